@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* SHA-256, by libcrypto, and its text form. */
+#ifndef CALIB_BASE_SHA256_H
+#define CALIB_BASE_SHA256_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CALIB_SHA256_SIZE = 32, CALIB_SHA256_HEX = 65 };
+
+typedef struct calib_sha256 {
+    void *state; /* NULL before begin and after end */
+} calib_sha256;
+
+/** 0 or E_NOMEM. begin and end pair; calib_sha256_free() may be called at any time. */
+int calib_sha256_begin(calib_sha256 *hash);
+int calib_sha256_add(calib_sha256 *hash, const void *data, size_t len);
+int calib_sha256_end(calib_sha256 *hash, uint8_t out[CALIB_SHA256_SIZE]);
+void calib_sha256_free(calib_sha256 *hash);
+
+/** The hash of one block. */
+int calib_sha256_of(const void *data, size_t len, uint8_t out[CALIB_SHA256_SIZE]);
+
+/** 64 lower-case digits and NUL. */
+void calib_sha256_to_hex(const uint8_t hash[CALIB_SHA256_SIZE], char out[CALIB_SHA256_HEX]);
+
+/** Reads exactly 64 digits of either case; false when `text` is anything else. */
+bool calib_sha256_from_hex(const char *text, uint8_t out[CALIB_SHA256_SIZE]);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Structs that cross the ABI: the caller's size in, a complete zero-filled struct out. */
+#ifndef CALIB_BASE_STRUCTS_H
+#define CALIB_BASE_STRUCTS_H
+
+#include <stddef.h>
+
+/**
+ * Copies the caller's struct into `to`, whole and zero-filled. Both begin with a size_t size.
+ *
+ * @param to     a struct of this library, `to_size` bytes
+ * @param least  size of the struct in the first release that had it
+ * @param name   for the message
+ * @return 0; E_STRUCT_SIZE (zero, short or absurd size); E_STRUCT_NEWER (non-zero bytes beyond
+ *   what this library knows)
+ */
+int calib_struct_read(void *to, size_t to_size, const void *from, size_t least, const char *name);
+
+/**
+ * Copies a struct of this library into the caller's, up to the caller's size; what the caller
+ * knows beyond it is zeroed. The caller's struct_size stays. 0 or E_STRUCT_SIZE.
+ */
+int calib_struct_write(void *to, const void *from, size_t from_size, size_t least,
+                       const char *name);
+
+#endif
