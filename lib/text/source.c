@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/source.h"
+
+#include "base/error.h"
+#include "base/system.h"
+
+#include <stdlib.h>
+
+enum { BLOCK = 256 * 1024 };
+
+int calib_source_open_memory(calib_source *source, const void *data, size_t len, const char *name)
+{
+    *source = (calib_source){.name = name, .fd = -1, .memory = data ? data : ""};
+    source->memory_len = len;
+    source->total = len;
+    return calib_sha256_begin(&source->hash);
+}
+
+int calib_source_open_fd(calib_source *source, int fd, bool owns_fd, const char *name)
+{
+    *source = (calib_source){.name = name, .fd = fd, .owns_fd = owns_fd};
+    int error = calib_file_size(fd, &source->total);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", name);
+    source->block = malloc(BLOCK);
+    if (!source->block)
+        return calib_fail_memory(BLOCK);
+    return calib_sha256_begin(&source->hash);
+}
+
+int calib_source_open_path(calib_source *source, const char *path)
+{
+    *source = (calib_source){.name = path, .fd = -1};
+    int fd;
+    int error = calib_file_open(path, &fd);
+    if (error)
+        return calib_fail_system(error, "cannot open the corpus %s", path);
+    return calib_source_open_fd(source, fd, true, path);
+}
+
+static int read_fd(calib_source *source, const char **block, size_t *len)
+{
+    int error = calib_file_read(source->fd, source->block, BLOCK, len);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", source->name);
+    *block = source->block;
+    return CALIB_OK;
+}
+
+static void read_memory(calib_source *source, const char **block, size_t *len)
+{
+    size_t at = (size_t)source->n_bytes;
+    size_t left = source->memory_len - at;
+    *block = source->memory + at;
+    *len = left < BLOCK ? left : BLOCK;
+}
+
+int calib_source_read(calib_source *source, const char **block, size_t *len)
+{
+    if (source->memory) {
+        read_memory(source, block, len);
+    } else {
+        int status = read_fd(source, block, len);
+        if (status)
+            return status;
+    }
+    source->n_bytes += *len;
+    return calib_sha256_add(&source->hash, *block, *len);
+}
+
+int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    return calib_sha256_end(&source->hash, sha256);
+}
+
+void calib_source_close(calib_source *source)
+{
+    if (source->owns_fd)
+        calib_file_close(source->fd);
+    free(source->block);
+    calib_sha256_free(&source->hash);
+    *source = (calib_source){.fd = -1};
+}

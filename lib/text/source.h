@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The corpus's bytes from wherever they are, block by block, hashed on the way. */
+#ifndef CALIB_TEXT_SOURCE_H
+#define CALIB_TEXT_SOURCE_H
+
+#include "base/progress.h"
+#include "base/sha256.h"
+
+/** Zero is no source; calib_source_close() takes it. */
+typedef struct calib_source {
+    const char *name;   /* for messages; borrowed */
+    int fd;             /* read when `memory` is NULL */
+    bool owns_fd;
+    const char *memory; /* borrowed */
+    size_t memory_len;
+    char *block;
+    uint64_t n_bytes;   /* read until now */
+    uint64_t total;     /* bytes in all, 0 = not known */
+    calib_sha256 hash;
+} calib_source;
+
+/** 0, E_NOMEM, and for a path E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM. `fd` is taken over
+ *  when `owns_fd`, also on failure. */
+int calib_source_open_path(calib_source *source, const char *path);
+int calib_source_open_fd(calib_source *source, int fd, bool owns_fd, const char *name);
+int calib_source_open_memory(calib_source *source, const void *data, size_t len, const char *name);
+
+/** The next block, valid until the next call; *len 0 at the end. 0, E_SYSTEM, E_NOMEM. */
+int calib_source_read(calib_source *source, const char **block, size_t *len);
+
+/** After the last block: the hash of all bytes. 0, E_NOMEM. */
+int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE]);
+
+void calib_source_close(calib_source *source);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/text.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* Length of the character that `lead` begins, 0 when it can begin none. RFC 3629, table of
+ * section 4: C0, C1 and F5..FF never occur. */
+static size_t char_length(unsigned char lead)
+{
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xc2)
+        return 0;
+    if (lead < 0xe0)
+        return 2;
+    if (lead < 0xf0)
+        return 3;
+    return lead < 0xf5 ? 4 : 0;
+}
+
+/* How many of the first `n` bytes of a multi-byte character are in order; all n when it is good
+ * as far as it goes. The second byte's range excludes overlong forms, surrogates and all above
+ * U+10FFFF. */
+static size_t good_bytes(const unsigned char *c, size_t n)
+{
+    unsigned char low = 0x80, high = 0xbf;
+    if (c[0] == 0xe0)
+        low = 0xa0;
+    if (c[0] == 0xed)
+        high = 0x9f;
+    if (c[0] == 0xf0)
+        low = 0x90;
+    if (c[0] == 0xf4)
+        high = 0x8f;
+    if (n > 1 && (c[1] < low || c[1] > high))
+        return 1;
+    for (size_t i = 2; i < n; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return i;
+    return n;
+}
+
+/* The first byte at or after `at` that is not ASCII. */
+static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t len)
+{
+    while (len - at >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, bytes + at, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+        at += sizeof word;
+    }
+    while (at < len && bytes[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* Where the checked bytes end: `len` when all are good, else at a bad or unfinished character. */
+static size_t check(const unsigned char *bytes, size_t len, bool *bad)
+{
+    *bad = false;
+    for (size_t at = 0;;) {
+        at = skip_ascii(bytes, at, len);
+        if (at == len)
+            return at;
+        size_t n = char_length(bytes[at]);
+        size_t there = n < len - at ? n : len - at;
+        if (n == 0 || good_bytes(bytes + at, there) < there) {
+            *bad = true;
+            return at;
+        }
+        if (there < n)
+            return at;
+        at += n;
+    }
+}
+
+static int bad_utf8(uint64_t offset, const char *what)
+{
+    int status = calib_fail(CALIB_E_UTF8,
+                            "the corpus is not UTF-8: %s at byte %llu; convert it to UTF-8, or take "
+                            "the bytes as they are (CALIB_RAW_BYTES, --raw)",
+                            what, (unsigned long long)offset);
+    calib_error_record()->offset = (int64_t)offset;
+    return status;
+}
+
+/* Copies with CRLF and CR as LF. The output never outgrows the input. */
+static int append_lines(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
+{
+    if (len == 0)
+        return CALIB_OK;
+    int status = calib_buffer_reserve(out, len);
+    if (status)
+        return status;
+    char *to = (char *)out->data + out->len;
+    const char *end = bytes + len;
+    if (text->after_cr && *bytes == '\n')
+        bytes++;
+    text->after_cr = end[-1] == '\r';
+    while (bytes < end) {
+        const char *cr = memchr(bytes, '\r', (size_t)(end - bytes));
+        size_t n = (size_t)((cr ? cr : end) - bytes);
+        memcpy(to, bytes, n);
+        to += n;
+        bytes += n;
+        if (!cr)
+            break;
+        *to++ = '\n';
+        bytes += bytes + 1 < end && bytes[1] == '\n' ? 2 : 1;
+    }
+    out->len = (size_t)(to - (char *)out->data);
+    return CALIB_OK;
+}
+
+/* Completes the character that the last block cut off; *used counts the bytes taken for it. */
+static int finish_part(calib_text *text, const char *bytes, size_t len, calib_buffer *out,
+                       size_t *used)
+{
+    size_t n = char_length(text->part[0]);
+    uint64_t start = text->offset - text->n_part;
+    *used = 0;
+    while (text->n_part < n && *used < len)
+        text->part[text->n_part++] = (unsigned char)bytes[(*used)++];
+    if (good_bytes(text->part, text->n_part) < text->n_part)
+        return bad_utf8(start, "a broken character");
+    text->offset += *used;
+    if (text->n_part < n)
+        return CALIB_OK;
+    text->n_part = 0;
+    return append_lines(text, (const char *)text->part, n, out);
+}
+
+int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
+{
+    if (text->raw) {
+        text->offset += len;
+        return calib_buffer_append(out, bytes, len);
+    }
+    if (text->n_part) {
+        size_t used;
+        int status = finish_part(text, bytes, len, out, &used);
+        if (status || text->n_part)
+            return status;
+        bytes += used;
+        len -= used;
+    }
+    bool bad;
+    size_t good = check((const unsigned char *)bytes, len, &bad);
+    if (bad)
+        return bad_utf8(text->offset + good, "a byte that begins no character or breaks one off");
+    text->offset += len;
+    text->n_part = len - good;
+    memcpy(text->part, bytes + good, text->n_part);
+    return append_lines(text, bytes, good, out);
+}
+
+int calib_text_end(const calib_text *text)
+{
+    if (text->n_part == 0)
+        return CALIB_OK;
+    return bad_utf8(text->offset - text->n_part, "the corpus ends inside a character");
+}
