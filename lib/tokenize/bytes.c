@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* The byte tokenizer: every byte is its own token, so every place is an exact cut. */
+#include <calib.h>
+
+enum { AT_ONCE = 1024 };
+
+static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                  void *emit_ctx)
+{
+    (void)ctx;
+    (void)flags;
+    int32_t ids[AT_ONCE];
+    for (size_t at = 0; at < len; at += AT_ONCE) {
+        size_t n = len - at < AT_ONCE ? len - at : AT_ONCE;
+        for (size_t i = 0; i < n; i++)
+            ids[i] = (unsigned char)text[at + i];
+        int stop = emit(emit_ctx, ids, n);
+        if (stop)
+            return stop;
+    }
+    return 0;
+}
+
+static int fingerprint(void *ctx, uint8_t out[32])
+{
+    static const char identity[32] = "calib byte tokenizer, 256 ids";
+    (void)ctx;
+    for (size_t i = 0; i < sizeof identity; i++)
+        out[i] = (uint8_t)identity[i];
+    return 0;
+}
+
+static int32_t special_id(void *ctx, uint32_t which)
+{
+    (void)ctx;
+    (void)which;
+    return -1;
+}
+
+static int text_of(void *ctx, int32_t id, calib_text_fn put, void *put_ctx)
+{
+    (void)ctx;
+    if (id < 0 || id > 255)
+        return 1;
+    char byte = (char)(unsigned char)id;
+    return put(put_ctx, &byte, 1);
+}
+
+static const calib_tokenizer_vtable bytes = {
+    .struct_size = sizeof(calib_tokenizer_vtable),
+    .encode = encode,
+    .fingerprint = fingerprint,
+    .special_id = special_id,
+    .text_of = text_of,
+    .vocab_size = 256,
+    .capabilities = CALIB_TOKENIZER_THREADS,
+};
+
+const calib_tokenizer_vtable *calib_bytes_tokenizer(void)
+{
+    return &bytes;
+}
