@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* From a URL to a verified file in the cache. Reaches network and cache; knows nothing of text,
+ * tokens or samples. */
+#ifndef CALIB_FETCH_FETCH_H
+#define CALIB_FETCH_FETCH_H
+
+#include "base/progress.h"
+#include "base/sha256.h"
+
+#include <stdbool.h>
+
+/** What is wanted; every default resolved, every string borrowed for the call. */
+typedef struct calib_fetch_request {
+    const char *url;
+    const char *const *mirrors;
+    size_t n_mirrors;
+    const uint8_t *sha256; /* pin, or NULL */
+    uint64_t size_bytes;   /* pin, or 0 */
+    uint64_t max_bytes;
+    const char *cache_dir; /* NULL: none is known */
+    const char *proxy;     /* NULL: environment; "": none */
+    const char *ca_file;
+    const char *bearer_token;
+    uint32_t connect_timeout_ms;
+    uint32_t stall_timeout_ms;
+    uint32_t deadline_ms; /* 0: none */
+    uint32_t lock_timeout_ms;
+    uint32_t max_tries;
+    bool offline;
+    bool accept_change;
+    bool allow_http;
+    calib_progress *progress;
+} calib_fetch_request;
+
+typedef struct calib_fetch_result {
+    int fd;     /* the verified file, open for reading at its start; -1: none */
+    char *path; /* its name in the cache */
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    uint64_t size;
+    bool downloaded; /* false: it was there */
+} calib_fetch_result;
+
+/** 0 or what calib_fetch() of calib.h returns. *out is to be freed in both cases. */
+int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out);
+
+void calib_fetch_result_free(calib_fetch_result *result);
+
+/** The URL as messages may show it: without user, password, query and fragment. */
+void calib_url_display(const char *url, char *out, size_t cap);
+
+#endif

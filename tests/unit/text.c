@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Newlines and UTF-8, with every way of breaking the input into blocks. */
+#include "text/text.h"
+#include "test.h"
+
+/* The text of `bytes` fed in blocks of at most `block` bytes; status of the first failure. */
+static int convert(const char *bytes, size_t len, size_t block, calib_buffer *out)
+{
+    calib_text text = {0};
+    out->len = 0;
+    for (size_t at = 0; at < len; at += block) {
+        size_t n = len - at < block ? len - at : block;
+        int status = calib_text_feed(&text, bytes + at, n, out);
+        if (status)
+            return status;
+    }
+    return calib_text_end(&text);
+}
+
+static void newlines(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *in, *out;
+    } cases[] = {
+        {"a\r\nb", "a\nb"},   {"a\rb", "a\nb"},         {"\r\r\n\n\r", "\n\n\n\n"},
+        {"\r", "\n"},         {"\r\n", "\n"},           {"\n\r\n\r", "\n\n\n"},
+        {"é\r\nü\r", "é\nü\n"}, {"\xef\xbb\xbfx", "\xef\xbb\xbfx"}, {"no newline", "no newline"},
+    };
+    calib_buffer out = {0};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t block = 1; block <= strlen(cases[c].in); block++) {
+            assert_ok(convert(cases[c].in, strlen(cases[c].in), block, &out));
+            assert_int_equal(out.len, strlen(cases[c].out));
+            assert_memory_equal(out.data, cases[c].out, out.len);
+        }
+    calib_buffer_free(&out);
+}
+
+static void bad_utf8(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *in;
+        int64_t offset;
+    } cases[] = {
+        {"abc\x80", 3},        {"\xc0\x80", 0},         {"\xc1\xbf", 0},     {"ab\xed\xa0\x80", 2},
+        {"\xf4\x90\x80\x80", 0}, {"\xf5\x80\x80\x80", 0}, {"\xe0\x9f\xbf", 0}, {"\xf0\x8f\xbf\xbf", 0},
+        {"x\xe2\x82", 1},      {"xy\xff", 2},           {"12345678\xc3(", 8}, {"\xe2\x28\xa1", 0},
+        {"ok é \xf0\x9f\x98", 6},
+    };
+    calib_buffer out = {0};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t block = 1; block <= strlen(cases[c].in); block++) {
+            assert_status(convert(cases[c].in, strlen(cases[c].in), block, &out), CALIB_E_UTF8);
+            calib_error error = {.struct_size = sizeof error};
+            assert_int_equal(calib_last_error(&error), 0);
+            assert_int_equal(error.offset, cases[c].offset);
+        }
+    calib_buffer_free(&out);
+}
+
+/* Every scalar value of Unicode passes, in blocks that cut characters. */
+static void all_characters(void **unused)
+{
+    (void)unused;
+    static char all[0x110000 * 4];
+    size_t n = 0;
+    for (uint32_t c = 0; c < 0x110000; c++) {
+        if ((c >= 0xd800 && c < 0xe000) || c == '\r')
+            continue;
+        if (c < 0x80) {
+            all[n++] = (char)c;
+        } else if (c < 0x800) {
+            all[n++] = (char)(0xc0 | c >> 6);
+            all[n++] = (char)(0x80 | (c & 63));
+        } else if (c < 0x10000) {
+            all[n++] = (char)(0xe0 | c >> 12);
+            all[n++] = (char)(0x80 | (c >> 6 & 63));
+            all[n++] = (char)(0x80 | (c & 63));
+        } else {
+            all[n++] = (char)(0xf0 | c >> 18);
+            all[n++] = (char)(0x80 | (c >> 12 & 63));
+            all[n++] = (char)(0x80 | (c >> 6 & 63));
+            all[n++] = (char)(0x80 | (c & 63));
+        }
+    }
+    calib_buffer out = {0};
+    static const size_t blocks[] = {1, 7, 4096, sizeof all};
+    for (size_t b = 0; b < 4; b++) {
+        assert_ok(convert(all, n, blocks[b], &out));
+        assert_int_equal(out.len, n);
+        assert_memory_equal(out.data, all, n);
+    }
+    calib_buffer_free(&out);
+}
+
+static void raw_bytes_pass(void **unused)
+{
+    (void)unused;
+    calib_text text = {.raw = true};
+    calib_buffer out = {0};
+    assert_ok(calib_text_feed(&text, "\xff\r\n\0\r", 5, &out));
+    assert_ok(calib_text_end(&text));
+    assert_int_equal(out.len, 5);
+    assert_memory_equal(out.data, "\xff\r\n\0\r", 5);
+    calib_buffer_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(newlines),
+        cmocka_unit_test(bad_utf8),
+        cmocka_unit_test(all_characters),
+        cmocka_unit_test(raw_bytes_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
