@@ -126,14 +126,6 @@ static int check_source(const calib_corpus *corpus)
 
 /* ---- text to tokens ---- */
 
-static int store_ids(void *ctx, const int32_t *ids, size_t n)
-{
-    size_t bytes;
-    if (!calib_size_mul(n, sizeof *ids, &bytes))
-        return calib_fail_memory(SIZE_MAX);
-    return calib_buffer_append(ctx, ids, bytes);
-}
-
 static int read_block(calib_corpus *corpus, calib_source *source, calib_text *text,
                       calib_buffer *buffer, bool *end)
 {
@@ -175,19 +167,25 @@ static int read_all(calib_corpus *corpus, calib_source *source, calib_tokenizing
 
 static int tokenize(calib_corpus *corpus, calib_source *source)
 {
-    calib_tokenizing run = {
-        .tok = corpus->tok,
-        .max_whole_bytes = corpus->settings.options.max_whole_bytes,
+    const calib_options *options = &corpus->settings.options;
+    calib_tokenize_request request = {
+        .tok = &corpus->tok,
+        .max_whole_bytes = options->max_whole_bytes,
+        .max_memo_bytes = options->max_memo_bytes,
+        .threads = options->threads,
+        .total = source->total,
         .progress = &corpus->settings.progress,
-        .sink = {store_ids, &corpus->ids},
+        .sink = {calib_ids_append, &corpus->ids},
     };
-    int status = read_all(corpus, source, &run);
-    run.total = corpus->info.text_bytes;
+    calib_tokenizing *run = NULL;
     uint64_t start = calib_now_ns();
+    int status = calib_tokenizing_begin(&request, &run);
     if (!status)
-        status = calib_tokenizing_end(&run);
-    calib_tokenizing_free(&run);
-    corpus->info.tokenize_ns = calib_now_ns() - start;
+        status = read_all(corpus, source, run);
+    if (!status)
+        status = calib_tokenizing_end(run);
+    calib_tokenizing_free(run);
+    corpus->info.tokenize_ns = calib_now_ns() - start - corpus->info.read_ns;
     corpus->info.n_tokens = corpus->ids.len / sizeof(int32_t);
     return status;
 }

@@ -13,7 +13,6 @@ int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, 
     if (!progress->fn)
         return CALIB_OK;
     progress->last_ns = calib_now_ns();
-    progress->last_stage = stage;
     int result = progress->fn(progress->ctx, stage, done, total);
     if (!result)
         return CALIB_OK;
@@ -26,7 +25,6 @@ int calib_progress_tick(calib_progress *progress, uint32_t stage, uint64_t done,
 {
     if (!progress->fn)
         return CALIB_OK;
-    bool due = stage != progress->last_stage || progress->last_ns == 0 ||
-               calib_now_ns() - progress->last_ns >= INTERVAL_NS;
+    bool due = progress->last_ns == 0 || calib_now_ns() - progress->last_ns >= INTERVAL_NS;
     return due ? calib_progress_now(progress, stage, done, total) : CALIB_OK;
 }

@@ -1,86 +1,122 @@
 /* SPDX-License-Identifier: MIT */
+/* Holds the text that is not yet encoded, splits it into stretches at exact cuts, and gives them
+ * to the batch. */
 #include "tokenize/tokenize.h"
 
 #include "base/error.h"
+#include "tokenize/batch.h"
+#include "tokenize/lane.h"
 
-/* One encode call. Once `status` is set every further emit is refused, so a tokenizer that goes on
- * after "stop" changes nothing. The error is kept here, since the callback may use calib itself
- * before it returns and so lose the thread's record. */
-typedef struct calib_encoding {
-    calib_tokenizing *run;
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRETCH = 256 * 1024, /* bytes of text that a worker takes at a time */
+    LOOK = 4096,          /* bytes shown at first when a stretch's end is looked for */
+    BACK = 64             /* bytes shown again when more text has come */
+};
+
+struct calib_tokenizing {
+    calib_tokenize_request request; /* its sink counts and hands on to `sink` */
+    calib_id_sink sink;
+    calib_batch *batch;
+    calib_buffer pending; /* text that is not yet encoded */
+    uint64_t at;          /* where `pending` begins in the text */
+    size_t start;         /* in `pending`: where the next stretch begins */
+    size_t searched;      /* in `pending`: no cut lies between the next stretch's target and here */
+    calib_piece *stretches; /* found; `text` is set when `pending` no longer moves */
+    size_t n_stretches;
     uint64_t n_ids;
-    int status;
-    calib_error error; /* set with status */
-} calib_encoding;
+};
 
-static int bad_id(const calib_tokenizer_vtable *tok, int32_t id, uint64_t index)
+static int count_and_put(void *ctx, const int32_t *ids, size_t n)
 {
-    if (id < 0)
-        return calib_fail(CALIB_E_TOKEN_ID, "the tokenizer gave the negative id %ld as token %llu",
-                          (long)id, (unsigned long long)index);
-    return calib_fail(CALIB_E_TOKEN_ID,
-                      "the tokenizer gave the id %ld as token %llu, but its vocab_size is %lu",
-                      (long)id, (unsigned long long)index, (unsigned long)tok->vocab_size);
+    calib_tokenizing *run = ctx;
+    run->n_ids += n;
+    return run->sink.put(run->sink.ctx, ids, n);
 }
 
-static int check_ids(const calib_encoding *call, const int32_t *ids, size_t n)
+/* ---- with cuts ---- */
+
+static int run_batch(calib_tokenizing *run)
 {
-    const calib_tokenizer_vtable *tok = &call->run->tok;
-    uint32_t limit = tok->vocab_size ? tok->vocab_size : (uint32_t)INT32_MAX + 1;
-    for (size_t i = 0; i < n; i++)
-        if ((uint32_t)ids[i] >= limit || ids[i] < 0)
-            return bad_id(tok, ids[i], call->n_ids + i);
+    const char *text = run->pending.data;
+    if (run->n_stretches == 0)
+        return CALIB_OK;
+    for (size_t i = 0; i < run->n_stretches; i++)
+        run->stretches[i].text = text + (run->stretches[i].at - run->at);
+    int status = calib_batch_run(run->batch, run->stretches, run->n_stretches);
+    run->n_stretches = 0;
+    memmove(run->pending.data, text + run->start, run->pending.len - run->start);
+    run->pending.len -= run->start;
+    run->searched = run->searched > run->start ? run->searched - run->start : 0;
+    run->at += run->start;
+    run->start = 0;
+    return status;
+}
+
+static int add_stretch(calib_tokenizing *run, size_t end, uint32_t flags)
+{
+    uint64_t at = run->at + run->start;
+    if (at == 0)
+        flags |= CALIB_TEXT_BEGIN;
+    run->stretches[run->n_stretches++] = (calib_piece){NULL, end - run->start, at, flags};
+    run->start = end;
+    return run->n_stretches == calib_batch_capacity(run->batch) ? run_batch(run) : CALIB_OK;
+}
+
+/* The first cut behind `from`, shown ever more text; *end is 0 when what there is holds none. */
+static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
+{
+    const char *text = run->pending.data;
+    *end = 0;
+    for (size_t back = 0; back < 3 && from > 0 && (text[from] & 0xc0) == 0x80; back++)
+        from--;
+    for (size_t len = LOOK; *end == 0; len *= 4) {
+        size_t left = run->pending.len - from, cut, n;
+        calib_piece shown = {text + from, len < left ? len : left, run->at + from, 0};
+        int status = calib_lane_cuts(run->request.tok, &shown, &cut, 1, &n);
+        if (status)
+            return status;
+        if (n)
+            *end = from + cut;
+        else if (shown.len == left)
+            return CALIB_OK;
+    }
     return CALIB_OK;
 }
 
-static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
+static int no_cut(const calib_tokenizing *run, uint64_t at)
 {
-    if (n && !ids)
-        return calib_fail(CALIB_E_NULL, "the tokenizer emitted %zu ids from a NULL pointer", n);
-    int status = check_ids(call, ids, n);
-    if (!status)
-        status = call->run->sink.put(call->run->sink.ctx, ids, n);
-    if (!status)
-        status = calib_progress_tick(call->run->progress, CALIB_STAGE_TOKENIZE, 0, call->run->total);
-    call->n_ids += n;
-    return status;
+    return calib_fail(CALIB_E_WHOLE_LIMIT,
+                      "the tokenizer names no exact cut in more than %llu bytes of text from byte "
+                      "%llu on; raise max_whole_bytes if there is memory (45 to 130 times the text), "
+                      "or use a smaller corpus",
+                      (unsigned long long)run->request.max_whole_bytes, (unsigned long long)at);
 }
 
-static int emit(void *emit_ctx, const int32_t *ids, size_t n)
+/* Takes stretches off as long as the text reaches and a cut ends them. */
+static int split(calib_tokenizing *run)
 {
-    calib_encoding *call = emit_ctx;
-    if (call->status)
-        return call->status;
-    call->status = take_ids(call, ids, n);
-    if (call->status)
-        call->error = *calib_error_record();
-    return call->status;
-}
-
-static int encode_failed(const calib_tokenizer_vtable *tok, int result, size_t len)
-{
-    const char *why = tok->last_error ? tok->last_error(tok->ctx) : NULL;
-    int status = calib_fail(CALIB_E_ENCODE, "the tokenizer failed with %d on %zu bytes of text%s%s",
-                            result, len, why ? ": " : "", why ? why : "");
-    calib_error_record()->callback_result = result;
-    return status;
-}
-
-static int encode_piece(calib_tokenizing *run, const char *text, size_t len, uint32_t flags)
-{
-    calib_encoding call = {.run = run};
-    int result = run->tok.encode(run->tok.ctx, text, len, flags, emit, &call);
-    if (call.status) {
-        *calib_error_record() = call.error;
-        return call.status;
+    while (run->pending.len - run->start > STRETCH + LOOK) {
+        size_t target = run->start + STRETCH, end;
+        size_t from = run->searched > target + BACK ? run->searched - BACK : target;
+        int status = find_cut(run, from, &end);
+        if (status)
+            return status;
+        if (end == 0) {
+            run->searched = run->pending.len;
+            bool too_long = run->pending.len - target > run->request.max_whole_bytes;
+            return too_long ? no_cut(run, run->at + target) : CALIB_OK;
+        }
+        status = add_stretch(run, end, 0);
+        if (status)
+            return status;
     }
-    if (result)
-        return encode_failed(&run->tok, result, len);
-    if (call.n_ids == 0)
-        return calib_fail(CALIB_E_NO_TOKENS, "the tokenizer gave no tokens for %zu bytes of text",
-                          len);
-    return calib_progress_now(run->progress, CALIB_STAGE_TOKENIZE, len, run->total);
+    return CALIB_OK;
 }
+
+/* ---- without ---- */
 
 static int too_large(const calib_tokenizing *run)
 {
@@ -88,26 +124,85 @@ static int too_large(const calib_tokenizing *run)
                       "the tokenizer offers no cuts, so the text must be encoded in one call, and it "
                       "is larger than %llu bytes; raise max_whole_bytes if there is memory (45 to 130 "
                       "times the text), or use a smaller corpus",
-                      (unsigned long long)run->max_whole_bytes);
+                      (unsigned long long)run->request.max_whole_bytes);
+}
+
+static int beat(void *ctx)
+{
+    calib_tokenizing *run = ctx;
+    return calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, run->request.total);
+}
+
+static int encode_whole(calib_tokenizing *run)
+{
+    calib_piece piece = {run->pending.data, run->pending.len, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+    return calib_encode(run->request.tok, &piece, run->request.sink, (calib_pulse){beat, run});
+}
+
+/* ---- the run ---- */
+
+int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizing **out)
+{
+    calib_tokenizing *run = calloc(1, sizeof *run);
+    if (!run)
+        return calib_fail_memory(sizeof *run);
+    run->request = *request;
+    run->request.sink = (calib_id_sink){count_and_put, run};
+    run->sink = request->sink;
+    int status = request->tok->cuts ? calib_batch_new(&run->request, &run->batch) : CALIB_OK;
+    if (!status && run->batch) {
+        run->stretches = calloc(calib_batch_capacity(run->batch), sizeof *run->stretches);
+        if (!run->stretches)
+            status = calib_fail_memory(calib_batch_capacity(run->batch) * sizeof *run->stretches);
+    }
+    if (status) {
+        calib_tokenizing_free(run);
+        return status;
+    }
+    *out = run;
+    return CALIB_OK;
 }
 
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
-    if (len > run->max_whole_bytes || run->pending.len > run->max_whole_bytes - len)
+    uint64_t most = run->request.max_whole_bytes;
+    if (!run->batch && (len > most || run->pending.len > most - len))
         return too_large(run);
-    return calib_buffer_append(&run->pending, text, len);
+    size_t room;
+    if (!calib_size_add(len, CALIB_MEMO_SLACK, &room))
+        return calib_fail_memory(SIZE_MAX);
+    int status = calib_buffer_reserve(&run->pending, room);
+    if (!status)
+        status = calib_buffer_append(&run->pending, text, len);
+    return status || !run->batch ? status : split(run);
 }
 
 int calib_tokenizing_end(calib_tokenizing *run)
 {
-    int status = calib_progress_now(run->progress, CALIB_STAGE_TOKENIZE, 0, run->total);
+    calib_progress *progress = run->request.progress;
+    uint64_t total = run->at + run->pending.len;
+    int status = calib_progress_tick(progress, CALIB_STAGE_TOKENIZE, run->at, total);
     if (status)
         return status;
-    return encode_piece(run, run->pending.data, run->pending.len,
-                        CALIB_TEXT_BEGIN | CALIB_TEXT_END);
+    if (!run->batch) {
+        status = encode_whole(run);
+    } else {
+        status = add_stretch(run, run->pending.len, CALIB_TEXT_END);
+        if (!status)
+            status = run_batch(run);
+    }
+    if (!status && run->n_ids == 0)
+        return calib_fail(CALIB_E_NO_TOKENS, "the tokenizer gave no tokens for the %llu bytes of text",
+                          (unsigned long long)total);
+    return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
 }
 
 void calib_tokenizing_free(calib_tokenizing *run)
 {
+    if (!run)
+        return;
+    calib_batch_free(run->batch);
     calib_buffer_free(&run->pending);
+    free(run->stretches);
+    free(run);
 }

@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Text to ids through the caller's vtable. Text comes in pieces, ids leave in order through a
- * sink; the stage knows nothing of files, network or rows. */
+/* Text to ids through the caller's vtable, in a stream: text comes in blocks, ids leave in order
+ * through a sink. The stage knows nothing of files, network or rows.
+ *
+ * A tokenizer with `cuts` gets the text in short segments and the stage remembers their ids; only
+ * what is being worked on is held in memory. One without gets the whole text in one call. The ids
+ * are the same for every number of threads, memo size and block size. */
 #ifndef CALIB_TOKENIZE_TOKENIZE_H
 #define CALIB_TOKENIZE_TOKENIZE_H
 
-#include "base/memory.h"
-#include "base/progress.h"
+#include "tokenize/encode.h"
 
-/** Where ids go. 0, or a status with its error set. */
-typedef struct calib_id_sink {
-    int (*put)(void *ctx, const int32_t *ids, size_t n);
-    void *ctx;
-} calib_id_sink;
-
-typedef struct calib_tokenizing {
-    calib_tokenizer_vtable tok;
+typedef struct calib_tokenize_request {
+    const calib_tokenizer_vtable *tok; /* complete; outlives the run */
     uint64_t max_whole_bytes;
-    uint64_t total; /* bytes of text expected, for progress; 0 = not known */
+    uint64_t max_memo_bytes;
+    uint32_t threads; /* 0: as many as there are cores; 1 without CALIB_TOKENIZER_THREADS */
+    uint64_t total;   /* bytes of text expected, for progress; 0 = not known */
     calib_progress *progress;
     calib_id_sink sink;
-    calib_buffer pending; /* text not yet encoded */
-} calib_tokenizing;
+} calib_tokenize_request;
+
+typedef struct calib_tokenizing calib_tokenizing;
+
+/** 0 or E_NOMEM. */
+int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizing **out);
 
 /** Takes more text; the bytes are copied. 0 or any status of the tokenizer (see calib_open()). */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
 
-/** The text has ended: the rest is encoded. Status as above. */
+/** The text has ended: the rest is encoded. Status as above, E_NO_TOKENS. */
 int calib_tokenizing_end(calib_tokenizing *run);
 
+/** NULL is fine. */
 void calib_tokenizing_free(calib_tokenizing *run);
 
 #endif

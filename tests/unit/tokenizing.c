@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/* The streaming driver: whatever the threads, the memo and the blocks, the ids are those of one
+ * whole-text call. */
+#include "base/memory.h"
+#include "test.h"
+#include "tokenize/memo.h"
+#include "tokenize/tokenize.h"
+
+#include <stdatomic.h>
+
+/* Words with the space before them; id = hash of the word. BOS 1 in front, EOS 2 behind. Words of
+ * more than one 'z' give as many ids as they have letters, a word "mute" gives none. */
+typedef struct calib_words {
+    atomic_size_t n_calls;
+    size_t fail_at; /* the call that fails, 0 = none */
+    const char *fail_on; /* the word that fails, NULL = none */
+} calib_words;
+
+static int32_t word_id(const char *text, size_t len)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return (int32_t)(hash % 60000 + 3);
+}
+
+static int emit_word(const char *text, size_t len, calib_emit_fn emit, void *emit_ctx)
+{
+    if (len == 5 && memcmp(text, " mute", 5) == 0)
+        return 0;
+    if (len > 3 && memchr(text, 'z', len)) {
+        int32_t ids[512];
+        for (size_t i = 0; i < len && i < 512; i++)
+            ids[i] = word_id(text + i, 1);
+        return emit(emit_ctx, ids, len < 512 ? len : 512);
+    }
+    int32_t id = word_id(text, len);
+    return emit(emit_ctx, &id, 1);
+}
+
+static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                  void *emit_ctx)
+{
+    calib_words *words = ctx;
+    static const int32_t bos = 1, eos = 2;
+    size_t call = atomic_fetch_add(&words->n_calls, 1) + 1;
+    if (call == words->fail_at)
+        return 77;
+    int stop = flags & CALIB_TEXT_BEGIN ? emit(emit_ctx, &bos, 1) : 0;
+    for (size_t at = 0; at < len && !stop;) {
+        size_t end = at + 1;
+        while (end < len && text[end] != ' ')
+            end++;
+        if (words->fail_on && end - at == strlen(words->fail_on) &&
+            memcmp(text + at, words->fail_on, end - at) == 0)
+            return 78;
+        stop = emit_word(text + at, end - at, emit, emit_ctx);
+        at = end;
+    }
+    return stop || !(flags & CALIB_TEXT_END) ? stop : emit(emit_ctx, &eos, 1);
+}
+
+static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                size_t cap, size_t *n)
+{
+    (void)ctx;
+    (void)flags;
+    *n = 0;
+    for (size_t at = 1; at < len && *n < cap; at++)
+        if (text[at] == ' ')
+            offsets[(*n)++] = at;
+    return 0;
+}
+
+/* Like cuts, but only one place in 1000 is named. */
+static int rare_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                     size_t cap, size_t *n)
+{
+    (void)ctx;
+    (void)flags;
+    *n = 0;
+    for (size_t at = 1; at < len && *n < cap; at++)
+        if (text[at] == ' ' && word_id(text + at, len - at < 4 ? len - at : 4) % 1000 == 0)
+            offsets[(*n)++] = at;
+    return 0;
+}
+
+static int no_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                   size_t cap, size_t *n)
+{
+    (void)ctx, (void)text, (void)len, (void)flags, (void)offsets, (void)cap;
+    *n = 0;
+    return 0;
+}
+
+static calib_tokenizer_vtable words_vtable(calib_words *words)
+{
+    return (calib_tokenizer_vtable){
+        .struct_size = sizeof(calib_tokenizer_vtable),
+        .ctx = words,
+        .encode = encode,
+        .cuts = cuts,
+        .vocab_size = 60003,
+        .capabilities = CALIB_TOKENIZER_THREADS,
+    };
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* Words of a few letters, some long, some of many ids, some silent. */
+static char *make_text(size_t len, uint32_t seed)
+{
+    char *text = malloc(len + 300);
+    size_t at = 0;
+    while (at < len) {
+        uint32_t kind = next_random(&seed) % 100;
+        size_t letters = kind == 0 ? 240 + next_random(&seed) % 40 : 1 + next_random(&seed) % 9;
+        if (kind == 1) {
+            memcpy(text + at, " mute", 5);
+            at += 5;
+            continue;
+        }
+        text[at++] = ' ';
+        for (size_t i = 0; i < letters; i++)
+            text[at++] = (char)('a' + next_random(&seed) % (kind < 30 ? 26 : 3));
+    }
+    text[len] = '\0';
+    return text;
+}
+
+static int run(const calib_tokenize_request *request, const char *text, size_t len, size_t block)
+{
+    calib_tokenizing *tokenizing;
+    int status = calib_tokenizing_begin(request, &tokenizing);
+    if (status)
+        return status;
+    for (size_t at = 0; at < len && !status; at += block)
+        status = calib_tokenizing_feed(tokenizing, text + at, len - at < block ? len - at : block);
+    if (!status)
+        status = calib_tokenizing_end(tokenizing);
+    calib_tokenizing_free(tokenizing);
+    return status;
+}
+
+static calib_tokenize_request make_request(const calib_tokenizer_vtable *tok, calib_buffer *ids,
+                                           calib_progress *progress)
+{
+    return (calib_tokenize_request){
+        .tok = tok,
+        .max_whole_bytes = 64 << 20,
+        .max_memo_bytes = 8 << 20,
+        .threads = 1,
+        .progress = progress,
+        .sink = {calib_ids_append, ids},
+    };
+}
+
+static void same_ids_whatever(void **unused)
+{
+    (void)unused;
+    static const uint32_t threads[] = {1, 2, 3, 8};
+    static const uint64_t memos[] = {1, 20000, 1 << 20, 64 << 20};
+    static const size_t blocks[] = {100000, 262144, 1 << 30};
+    const size_t len = 1300000;
+    char *text = make_text(len, 7);
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer whole = {0}, ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &whole, &progress);
+    tok.cuts = NULL;
+    assert_ok(run(&request, text, len, len));
+    request.sink.ctx = &ids;
+    for (size_t c = 0; c < 4 * 4 * 3 * 2; c++) {
+        tok.cuts = c % 2 ? rare_cuts : cuts;
+        request.threads = threads[c / 2 % 4];
+        request.max_memo_bytes = memos[c / 8 % 4];
+        ids.len = 0;
+        words.n_calls = 0;
+        assert_ok(run(&request, text, len, blocks[c / 32]));
+        assert_int_equal(ids.len, whole.len);
+        assert_memory_equal(ids.data, whole.data, ids.len);
+        assert_true(words.n_calls > (tok.cuts == cuts ? 1000 : 10));
+        if (tok.cuts == cuts && request.max_memo_bytes == 64 << 20 && request.threads == 1)
+            assert_true(words.n_calls < 110000); /* of 240,000 words: most were remembered */
+    }
+    tok.cuts = no_cuts;
+    ids.len = 0;
+    assert_ok(run(&request, text, len, 300000));
+    assert_memory_equal(ids.data, whole.data, ids.len);
+    calib_buffer_free(&whole);
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+/* Without the promise of threads the callbacks run on this thread alone. */
+static void one_thread_unless_promised(void **unused)
+{
+    (void)unused;
+    char *text = make_text(1500000, 9);
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer one = {0}, many = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &one, &progress);
+    assert_ok(run(&request, text, 1500000, 1 << 20));
+    tok.capabilities = 0;
+    request.threads = 8;
+    request.sink.ctx = &many;
+    assert_ok(run(&request, text, 1500000, 1 << 20));
+    assert_int_equal(one.len, many.len);
+    assert_memory_equal(one.data, many.data, one.len);
+    calib_buffer_free(&one);
+    calib_buffer_free(&many);
+    free(text);
+}
+
+/* The call that fails is told, at every index, and nothing leaks or hangs. */
+static void failures_at_every_call(void **unused)
+{
+    (void)unused;
+    const size_t len = 2000000;
+    char *text = make_text(len, 11);
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &ids, &progress);
+    for (uint32_t threads = 1; threads <= 4; threads += 3)
+        for (size_t k = 1; k < 2000; k = k * 2 + 1) {
+            request.threads = threads;
+            words.n_calls = 0;
+            words.fail_at = k;
+            assert_status(run(&request, text, len, 1 << 18), CALIB_E_ENCODE);
+            calib_error error = {.struct_size = sizeof error};
+            calib_last_error(&error);
+            assert_int_equal(error.callback_result, 77);
+        }
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+/* Two bad words: the first in the text is reported, by any number of threads. */
+static void first_failure_wins(void **unused)
+{
+    (void)unused;
+    const size_t len = 4000000;
+    char *text = make_text(len, 13);
+    memcpy(text + 700000, " BAD ", 5);
+    memcpy(text + 3900000, " BAD ", 5);
+    calib_words words = {.fail_on = " BAD"};
+    calib_progress progress = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &ids, &progress);
+    for (uint32_t threads = 1; threads <= 8; threads++) {
+        request.threads = threads;
+        assert_status(run(&request, text, len, len), CALIB_E_ENCODE);
+        assert_message("at byte 700000");
+    }
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+static int cancel_after(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    (void)stage, (void)done, (void)total;
+    int *left = ctx;
+    return --*left <= 0 ? 5 : 0;
+}
+
+static void cancel(void **unused)
+{
+    (void)unused;
+    const size_t len = 1300000;
+    char *text = make_text(len, 17);
+    calib_words words = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    for (int threads = 1; threads <= 4; threads += 3) {
+        int left = 1;
+        calib_progress progress = {.fn = cancel_after, .ctx = &left};
+        calib_tokenize_request request = make_request(&tok, &ids, &progress);
+        request.threads = (uint32_t)threads;
+        assert_status(run(&request, text, len, len), CALIB_E_CANCELLED);
+    }
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+static int bad_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                    size_t cap, size_t *n)
+{
+    (void)text, (void)flags, (void)cap;
+    const calib_words *words = ctx;
+    offsets[0] = words->fail_at == 1 ? 0 : len;
+    *n = words->fail_at == 3 ? cap + 1 : 1;
+    return words->fail_at == 4 ? 9 : 0;
+}
+
+static void cuts_are_checked(void **unused)
+{
+    (void)unused;
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &ids, &progress);
+    tok.cuts = bad_cuts;
+    for (words.fail_at = 1; words.fail_at <= 4; words.fail_at++) {
+        words.n_calls = 100;
+        assert_status(run(&request, "one two three", 13, 13), CALIB_E_ENCODE);
+        assert_message("cuts");
+    }
+    calib_buffer_free(&ids);
+}
+
+static void whole_limit(void **unused)
+{
+    (void)unused;
+    char *text = make_text(2000000, 3);
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenize_request request = make_request(&tok, &ids, &progress);
+    request.max_whole_bytes = 1000;
+    assert_ok(run(&request, text, 2000000, 50000));
+    request.max_whole_bytes = 100;
+    assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
+    request.max_whole_bytes = 1000000;
+    tok.cuts = no_cuts;
+    assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
+    tok.cuts = NULL;
+    assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
+    assert_ok(run(&request, text, 1000000, 50000));
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+/* The memo finds what was put in, never something else, also when it is full. */
+static void memo_never_lies(void **unused)
+{
+    (void)unused;
+    static const uint64_t sizes[] = {1000, 1 << 20, 4 << 20};
+    for (size_t s = 0; s < 3; s++) {
+        calib_memo memo = {.max_bytes = sizes[s]};
+        uint32_t seed = 5;
+        size_t found = 0;
+        for (size_t i = 0; i < 300000; i++) {
+            char text[300 + CALIB_MEMO_SLACK];
+            size_t len = 1 + next_random(&seed) % (i % 64 ? 18 : CALIB_MEMO_LONGEST), n;
+            for (size_t k = 0; k < sizeof text; k++)
+                text[k] = (char)(next_random(&seed) % (len > 6 ? 2 : 5));
+            int32_t ids[8];
+            size_t n_ids = (size_t)word_id(text, len) % 8;
+            for (size_t k = 0; k < n_ids; k++)
+                ids[k] = word_id(text, len) + (int32_t)k;
+            calib_memo_key key = calib_memo_key_of(text, len);
+            const int32_t *known = calib_memo_find(&memo, &key, &n);
+            if (!known) {
+                calib_memo_add(&memo, &key, ids, n_ids);
+                continue;
+            }
+            found++;
+            assert_int_equal(n, n_ids);
+            assert_memory_equal(known, ids, n * sizeof *ids);
+        }
+        assert_true(s == 0 ? found == 0 : found > 30000);
+        calib_memo_free(&memo);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_ids_whatever),   cmocka_unit_test(one_thread_unless_promised),
+        cmocka_unit_test(failures_at_every_call), cmocka_unit_test(first_failure_wins),
+        cmocka_unit_test(cancel),              cmocka_unit_test(cuts_are_checked),
+        cmocka_unit_test(whole_limit),         cmocka_unit_test(memo_never_lies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
