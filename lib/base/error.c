@@ -33,7 +33,7 @@ static void one_line(char *message)
             *c = '?';
 }
 
-static void set_message(const char *format, va_list arguments)
+static void CALIB_PRINTF(1, 0) set_message(const char *format, va_list arguments)
 {
     int n = vsnprintf(record.message, sizeof record.message, format, arguments);
     if (n < 0)
