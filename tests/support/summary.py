@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Counts the test cases of several builds: summary.py BUILD... [--broken BUILD...]
+
+Reads what `meson test --logbase cases` left in each build directory. Prints the failed cases with
+their logs, a line for each build, and at last "N passed, N failed". Broken builds, which could not
+be built, count as one failure each. The exit status is 0 when something ran and nothing failed.
+"""
+import glob
+import json
+import os
+import sys
+import xml.etree.ElementTree as xml
+
+LOG_LINES = 200
+
+
+def text_of(element, tag):
+    found = element.find(tag)
+    return found.text or "" if found is not None else ""
+
+
+def print_log(title, *logs):
+    print(f"\n---- {title}")
+    lines = "\n".join(log for log in logs if log).splitlines()
+    if len(lines) > LOG_LINES:
+        print(f"({len(lines) - LOG_LINES} lines left out)")
+    print("\n".join(lines[-LOG_LINES:]), flush=True)
+
+
+def outcome(case):
+    for kind in ("failure", "error", "skipped"):
+        if case.find(kind) is not None:
+            return kind
+    return "passed"
+
+
+class Build:
+    def __init__(self, directory):
+        self.directory = directory
+        self.passed = self.failed = self.skipped = 0
+        self.seconds = 0.0
+        self.programs_failed = set()
+
+    def count_suite(self, suite):
+        bad = []
+        for case in suite.iter("testcase"):
+            kind = outcome(case)
+            self.passed += kind == "passed"
+            self.skipped += kind == "skipped"
+            if kind in ("failure", "error"):
+                self.failed += 1
+                bad.append(case)
+                self.programs_failed.add(case.get("classname").partition(".")[2] or
+                                         case.get("name"))
+        for case in bad:
+            print(f"\nfailed in {self.directory}: {suite.get('name')}: {case.get('name')}")
+        if bad:
+            print_log(suite.get("name"), text_of(suite, "system-out"), text_of(suite, "system-err"),
+                      *(text_of(case, tag) for case in bad for tag in ("system-out", "system-err")))
+
+    def count_run(self, run):
+        """A program can fail while all its cases passed: a crash at the end, a wrong plan."""
+        self.seconds += run["duration"]
+        if run["result"] in ("OK", "SKIP", "EXPECTEDFAIL") or run["name"] in self.programs_failed:
+            return
+        self.failed += 1
+        print(f"\nfailed in {self.directory}: {run['name']}: {run['result']}, "
+              f"exit status {run['returncode']}")
+        print_log(run["name"], run.get("stdout", ""), run.get("stderr", ""))
+
+    def read(self):
+        # A wrapper's name is part of the logs' names.
+        logs = glob.glob(os.path.join(self.directory, "meson-logs", "cases*.junit.xml"))
+        if not logs:
+            raise OSError("no cases.junit.xml")
+        for suite in xml.parse(logs[0]).getroot().iter("testsuite"):
+            self.count_suite(suite)
+        with open(logs[0].replace(".junit.xml", ".json"), encoding="utf-8") as lines:
+            for line in lines:
+                self.count_run(json.loads(line))
+
+    def counts(self):
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def main(arguments):
+    directories, broken = arguments, []
+    if "--broken" in arguments:
+        at = arguments.index("--broken")
+        directories, broken = arguments[:at], arguments[at + 1:]
+    total, builds = Build("all"), [Build(directory) for directory in directories]
+    for build in builds:
+        try:
+            build.read()
+        except (OSError, xml.ParseError, ValueError) as error:
+            build.failed += 1
+            print(f"\nfailed: {build.directory} left no results: {error}")
+    print()
+    for build in builds:
+        print(f"{build.directory}: {build.counts()}, {build.seconds:.0f} s of tests")
+        total.passed += build.passed
+        total.failed += build.failed
+        total.skipped += build.skipped
+    for name in broken:
+        print(f"{name}: not built")
+        total.failed += 1
+    print(total.counts())
+    return 1 if total.failed or not total.passed else 0
+
+
+sys.exit(main(sys.argv[1:]))
