@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* The ABI of release 0.1, frozen: this file is only ever copied for a later release, never edited.
+ * Fields keep their place and size, numbers their value, functions their signature; structs may
+ * grow at the end. It needs no C library, so that the tests can compile it for other machines. */
+#include <calib.h>
+
+/* Places and sizes differ between 64-bit machines, 32-bit ones that align int64_t to 4 bytes
+ * (i386), and 32-bit ones that align it to 8 (ARM, MIPS, PowerPC). */
+typedef struct probe {
+    char byte;
+    int64_t wide;
+} probe;
+#define PICK(lp64, packed32, aligned32)                                                            \
+    (sizeof(void *) == 8 ? (lp64) : offsetof(probe, wide) == 4 ? (packed32) : (aligned32))
+
+#define STRUCT(type, lp64, packed32, aligned32)                                                    \
+    _Static_assert(sizeof(type) >= PICK(lp64, packed32, aligned32), #type " shrank");              \
+    _Static_assert(offsetof(type, struct_size) == 0, #type " begins with its size")
+#define FIELD(type, field, lp64, packed32, aligned32, size64, size32)                              \
+    _Static_assert(offsetof(type, field) == PICK(lp64, packed32, aligned32), #type "." #field);    \
+    _Static_assert(sizeof(((type *)0)->field) == PICK(size64, size32, size32), #type "." #field)
+#define VALUE(name, number) _Static_assert(CALIB_##name == (number), #name)
+
+STRUCT(calib_error, 1056, 1052, 1056);
+FIELD(calib_error, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_error, status, 8, 4, 4, 4, 4);
+FIELD(calib_error, callback_result, 12, 8, 8, 4, 4);
+FIELD(calib_error, system_error, 16, 12, 12, 4, 4);
+FIELD(calib_error, http_status, 20, 16, 16, 4, 4);
+FIELD(calib_error, offset, 24, 20, 24, 8, 8);
+FIELD(calib_error, message, 32, 28, 32, 1024, 1024);
+
+STRUCT(calib_tokenizer_vtable, 72, 40, 40);
+FIELD(calib_tokenizer_vtable, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_tokenizer_vtable, ctx, 8, 4, 4, 8, 4);
+FIELD(calib_tokenizer_vtable, encode, 16, 8, 8, 8, 4);
+FIELD(calib_tokenizer_vtable, last_error, 24, 12, 12, 8, 4);
+FIELD(calib_tokenizer_vtable, fingerprint, 32, 16, 16, 8, 4);
+FIELD(calib_tokenizer_vtable, special_id, 40, 20, 20, 8, 4);
+FIELD(calib_tokenizer_vtable, cuts, 48, 24, 24, 8, 4);
+FIELD(calib_tokenizer_vtable, text_of, 56, 28, 28, 8, 4);
+FIELD(calib_tokenizer_vtable, vocab_size, 64, 32, 32, 4, 4);
+FIELD(calib_tokenizer_vtable, capabilities, 68, 36, 36, 4, 4);
+
+STRUCT(calib_options, 176, 124, 128);
+FIELD(calib_options, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_options, source, 8, 4, 4, 8, 4);
+FIELD(calib_options, mirrors, 16, 8, 8, 8, 4);
+FIELD(calib_options, n_mirrors, 24, 12, 12, 8, 4);
+FIELD(calib_options, text, 32, 16, 16, 8, 4);
+FIELD(calib_options, text_len, 40, 20, 20, 8, 4);
+FIELD(calib_options, sha256, 48, 24, 24, 8, 4);
+FIELD(calib_options, cache_dir, 56, 28, 28, 8, 4);
+FIELD(calib_options, proxy, 64, 32, 32, 8, 4);
+FIELD(calib_options, ca_file, 72, 36, 36, 8, 4);
+FIELD(calib_options, bearer_token, 80, 40, 40, 8, 4);
+FIELD(calib_options, progress, 88, 44, 44, 8, 4);
+FIELD(calib_options, progress_ctx, 96, 48, 48, 8, 4);
+FIELD(calib_options, size_bytes, 104, 52, 56, 8, 8);
+FIELD(calib_options, max_download_bytes, 112, 60, 64, 8, 8);
+FIELD(calib_options, max_whole_bytes, 120, 68, 72, 8, 8);
+FIELD(calib_options, max_memo_bytes, 128, 76, 80, 8, 8);
+FIELD(calib_options, flags, 136, 84, 88, 4, 4);
+FIELD(calib_options, offline, 140, 88, 92, 4, 4);
+FIELD(calib_options, connect_timeout_ms, 144, 92, 96, 4, 4);
+FIELD(calib_options, stall_timeout_ms, 148, 96, 100, 4, 4);
+FIELD(calib_options, deadline_ms, 152, 100, 104, 4, 4);
+FIELD(calib_options, lock_timeout_ms, 156, 104, 108, 4, 4);
+FIELD(calib_options, max_tries, 160, 108, 112, 4, 4);
+FIELD(calib_options, threads, 164, 112, 116, 4, 4);
+FIELD(calib_options, slice, 168, 116, 120, 4, 4);
+FIELD(calib_options, n_slices, 172, 120, 124, 4, 4);
+
+STRUCT(calib_sampling, 32, 28, 28);
+FIELD(calib_sampling, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_sampling, sampler, 8, 4, 4, 4, 4);
+FIELD(calib_sampling, skip_keys, 12, 8, 8, 4, 4);
+FIELD(calib_sampling, rank, 16, 12, 12, 4, 4);
+FIELD(calib_sampling, world, 20, 16, 16, 4, 4);
+FIELD(calib_sampling, bos, 24, 20, 20, 4, 4);
+FIELD(calib_sampling, flags, 28, 24, 24, 4, 4);
+
+STRUCT(calib_samples, 120, 96, 96);
+FIELD(calib_samples, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_samples, tokens, 8, 4, 4, 8, 4);
+FIELD(calib_samples, n_rows, 16, 8, 8, 8, 4);
+FIELD(calib_samples, seq_len, 24, 12, 12, 8, 4);
+FIELD(calib_samples, offsets, 32, 16, 16, 8, 4);
+FIELD(calib_samples, lengths, 40, 20, 20, 8, 4);
+FIELD(calib_samples, n_asked, 48, 24, 24, 8, 8);
+FIELD(calib_samples, n_sampled, 56, 32, 32, 8, 8);
+FIELD(calib_samples, n_available, 64, 40, 40, 8, 8);
+FIELD(calib_samples, n_tokens, 72, 48, 48, 8, 8);
+FIELD(calib_samples, n_dropped, 80, 56, 56, 8, 8);
+FIELD(calib_samples, corpus_sha256, 88, 64, 64, 32, 32);
+
+STRUCT(calib_info, 144, 136, 136);
+FIELD(calib_info, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_info, source, 8, 4, 4, 8, 4);
+FIELD(calib_info, corpus_bytes, 16, 8, 8, 8, 8);
+FIELD(calib_info, text_bytes, 24, 16, 16, 8, 8);
+FIELD(calib_info, n_tokens, 32, 24, 24, 8, 8);
+FIELD(calib_info, fetch_ns, 40, 32, 32, 8, 8);
+FIELD(calib_info, read_ns, 48, 40, 40, 8, 8);
+FIELD(calib_info, tokenize_ns, 56, 48, 48, 8, 8);
+FIELD(calib_info, corpus_sha256, 64, 56, 56, 32, 32);
+FIELD(calib_info, fingerprint, 96, 88, 88, 32, 32);
+FIELD(calib_info, has_fingerprint, 128, 120, 120, 4, 4);
+FIELD(calib_info, download, 132, 124, 124, 4, 4);
+FIELD(calib_info, token_store, 136, 128, 128, 4, 4);
+FIELD(calib_info, vocab_size, 140, 132, 132, 4, 4);
+
+VALUE(E_NULL, -1);
+VALUE(E_ARGUMENT, -2);
+VALUE(E_STRUCT_SIZE, -3);
+VALUE(E_STRUCT_NEWER, -4);
+VALUE(E_UNSUPPORTED, -5);
+VALUE(E_NOMEM, -6);
+VALUE(E_CANCELLED, -7);
+VALUE(E_SYSTEM, -8);
+VALUE(E_NOT_FOUND, -9);
+VALUE(E_ACCESS, -10);
+VALUE(E_IS_DIRECTORY, -11);
+VALUE(E_NOSPACE, -12);
+VALUE(E_SCHEME, -13);
+VALUE(E_URL, -14);
+VALUE(E_NO_DOWNLOADS, -15);
+VALUE(E_OFFLINE, -16);
+VALUE(E_NO_CACHE_DIR, -17);
+VALUE(E_NETWORK, -18);
+VALUE(E_TLS, -19);
+VALUE(E_HTTP, -20);
+VALUE(E_TIMEOUT, -21);
+VALUE(E_SIZE, -22);
+VALUE(E_HASH, -23);
+VALUE(E_CHANGED, -24);
+VALUE(E_CORRUPT, -25);
+VALUE(E_EMPTY, -26);
+VALUE(E_UTF8, -27);
+VALUE(E_WHOLE_LIMIT, -28);
+VALUE(E_NO_ENCODE, -29);
+VALUE(E_ENCODE, -30);
+VALUE(E_TOKEN_ID, -31);
+VALUE(E_NO_TOKENS, -32);
+VALUE(E_NO_SPECIAL, -33);
+VALUE(E_SEQ_LEN, -34);
+VALUE(E_TOO_SHORT, -35);
+VALUE(E_SHORTFALL, -36);
+VALUE(E_RANK, -37);
+VALUE(E_TOO_MANY_ROWS, -38);
+VALUE(E_RANGE, -39);
+VALUE(E_MODEL, -40);
+VALUE(OK, 0);
+_Static_assert(sizeof(calib_status) == sizeof(int32_t), "calib_status");
+
+VALUE(TEXT_BEGIN, 1);
+VALUE(TEXT_END, 2);
+VALUE(TEXT_NO_SPECIAL, 4);
+VALUE(TEXT_PARSE_SPECIAL, 8);
+VALUE(SPECIAL_BOS, 0);
+VALUE(SPECIAL_EOS, 1);
+VALUE(SPECIAL_PAD, 2);
+VALUE(SPECIAL_UNK, 3);
+VALUE(TOKENIZER_THREADS, 1);
+VALUE(STAGE_WAIT, 0);
+VALUE(STAGE_DOWNLOAD, 1);
+VALUE(STAGE_READ, 2);
+VALUE(STAGE_TOKENIZE, 3);
+VALUE(STAGE_SAMPLE, 4);
+VALUE(RAW_BYTES, 1);
+VALUE(NO_TOKEN_STORE, 2);
+VALUE(ACCEPT_CHANGE, 4);
+VALUE(ALLOW_HTTP, 8);
+VALUE(OFFLINE_ENVIRONMENT, 0);
+VALUE(OFFLINE_ON, 1);
+VALUE(OFFLINE_OFF, 2);
+VALUE(SAMPLER_MLX, 0);
+VALUE(BOS_AS_TOKENIZED, 0);
+VALUE(BOS_OVERWRITE, 1);
+VALUE(SAMPLING_STRICT, 1);
+VALUE(CACHE_OFF, 0);
+VALUE(CACHE_HIT, 1);
+VALUE(CACHE_MISS, 2);
+
+/* A declaration or type that differs from the header's does not compile. */
+typedef int (*calib_emit_fn)(void *emit_ctx, const int32_t *ids, size_t n_ids);
+typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
+typedef int (*calib_progress_fn)(void *ctx, uint32_t stage, uint64_t done, uint64_t total);
+int calib_last_error(calib_error *out);
+const char *calib_status_name(int status);
+const char *calib_status_text(int status);
+const char *calib_version(void);
+const calib_tokenizer_vtable *calib_bytes_tokenizer(void);
+int calib_load(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len, uint64_t seed,
+               calib_samples **out);
+int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
+                  uint64_t seed, const calib_options *options, const calib_sampling *sampling,
+                  calib_samples **out);
+void calib_samples_free(calib_samples *samples);
+int calib_open(const calib_tokenizer_vtable *tok, const calib_options *options, calib_corpus **out);
+int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,
+                 const calib_sampling *sampling, calib_samples **out);
+int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
+int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
+void calib_close(calib_corpus *corpus);
+int calib_fetch(const calib_options *options, char *path, size_t cap);
+
+#define TYPE(struct, field, type)                                                                  \
+    _Static_assert(_Generic(((struct *)0)->field, type: 1, default: 0), #struct "." #field)
+TYPE(calib_tokenizer_vtable, encode,
+     int (*)(void *, const char *, size_t, uint32_t, calib_emit_fn, void *));
+TYPE(calib_tokenizer_vtable, last_error, const char *(*)(void *));
+TYPE(calib_tokenizer_vtable, fingerprint, int (*)(void *, uint8_t *));
+TYPE(calib_tokenizer_vtable, special_id, int32_t (*)(void *, uint32_t));
+TYPE(calib_tokenizer_vtable, cuts,
+     int (*)(void *, const char *, size_t, uint32_t, size_t *, size_t, size_t *));
+TYPE(calib_tokenizer_vtable, text_of, int (*)(void *, int32_t, calib_text_fn, void *));
+TYPE(calib_options, progress, calib_progress_fn);
+TYPE(calib_samples, tokens, const int32_t *);
+TYPE(calib_samples, offsets, const int64_t *);
+TYPE(calib_samples, lengths, const int32_t *);

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""The frozen ABI of every release, compiled against today's header for machines of every kind."""
+import os
+import pathlib
+import shutil
+import tempfile
+
+import tap
+
+root = pathlib.Path(os.environ["SOURCE_ROOT"])
+releases = sorted((root / "tests" / "abi").glob("frozen-*.c"))
+# Little and big endian; 64 bits, 32 with int64_t aligned to 4 bytes, and 32 with it aligned to 8.
+machines = ["x86_64-linux-gnu", "aarch64-linux-gnu", "s390x-linux-gnu", "i386-linux-gnu",
+            "arm-linux-gnueabihf", "powerpc-linux-gnu"]
+
+
+def compile_for(machine, source, include=root / "include"):
+    if not shutil.which("clang"):
+        raise tap.Skip("clang is not installed")
+    tap.run(["clang", f"--target={machine}", "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror",
+             "-ffreestanding", "-fsyntax-only", "-I", include, source])
+
+
+def a_change_is_found(text, changed):
+    """The header with one change must not compile against what was frozen."""
+    header = (root / "include" / "calib.h").read_text(encoding="utf-8")
+    assert text in header, f"not in calib.h: {text}"
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory, "calib.h")
+        path.write_text(header.replace(text, changed, 1), encoding="utf-8")
+        try:
+            compile_for(machines[0], releases[0], directory)
+        except AssertionError:
+            return
+    raise AssertionError(f"{changed!r} in place of {text!r} was not noticed")
+
+
+changes = {
+    "a field between": ("    size_t text_len;", "    uint64_t new; size_t text_len;"),
+    "fields changed over": ("uint32_t rank; ", "uint32_t world; "),
+    "a status renumbered": ("X(E_UTF8, -27,", "X(E_UTF8, -41,"),
+    "a flag renumbered": ("CALIB_RAW_BYTES = 1", "CALIB_RAW_BYTES = 16"),
+    "another signature": ("uint64_t first, size_t n, int32_t *out", "uint32_t first, size_t n, int32_t *out"),
+    "another callback": ("void *ctx, uint32_t stage, uint64_t done", "void *ctx, uint32_t stage, uint32_t done"),
+}
+cases = [(f"{source.stem} on {machine}", lambda m=machine, s=source: compile_for(m, s))
+         for source in releases for machine in machines]
+cases += [(f"{name} is found", lambda c=change: a_change_is_found(*c))
+          for name, change in changes.items()]
+tap.main(cases)
