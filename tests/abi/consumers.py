@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Projects that take calib in: a meson subproject, pkg-config, CMake; shared and static. The
+library is built once more and installed; CMake gets a copy elsewhere, since its file may move."""
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+import tap
+
+root = pathlib.Path(os.environ["SOURCE_ROOT"])
+meson, version = sys.argv[1:3]
+work = pathlib.Path(tempfile.mkdtemp(prefix="calib-consumers-"))
+prefix = work / "installed"
+consumer = root / "examples" / "subproject" / "consumer.c"
+expected = f"calib {version}: 3 rows of 8\n"
+# The consumers are builds of their own, without this build's flags.
+environment = {key: value for key, value in os.environ.items()
+               if key not in ("CFLAGS", "CXXFLAGS", "LDFLAGS", "DESTDIR", "MESONINTROSPECT")}
+SOURCES = ("meson.build", "meson_options.txt", "include", "lib", "tests", "examples", "docs")
+
+
+def run(*command, **options):
+    return tap.run(command, env={**environment, **options.pop("env", {})}, **options)
+
+
+def need(program):
+    if not shutil.which(program):
+        raise tap.Skip(f"{program} is not installed")
+
+
+def must_print(program, **variables):
+    printed = run(program, env=variables)
+    assert printed == expected, printed
+
+
+def installed():
+    """The prefix; installed by whoever needs it first."""
+    if not prefix.exists():
+        build = work / "build"
+        run(meson, "setup", build, root, f"--prefix={prefix}", "-Dtests=disabled",
+            "-Dexamples=disabled", "-Ddocs=disabled", "-Dsentencepiece=disabled")
+        run(meson, "install", "-C", build, "--quiet")
+    return prefix
+
+
+def library_dir():
+    return next(installed().rglob("libcalib.a")).parent
+
+
+def pkg_config(*arguments):
+    return run("pkg-config", *arguments,
+               env={"PKG_CONFIG_PATH": str(library_dir() / "pkgconfig")}).split()
+
+
+def test_meson_subproject():
+    project = work / "subproject"
+    shutil.copytree(root / "examples" / "subproject", project)
+    calib = project / "subprojects" / "calib"
+    calib.mkdir(parents=True)
+    for name in SOURCES:
+        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
+        copy(root / name, calib / name)
+    build = project / "build"
+    run(meson, "setup", build, project, "--force-fallback-for=calib")
+    run(meson, "compile", "-C", build)
+    must_print(build / "consumer")
+    strays = [path.name for path in build.rglob("*")
+              if path.name.startswith(("example-", "unit-", "abi-"))]
+    assert not strays, f"a subproject builds its parent no tests or examples: {strays}"
+
+
+def test_pkg_config_shared():
+    need("pkg-config")
+    program = work / "pc-shared"
+    run("cc", consumer, "-o", program, *pkg_config("--cflags", "--libs", "calib"))
+    needs = run("readelf", "-d", program)
+    assert "libcalib.so" in needs and "libcurl" not in needs and "libcrypto" not in needs, needs
+    must_print(program, LD_LIBRARY_PATH=str(library_dir()))
+
+
+def test_pkg_config_static():
+    """calib's archive beside shared curl and crypto: --static would ask for all that curl was built
+    with, whose development files Debian does not install with it."""
+    need("pkg-config")
+    program = work / "pc-static"
+    private = pkg_config("--print-requires-private", "calib")
+    flags = ["-l:libcalib.a" if flag == "-lcalib" else flag
+             for flag in pkg_config("--cflags", "--libs", "calib")]
+    run("cc", consumer, "-o", program, *flags, *pkg_config("--libs", *private), "-pthread")
+    assert "libcalib.so" not in run("readelf", "-d", program)
+    must_print(program)
+
+
+def test_pkg_config_file():
+    need("pkg-config")
+    assert run("pkg-config", "--modversion", library_dir() / "pkgconfig" / "calib.pc").strip() \
+        == version
+    text = (library_dir() / "pkgconfig" / "calib.pc").read_text(encoding="utf-8")
+    fields = dict(line.split(":", 1) for line in text.splitlines() if ": " in line)
+    assert "Requires" not in fields, f"what is private shows: {fields['Requires']}"
+    assert "libcrypto" in fields["Requires.private"], text
+    assert "curl" not in fields["Libs"] and "crypto" not in fields["Libs"], text
+    assert "stdc++" not in text, text
+    assert fields["Description"].strip() and str(root) not in text, text
+
+
+def cmake_consumer(target, version_wanted=""):
+    need("cmake")
+    moved = work / "moved"
+    if not moved.exists():
+        shutil.copytree(installed(), moved, symlinks=True)
+    project = pathlib.Path(tempfile.mkdtemp(prefix="cmake-", dir=work))
+    project.joinpath("CMakeLists.txt").write_text(f"""
+        cmake_minimum_required(VERSION 3.20)
+        project(consumer C)
+        find_package(calib {version_wanted} REQUIRED CONFIG)
+        add_executable(consumer "{consumer}")
+        target_link_libraries(consumer PRIVATE {target})
+        """, encoding="utf-8")
+    run("cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={moved}")
+    run("cmake", "--build", project / "build")
+    return project / "build" / "consumer"
+
+
+def test_cmake_shared():
+    program = cmake_consumer("calib::calib", "0.1")
+    assert "libcalib.so" in run("readelf", "-d", program)
+    must_print(program)
+
+
+def test_cmake_static():
+    program = cmake_consumer("calib::static")
+    assert "libcalib.so" not in run("readelf", "-d", program)
+    must_print(program)
+
+
+def test_cmake_refuses_another_version():
+    for wrong in ("0.99", "1.0", "99"):
+        try:
+            cmake_consumer("calib::calib", wrong)
+        except AssertionError:
+            continue
+        raise AssertionError(f"version {wrong} was taken to be there")
+
+
+def test_what_is_installed():
+    files = {str(path.relative_to(installed())) for path in installed().rglob("*")
+             if not path.is_dir()}
+    directory = str(library_dir().relative_to(installed()))
+    wanted = {f"{directory}/{name}" for name in
+              ("libcalib.a", "libcalib.so", "pkgconfig/calib.pc", "cmake/calib/calib-config.cmake",
+               "cmake/calib/calib-config-version.cmake")} | {"include/calib.h"}
+    extra = {name for name in files - wanted if not name.startswith(f"{directory}/libcalib.so.")}
+    assert files >= wanted, f"missing: {wanted - files}"
+    assert not extra, f"too much: {extra}"
+
+
+try:
+    tap.main(tap.functions(globals()))
+finally:
+    shutil.rmtree(work, ignore_errors=True)
