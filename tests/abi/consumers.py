@@ -22,7 +22,7 @@ SOURCES = ("meson.build", "meson_options.txt", "include", "lib", "tests", "examp
 
 
 def run(*command, **options):
-    return tap.run(command, env={**environment, **options.pop("env", {})}, **options)
+    return tap.output(*command, env={**environment, **options.pop("env", {})}, **options)
 
 
 def need(program):
@@ -54,7 +54,8 @@ def pkg_config(*arguments):
                env={"PKG_CONFIG_PATH": str(library_dir() / "pkgconfig")}).split()
 
 
-def test_meson_subproject():
+@tap.test("meson subproject")
+def meson_subproject():
     project = work / "subproject"
     shutil.copytree(root / "examples" / "subproject", project)
     calib = project / "subprojects" / "calib"
@@ -71,7 +72,8 @@ def test_meson_subproject():
     assert not strays, f"a subproject builds its parent no tests or examples: {strays}"
 
 
-def test_pkg_config_shared():
+@tap.test("pkg-config: shared")
+def pkg_config_shared():
     need("pkg-config")
     program = work / "pc-shared"
     run("cc", consumer, "-o", program, *pkg_config("--cflags", "--libs", "calib"))
@@ -80,7 +82,8 @@ def test_pkg_config_shared():
     must_print(program, LD_LIBRARY_PATH=str(library_dir()))
 
 
-def test_pkg_config_static():
+@tap.test("pkg-config: static")
+def pkg_config_static():
     """calib's archive beside shared curl and crypto: --static would ask for all that curl was built
     with, whose development files Debian does not install with it."""
     need("pkg-config")
@@ -93,7 +96,8 @@ def test_pkg_config_static():
     must_print(program)
 
 
-def test_pkg_config_file():
+@tap.test("pkg-config: file")
+def pkg_config_file():
     need("pkg-config")
     assert run("pkg-config", "--modversion", library_dir() / "pkgconfig" / "calib.pc").strip() \
         == version
@@ -124,19 +128,22 @@ def cmake_consumer(target, version_wanted=""):
     return project / "build" / "consumer"
 
 
-def test_cmake_shared():
+@tap.test("CMake: shared")
+def cmake_shared():
     program = cmake_consumer("calib::calib", "0.1")
     assert "libcalib.so" in run("readelf", "-d", program)
     must_print(program)
 
 
-def test_cmake_static():
+@tap.test("CMake: static")
+def cmake_static():
     program = cmake_consumer("calib::static")
     assert "libcalib.so" not in run("readelf", "-d", program)
     must_print(program)
 
 
-def test_cmake_refuses_another_version():
+@tap.test("CMake: refuses another version")
+def cmake_refuses_another_version():
     for wrong in ("0.99", "1.0", "99"):
         try:
             cmake_consumer("calib::calib", wrong)
@@ -145,7 +152,8 @@ def test_cmake_refuses_another_version():
         raise AssertionError(f"version {wrong} was taken to be there")
 
 
-def test_what_is_installed():
+@tap.test("what is installed")
+def what_is_installed():
     files = {str(path.relative_to(installed())) for path in installed().rglob("*")
              if not path.is_dir()}
     directory = str(library_dir().relative_to(installed()))
@@ -158,6 +166,6 @@ def test_what_is_installed():
 
 
 try:
-    tap.main(tap.functions(globals()))
+    tap.run()
 finally:
     shutil.rmtree(work, ignore_errors=True)

@@ -9,50 +9,59 @@ library, soname = sys.argv[1:3]
 SANITIZERS = {"libasan", "libubsan", "libtsan", "liblsan"}
 ALLOWED = {"libcurl", "libcurl-gnutls", "libcrypto", "libc", "libpthread", "libm",
            "ld-linux-x86-64", "ld-linux-aarch64", "ld-linux", "libgcc_s"}
-dynamic = tap.run(["readelf", "-dW", library])
-segments = tap.run(["readelf", "-lW", library])
+dynamic = tap.output("readelf", "-dW", library)
+segments = tap.output("readelf", "-lW", library)
 needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
 
 
-def test_soname_is_the_abi_number():
+@tap.test("soname is the abi number")
+def soname_is_the_abi_number():
     assert f"[{soname}]" in dynamic, dynamic
 
 
-def test_needs_nothing_but_curl_crypto_and_libc():
+@tap.test("needs nothing but curl, crypto and libc")
+def needs_nothing_but_curl_crypto_and_libc():
     stems = {name.split(".so")[0] for name in needed}
     assert stems <= ALLOWED | SANITIZERS, f"needs {needed}"
 
 
-def test_needs_no_cplusplus_library():
+@tap.test("needs no C++ library")
+def needs_no_cplusplus_library():
     assert not [name for name in needed if "c++" in name], needed
 
 
-def test_has_no_run_path():
+@tap.test("has no run path")
+def has_no_run_path():
     assert "(RPATH)" not in dynamic and "(RUNPATH)" not in dynamic, dynamic
 
 
-def test_binds_at_once_and_then_read_only():
+@tap.test("binds at once and then read only")
+def binds_at_once_and_then_read_only():
     assert re.search(r"BIND_NOW|\(FLAGS_1\).*\bNOW\b", dynamic), dynamic
     assert "GNU_RELRO" in segments, segments
     assert "(TEXTREL)" not in dynamic, dynamic
 
 
-def test_stack_is_not_executable():
+@tap.test("stack is not executable")
+def stack_is_not_executable():
     stack = re.search(r"GNU_STACK.*", segments)
     assert stack and "RWE" not in stack.group(), segments
 
 
-def test_no_segment_is_writable_and_executable():
+@tap.test("no segment is writable and executable")
+def no_segment_is_writable_and_executable():
     loads = [line for line in segments.splitlines() if line.split()[:1] == ["LOAD"]]
     assert not [line for line in loads if "RWE" in line], segments
 
 
-def test_can_be_opened_and_closed_at_run_time():
+@tap.test("can be opened and closed at run time")
+def can_be_opened_and_closed_at_run_time():
     assert not re.search(r"\(FLAGS_1\).*\b(NOOPEN|NODELETE)\b", dynamic), dynamic
 
 
-def test_has_stack_canaries():
-    assert "__stack_chk_" in tap.run(["nm", "-D", library])
+@tap.test("has stack canaries")
+def has_stack_canaries():
+    assert "__stack_chk_" in tap.output("nm", "-D", library)
 
 
-tap.main(tap.functions(globals()))
+tap.run()

@@ -17,8 +17,8 @@ machines = ["x86_64-linux-gnu", "aarch64-linux-gnu", "s390x-linux-gnu", "i386-li
 def compile_for(machine, source, include=root / "include"):
     if not shutil.which("clang"):
         raise tap.Skip("clang is not installed")
-    tap.run(["clang", f"--target={machine}", "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror",
-             "-ffreestanding", "-fsyntax-only", "-I", include, source])
+    tap.output("clang", f"--target={machine}", "-std=c11", "-Wall", "-Wextra", "-pedantic",
+               "-Werror", "-ffreestanding", "-fsyntax-only", "-I", include, source)
 
 
 def a_change_is_found(text, changed):
@@ -40,11 +40,12 @@ changes = {
     "fields changed over": ("uint32_t rank; ", "uint32_t world; "),
     "a status renumbered": ("X(E_UTF8, -27,", "X(E_UTF8, -41,"),
     "a flag renumbered": ("CALIB_RAW_BYTES = 1", "CALIB_RAW_BYTES = 16"),
-    "another signature": ("uint64_t first, size_t n, int32_t *out", "uint32_t first, size_t n, int32_t *out"),
-    "another callback": ("void *ctx, uint32_t stage, uint64_t done", "void *ctx, uint32_t stage, uint32_t done"),
+    "another signature": ("uint64_t first, size_t n,", "uint32_t first, size_t n,"),
+    "another callback": ("uint32_t stage, uint64_t done,", "uint32_t stage, uint32_t done,"),
 }
-cases = [(f"{source.stem} on {machine}", lambda m=machine, s=source: compile_for(m, s))
-         for source in releases for machine in machines]
-cases += [(f"{name} is found", lambda c=change: a_change_is_found(*c))
-          for name, change in changes.items()]
-tap.main(cases)
+for source in releases:
+    for machine in machines:
+        tap.test(f"{source.stem} on {machine}")(lambda m=machine, s=source: compile_for(m, s))
+for name, change in changes.items():
+    tap.test(f"{name} is found")(lambda c=change: a_change_is_found(*c))
+tap.run()

@@ -25,7 +25,7 @@ def mapped(path):
 
 def symbols(library, *flags):
     """Names of the defined global symbols; a version's own node is none."""
-    lines = tap.run(["nm", "-g", "--defined-only", *flags, library]).splitlines()
+    lines = tap.output("nm", "-g", "--defined-only", *flags, library).splitlines()
     rows = [line.split() for line in lines]
     names = [(row[-1], row[-2]) for row in rows if len(row) >= 2]
     return {name.split("@")[0]: kind for name, kind in names if kind != "A"}
@@ -37,7 +37,7 @@ def shared_exports_the_map(library, version_map):
 
 
 def every_export_is_versioned(library):
-    lines = tap.run(["readelf", "--dyn-syms", "-W", library]).splitlines()
+    lines = tap.output("readelf", "--dyn-syms", "-W", library).splitlines()
     bare = [line for line in lines if " calib_" in line and "@" not in line]
     assert not bare, "\n".join(bare)
 
@@ -79,4 +79,6 @@ def cases():
     yield "every declaration is in a map", declarations_are_exported
 
 
-tap.main([(name, lambda f=function, a=arguments: f(*a)) for name, function, *arguments in cases()])
+for name, function, *arguments in cases():
+    tap.test(name)(lambda f=function, a=arguments: f(*a))
+tap.run()

@@ -13,7 +13,8 @@ name = program.stem.replace("example-", "")
 expected = pathlib.Path(__file__).parent / "expected" / (name + ".txt")
 
 
-def test_succeeds_and_prints_what_it_should():
+@tap.test("succeeds and prints what it should")
+def succeeds_and_prints_what_it_should():
     done = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           encoding="utf-8", timeout=60)
     wanted = expected.read_text(encoding="utf-8")
@@ -24,11 +25,12 @@ def test_succeeds_and_prints_what_it_should():
     assert done.returncode == 0, f"{name} ended with {done.returncode}"
 
 
-def test_is_short():
+@tap.test("is short")
+def is_short():
     source = next(pathlib.Path(os.environ["SOURCE_ROOT"], "examples").glob(name + ".c*"))
     n_lines = source.read_text(encoding="utf-8").count("\n")
     limit = {"minimal": 40}.get(name, 200)
     assert n_lines < limit, f"{name} has {n_lines} lines, the limit is {limit}"
 
 
-tap.main(tap.functions(globals()))
+tap.run()

@@ -1,25 +1,47 @@
 # SPDX-License-Identifier: MIT
-"""TAP for Python tests. A case is a function that raises when what it holds for true is not:
-either all functions test_... of a module, tap.main(tap.functions(globals())), or those registered
-by @tap.test("what must hold"), tap.main(tap.registered)."""
+"""TAP for Python tests.
+
+    import tap
+
+    @tap.test("what must hold")
+    def _():
+        tap.equal(1 + 1, 2, "the sum")
+
+    tap.run()
+"""
 import subprocess
 import sys
 import traceback
 
+_tests = []
+
 
 class Skip(Exception):
-    """Raised with the reason by a case that cannot run here."""
-
-
-registered = []
+    """Raised with the reason by a test that cannot run here."""
 
 
 def test(name):
-    """Registers a case under a name."""
+    """Registers a test: it fails when it raises."""
     def register(function):
-        registered.append((name, function))
+        _tests.append((name, function))
         return function
     return register
+
+
+def note(text):
+    """A diagnostic line, on standard error: of a failed test meson shows that, and not the rest."""
+    for line in str(text).splitlines():
+        print("# " + line, file=sys.stderr, flush=True)
+
+
+def output(*command, **options):
+    """What a command prints; it must succeed."""
+    options.setdefault("timeout", 300)
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    if done.returncode:
+        raise AssertionError(f"{command[0]} ended with {done.returncode}: {command}\n{done.stdout}")
+    return done.stdout
 
 
 def equal(is_, expected, what="the value"):
@@ -46,50 +68,21 @@ class raises:
         if error is None:
             raise AssertionError(f"no {self.kind.__name__} was raised")
         self.error = error
-        return isinstance(error, self.kind)
+        return issubclass(kind, self.kind)
 
 
-def run(command, **options):
-    """Runs a command that must succeed; its output as text."""
-    options.setdefault("timeout", 300)
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", **options)
-    if done.returncode:
-        raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}")
-    return done.stdout
-
-
-def note(text):
-    """On standard error: meson shows it there when a case failed."""
-    for line in str(text).rstrip("\n").split("\n"):
-        print("# " + line, file=sys.stderr, flush=True)
-
-
-def outcome(case):
-    """ "ok" or "not ok", and what follows the name of the case."""
-    try:
-        case()
-    except Skip as reason:
-        return "ok", f" # SKIP {reason}"
-    except Exception as failure:
-        note(failure if isinstance(failure, AssertionError) and str(failure)
-             else traceback.format_exc())
-        return "not ok", ""
-    return "ok", ""
-
-
-def main(cases):
-    """Runs (name, function) pairs, prints TAP, and ends the process."""
-    print(f"1..{len(cases)}", flush=True)
-    failures = 0
-    for number, (name, case) in enumerate(cases, 1):
-        word, suffix = outcome(case)
-        failures += word != "ok"
-        print(f"{word} {number} - {name}{suffix}", flush=True)
-    sys.exit(1 if failures else 0)
-
-
-def functions(module):
-    """The test_ functions of a module's globals, in order, as cases for main()."""
-    return [(name[5:].replace("_", " "), thing) for name, thing in module.items()
-            if name.startswith("test_") and callable(thing)]
+def run():
+    """Runs all, prints the plan and a line each, and ends the process."""
+    failed = 0
+    print(f"1..{len(_tests)}", flush=True)
+    for number, (name, function) in enumerate(_tests, 1):
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except Exception:
+            failed += 1
+            print(f"not ok {number} - {name}", flush=True)
+            note(traceback.format_exc())
+    sys.exit(1 if failed else 0)
