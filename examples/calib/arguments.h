@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line, read into the library's own structs. One table of options serves parsing and
+ * help; each option says which commands take it. */
+#ifndef CALIB_PROGRAM_ARGUMENTS_H
+#define CALIB_PROGRAM_ARGUMENTS_H
+
+#include <calib.h>
+#include <stdbool.h>
+
+typedef enum cli_command { CLI_SAMPLE = 1, CLI_FETCH = 2, CLI_INFO = 4 } cli_command;
+
+/** cli_arguments.special */
+enum { CLI_BOS = 1, CLI_EOS = 2 };
+
+enum { CLI_MIRRORS_MAX = 32 };
+
+/** All that options set. Strings point into argv. */
+typedef struct cli_arguments {
+    calib_options options;
+    calib_sampling sampling;
+    const char *mirrors[CLI_MIRRORS_MAX];
+    const char *tokenizer; /* "bytes" or a path */
+    const char *output;    /* "-" is standard output */
+    const char *format;    /* NULL: by the name of the output */
+    const char *token_file;
+    const char *positional; /* the one argument that is no option, or NULL */
+    int64_t n_samples;      /* -1: all */
+    uint64_t seq_len;
+    uint64_t seed;
+    uint64_t preview;
+    uint32_t special; /* CLI_BOS, CLI_EOS */
+    uint32_t json;
+    uint32_t help;
+} cli_arguments;
+
+typedef enum cli_kind {
+    CLI_SWITCH, /* no value: sets the bits `low` of a uint32_t */
+    CLI_TEXT,   /* const char *, not empty */
+    CLI_TEXT_OR_EMPTY,
+    CLI_MIRROR, /* appended to the mirrors */
+    CLI_ROWS,   /* int64_t, or "all" */
+    CLI_U32,
+    CLI_U64,
+    CLI_SIZE,   /* uint64_t, with K, M, G */
+    CLI_SECONDS /* milliseconds in a uint32_t */
+} cli_kind;
+
+typedef struct cli_option {
+    const char *name;  /* without the dashes */
+    const char *value; /* as help shows it; NULL for a switch */
+    cli_kind kind;
+    char letter; /* short form, or 0 */
+    unsigned commands;
+    size_t at; /* offset in cli_arguments */
+    uint64_t low, high;
+    const char *group; /* heading in help */
+    const char *help;  /* one sentence, wrapped when shown */
+} cli_option;
+
+extern const cli_option cli_options[];
+extern const size_t cli_n_options;
+
+/** `argv` after the command's name. CLI_DONE, or CLI_USAGE with the error reported. With --help
+ *  nothing after it is read. */
+int cli_arguments_read(cli_command command, int argc, char **argv, cli_arguments *out);
+
+/** The option of this command that is spelled most like `name`, or NULL when none is near. */
+const char *cli_nearest_option(cli_command command, const char *name);
+
+/** How many single-character edits lead from one word to the other (Levenshtein). */
+size_t cli_distance(const char *a, const char *b);
+
+const char *cli_command_name(cli_command command);
+
+#endif

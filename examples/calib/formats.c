@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "formats.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ALIGN = 64, CHUNK = 16 * 1024 };
+
+static const struct {
+    cli_format format;
+    const char *name;
+} formats[] = {{CLI_NPY, "npy"}, {CLI_SAFETENSORS, "safetensors"}, {CLI_BIN, "bin"}};
+
+cli_format cli_format_of(const cli_arguments *arguments)
+{
+    const char *word = arguments->format;
+    if (!word) {
+        const char *slash = strrchr(arguments->output, '/');
+        const char *dot = strrchr(slash ? slash : arguments->output, '.');
+        word = dot ? dot + 1 : "";
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(word, formats[i].name) == 0)
+            return formats[i].format;
+    return CLI_NO_FORMAT;
+}
+
+const char *cli_format_name(cli_format format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (formats[i].format == format)
+            return formats[i].name;
+    return "";
+}
+
+static void put_little_endian(uint64_t value, size_t n, unsigned char *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (unsigned char)(value >> (8 * i));
+}
+
+static int write_ids(cli_outfile *file, const int32_t *ids, size_t n)
+{
+    unsigned char block[4 * CHUNK];
+    int status = CLI_DONE;
+    for (size_t at = 0; !status && at < n; at += CHUNK) {
+        size_t count = n - at < CHUNK ? n - at : CHUNK;
+        for (size_t i = 0; i < count; i++)
+            put_little_endian((uint32_t)ids[at + i], 4, block + 4 * i);
+        status = cli_outfile_write(file, block, 4 * count);
+    }
+    return status;
+}
+
+/* Spaces up to the alignment, `before` bytes standing in front of the text and one kept for
+ * `last` (0: none), then that. */
+static void pad(cli_text *text, size_t before, char last)
+{
+    size_t tail = last ? 1 : 0;
+    while ((before + text->len + tail) % ALIGN && !text->failed)
+        cli_text_add(text, " ", 1);
+    cli_text_add(text, &last, tail);
+}
+
+/* NEP 1, version 1.0: magic, version, a 16-bit length, a Python literal ending in a newline. */
+static void npy_header(const calib_samples *samples, cli_text *out)
+{
+    enum { PREFIX = 10 };
+    unsigned char prefix[PREFIX] = "\x93NUMPY\x01";
+    cli_text literal = {0};
+    cli_text_format(&literal, "{'descr': '<i4', 'fortran_order': False, 'shape': (%zu, %zu), }",
+                    samples->n_rows, samples->seq_len);
+    pad(&literal, PREFIX, '\n');
+    put_little_endian(literal.len, 2, prefix + 8);
+    cli_text_add(out, prefix, sizeof prefix);
+    cli_text_add(out, literal.data, literal.len);
+    out->failed |= literal.failed;
+    cli_text_free(&literal);
+}
+
+/* Values of a safetensors file's metadata are strings only. */
+static void text_of_number(cli_json *json, const char *key, uint64_t number)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+    cli_json_string(json, key, digits);
+}
+
+/* What is needed to make the rows again. */
+static void metadata(const cli_result *result, cli_json *json)
+{
+    const cli_arguments *arguments = result->arguments;
+    const calib_sampling *sampling = &arguments->sampling;
+    char n_samples[24];
+    snprintf(n_samples, sizeof n_samples, "%lld", (long long)result->samples->n_asked);
+    cli_json_open(json, "__metadata__", '{');
+    cli_json_string(json, "calib_version", calib_version());
+    cli_json_string(json, "corpus_sha256", result->sha256);
+    cli_json_string(json, "source", result->info.source);
+    cli_json_string(json, "raw", arguments->options.flags & CALIB_RAW_BYTES ? "1" : "0");
+    cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
+    cli_json_string(json, "sampler", "mlx");
+    text_of_number(json, "seed", arguments->seed);
+    text_of_number(json, "keys_used", sampling->skip_keys);
+    cli_json_string(json, "n_samples", n_samples);
+    text_of_number(json, "seq_len", result->samples->seq_len);
+    text_of_number(json, "rank", sampling->rank);
+    text_of_number(json, "world", sampling->world ? sampling->world : 1);
+    cli_json_close(json, '}');
+}
+
+/* A 64-bit length, JSON padded with spaces, the data. */
+static void safetensors_header(const cli_result *result, cli_text *out)
+{
+    enum { PREFIX = 8 };
+    const calib_samples *samples = result->samples;
+    unsigned char prefix[PREFIX];
+    cli_text object = {0};
+    cli_json json = {.text = &object};
+    cli_json_open(&json, NULL, '{');
+    metadata(result, &json);
+    cli_json_open(&json, "input_ids", '{');
+    cli_json_string(&json, "dtype", "I32");
+    cli_json_open(&json, "shape", '[');
+    cli_json_unsigned(&json, NULL, samples->n_rows);
+    cli_json_unsigned(&json, NULL, samples->seq_len);
+    cli_json_close(&json, ']');
+    cli_json_open(&json, "data_offsets", '[');
+    cli_json_unsigned(&json, NULL, 0);
+    cli_json_unsigned(&json, NULL, (uint64_t)samples->n_rows * samples->seq_len * 4);
+    cli_json_close(&json, ']');
+    cli_json_close(&json, '}');
+    cli_json_close(&json, '}');
+    pad(&object, PREFIX, 0);
+    put_little_endian(object.len, PREFIX, prefix);
+    cli_text_add(out, prefix, sizeof prefix);
+    cli_text_add(out, object.data, object.len);
+    out->failed |= object.failed;
+    cli_text_free(&object);
+}
+
+int cli_write_rows(const cli_result *result, cli_format format, cli_outfile *file)
+{
+    const calib_samples *samples = result->samples;
+    cli_text header = {0};
+    if (format == CLI_NPY)
+        npy_header(samples, &header);
+    else if (format == CLI_SAFETENSORS)
+        safetensors_header(result, &header);
+    int status = header.failed ? cli_fail("out of memory")
+                               : cli_outfile_write(file, header.data, header.len);
+    cli_text_free(&header);
+    /* The block exists, so the product fits. */
+    return status ? status : write_ids(file, samples->tokens, samples->n_rows * samples->seq_len);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "infile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_text *out)
+{
+    enum { BLOCK = 64 * 1024 };
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return cli_fail("cannot read %s %s: %s", what, path, strerror(errno));
+    char *block = malloc(BLOCK);
+    out->failed = !block;
+    errno = 0;
+    for (size_t n = 1; n > 0 && !out->failed && out->len <= max_bytes;) {
+        n = fread(block, 1, BLOCK, file);
+        cli_text_add(out, block, n);
+    }
+    int error = ferror(file) ? (errno ? errno : EIO) : 0;
+    free(block);
+    fclose(file);
+    if (error)
+        return cli_fail("cannot read %s %s: %s", what, path, strerror(error));
+    if (out->failed)
+        return cli_fail("out of memory");
+    if (out->len > max_bytes)
+        return cli_fail("%s %s is larger than %llu bytes", what, path,
+                        (unsigned long long)max_bytes);
+    return CLI_DONE;
+}
+
+/* A header line goes out with it, so it must be one word. It is never shown. */
+static int take_token(const char *text, size_t len, const char *from, char token[CLI_TOKEN_CAP])
+{
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]) && text[len - 1])
+        len--;
+    if (len == 0)
+        return cli_fail("the token of %s is empty", from);
+    if (len >= CLI_TOKEN_CAP)
+        return cli_fail("the token of %s is longer than %d bytes", from, CLI_TOKEN_CAP - 1);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
+            return cli_fail("the token of %s holds a space or another character that no token has",
+                            from);
+    memcpy(token, text, len);
+    token[len] = '\0';
+    return CLI_DONE;
+}
+
+int cli_token_read(cli_arguments *arguments, char token[CLI_TOKEN_CAP])
+{
+    const char *path = arguments->token_file;
+    const char *environment = getenv("CALIB_TOKEN");
+    cli_text text = {0};
+    int status = CLI_DONE;
+    if (path)
+        status = cli_infile_read(path, "the token file", 1 << 16, &text);
+    else if (environment && *environment)
+        cli_text_add_string(&text, environment);
+    else
+        return CLI_DONE;
+    if (!status)
+        status =
+            take_token(text.data ? text.data : "", text.len, path ? path : "$CALIB_TOKEN", token);
+    if (!status)
+        arguments->options.bearer_token = token;
+    cli_text_free(&text);
+    return status;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* calib info: what is known of a corpus and its tokens. */
+#include "bar.h"
+#include "commands.h"
+#include "infile.h"
+#include "result.h"
+#include "system.h"
+
+#include <stdio.h>
+
+static int print_json(const cli_result *result)
+{
+    uint64_t seq_len = result->arguments->seq_len, tokens = result->info.n_tokens;
+    const char *why = cli_tokenizer_why_whole(result->tokenizer);
+    cli_text text = {0};
+    cli_json json = {.text = &text};
+    cli_json_open(&json, NULL, '{');
+    cli_result_json_corpus(result, &json);
+    cli_json_unsigned(&json, "tokens", tokens);
+    cli_json_unsigned(&json, "seq_len", seq_len);
+    cli_json_unsigned(&json, "available_rows", tokens / seq_len);
+    cli_json_unsigned(&json, "tail_dropped", tokens % seq_len);
+    if (why)
+        cli_json_string(&json, "why_whole", why);
+    else
+        cli_json_null(&json, "why_whole");
+    cli_result_json_seconds(result, &json);
+    int status = cli_result_json_preview(result, &json);
+    cli_json_string(&json, "calib_version", calib_version());
+    cli_json_close(&json, '}');
+    if (!status)
+        status = cli_json_print(&text);
+    cli_text_free(&text);
+    return status;
+}
+
+static void print_number(const char *label, uint64_t number)
+{
+    printf("%-14s %llu\n", label, (unsigned long long)number);
+}
+
+static const char *download_words(uint32_t state)
+{
+    switch (state) {
+    case CALIB_CACHE_HIT: return "in the cache, verified";
+    case CALIB_CACHE_MISS: return "downloaded now, verified";
+    default: return "not used: the corpus is no URL";
+    }
+}
+
+static const char *token_store_words(uint32_t state)
+{
+    switch (state) {
+    case CALIB_CACHE_HIT: return "in the cache, verified";
+    case CALIB_CACHE_MISS: return "tokenized now";
+    default: return "not stored";
+    }
+}
+
+static void print_corpus(const cli_result *result)
+{
+    const calib_info *info = &result->info;
+    printf("%-14s %s\n", "corpus", info->source);
+    print_number("bytes", info->corpus_bytes);
+    printf("%-14s %s\n", "sha256", result->sha256);
+    print_number("text bytes", info->text_bytes);
+    printf("%-14s %s\n", "cache", download_words(info->download));
+}
+
+static void print_tokens(const cli_result *result)
+{
+    const calib_info *info = &result->info;
+    uint64_t seq_len = result->arguments->seq_len;
+    const char *why = cli_tokenizer_why_whole(result->tokenizer);
+    printf("%-14s %s\n", "tokenizer", result->arguments->tokenizer);
+    if (info->vocab_size)
+        print_number("vocabulary", info->vocab_size);
+    else
+        printf("%-14s not known\n", "vocabulary");
+    printf("%-14s %s\n", "fingerprint", info->has_fingerprint ? result->fingerprint : "none");
+    if (why)
+        printf("%-14s in one piece: %s\n", "tokenized", why);
+    print_number("tokens", info->n_tokens);
+    printf("%-14s %s\n", "token cache", token_store_words(info->token_store));
+    printf("%-14s %llu of %llu tokens, %llu tokens at the end in no row\n", "rows",
+           (unsigned long long)(info->n_tokens / seq_len), (unsigned long long)seq_len,
+           (unsigned long long)(info->n_tokens % seq_len));
+    printf("%-14s %.3f to fetch, %.3f to read, %.3f to tokenize\n", "seconds",
+           (double)info->fetch_ns / 1e9, (double)info->read_ns / 1e9,
+           (double)info->tokenize_ns / 1e9);
+}
+
+static int print_table(const cli_result *result)
+{
+    cli_bar_clear();
+    print_corpus(result);
+    print_tokens(result);
+    int status = cli_result_print_preview(result);
+    int flushed = cli_flush_results();
+    return status ? status : flushed;
+}
+
+int cli_info(cli_arguments *arguments)
+{
+    char token[CLI_TOKEN_CAP];
+    cli_tokenizer tokenizer = {0};
+    cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
+    result.start_ns = cli_now_ns();
+    int status = cli_token_read(arguments, token);
+    if (!status)
+        status = cli_tokenizer_open(arguments, &tokenizer);
+    if (!status)
+        status = cli_result_open(&result);
+    if (!status)
+        status = arguments->json ? print_json(&result) : print_table(&result);
+    cli_result_close(&result);
+    cli_tokenizer_close(&tokenizer);
+    return status;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of all options, in the order of help. */
+#include "arguments.h"
+
+#define AT(field) offsetof(cli_arguments, field)
+
+enum { ALL = CLI_SAMPLE | CLI_FETCH | CLI_INFO, READING = CLI_SAMPLE | CLI_INFO };
+
+#define CORPUS "Corpus"
+#define TOKENIZER "Tokenizer"
+#define ROWS "Rows"
+#define OUTPUT "Output"
+#define CACHE "Cache"
+#define DOWNLOAD "Download"
+#define LIMITS "Limits"
+#define OTHER "Other"
+
+const cli_option cli_options[] = {
+    {"source", "SOURCE", CLI_TEXT, 0, READING, AT(options.source), 0, 0, CORPUS,
+     "builtin, the path of a file, a URL, or - for standard input "
+     "(default: the corpus that mlx-lm pins, downloaded)"},
+    {"mirror", "URL", CLI_MIRROR, 0, ALL, 0, 0, 0, CORPUS,
+     "another URL of the same text, tried when the first fails; may be repeated"},
+    {"sha256", "HEX", CLI_TEXT, 0, ALL, AT(options.sha256), 0, 0, CORPUS,
+     "the text must have this SHA-256"},
+    {"size", "BYTES", CLI_SIZE, 0, ALL, AT(options.size_bytes), 1, UINT64_MAX, CORPUS,
+     "the text must have this size"},
+    {"raw", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_RAW_BYTES, 0, CORPUS,
+     "take the bytes as they are: no UTF-8 check, newlines untouched"},
+
+    {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
+     "bytes, or the path of a SentencePiece model (default: bytes)"},
+    {"bos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_BOS, 0, TOKENIZER,
+     "put the model's BOS in front of the text, as Hugging Face's Llama and "
+     "Mistral tokenizers do"},
+    {"eos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_EOS, 0, TOKENIZER,
+     "put the model's EOS at the end of the text"},
+
+    {"samples", "N", CLI_ROWS, 0, CLI_SAMPLE, AT(n_samples), 0, 0, ROWS,
+     "how many rows; all, or 0 or less, takes every row (default: 128)"},
+    {"seq-len", "L", CLI_U64, 0, READING, AT(seq_len), 1, SIZE_MAX, ROWS,
+     "tokens a row (default: 512)"},
+    {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
+     "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
+    {"skip-keys", "K", CLI_U32, 0, CLI_SAMPLE, AT(sampling.skip_keys), 0, UINT32_MAX, ROWS,
+     "keys of the generator that were used before (default: 0)"},
+    {"rank", "R", CLI_U32, 0, CLI_SAMPLE, AT(sampling.rank), 0, UINT32_MAX, ROWS,
+     "take this share of the rows, counted from 0 (default: 0)"},
+    {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
+     "of so many shares (default: 1)"},
+    {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
+     "fewer rows than asked for is an error, not a warning"},
+
+    {"output", "OUT", CLI_TEXT, 'o', CLI_SAMPLE, AT(output), 0, 0, OUTPUT,
+     "where the rows go; - is standard output. A regular file appears whole or "
+     "not at all"},
+    {"format", "FORMAT", CLI_TEXT, 0, CLI_SAMPLE, AT(format), 0, 0, OUTPUT,
+     "npy, safetensors or bin (default: told by OUT's extension)"},
+    {"json", NULL, CLI_SWITCH, 0, READING, AT(json), 1, 0, OUTPUT,
+     "print one JSON object instead of text"},
+    {"preview", "N", CLI_U64, 0, READING, AT(preview), 1, UINT32_MAX, OUTPUT,
+     "also print the text of the first N rows, a line each"},
+
+    {"cache-dir", "DIR", CLI_TEXT, 0, ALL, AT(options.cache_dir), 0, 0, CACHE,
+     "default: $CALIB_CACHE_DIR, else $XDG_CACHE_HOME/calib, else ~/.cache/calib"},
+    {"no-token-cache", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_NO_TOKEN_STORE, 0,
+     CACHE, "neither read nor write stored tokens"},
+    {"offline", NULL, CLI_SWITCH, 0, ALL, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
+     "use the network for nothing (default: as $CALIB_OFFLINE says)"},
+    {"accept-change", NULL, CLI_SWITCH, 0, ALL, AT(options.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
+     "take the changed text of a URL that is not pinned, and trust it from now on"},
+
+    {"token-file", "FILE", CLI_TEXT, 0, ALL, AT(token_file), 0, 0, DOWNLOAD,
+     "bearer token for the server (default: $CALIB_TOKEN)"},
+    {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, ALL, AT(options.proxy), 0, 0, DOWNLOAD,
+     "proxy to use; empty for none (default: the environment's)"},
+    {"ca-file", "FILE", CLI_TEXT, 0, ALL, AT(options.ca_file), 0, 0, DOWNLOAD,
+     "PEM file of trusted authorities (default: the system's)"},
+    {"allow-http", NULL, CLI_SWITCH, 0, ALL, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
+     "allow http:// to other machines"},
+    {"connect-timeout", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.connect_timeout_ms), 1, 0,
+     DOWNLOAD, "to make a connection (default: 15)"},
+    {"stall-timeout", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.stall_timeout_ms), 1, 0, DOWNLOAD,
+     "with next to nothing received (default: 30)"},
+    {"deadline", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.deadline_ms), 1, 0, DOWNLOAD,
+     "for the whole download with its retries (default: none)"},
+    {"tries", "N", CLI_U32, 0, ALL, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
+     "attempts per URL (default: 4)"},
+
+    {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 1024, LIMITS,
+     "that tokenize; 0 is as many as there are cores (default: 0)"},
+    {"max-download", "BYTES", CLI_SIZE, 0, ALL, AT(options.max_download_bytes), 1, UINT64_MAX,
+     LIMITS, "refuse a larger text from a server (default: 1G)"},
+    {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
+     LIMITS, "refuse a larger text that must be tokenized in one piece (default: 64M)"},
+
+    {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
+};
+
+const size_t cli_n_options = sizeof cli_options / sizeof cli_options[0];

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* POSIX. */
+#include "outfile.h"
+
+#include "report.h"
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail_errno(const char *what, const char *name)
+{
+    if (errno == EINTR && cli_signal_seen())
+        return cli_fail("cancelled by %s", cli_signal_name());
+    return cli_fail("cannot %s %s: %s", what, name, strerror(errno));
+}
+
+/* The directory of `path` with its slash, "" when it has none; malloc'd with `extra` more bytes. */
+static char *directory_of(const char *path, size_t extra)
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+    char *out = malloc(n + extra + 1);
+    if (!out)
+        return NULL;
+    memcpy(out, path, n);
+    out[n] = '\0';
+    return out;
+}
+
+static int create_temporary(cli_outfile *file)
+{
+    enum { SUFFIX = 64, ATTEMPTS = 100 };
+    file->temporary = directory_of(file->path, SUFFIX);
+    if (!file->temporary)
+        return cli_fail("out of memory");
+    char *suffix = file->temporary + strlen(file->temporary);
+    for (int i = 0; i < ATTEMPTS && file->fd < 0; i++) {
+        snprintf(suffix, SUFFIX, ".calib-%ld-%d.tmp", (long)getpid(), i);
+        file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file->fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (file->fd >= 0) {
+        cli_signals_remove(file->temporary);
+        return CLI_DONE;
+    }
+    free(file->temporary);
+    file->temporary = NULL;
+    return fail_errno("write", file->name);
+}
+
+/* Nothing there yet: the name itself must be one that a file can have. */
+static int open_new(cli_outfile *file, const char *path)
+{
+    size_t len = strlen(path);
+    if (path[len - 1] == '/')
+        return cli_fail("cannot write %s: it names a directory", path);
+    file->path = strdup(path);
+    return file->path ? create_temporary(file) : cli_fail("out of memory");
+}
+
+/* A file is there. The new one takes over its permissions, and the place that a symbolic link
+ * leads to, not the link. */
+static int open_over(cli_outfile *file, const char *path, mode_t mode)
+{
+    if (access(path, W_OK) != 0)
+        return fail_errno("write", path);
+    file->path = realpath(path, NULL);
+    if (!file->path)
+        return fail_errno("write", path);
+    int status = create_temporary(file);
+    if (!status && fchmod(file->fd, mode & 07777) != 0)
+        status = fail_errno("set the permissions of", file->name);
+    return status;
+}
+
+static int open_straight(cli_outfile *file, const char *path)
+{
+    file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return file->fd < 0 ? fail_errno("write", path) : CLI_DONE;
+}
+
+int cli_outfile_open(cli_outfile *file, const char *path)
+{
+    struct stat info;
+    file->name = path;
+    if (strcmp(path, "-") == 0) {
+        file->name = "standard output";
+        file->fd = STDOUT_FILENO;
+        return CLI_DONE;
+    }
+    if (stat(path, &info) != 0)
+        return errno == ENOENT ? open_new(file, path) : fail_errno("write", path);
+    if (S_ISDIR(info.st_mode))
+        return cli_fail("cannot write %s: it is a directory", path);
+    return S_ISREG(info.st_mode) ? open_over(file, path, info.st_mode) : open_straight(file, path);
+}
+
+int cli_outfile_write(cli_outfile *file, const void *data, size_t len)
+{
+    const char *bytes = data;
+    while (len > 0) {
+        if (cli_signal_seen())
+            return cli_fail("cancelled by %s", cli_signal_name());
+        ssize_t n = write(file->fd, bytes, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_errno("write", file->name);
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return CLI_DONE;
+}
+
+int cli_outfile_finish(cli_outfile *file)
+{
+    if (file->temporary && fsync(file->fd) != 0)
+        return fail_errno("write", file->name);
+    int fd = file->fd;
+    file->fd = -1;
+    return close(fd) == 0 ? CLI_DONE : fail_errno("write", file->name);
+}
+
+/* The rename itself must reach the disk too. A file system that cannot sync a directory has no
+ * better way, so failure is not looked at. */
+static void sync_directory(const char *path)
+{
+    char *directory = directory_of(path, 1);
+    if (!directory)
+        return;
+    if (!*directory)
+        memcpy(directory, ".", 2);
+    int fd = open(directory, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(directory);
+}
+
+int cli_outfile_publish(cli_outfile *file)
+{
+    if (!file->temporary)
+        return CLI_DONE;
+    if (cli_signal_seen())
+        return cli_fail("cancelled by %s", cli_signal_name());
+    if (rename(file->temporary, file->path) != 0)
+        return fail_errno("write", file->name);
+    cli_signals_remove(NULL);
+    free(file->temporary);
+    file->temporary = NULL;
+    sync_directory(file->path);
+    return CLI_DONE;
+}
+
+void cli_outfile_discard(cli_outfile *file)
+{
+    if (file->fd >= 0 && file->fd != STDOUT_FILENO)
+        close(file->fd);
+    if (file->temporary)
+        unlink(file->temporary);
+    cli_signals_remove(NULL);
+    free(file->temporary);
+    free(file->path);
+    *file = (cli_outfile){.fd = -1};
+}

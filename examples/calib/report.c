@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include "bar.h"
+#include "system.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Messages quote what the user typed: a control character must neither break the line nor reach
+ * the terminal. */
+static void one_line(char *message)
+{
+    for (char *c = message; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+}
+
+CLI_PRINTF(2, 0)
+static void say(const char *kind, const char *format, va_list arguments)
+{
+    char message[2048];
+    if (vsnprintf(message, sizeof message, format, arguments) < 0)
+        message[0] = '\0';
+    one_line(message);
+    cli_bar_clear();
+    fprintf(stderr, "calib: %s: %s\n", kind, message);
+}
+
+int cli_fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("error", format, arguments);
+    va_end(arguments);
+    return CLI_FAILED;
+}
+
+int cli_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("error", format, arguments);
+    va_end(arguments);
+    return CLI_USAGE;
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say("warning", format, arguments);
+    va_end(arguments);
+}
+
+int cli_fail_library(void)
+{
+    calib_error error = {.struct_size = sizeof error};
+    calib_last_error(&error);
+    if (error.status == CALIB_E_CANCELLED && cli_signal_seen())
+        return cli_fail("cancelled by %s", cli_signal_name());
+    return cli_fail("%s", error.message);
+}
+
+int cli_flush_results(void)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return CLI_DONE;
+    return cli_fail("cannot write standard output: %s", strerror(errno ? errno : EIO));
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "result.h"
+
+#include "bar.h"
+#include "infile.h"
+#include "system.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int cli_result_open(cli_result *result)
+{
+    const cli_arguments *arguments = result->arguments;
+    result->info.struct_size = sizeof result->info;
+    if (calib_open(result->tokenizer->vtable, &arguments->options, &result->corpus) ||
+        calib_corpus_info(result->corpus, &result->info))
+        return cli_fail_library();
+    cli_hex(result->info.corpus_sha256, result->sha256);
+    if (result->info.has_fingerprint)
+        cli_hex(result->info.fingerprint, result->fingerprint);
+    return CLI_DONE;
+}
+
+void cli_result_close(cli_result *result)
+{
+    calib_samples_free(result->samples);
+    calib_close(result->corpus);
+}
+
+const char *cli_cache_word(uint32_t state)
+{
+    switch (state) {
+    case CALIB_CACHE_HIT: return "hit";
+    case CALIB_CACHE_MISS: return "miss";
+    default: return "off";
+    }
+}
+
+void cli_result_json_corpus(const cli_result *result, cli_json *json)
+{
+    const calib_info *info = &result->info;
+    cli_json_string(json, "source", info->source);
+    cli_json_string(json, "corpus_sha256", result->sha256);
+    cli_json_unsigned(json, "corpus_bytes", info->corpus_bytes);
+    cli_json_unsigned(json, "text_bytes", info->text_bytes);
+    cli_json_string(json, "download_cache", cli_cache_word(info->download));
+    cli_json_string(json, "token_cache", cli_cache_word(info->token_store));
+    cli_json_string(json, "tokenizer", result->arguments->tokenizer);
+    if (result->info.has_fingerprint)
+        cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
+    else
+        cli_json_null(json, "tokenizer_fingerprint");
+    cli_json_unsigned(json, "vocab_size", info->vocab_size);
+}
+
+void cli_result_json_seconds(const cli_result *result, cli_json *json)
+{
+    const calib_info *info = &result->info;
+    cli_json_open(json, "seconds", '{');
+    cli_json_seconds(json, "fetch", info->fetch_ns);
+    cli_json_seconds(json, "read", info->read_ns);
+    cli_json_seconds(json, "tokenize", info->tokenize_ns);
+    if (result->samples) {
+        cli_json_seconds(json, "sample", result->sample_ns);
+        cli_json_seconds(json, "write", result->write_ns);
+    }
+    cli_json_seconds(json, "total", cli_now_ns() - result->start_ns);
+    cli_json_close(json, '}');
+}
+
+int cli_json_print(cli_text *text)
+{
+    cli_text_add(text, "\n", 1);
+    if (text->failed)
+        return cli_fail("out of memory");
+    cli_bar_clear();
+    fwrite(text->data, 1, text->len, stdout);
+    return cli_flush_results();
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* calib sample: rows from a corpus into a file. */
+#include "bar.h"
+#include "commands.h"
+#include "formats.h"
+#include "infile.h"
+#include "system.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_standard_output(const char *path)
+{
+    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 ||
+           strcmp(path, "/dev/fd/1") == 0;
+}
+
+/* What can be told from the command line alone. */
+static int check(cli_arguments *arguments, cli_format *format)
+{
+    const calib_sampling *sampling = &arguments->sampling;
+    uint32_t world = sampling->world ? sampling->world : 1;
+    if (!arguments->output)
+        return cli_usage("calib sample needs -o OUT, where the rows go");
+    *format = cli_format_of(arguments);
+    if (*format == CLI_NO_FORMAT && arguments->format)
+        return cli_usage("--format is \"%s\", wanted is npy, safetensors or bin",
+                         arguments->format);
+    if (*format == CLI_NO_FORMAT)
+        return cli_usage("the format of \"%s\" is not told by its name; use --format npy, "
+                         "safetensors or bin",
+                         arguments->output);
+    if (sampling->rank >= world)
+        return cli_usage("--rank is %lu, it must be below --world, which is %lu",
+                         (unsigned long)sampling->rank, (unsigned long)world);
+    if (!is_standard_output(arguments->output))
+        return CLI_DONE;
+    arguments->output = "-";
+    if (arguments->json || arguments->preview)
+        return cli_usage("%s and -o - both write to standard output; name a file with -o",
+                         arguments->json ? "--json" : "--preview");
+    return CLI_DONE;
+}
+
+static int print_json(const cli_result *result, cli_format format)
+{
+    const cli_arguments *arguments = result->arguments;
+    const calib_samples *samples = result->samples;
+    cli_text text = {0};
+    cli_json json = {.text = &text};
+    cli_json_open(&json, NULL, '{');
+    cli_json_signed(&json, "requested", samples->n_asked);
+    cli_json_unsigned(&json, "returned", samples->n_rows);
+    cli_json_unsigned(&json, "sampled", samples->n_sampled);
+    cli_json_unsigned(&json, "available_rows", samples->n_available);
+    cli_json_unsigned(&json, "seq_len", samples->seq_len);
+    cli_json_unsigned(&json, "seed", arguments->seed);
+    cli_json_unsigned(&json, "skip_keys", arguments->sampling.skip_keys);
+    cli_json_unsigned(&json, "rank", arguments->sampling.rank);
+    cli_json_unsigned(&json, "world", arguments->sampling.world ? arguments->sampling.world : 1);
+    cli_json_string(&json, "sampler", "mlx");
+    cli_json_unsigned(&json, "tokens", samples->n_tokens);
+    cli_json_unsigned(&json, "tail_dropped", samples->n_dropped);
+    cli_result_json_corpus(result, &json);
+    cli_json_string(&json, "output", arguments->output);
+    cli_json_string(&json, "format", cli_format_name(format));
+    cli_result_json_seconds(result, &json);
+    int status = cli_result_json_preview(result, &json);
+    cli_json_string(&json, "calib_version", calib_version());
+    cli_json_close(&json, '}');
+    if (!status)
+        status = cli_json_print(&text);
+    cli_text_free(&text);
+    return status;
+}
+
+static int print_summary(const cli_result *result)
+{
+    const calib_samples *samples = result->samples;
+    const calib_info *info = &result->info;
+    cli_bar_clear();
+    printf("%zu rows of %zu tokens in %s, of %llu that the corpus has\n", samples->n_rows,
+           samples->seq_len, result->arguments->output, (unsigned long long)samples->n_available);
+    printf("corpus %s: %llu bytes, %llu tokens, %llu at the end in no row\n", info->source,
+           (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
+           (unsigned long long)samples->n_dropped);
+    printf("sha256 %s\n", result->sha256);
+    printf("%.3f s\n", (double)(cli_now_ns() - result->start_ns) / 1e9);
+    int status = cli_result_print_preview(result);
+    int flushed = cli_flush_results();
+    return status ? status : flushed;
+}
+
+static int pick(cli_result *result)
+{
+    const cli_arguments *arguments = result->arguments;
+    uint64_t start = cli_now_ns();
+    if (calib_sample(result->corpus, arguments->n_samples, (size_t)arguments->seq_len,
+                     arguments->seed, &arguments->sampling, &result->samples))
+        return cli_fail_library();
+    result->sample_ns = cli_now_ns() - start;
+    const calib_samples *samples = result->samples;
+    if (samples->n_asked > 0 && samples->n_sampled < (uint64_t)samples->n_asked)
+        cli_warn("%lld rows of %zu tokens were asked for, the corpus has %llu (--strict makes this "
+                 "an error)",
+                 (long long)samples->n_asked, samples->seq_len,
+                 (unsigned long long)samples->n_available);
+    return CLI_DONE;
+}
+
+/* The results are told before the file gets its name: when they cannot be, nothing is left. */
+static int write_out(cli_result *result, cli_format format, cli_outfile *file)
+{
+    bool straight_out = strcmp(result->arguments->output, "-") == 0;
+    uint64_t start = cli_now_ns();
+    int status = cli_write_rows(result, format, file);
+    if (!status)
+        status = cli_outfile_finish(file);
+    result->write_ns = cli_now_ns() - start;
+    if (!status && result->arguments->json)
+        status = print_json(result, format);
+    else if (!status && !straight_out)
+        status = print_summary(result);
+    return status ? status : cli_outfile_publish(file);
+}
+
+static int run(cli_result *result, cli_format format)
+{
+    cli_outfile file = {.fd = -1};
+    int status = cli_outfile_open(&file, result->arguments->output);
+    if (!status)
+        status = cli_result_open(result);
+    if (!status)
+        status = pick(result);
+    if (!status)
+        status = write_out(result, format, &file);
+    cli_outfile_discard(&file);
+    cli_result_close(result);
+    return status;
+}
+
+int cli_sample(cli_arguments *arguments)
+{
+    char token[CLI_TOKEN_CAP];
+    cli_format format;
+    cli_tokenizer tokenizer = {0};
+    cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
+    result.start_ns = cli_now_ns();
+    int status = check(arguments, &format);
+    if (!status)
+        status = cli_token_read(arguments, token);
+    if (!status)
+        status = cli_tokenizer_open(arguments, &tokenizer);
+    if (!status)
+        status = run(&result, format);
+    cli_tokenizer_close(&tokenizer);
+    return status;
+}

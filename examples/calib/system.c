@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* POSIX. */
+#include "system.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t seen;
+static const char *volatile doomed;
+
+uint64_t cli_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+bool cli_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+size_t cli_columns(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
+    return n >= 20 && n <= 1000 ? (size_t)n : 80;
+}
+
+void cli_guard_standard_descriptors(void)
+{
+    /* open() takes the lowest free number, so going upwards fills exactly the gaps; the wrong
+     * direction makes every use of a gap fail. */
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+/* The library looks at `seen` through the progress callback. While one long encode call or a read
+ * from a silent pipe runs it cannot, so an alarm is set. Only async-signal-safe calls here. */
+static void die(int signal_number)
+{
+    if (doomed)
+        unlink(doomed);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void on_alarm(int signal_number)
+{
+    static const char message[] = "calib: error: cancelled by a signal\n";
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, message, sizeof message - 1);
+    die(seen);
+}
+
+static void on_signal(int signal_number)
+{
+    if (seen)
+        die(signal_number);
+    seen = signal_number;
+    alarm(2);
+}
+
+static void handle(int signal_number, void (*handler)(int))
+{
+    /* Without SA_RESTART: a blocked open() or write() returns and sees the signal. The signals are
+     * left unblocked while handled, so that die() takes effect at once. */
+    struct sigaction action = {.sa_flags = SA_NODEFER};
+    struct sigaction before;
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    /* What the parent ignores (nohup) stays ignored. */
+    if (sigaction(signal_number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(signal_number, &action, NULL);
+}
+
+void cli_signals_begin(void)
+{
+    handle(SIGINT, on_signal);
+    handle(SIGTERM, on_signal);
+    handle(SIGHUP, on_signal);
+    handle(SIGALRM, on_alarm);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int cli_signal_seen(void)
+{
+    return seen;
+}
+
+const char *cli_signal_name(void)
+{
+    switch (seen) {
+    case SIGINT: return "SIGINT";
+    case SIGTERM: return "SIGTERM";
+    case SIGHUP: return "SIGHUP";
+    default: return "a signal";
+    }
+}
+
+void cli_signals_remove(const char *path)
+{
+    doomed = path;
+}
+
+void cli_signals_end(void)
+{
+    if (!seen)
+        return;
+    alarm(0);
+    die(seen);
+}

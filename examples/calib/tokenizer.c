@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "tokenizer.h"
+
+#include "infile.h"
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef CALIB_HAVE_SENTENCEPIECE
+#include <calib_sentencepiece.h>
+#endif
+
+static const uint64_t MAX_MODEL = UINT64_C(512) << 20;
+
+#ifdef CALIB_HAVE_SENTENCEPIECE
+
+static int open_model(const cli_arguments *arguments, const cli_text *model, cli_tokenizer *out)
+{
+    calib_sentencepiece_options options = {.struct_size = sizeof options};
+    calib_sentencepiece *opened = NULL;
+    options.model = model->data;
+    options.model_len = model->len;
+    options.flags = (arguments->special & CLI_BOS ? (uint32_t)CALIB_SENTENCEPIECE_BOS : 0) |
+                    (arguments->special & CLI_EOS ? (uint32_t)CALIB_SENTENCEPIECE_EOS : 0);
+    if (calib_sentencepiece_open(&options, &opened)) {
+        calib_error error = {.struct_size = sizeof error};
+        calib_sentencepiece_last_error(&error);
+        return cli_fail("%s: %s", arguments->tokenizer, error.message);
+    }
+    out->model = opened;
+    out->vtable = calib_sentencepiece_vtable(opened);
+    return CLI_DONE;
+}
+
+void cli_tokenizer_close(cli_tokenizer *tokenizer)
+{
+    calib_sentencepiece_close(tokenizer->model);
+    *tokenizer = (cli_tokenizer){0};
+}
+
+#else
+
+static int open_model(const cli_arguments *arguments, const cli_text *model, cli_tokenizer *out)
+{
+    (void)model;
+    (void)out;
+    return cli_fail("%s: this build reads no SentencePiece models; build calib with "
+                    "-Dsentencepiece=enabled, or use --tokenizer bytes",
+                    arguments->tokenizer);
+}
+
+void cli_tokenizer_close(cli_tokenizer *tokenizer)
+{
+    *tokenizer = (cli_tokenizer){0};
+}
+
+#endif
+
+const char *cli_tokenizer_why_whole(const cli_tokenizer *tokenizer)
+{
+    return tokenizer->vtable->cuts ? NULL : "the tokenizer offers no cuts";
+}
+
+static bool has(const cli_text *text, const char *part)
+{
+    size_t n = strlen(part);
+    for (size_t at = 0; at + n <= text->len; at++)
+        if (memcmp(text->data + at, part, n) == 0)
+            return true;
+    return false;
+}
+
+static bool begins(const cli_text *text, const char *with)
+{
+    return text->len >= strlen(with) && memcmp(text->data, with, strlen(with)) == 0;
+}
+
+/* What is often given by mistake, told by content; CLI_DONE when it may be a model. */
+static int refuse_others(const cli_text *model, const char *path)
+{
+    size_t at = 0;
+    while (at < model->len && strchr(" \t\r\n", model->data[at]) && model->data[at])
+        at++;
+    bool json = at < model->len && model->data[at] == '{';
+    if (model->len == 0)
+        return cli_fail("the tokenizer %s is empty", path);
+    if (json && has(model, "\"model\"") && has(model, "\"pre_tokenizer\""))
+        return cli_fail("%s is a Hugging Face tokenizer, which calib uses through Python: see "
+                        "examples/python/hf_tokenizer.py",
+                        path);
+    if (json)
+        return cli_fail("%s is JSON, wanted is a SentencePiece model, most often tokenizer.model",
+                        path);
+    if (begins(model, "GGUF"))
+        return cli_fail("%s is a GGUF file, wanted is a SentencePiece model", path);
+    return CLI_DONE;
+}
+
+static int open_path(const cli_arguments *arguments, cli_tokenizer *out)
+{
+    const char *path = arguments->tokenizer;
+    cli_text model = {0};
+    int status = cli_infile_read(path, "the tokenizer", MAX_MODEL, &model);
+    if (!status)
+        status = refuse_others(&model, path);
+    if (!status)
+        status = open_model(arguments, &model, out);
+    cli_text_free(&model);
+    return status;
+}
+
+int cli_tokenizer_open(const cli_arguments *arguments, cli_tokenizer *out)
+{
+    *out = (cli_tokenizer){0};
+    if (strcmp(arguments->tokenizer, "bytes") != 0)
+        return open_path(arguments, out);
+    if (arguments->special)
+        return cli_usage("%s needs a model that has such a token: the tokenizer bytes has none",
+                         arguments->special & CLI_BOS ? "--bos" : "--eos");
+    out->vtable = calib_bytes_tokenizer();
+    return CLI_DONE;
+}
