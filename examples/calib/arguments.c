@@ -121,6 +121,13 @@ static int set_text(const met_option *met, const char **to)
     return CLI_DONE;
 }
 
+static int set_sha256(const met_option *met, const char **to)
+{
+    size_t n = strspn(met->value, "0123456789abcdefABCDEF");
+    *to = met->value;
+    return n == 64 && !met->value[n] ? CLI_DONE : bad_value(met, "64 hexadecimal digits");
+}
+
 static int set_mirror(const met_option *met, cli_arguments *to)
 {
     if (to->options.n_mirrors == CLI_MIRRORS_MAX)
@@ -172,6 +179,7 @@ static int set(const met_option *met, cli_arguments *to)
     case CLI_SWITCH: *(uint32_t *)field |= (uint32_t)met->option->low; return CLI_DONE;
     case CLI_TEXT:
     case CLI_TEXT_OR_EMPTY: return set_text(met, field);
+    case CLI_SHA256: return set_sha256(met, field);
     case CLI_MIRROR: return set_mirror(met, to);
     case CLI_ROWS: return set_rows(met, field);
     case CLI_SECONDS: return set_seconds(met, field);

@@ -37,6 +37,7 @@ typedef enum cli_kind {
     CLI_SWITCH, /* no value: sets the bits `low` of a uint32_t */
     CLI_TEXT,   /* const char *, not empty */
     CLI_TEXT_OR_EMPTY,
+    CLI_SHA256, /* const char *, 64 hexadecimal digits */
     CLI_MIRROR, /* appended to the mirrors */
     CLI_ROWS,   /* int64_t, or "all" */
     CLI_U32,

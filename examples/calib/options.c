@@ -21,7 +21,7 @@ const cli_option cli_options[] = {
      "(default: the corpus that mlx-lm pins, downloaded)"},
     {"mirror", "URL", CLI_MIRROR, 0, ALL, 0, 0, 0, CORPUS,
      "another URL of the same text, tried when the first fails; may be repeated"},
-    {"sha256", "HEX", CLI_TEXT, 0, ALL, AT(options.sha256), 0, 0, CORPUS,
+    {"sha256", "HEX", CLI_SHA256, 0, ALL, AT(options.sha256), 0, 0, CORPUS,
      "the text must have this SHA-256"},
     {"size", "BYTES", CLI_SIZE, 0, ALL, AT(options.size_bytes), 1, UINT64_MAX, CORPUS,
      "the text must have this size"},
