@@ -33,6 +33,11 @@ static int open_model(const cli_arguments *arguments, const cli_text *model, cli
     return CLI_DONE;
 }
 
+static const char *why_whole(const cli_tokenizer *tokenizer)
+{
+    return calib_sentencepiece_why_whole(tokenizer->model);
+}
+
 void cli_tokenizer_close(cli_tokenizer *tokenizer)
 {
     calib_sentencepiece_close(tokenizer->model);
@@ -50,6 +55,12 @@ static int open_model(const cli_arguments *arguments, const cli_text *model, cli
                     arguments->tokenizer);
 }
 
+static const char *why_whole(const cli_tokenizer *tokenizer)
+{
+    (void)tokenizer;
+    return NULL;
+}
+
 void cli_tokenizer_close(cli_tokenizer *tokenizer)
 {
     *tokenizer = (cli_tokenizer){0};
@@ -59,7 +70,8 @@ void cli_tokenizer_close(cli_tokenizer *tokenizer)
 
 const char *cli_tokenizer_why_whole(const cli_tokenizer *tokenizer)
 {
-    return tokenizer->vtable->cuts ? NULL : "the tokenizer offers no cuts";
+    const char *why = tokenizer->model ? why_whole(tokenizer) : NULL;
+    return why || tokenizer->vtable->cuts ? why : "the tokenizer offers no cuts";
 }
 
 static bool has(const cli_text *text, const char *part)
