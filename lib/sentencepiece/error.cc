@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "error.h"
+
+#include <calib_sentencepiece.h>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+
+namespace calib_sp
+{
+
+namespace
+{
+
+thread_local calib_error record = {sizeof record, 0, 0, 0, 0, -1, {0}};
+
+/* Messages quote names of files and pieces: a control character must not break the line. */
+void set_message(const char *format, va_list arguments) noexcept
+{
+    if (std::vsnprintf(record.message, sizeof record.message, format, arguments) < 0)
+        record.message[0] = '\0';
+    for (char *c = record.message; *c; c++)
+        if (static_cast<unsigned char>(*c) < 0x20 || *c == 0x7f)
+            *c = '?';
+}
+
+struct system_error {
+    int number;
+    int status;
+    const char *text;
+};
+
+/* strerror() is not safe in threads, and its variants differ between systems. */
+const system_error &describe(int number) noexcept
+{
+    static const system_error known[] = {
+        {ENOENT, CALIB_E_NOT_FOUND, "no such file or directory"},
+        {ENOTDIR, CALIB_E_NOT_FOUND, "a part of the path is no directory"},
+        {EACCES, CALIB_E_ACCESS, "permission denied"},
+        {EPERM, CALIB_E_ACCESS, "operation not permitted"},
+        {EISDIR, CALIB_E_IS_DIRECTORY, "it is a directory"},
+        {ENOMEM, CALIB_E_NOMEM, "out of memory"},
+        {EMFILE, CALIB_E_SYSTEM, "too many open files"},
+        {ENFILE, CALIB_E_SYSTEM, "too many open files in the system"},
+        {EIO, CALIB_E_SYSTEM, "input/output error"},
+        {ENAMETOOLONG, CALIB_E_SYSTEM, "the name is too long"},
+        {ELOOP, CALIB_E_SYSTEM, "too many symbolic links"},
+    };
+    static const system_error other = {0, CALIB_E_SYSTEM, "the system's error"};
+    for (const system_error &error : known)
+        if (error.number == number)
+            return error;
+    return other;
+}
+
+} // namespace
+
+void clear_error() noexcept
+{
+    record = {sizeof record, 0, 0, 0, 0, -1, {0}};
+}
+
+const calib_error &last_error() noexcept
+{
+    return record;
+}
+
+int fail(int status, const char *format, ...) noexcept
+{
+    clear_error();
+    record.status = status;
+    va_list arguments;
+    va_start(arguments, format);
+    set_message(format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int fail_system(int error_number, const char *format, ...) noexcept
+{
+    const system_error &error = describe(error_number);
+    clear_error();
+    record.status = error.status;
+    record.system_error = error_number;
+    va_list arguments;
+    va_start(arguments, format);
+    set_message(format, arguments);
+    va_end(arguments);
+    std::size_t len = std::strlen(record.message);
+    std::snprintf(record.message + len, sizeof record.message - len, ": %s (%d)", error.text,
+                  error_number);
+    return record.status;
+}
+
+} // namespace calib_sp
+
+extern "C" int calib_sentencepiece_last_error(calib_error *out)
+{
+    if (!out)
+        return CALIB_E_NULL;
+    std::size_t size = out->struct_size;
+    std::size_t least = offsetof(calib_error, message) + sizeof out->message;
+    if (size < least || size > 4096)
+        return CALIB_E_STRUCT_SIZE;
+    std::memset(static_cast<void *>(out), 0, size);
+    std::memcpy(static_cast<void *>(out), &calib_sp::last_error(), least);
+    out->struct_size = size;
+    return CALIB_OK;
+}

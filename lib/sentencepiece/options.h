@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The caller's options, checked, and the model's bytes from wherever they are. */
+#ifndef CALIB_SENTENCEPIECE_OPTIONS_H
+#define CALIB_SENTENCEPIECE_OPTIONS_H
+
+#include <calib_sentencepiece.h>
+
+#include <string>
+
+namespace calib_sp
+{
+
+/** Copies the caller's struct into `to`, whole and zero-filled. 0, E_NULL, E_ARGUMENT,
+ *  E_STRUCT_SIZE, E_STRUCT_NEWER. */
+int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_options &to);
+
+/** The bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM, E_MODEL. */
+int read_model(const calib_sentencepiece_options &options, std::string &bytes);
+
+} // namespace calib_sp
+
+#endif

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/* The adapter: its ids beside spm_encode's, its callbacks, its errors, its threads. */
+#include <test.h>
+
+#include <calib_sentencepiece.h>
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END };
+
+typedef struct id_list {
+    int32_t *ids;
+    size_t n, cap;
+    size_t n_calls, stop_at; /* 0: never */
+} id_list;
+
+static int collect(void *ctx, const int32_t *ids, size_t n)
+{
+    id_list *list = ctx;
+    if (++list->n_calls == list->stop_at)
+        return 77;
+    if (list->n + n > list->cap) {
+        list->cap = 2 * (list->n + n);
+        list->ids = realloc(list->ids, list->cap * sizeof *ids);
+        assert_non_null(list->ids);
+    }
+    memcpy(list->ids + list->n, ids, n * sizeof *ids);
+    list->n += n;
+    return 0;
+}
+
+static char *read_whole(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file);
+    assert_true(size >= 0);
+    rewind(file);
+    char *bytes = malloc((size_t)size + 1);
+    assert_non_null(bytes);
+    *len = fread(bytes, 1, (size_t)size, file);
+    assert_int_equal(*len, size);
+    fclose(file);
+    return bytes;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    if (!value)
+        fail_msg("%s is not set: run this through meson test", name);
+    return value;
+}
+
+static const char *sp_message(void)
+{
+    static _Thread_local calib_error error;
+    error.struct_size = sizeof error;
+    assert_int_equal(calib_sentencepiece_last_error(&error), 0);
+    return error.message;
+}
+
+#define assert_sp_status(call, expected, text)                                                     \
+    do {                                                                                           \
+        int status_ = (call);                                                                      \
+        if (status_ != (expected) || !strstr(sp_message(), text))                                  \
+            fail_msg("%s gave %d (%s), expected %s and \"%s\"", #call, status_, sp_message(),      \
+                     #expected, text);                                                             \
+    } while (0)
+
+static calib_sentencepiece *open_model(const char *variable, uint32_t flags)
+{
+    calib_sentencepiece_options options = {
+        .struct_size = sizeof options, .path = environment(variable), .flags = flags};
+    calib_sentencepiece *model = NULL;
+    if (calib_sentencepiece_open(&options, &model))
+        fail_msg("%s", sp_message());
+    return model;
+}
+
+static id_list encode_flags(const calib_sentencepiece *model, const char *text, size_t len,
+                            uint32_t flags)
+{
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    id_list list = {0};
+    if (tok->encode(tok->ctx, text, len, flags, collect, &list))
+        fail_msg("%s", sp_message());
+    return list;
+}
+
+/* ---- the ids of spm_encode ---- */
+
+typedef struct expected {
+    char *bytes;
+    size_t len;
+} expected;
+
+/* The next case, its ids aligned by a copy; 0 at the end. */
+static int next_case(const expected *file, size_t *at, const char **text, uint32_t n[2],
+                     int32_t **ids)
+{
+    if (*at == file->len)
+        return 0;
+    memcpy(n, file->bytes + *at, 8);
+    *text = file->bytes + *at + 8;
+    *ids = malloc(n[1] * sizeof **ids + 1);
+    assert_non_null(*ids);
+    memcpy(*ids, *text + n[0], n[1] * sizeof **ids);
+    *at += 8 + n[0] + n[1] * sizeof **ids;
+    return 1;
+}
+
+static size_t compare_all(const calib_sentencepiece *model, const expected *file)
+{
+    size_t n_cases = 0;
+    const char *text;
+    uint32_t n[2];
+    int32_t *ids;
+    for (size_t at = 0; next_case(file, &at, &text, n, &ids); n_cases++) {
+        id_list list = encode_flags(model, text, n[0], WHOLE);
+        assert_int_equal(list.n, n[1]);
+        if (n[1])
+            assert_memory_equal(list.ids, ids, n[1] * sizeof *ids);
+        free(list.ids);
+        free(ids);
+    }
+    return n_cases;
+}
+
+static void ids_are_those_of_spm_encode(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"BPE", "UNIGRAM"};
+    for (size_t i = 0; i < 2; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%s_EXPECTED", models[i]);
+        expected file;
+        file.bytes = read_whole(environment(name), &file.len);
+        calib_sentencepiece *model = open_model(models[i], 0);
+        size_t n = compare_all(model, &file);
+        print_message("# %s: %zu texts equal\n", models[i], n);
+        assert_true(n > 100);
+        calib_sentencepiece_close(model);
+        free(file.bytes);
+    }
+}
+
+static void a_model_in_memory_is_the_same(void **state)
+{
+    (void)state;
+    size_t len;
+    char *bytes = read_whole(environment("BPE"), &len);
+    calib_sentencepiece_options options = {
+        .struct_size = sizeof options, .model = bytes, .model_len = len};
+    calib_sentencepiece *memory = NULL, *file = open_model("BPE", 0);
+    assert_int_equal(calib_sentencepiece_open(&options, &memory), 0);
+    memset(bytes, 0, len);
+    free(bytes);
+    static const char text[] = "The model was copied, so its bytes may go.";
+    id_list a = encode_flags(memory, text, sizeof text - 1, WHOLE);
+    id_list b = encode_flags(file, text, sizeof text - 1, WHOLE);
+    assert_int_equal(a.n, b.n);
+    assert_memory_equal(a.ids, b.ids, a.n * sizeof *a.ids);
+    uint8_t one[32], other[32];
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(memory);
+    assert_int_equal(tok->fingerprint(tok->ctx, one), 0);
+    tok = calib_sentencepiece_vtable(file);
+    assert_int_equal(tok->fingerprint(tok->ctx, other), 0);
+    assert_memory_equal(one, other, sizeof one);
+    free(a.ids);
+    free(b.ids);
+    calib_sentencepiece_close(memory);
+    calib_sentencepiece_close(file);
+}
+
+/* ---- BOS and EOS ---- */
+
+static void check_ends(const calib_sentencepiece *model, uint32_t flags, int bos, int eos)
+{
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    id_list list = encode_flags(model, "a word", 6, flags);
+    assert_true(list.n > 2);
+    assert_int_equal(list.ids[0] == tok->special_id(tok->ctx, CALIB_SPECIAL_BOS), bos);
+    assert_int_equal(list.ids[list.n - 1] == tok->special_id(tok->ctx, CALIB_SPECIAL_EOS), eos);
+    free(list.ids);
+}
+
+static void bos_and_eos_stand_at_the_text_s_ends(void **state)
+{
+    (void)state;
+    calib_sentencepiece *both =
+        open_model("BPE", CALIB_SENTENCEPIECE_BOS | CALIB_SENTENCEPIECE_EOS);
+    check_ends(both, WHOLE, 1, 1);
+    check_ends(both, CALIB_TEXT_BEGIN, 1, 0);
+    check_ends(both, CALIB_TEXT_END, 0, 1);
+    check_ends(both, 0, 0, 0);
+    check_ends(both, WHOLE | CALIB_TEXT_NO_SPECIAL, 0, 0);
+    id_list empty = encode_flags(both, NULL, 0, WHOLE);
+    assert_int_equal(empty.n, 2);
+    free(empty.ids);
+    calib_sentencepiece_close(both);
+
+    calib_sentencepiece *bos = open_model("BPE", CALIB_SENTENCEPIECE_BOS);
+    check_ends(bos, WHOLE, 1, 0);
+    calib_sentencepiece_close(bos);
+    calib_sentencepiece *none = open_model("BPE", 0);
+    check_ends(none, WHOLE, 0, 0);
+    calib_sentencepiece_close(none);
+}
+
+static void fingerprints_tell_models_and_options_apart(void **state)
+{
+    (void)state;
+    uint8_t prints[4][32];
+    for (size_t i = 0; i < 4; i++) {
+        calib_sentencepiece *model =
+            open_model(i == 3 ? "UNIGRAM" : "BPE", i == 3 ? 0 : (uint32_t)i);
+        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+        assert_int_equal(tok->fingerprint(tok->ctx, prints[i]), 0);
+        calib_sentencepiece_close(model);
+        for (size_t k = 0; k < i; k++)
+            assert_memory_not_equal(prints[i], prints[k], 32);
+    }
+}
+
+/* ---- other callbacks ---- */
+
+static int append_text(void *ctx, const char *text, size_t len)
+{
+    char *to = ctx;
+    size_t n = strlen(to);
+    memcpy(to + n, text, len);
+    to[n + len] = '\0';
+    return 0;
+}
+
+static void the_text_of_ids_is_the_text(void **state)
+{
+    (void)state;
+    static const char text[] = "Naïve café: 東京 \xf0\x9f\x9a\x80 \x01 end";
+    calib_sentencepiece *model = open_model("BPE", 0);
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    id_list list = encode_flags(model, text, sizeof text - 1, WHOLE);
+    char back[256] = "";
+    for (size_t i = 0; i < list.n; i++)
+        assert_int_equal(tok->text_of(tok->ctx, list.ids[i], append_text, back), 0);
+    assert_string_equal(back + 1, text); /* the dummy prefix is a space */
+    assert_int_equal(back[0], ' ');
+    assert_sp_status(tok->text_of(tok->ctx, -1, append_text, back), CALIB_E_RANGE, "no id -1");
+    assert_sp_status(tok->text_of(tok->ctx, (int32_t)tok->vocab_size, append_text, back),
+                     CALIB_E_RANGE, "no id");
+    free(list.ids);
+    calib_sentencepiece_close(model);
+}
+
+static void special_ids_and_sizes(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", 0);
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    assert_int_equal(tok->struct_size, sizeof *tok);
+    assert_int_equal(tok->vocab_size, 2000);
+    assert_int_equal(tok->capabilities & CALIB_TOKENIZER_THREADS, CALIB_TOKENIZER_THREADS);
+    assert_int_equal(tok->special_id(tok->ctx, CALIB_SPECIAL_UNK), 0);
+    assert_int_equal(tok->special_id(tok->ctx, CALIB_SPECIAL_BOS), 1);
+    assert_int_equal(tok->special_id(tok->ctx, CALIB_SPECIAL_EOS), 2);
+    assert_int_equal(tok->special_id(tok->ctx, CALIB_SPECIAL_PAD), -1);
+    assert_int_equal(tok->special_id(tok->ctx, 99), -1);
+    calib_sentencepiece_close(model);
+    assert_null(calib_sentencepiece_vtable(NULL));
+    assert_null(calib_sentencepiece_why_whole(NULL));
+    calib_sentencepiece_close(NULL);
+}
+
+static void emit_can_stop_at_every_call(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model =
+        open_model("BPE", CALIB_SENTENCEPIECE_BOS | CALIB_SENTENCEPIECE_EOS);
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    size_t stop = 1;
+    for (int result = 77; result == 77; stop++) {
+        id_list list = {.stop_at = stop};
+        result = tok->encode(tok->ctx, "a word", 6, WHOLE, collect, &list);
+        assert_true(result == 77 ? list.n_calls == stop : result == 0);
+        free(list.ids);
+    }
+    assert_true(stop > 3);
+    assert_sp_status(
+        tok->encode(tok->ctx, "a", 1, WHOLE | CALIB_TEXT_PARSE_SPECIAL, collect, &(id_list){0}),
+        CALIB_E_UNSUPPORTED, "special tokens");
+    assert_string_equal(tok->last_error(tok->ctx), sp_message());
+    calib_sentencepiece_close(model);
+}
+
+static void the_core_takes_it(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", CALIB_SENTENCEPIECE_BOS);
+    static const char text[] = "One two three four five six seven eight nine ten.";
+    calib_options options = text_options(text, sizeof text - 1);
+    calib_samples *samples = NULL;
+    assert_ok(calib_load_ex(calib_sentencepiece_vtable(model), 0, 1, 0, &options, NULL, &samples));
+    id_list list = encode_flags(model, text, sizeof text - 1, WHOLE);
+    assert_int_equal(samples->n_tokens, list.n);
+    for (size_t i = 0; i < samples->n_rows; i++)
+        assert_int_equal(samples->tokens[i], list.ids[samples->offsets[i]]);
+    free(list.ids);
+    calib_samples_free(samples);
+    calib_sentencepiece_close(model);
+}
+
+/* ---- threads ---- */
+
+static void *encode_many(void *ctx)
+{
+    static const char text[] = "Several threads encode this with one model, side by side.";
+    const calib_sentencepiece *model = ctx;
+    size_t n = 0;
+    for (int i = 0; i < 200; i++) {
+        id_list list = {0};
+        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+        if (tok->encode(tok->ctx, text, sizeof text - 1, WHOLE, collect, &list) ||
+            (n && n != list.n))
+            n = SIZE_MAX;
+        else
+            n = list.n;
+        free(list.ids);
+    }
+    return (void *)n;
+}
+
+static void threads_share_a_model(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", 0);
+    pthread_t threads[8];
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, encode_many, model), 0);
+    void *first = NULL;
+    for (size_t i = 0; i < 8; i++) {
+        void *n;
+        pthread_join(threads[i], &n);
+        assert_true(n && n != (void *)SIZE_MAX);
+        assert_true(i == 0 || n == first);
+        first = n;
+    }
+    calib_sentencepiece_close(model);
+}
+
+/* ---- errors of open ---- */
+
+static int open_options(calib_sentencepiece_options options)
+{
+    calib_sentencepiece *model = (calib_sentencepiece *)&options;
+    int status = calib_sentencepiece_open(&options, &model);
+    assert_null(model);
+    return status;
+}
+
+#define OPTIONS(...)                                                                               \
+    (calib_sentencepiece_options)                                                                  \
+    {                                                                                              \
+        .struct_size = sizeof(calib_sentencepiece_options), __VA_ARGS__                            \
+    }
+
+static void bad_arguments_are_told(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model;
+    assert_sp_status(calib_sentencepiece_open(NULL, &model), CALIB_E_NULL, "options is NULL");
+    assert_sp_status(calib_sentencepiece_open(&OPTIONS(.path = "x"), NULL), CALIB_E_NULL,
+                     "out is NULL");
+    assert_sp_status(open_options(OPTIONS(.flags = 0)), CALIB_E_NULL, "neither");
+    assert_sp_status(open_options(OPTIONS(.path = "x", .model = "y", .model_len = 1)),
+                     CALIB_E_ARGUMENT, "both");
+    assert_sp_status(open_options(OPTIONS(.path = "x", .model_len = 1)), CALIB_E_ARGUMENT,
+                     "model_len");
+    assert_sp_status(open_options(OPTIONS(.path = "x", .flags = 4)), CALIB_E_ARGUMENT, "0x4");
+    assert_sp_status(open_options(OPTIONS(.path = "x", .cuts = 2)), CALIB_E_ARGUMENT, "cuts is 2");
+    assert_int_equal(calib_sentencepiece_last_error(NULL), CALIB_E_NULL);
+    calib_error small = {.struct_size = 8};
+    assert_int_equal(calib_sentencepiece_last_error(&small), CALIB_E_STRUCT_SIZE);
+}
+
+static void struct_sizes_are_checked(void **state)
+{
+    (void)state;
+    struct {
+        calib_sentencepiece_options options;
+        uint64_t newer;
+    } wide = {.options = OPTIONS(.path = environment("BPE"))};
+    calib_sentencepiece *model = NULL;
+    wide.options.struct_size = 0;
+    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "is 0");
+    wide.options.struct_size = sizeof wide.options - 1;
+    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "needed");
+    wide.options.struct_size = 5000;
+    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "5000");
+    wide.options.struct_size = sizeof wide;
+    wide.newer = 1;
+    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_NEWER,
+                     "update");
+    assert_null(model);
+    wide.newer = 0;
+    assert_int_equal(calib_sentencepiece_open(&wide.options, &model), 0);
+    assert_string_equal(sp_message(), "");
+    calib_sentencepiece_close(model);
+}
+
+static void bad_files_are_told(void **state)
+{
+    (void)state;
+    assert_sp_status(open_options(OPTIONS(.path = "/nowhere/x.model")), CALIB_E_NOT_FOUND,
+                     "/nowhere/x.model");
+    assert_sp_status(open_options(OPTIONS(.path = "/")), CALIB_E_IS_DIRECTORY, "directory");
+    assert_sp_status(open_options(OPTIONS(.path = "/dev/null")), CALIB_E_MODEL, "no SentencePiece");
+    assert_sp_status(open_options(OPTIONS(.path = environment("TEXT"))), CALIB_E_MODEL,
+                     "no SentencePiece");
+    assert_sp_status(open_options(OPTIONS(.model = "", .model_len = 0)), CALIB_E_MODEL,
+                     "no SentencePiece");
+    char name[] = "/tmp/calib-model-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(chmod(name, 0), 0);
+    if (geteuid() == 0)
+        assert_sp_status(open_options(OPTIONS(.path = name)), CALIB_E_MODEL, "no SentencePiece");
+    else
+        assert_sp_status(open_options(OPTIONS(.path = name)), CALIB_E_ACCESS, name);
+    unlink(name);
+}
+
+/* A model without BOS and EOS. */
+static void missing_special_tokens_are_told(void **state)
+{
+    (void)state;
+    const char *path = environment("UNIGRAM");
+    assert_sp_status(open_options(OPTIONS(.path = path, .flags = CALIB_SENTENCEPIECE_BOS)),
+                     CALIB_E_NO_SPECIAL, "no BOS");
+    assert_sp_status(open_options(OPTIONS(.path = path, .flags = CALIB_SENTENCEPIECE_EOS)),
+                     CALIB_E_NO_SPECIAL, "no EOS");
+}
+
+/* Every byte of the header part spoiled, and every length cut short: no crash, and either a status
+ * with a message or a model that encodes. */
+static void try_bytes(const char *bytes, size_t len, size_t counts[2])
+{
+    calib_sentencepiece_options options = OPTIONS(.model = bytes, .model_len = len);
+    calib_sentencepiece *model = NULL;
+    int status = calib_sentencepiece_open(&options, &model);
+    counts[status == 0]++;
+    if (status) {
+        assert_null(model);
+        assert_true(strlen(sp_message()) > 0);
+        return;
+    }
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    id_list list = {0};
+    static const char text[] = "Some text, with caf\xc3\xa9 \xe6\x9d\xb1 \xff and more.";
+    (void)tok->encode(tok->ctx, text, sizeof text - 1, WHOLE, collect, &list);
+    free(list.ids);
+    calib_sentencepiece_close(model);
+}
+
+static void damaged_models_do_no_harm(void **state)
+{
+    (void)state;
+    size_t len, counts[2] = {0, 0};
+    char *bytes = read_whole(environment("BPE"), &len);
+    uint32_t random = 1;
+    for (size_t cut = 0; cut < len; cut += len / 100)
+        try_bytes(bytes, cut, counts);
+    for (int i = 0; i < 200; i++) {
+        random = random * 1664525 + 1013904223;
+        size_t at = (size_t)(random % len);
+        char old = bytes[at];
+        bytes[at] = (char)(old ^ (1 << (random >> 29)));
+        try_bytes(bytes, len, counts);
+        bytes[at] = old;
+    }
+    print_message("# %zu refused, %zu opened\n", counts[0], counts[1]);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_are_those_of_spm_encode),
+        cmocka_unit_test(a_model_in_memory_is_the_same),
+        cmocka_unit_test(bos_and_eos_stand_at_the_text_s_ends),
+        cmocka_unit_test(fingerprints_tell_models_and_options_apart),
+        cmocka_unit_test(the_text_of_ids_is_the_text),
+        cmocka_unit_test(special_ids_and_sizes),
+        cmocka_unit_test(emit_can_stop_at_every_call),
+        cmocka_unit_test(the_core_takes_it),
+        cmocka_unit_test(threads_share_a_model),
+        cmocka_unit_test(bad_arguments_are_told),
+        cmocka_unit_test(struct_sizes_are_checked),
+        cmocka_unit_test(bad_files_are_told),
+        cmocka_unit_test(missing_special_tokens_are_told),
+        cmocka_unit_test(damaged_models_do_no_harm),
+    };
+    return cmocka_run_group_tests_name("sentencepiece-adapter", tests, NULL, NULL);
+}
