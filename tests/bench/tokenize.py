@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Tokenizing, in ratios of one run.
+
+usage: tokenize.py --build DIR --model FILE --text FILE [--repeat N] [--skip-whole]
+
+Run it with a Python that has the newest `sentencepiece` package. Compared on the same text and
+model: calib_load (cold memo, one and two threads) with (a) the same libsentencepiece on the whole
+text, through the adapter with cuts switched off; (b) the Python package's encode of the whole text;
+(c) its parallel_encode at its best chunk length. Then whole processes: `calib sample` against a
+Python process that reads, encodes and writes. Best of N for calib, of one for (a) above 10 MB."""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+WORKER = r"""
+import json, sys, time
+import sentencepiece
+model, text, what, size, out = sys.argv[1:6]
+start = time.perf_counter()
+processor = sentencepiece.SentencePieceProcessor(model_file=model)
+data = open(text, encoding="utf8").read()
+start_encode = time.perf_counter()
+if what == "encode":
+    ids = processor.encode(data)
+else:
+    ids = processor.parallel_encode(data, chunk_len=int(size), num_threads=int(what))
+seconds = time.perf_counter() - start_encode
+if out:
+    import array
+    array.array("i", ids).tofile(open(out, "wb"))
+print(json.dumps({"seconds": seconds, "tokens": len(ids)}))
+"""
+
+
+def timed(command):
+    before = time.perf_counter()
+    done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    out, err = done.communicate()
+    wall = time.perf_counter() - before
+    if done.returncode:
+        sys.exit(f"{command}: {err or out}")
+    return out, wall
+
+
+def calib(arguments, threads, cuts, repeat):
+    bench = os.path.join(arguments.build, "tests", "bench", "bench-load")
+    out, _ = timed([bench, arguments.model, arguments.text, str(threads), cuts, str(repeat)])
+    seconds, tokens, rows = out.split()
+    return float(seconds), int(tokens), rows
+
+
+def package(arguments, what, size="0", out=""):
+    printed, wall = timed([sys.executable, "-c", WORKER, arguments.model, arguments.text, what,
+                           size, out])
+    result = json.loads(printed)
+    return result["seconds"], wall, result["tokens"]
+
+
+def line(name, seconds, base, size):
+    ratio = f"{seconds / base:8.1f}x" if base else " " * 9
+    print(f"{name:44} {seconds:9.3f} s {size / seconds / 1e6:8.1f} MB/s {ratio}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("--build", "--model", "--text"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--skip-whole", action="store_true", help="leave out (a): 200 s for 50 MB")
+    arguments = parser.parse_args()
+    size = os.path.getsize(arguments.text)
+    one, tokens, rows = calib(arguments, 1, "proven", arguments.repeat)
+    two, _, rows_two = calib(arguments, 2, "proven", arguments.repeat)
+    assert rows == rows_two, "two threads gave other rows"
+    print(f"{size} bytes, {tokens} tokens; the last column: times calib_load with one thread")
+    line("calib_load, 1 thread, cold", one, one, size)
+    line("calib_load, 2 threads, cold", two, one, size)
+    if not arguments.skip_whole:
+        whole, _, rows_whole = calib(arguments, 1, "whole", 1 if size > 10e6 else 2)
+        assert rows == rows_whole, "the whole text gave other rows"
+        line("(a) the same libsentencepiece, whole text", whole, one, size)
+    encode, encode_wall, _ = package(arguments, "encode")
+    line("(b) Python package, encode", encode, one, size)
+    parallel = {}
+    for chunk in (1000, 3000, 10000, 30000):
+        seconds, wall, _ = package(arguments, "1", str(chunk))
+        parallel[chunk] = (seconds, wall)
+    chunk = min(parallel, key=lambda k: parallel[k][0])
+    line(f"(c) Python package, parallel_encode, {chunk}", parallel[chunk][0], one, size)
+    program = os.path.join(arguments.build, "examples", "calib", "calib")
+    walls = []
+    for _ in range(arguments.repeat):
+        _, wall = timed([program, "sample", "--source", arguments.text, "--tokenizer",
+                         arguments.model, "--samples", "all", "--threads", "1",
+                         "--no-token-cache", "-o", "/dev/shm/calib-bench.bin"])
+        walls.append(wall)
+    process = min(walls)
+    print("whole processes, start and output included:")
+    line("calib sample --threads 1", process, process, size)
+    for name, what, length in (("(b)", "encode", "0"), ("(c)", "1", str(chunk))):
+        _, wall, _ = package(arguments, what, length, "/dev/shm/calib-bench.ids")
+        line(f"{name} python", wall, process, size)
+    for name in ("calib-bench.bin", "calib-bench.ids"):
+        os.remove("/dev/shm/" + name)
+
+
+if __name__ == "__main__":
+    main()
