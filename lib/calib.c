@@ -24,6 +24,7 @@ struct calib_corpus {
     calib_fetch_result fetched;
     char *name; /* the source as messages and calib_info show it */
     calib_info info;
+    int32_t bos; /* asked for once: threads that sample must not call back side by side */
     calib_buffer ids; /* int32 */
 };
 
@@ -205,10 +206,16 @@ static int name_source(calib_corpus *corpus)
     return CALIB_OK;
 }
 
+static int32_t bos_of(const calib_tokenizer_vtable *tok)
+{
+    return tok->special_id ? tok->special_id(tok->ctx, CALIB_SPECIAL_BOS) : -1;
+}
+
 static void describe_tokenizer(calib_corpus *corpus)
 {
     const calib_tokenizer_vtable *tok = &corpus->tok;
     calib_info *info = &corpus->info;
+    corpus->bos = bos_of(tok);
     info->vocab_size = tok->vocab_size;
     info->has_fingerprint = tok->fingerprint && tok->fingerprint(tok->ctx, info->fingerprint) == 0;
     if (!info->has_fingerprint)
@@ -279,18 +286,16 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
 
 /* ---- rows ---- */
 
-static int fill_sample(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
-                       uint64_t seed, const calib_sampling *sampling, calib_sample_request *request)
+static int fill_sample(int32_t bos, int64_t n_samples, size_t seq_len, uint64_t seed,
+                       const calib_sampling *sampling, calib_sample_request *request)
 {
     *request = (calib_sample_request){
         .n_samples = n_samples,
         .seq_len = seq_len,
         .seed = seed,
-        .bos = -1,
+        .bos = bos,
     };
     int status = calib_sampling_read(sampling, &request->sampling);
-    if (!status && request->sampling.bos == CALIB_BOS_OVERWRITE && tok->special_id)
-        request->bos = tok->special_id(tok->ctx, CALIB_SPECIAL_BOS);
     return status ? status : calib_sample_check(request);
 }
 
@@ -326,7 +331,7 @@ int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64
     /* A copy: threads may sample side by side, and the clock in it is written. */
     calib_progress progress = corpus->settings.progress;
     calib_sample_request request;
-    int status = fill_sample(&corpus->tok, n_samples, seq_len, seed, sampling, &request);
+    int status = fill_sample(corpus->bos, n_samples, seq_len, seed, sampling, &request);
     request.n_tokens = corpus->info.n_tokens;
     request.reader = (calib_id_reader){read_ids, corpus};
     request.progress = &progress;
@@ -350,7 +355,7 @@ int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t s
     calib_sample_request request;
     int status = calib_tokenizer_read(tok, &checked);
     if (!status)
-        status = fill_sample(&checked, n_samples, seq_len, seed, sampling, &request);
+        status = fill_sample(bos_of(&checked), n_samples, seq_len, seed, sampling, &request);
     calib_corpus *corpus = NULL;
     if (!status)
         status = calib_open(tok, options, &corpus);
