@@ -153,8 +153,9 @@ int calib_batch_new(const calib_tokenize_request *request, calib_batch **out)
     batch->workers = calloc(batch->n_workers, sizeof *batch->workers);
     batch->outcomes = calloc(batch->capacity, sizeof *batch->outcomes);
     if (!batch->workers || !batch->outcomes) {
+        int status = calib_fail_memory(batch->n_workers * sizeof *batch->workers);
         calib_batch_free(batch);
-        return calib_fail_memory(batch->n_workers * sizeof *batch->workers);
+        return status;
     }
     for (size_t i = 0; i < batch->n_workers; i++) {
         calib_worker *worker = &batch->workers[i];
