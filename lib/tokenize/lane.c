@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ENDS = CALIB_TEXT_BEGIN | CALIB_TEXT_END };
+enum { ENDS = CALIB_TEXT_BEGIN | CALIB_TEXT_END, AT_ONCE = 16 };
 
 static size_t count(const calib_buffer *ids)
 {
@@ -32,23 +32,43 @@ static int too_long(const calib_lane *lane, const calib_piece *piece)
                       (unsigned long long)lane->max_whole_bytes);
 }
 
-/* What stands at the text's ends is encoded in its own way and so is never remembered. */
-static int segment(calib_lane *lane, const calib_piece *piece, calib_buffer *ids)
+/* A segment, and its key when its ids may be remembered. What stands at the text's ends is encoded
+ * in its own way and so never is. */
+typedef struct calib_segment {
+    calib_piece piece;
+    calib_memo_key key; /* len 0: none */
+} calib_segment;
+
+static void prepare(const calib_lane *lane, calib_segment *segment)
 {
-    calib_id_sink sink = {calib_ids_append, ids};
+    const calib_piece *piece = &segment->piece;
+    segment->key.len = 0;
+    if (piece->flags & ENDS || piece->len > CALIB_MEMO_LONGEST)
+        return;
+    segment->key = calib_memo_key_of(piece->text, piece->len);
+    calib_memo_expect(&lane->memo, &segment->key);
+}
+
+static int encode(calib_lane *lane, const calib_piece *piece, calib_buffer *ids)
+{
     if (piece->len > lane->max_whole_bytes)
         return too_long(lane, piece);
-    if (piece->flags & ENDS || piece->len > CALIB_MEMO_LONGEST)
-        return calib_encode(lane->tok, piece, sink, lane->pulse);
-    calib_memo_key key = calib_memo_key_of(piece->text, piece->len);
+    return calib_encode(lane->tok, piece, (calib_id_sink){calib_ids_append, ids}, lane->pulse);
+}
+
+static int finish(calib_lane *lane, const calib_segment *segment, calib_buffer *ids)
+{
+    const calib_memo_key *key = &segment->key;
+    if (key->len == 0)
+        return encode(lane, &segment->piece, ids);
     size_t n;
-    const int32_t *known = calib_memo_find(&lane->memo, &key, &n);
+    const int32_t *known = calib_memo_find(&lane->memo, key, &n);
     if (known)
         return append_known(ids, known, n);
     size_t before = count(ids);
-    int status = calib_encode(lane->tok, piece, sink, lane->pulse);
+    int status = encode(lane, &segment->piece, ids);
     if (!status)
-        calib_memo_add(&lane->memo, &key, (const int32_t *)ids->data + before, count(ids) - before);
+        calib_memo_add(&lane->memo, key, (const int32_t *)ids->data + before, count(ids) - before);
     return status;
 }
 
@@ -89,23 +109,40 @@ int calib_lane_cuts(const calib_tokenizer_vtable *tok, const calib_piece *shown,
     return CALIB_OK;
 }
 
+/* The `n` segments that end at `ends` (offsets in the stretch), the first beginning at `from`. All
+ * are prepared before the first is finished, so that their entries are fetched side by side. */
+static int few_segments(calib_lane *lane, const calib_piece *stretch, size_t from,
+                        const size_t *ends, size_t n, calib_buffer *ids)
+{
+    calib_segment segments[AT_ONCE];
+    for (size_t i = 0; i < n; i++) {
+        segments[i].piece = part(stretch, from, ends[i]);
+        prepare(lane, &segments[i]);
+        from = ends[i];
+    }
+    int status = CALIB_OK;
+    for (size_t i = 0; i < n && !status; i++)
+        status = finish(lane, &segments[i], ids);
+    return status;
+}
+
 /* A group of cuts at a time: *from moves to where the next group begins. */
 static int group(calib_lane *lane, const calib_piece *stretch, size_t *from, calib_buffer *ids)
 {
     calib_piece shown = part(stretch, *from, stretch->len);
-    size_t n, at = *from;
-    int status = calib_lane_cuts(lane->tok, &shown, lane->cuts, CALIB_LANE_CUTS, &n);
-    for (size_t i = 0; i < n && !status; i++) {
-        calib_piece piece = part(stretch, at, *from + lane->cuts[i]);
-        at += piece.len;
-        status = segment(lane, &piece, ids);
+    size_t n, *ends = lane->cuts;
+    int status = calib_lane_cuts(lane->tok, &shown, ends, CALIB_LANE_CUTS, &n);
+    if (status)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        ends[i] += *from;
+    if (n < CALIB_LANE_CUTS)
+        ends[n++] = stretch->len;
+    for (size_t i = 0; i < n && !status; i += AT_ONCE) {
+        size_t few = n - i < AT_ONCE ? n - i : AT_ONCE;
+        status = few_segments(lane, stretch, *from, ends + i, few, ids);
+        *from = ends[i + few - 1];
     }
-    if (!status && n < CALIB_LANE_CUTS) {
-        calib_piece last = part(stretch, at, stretch->len);
-        at += last.len;
-        status = segment(lane, &last, ids);
-    }
-    *from = at;
     return status ? status : lane->pulse.beat(lane->pulse.ctx);
 }
 

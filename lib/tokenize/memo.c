@@ -61,6 +61,18 @@ calib_memo_key calib_memo_key_of(const char *text, size_t len)
     return key;
 }
 
+#ifdef __GNUC__
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
+void calib_memo_expect(const calib_memo *memo, const calib_memo_key *key)
+{
+    if (memo->n_entries)
+        PREFETCH(&memo->entries[key->hash & (memo->n_entries - 1)]);
+}
+
 static bool is_key(const calib_memo *memo, const calib_memo_entry *entry, const calib_memo_key *key)
 {
     if (entry->word[0] != key->word[0] || entry->len != key->len)

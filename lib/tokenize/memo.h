@@ -35,6 +35,9 @@ typedef struct calib_memo_key {
 /** `len` is 1 to CALIB_MEMO_LONGEST. */
 calib_memo_key calib_memo_key_of(const char *text, size_t len);
 
+/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
+void calib_memo_expect(const calib_memo *memo, const calib_memo_key *key);
+
 /** The ids, valid until the next calib_memo_add(), or NULL. */
 const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key, size_t *n);
 
