@@ -191,6 +191,14 @@ static int tokenize(calib_corpus *corpus, calib_source *source)
     return status;
 }
 
+/* A callback may have used calib and met a failure of its own: a success shows none of it. */
+static int finish(int status)
+{
+    if (!status)
+        calib_error_clear();
+    return status;
+}
+
 /* ---- the handle ---- */
 
 static int name_source(calib_corpus *corpus)
@@ -260,7 +268,7 @@ int calib_open(const calib_tokenizer_vtable *tok, const calib_options *options, 
         return status;
     }
     *out = corpus;
-    return CALIB_OK;
+    return finish(CALIB_OK);
 }
 
 void calib_close(calib_corpus *corpus)
@@ -339,7 +347,7 @@ int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64
         status = calib_sample_rows(&request, out);
     if (!status)
         memcpy((*out)->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE);
-    return status;
+    return finish(status);
 }
 
 int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
@@ -395,5 +403,5 @@ int calib_fetch(const calib_options *options, char *path, size_t cap)
         memcpy(path, fetched.path, strlen(fetched.path) + 1);
     calib_fetch_result_free(&fetched);
     calib_settings_free(&settings);
-    return status;
+    return finish(status);
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls that must fail: the status, `*out == NULL`, and a message of one line that names the thing.
+ * The public API only. */
+#ifndef CALIB_TESTS_UNIT_REFUSE_H
+#define CALIB_TESTS_UNIT_REFUSE_H
+
+#include "test.h"
+
+/** One call: zero is the byte tokenizer, 1 row of 1, no options. */
+typedef struct attempt {
+    const calib_tokenizer_vtable *tok;
+    int64_t n_samples;
+    size_t seq_len;
+    const calib_options *options;
+    const calib_sampling *sampling;
+} attempt;
+
+/** The message of the failure is fit to be shown. */
+static inline void check_message(int status, const char *names)
+{
+    calib_error error = {.struct_size = sizeof error};
+    assert_int_equal(calib_last_error(&error), CALIB_OK);
+    assert_int_equal(error.status, status);
+    size_t len = strlen(error.message);
+    if (len < 10 || strchr(error.message, '\n') || error.message[len - 1] == '.')
+        fail_msg("the message is no line without a period: \"%s\"", error.message);
+    if (!strstr(error.message, names))
+        fail_msg("\"%s\" is not in: %s", names, error.message);
+}
+
+/** calib_load_ex() and calib_open() with calib_sample() fail alike. */
+static inline void refuse(const attempt *a, int status, const char *names)
+{
+    const calib_tokenizer_vtable *tok = a->tok ? a->tok : calib_bytes_tokenizer();
+    int64_t n_samples = a->n_samples ? a->n_samples : 1;
+    calib_samples *samples = (calib_samples *)(uintptr_t)1;
+    assert_status(calib_load_ex(tok, n_samples, a->seq_len, 0, a->options, a->sampling, &samples),
+                  status);
+    check_message(status, names);
+    assert_null(samples);
+    calib_corpus *corpus = (calib_corpus *)(uintptr_t)1;
+    int opened = calib_open(tok, a->options, &corpus);
+    if (opened) {
+        assert_int_equal(opened, status);
+        check_message(status, names);
+        assert_null(corpus);
+        return;
+    }
+    samples = (calib_samples *)(uintptr_t)1;
+    assert_status(calib_sample(corpus, n_samples, a->seq_len, 0, a->sampling, &samples), status);
+    check_message(status, names);
+    assert_null(samples);
+    calib_close(corpus);
+}
+
+/** Fails because of its options alone. */
+static inline void refuse_options(const calib_options *options, int status, const char *names)
+{
+    refuse(&(attempt){.seq_len = 1, .options = options}, status, names);
+}
+
+/** Fails with this tokenizer on this text. */
+static inline void refuse_tokenizer(const calib_tokenizer_vtable *tok, const char *text, int status,
+                                    const char *names)
+{
+    calib_options options = text_options(text, strlen(text));
+    refuse(&(attempt){.tok = tok, .seq_len = 1, .options = &options}, status, names);
+}
+
+#endif
