@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Sources, options and sampling that are refused, each with its own status. */
+#include "refuse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/calib-bad-input-XXXXXX";
+static char path[sizeof directory + 16];
+
+static int make_directory(void **unused)
+{
+    (void)unused;
+    if (!mkdtemp(directory) || chmod(directory, 0755) != 0)
+        return 1;
+    snprintf(path, sizeof path, "%s/corpus.txt", directory);
+    return 0;
+}
+
+static int remove_directory(void **unused)
+{
+    (void)unused;
+    unlink(path);
+    return rmdir(directory);
+}
+
+static void write_file(const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static calib_options source(const char *name)
+{
+    return (calib_options){.struct_size = sizeof(calib_options), .source = name};
+}
+
+static calib_error last_error(void)
+{
+    calib_error error = {.struct_size = sizeof error};
+    assert_int_equal(calib_last_error(&error), CALIB_OK);
+    return error;
+}
+
+static void files(void **unused)
+{
+    (void)unused;
+    calib_options missing = source("/nowhere/corpus.txt");
+    refuse_options(&missing, CALIB_E_NOT_FOUND, "/nowhere/corpus.txt");
+    assert_int_equal(last_error().system_error, ENOENT);
+    calib_options folder = source(directory);
+    refuse_options(&folder, CALIB_E_IS_DIRECTORY, directory);
+    write_file("text", 4);
+    char below[sizeof path + 8];
+    snprintf(below, sizeof below, "%s/below", path);
+    calib_options through = source(below);
+    refuse_options(&through, CALIB_E_NOT_FOUND, below);
+    calib_options device = source("/proc/self/mem");
+    refuse_options(&device, CALIB_E_SYSTEM, "/proc/self/mem");
+    assert_int_equal(last_error().system_error, EIO);
+}
+
+static void empty_corpora(void **unused)
+{
+    (void)unused;
+    write_file("", 0);
+    calib_options file = source(path);
+    refuse_options(&file, CALIB_E_EMPTY, path);
+    calib_options device = source("/dev/null");
+    refuse_options(&device, CALIB_E_EMPTY, "/dev/null");
+    calib_options memory = text_options("", 0);
+    refuse_options(&memory, CALIB_E_EMPTY, "memory");
+}
+
+/* Root reads everything, so it becomes nobody first. */
+static void try_as_nobody(const calib_options *options)
+{
+    calib_samples *samples = NULL;
+    if (geteuid() == 0 && setuid(65534) != 0)
+        _exit(2);
+    int status = calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, options, NULL, &samples);
+    _exit(status == CALIB_E_ACCESS && !samples && strstr(last_message(), path) ? 0 : 1);
+}
+
+static void unreadable_file(void **unused)
+{
+    (void)unused;
+    write_file("text", 4);
+    assert_int_equal(chmod(path, 0), 0);
+    calib_options options = source(path);
+    pid_t child = fork();
+    if (child == 0)
+        try_as_nobody(&options);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void closed_standard_input(void **unused)
+{
+    (void)unused;
+    int kept = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    calib_options options = source("-");
+    calib_samples *samples = (calib_samples *)(uintptr_t)1;
+    int status = calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples);
+    assert_int_equal(status, CALIB_E_SYSTEM);
+    check_message(CALIB_E_SYSTEM, "standard input");
+    assert_int_equal(last_error().system_error, EBADF);
+    assert_null(samples);
+    if (kept >= 0) {
+        assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+        close(kept);
+    }
+}
+
+static void bad_utf8(void **unused)
+{
+    (void)unused;
+    write_file("good\nbad\xff", 9);
+    calib_options options = source(path);
+    refuse_options(&options, CALIB_E_UTF8, "byte 8");
+    assert_int_equal(last_error().offset, 8);
+    write_file("cut \xe2\x82", 6);
+    refuse_options(&options, CALIB_E_UTF8, "byte 4");
+    assert_int_equal(last_error().offset, 4);
+}
+
+static void pins(void **unused)
+{
+    (void)unused;
+    static const char wrong[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    calib_options options = text_options("abc", 3);
+    options.sha256 = wrong;
+    refuse_options(&options, CALIB_E_HASH, wrong);
+    assert_message("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    options.sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+    calib_samples *samples;
+    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples));
+    calib_samples_free(samples);
+    options.sha256 = "abc";
+    refuse_options(&options, CALIB_E_ARGUMENT, "\"abc\"");
+    options.sha256 = "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    refuse_options(&options, CALIB_E_ARGUMENT, "64");
+    options.sha256 = NULL;
+    options.size_bytes = 4;
+    refuse_options(&options, CALIB_E_SIZE, "3 bytes");
+}
+
+static void sources(void **unused)
+{
+    (void)unused;
+    calib_options options = source("ftp://example.org/corpus.txt");
+    refuse_options(&options, CALIB_E_SCHEME, "ftp");
+    options.source = "file:///etc/passwd";
+    refuse_options(&options, CALIB_E_SCHEME, "file");
+    options.source = "";
+    refuse_options(&options, CALIB_E_ARGUMENT, "empty");
+    options = text_options("abc", 3);
+    options.source = "builtin";
+    refuse_options(&options, CALIB_E_ARGUMENT, "both");
+    options = text_options(NULL, 3);
+    refuse_options(&options, CALIB_E_ARGUMENT, "text_len");
+}
+
+static void mirrors(void **unused)
+{
+    (void)unused;
+    const char *const bad[] = {"https://example.org/a", NULL};
+    const char *const file[] = {"corpus.txt"};
+    calib_options options = source("https://example.org/corpus.txt");
+    options.n_mirrors = 2;
+    refuse_options(&options, CALIB_E_NULL, "mirrors");
+    options.mirrors = bad;
+    refuse_options(&options, CALIB_E_NULL, "mirror 1");
+    options.mirrors = file;
+    options.n_mirrors = 1;
+    refuse_options(&options, CALIB_E_SCHEME, "mirror 0");
+    options.source = "builtin";
+    refuse_options(&options, CALIB_E_ARGUMENT, "mirrors");
+}
+
+static void numbers(void **unused)
+{
+    (void)unused;
+    calib_options options = text_options("abc", 3);
+    options.flags = 1u << 31;
+    refuse_options(&options, CALIB_E_ARGUMENT, "0x80000000");
+    options.flags = 0;
+    options.offline = 3;
+    refuse_options(&options, CALIB_E_ARGUMENT, "offline");
+    options.offline = 0;
+    options.slice = 1;
+    refuse_options(&options, CALIB_E_ARGUMENT, "slice 1");
+}
+
+static void fetching_what_is_no_url(void **unused)
+{
+    (void)unused;
+    char untouched[] = "untouched";
+    calib_options options = source("corpus.txt");
+    assert_status(calib_fetch(&options, untouched, sizeof untouched), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "corpus.txt");
+    options = text_options("abc", 3);
+    assert_status(calib_fetch(&options, untouched, sizeof untouched), CALIB_E_ARGUMENT);
+    assert_string_equal(untouched, "untouched");
+}
+
+static void sampling(void **unused)
+{
+    (void)unused;
+    calib_options options = text_options("abcdefgh", 8);
+    calib_sampling how = {.struct_size = sizeof how, .sampler = 77};
+    attempt a = {.seq_len = 4, .options = &options, .sampling = &how};
+    refuse(&a, CALIB_E_ARGUMENT, "sampler 77");
+    how = (calib_sampling){.struct_size = sizeof how, .bos = 2};
+    refuse(&a, CALIB_E_ARGUMENT, "bos");
+    how = (calib_sampling){.struct_size = sizeof how, .flags = 2};
+    refuse(&a, CALIB_E_ARGUMENT, "0x2");
+    how = (calib_sampling){.struct_size = sizeof how, .rank = 1};
+    refuse(&a, CALIB_E_RANK, "rank 1");
+    how = (calib_sampling){.struct_size = sizeof how, .rank = 4, .world = 4};
+    refuse(&a, CALIB_E_RANK, "world 4");
+    how = (calib_sampling){.struct_size = sizeof how, .bos = CALIB_BOS_OVERWRITE};
+    refuse(&a, CALIB_E_NO_SPECIAL, "BOS");
+    how = (calib_sampling){.struct_size = sizeof how, .flags = CALIB_SAMPLING_STRICT};
+    a.n_samples = 3;
+    refuse(&a, CALIB_E_SHORTFALL, "3 rows");
+}
+
+static void row_lengths(void **unused)
+{
+    (void)unused;
+    calib_options options = text_options("abcdefgh", 8);
+    refuse(&(attempt){.seq_len = 0, .options = &options}, CALIB_E_SEQ_LEN, "seq_len is 0");
+    refuse(&(attempt){.seq_len = SIZE_MAX, .options = &options}, CALIB_E_SEQ_LEN, "seq_len");
+    refuse(&(attempt){.seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
+    refuse(&(attempt){.seq_len = SIZE_MAX / 8, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
+    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options},
+           CALIB_E_TOO_SHORT, "9");
+}
+
+/* A bad argument is told before the corpus is even looked for. */
+static void arguments_come_first(void **unused)
+{
+    (void)unused;
+    calib_options options = source("/nowhere/corpus.txt");
+    calib_sampling how = {.struct_size = sizeof how, .rank = 2, .world = 2};
+    calib_samples *samples = NULL;
+    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, &how, &samples),
+                  CALIB_E_RANK);
+    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 0, 0, &options, NULL, &samples),
+                  CALIB_E_SEQ_LEN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files),
+        cmocka_unit_test(empty_corpora),
+        cmocka_unit_test(unreadable_file),
+        cmocka_unit_test(closed_standard_input),
+        cmocka_unit_test(bad_utf8),
+        cmocka_unit_test(pins),
+        cmocka_unit_test(sources),
+        cmocka_unit_test(mirrors),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(fetching_what_is_no_url),
+        cmocka_unit_test(sampling),
+        cmocka_unit_test(row_lengths),
+        cmocka_unit_test(arguments_come_first),
+    };
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
