@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""calib sample and info: what is written, and where."""
+import hashlib
+import json
+import os
+import stat
+import subprocess
+import threading
+
+import program
+import readers
+import tap
+
+TEXT = b"".join(b"%06d some words and a newline\n" % i for i in range(3000))
+ROWS = readers.sample(TEXT, 20, 64, 2**64 - 1)
+ASK = ["sample", "--source", "corpus.txt", "--samples", "20", "--seq-len", "64", "--seed",
+       2**64 - 1]
+RAW = b"".join(number.to_bytes(4, "little") for row in ROWS for number in row)
+
+
+
+
+class corpus:
+    """A directory that holds corpus.txt."""
+
+    def __enter__(self):
+        self.directory = program.directory()
+        path = self.directory.__enter__()
+        (path / "corpus.txt").write_bytes(TEXT)
+        return path
+
+    def __exit__(self, *exception):
+        return self.directory.__exit__(*exception)
+
+
+@tap.test("npy, safetensors and bin hold the same rows")
+def _():
+    with corpus() as path:
+        for name in ("r.npy", "r.safetensors", "r.bin"):
+            program.good(path, *ASK, "-o", name)
+        tap.holds(readers.read_npy((path / "r.npy").read_bytes()) == ROWS, "npy")
+        tap.holds(readers.read_safetensors((path / "r.safetensors").read_bytes())[0] == ROWS,
+                  "safetensors")
+        tap.holds((path / "r.bin").read_bytes() == RAW, "bin")
+
+
+@tap.test("safetensors tells what makes the rows again, and nothing of the time")
+def _():
+    with corpus() as path:
+        program.good(path, *ASK, "--skip-keys", 3, "--rank", 1, "--world", 2, "-o",
+                     "a.safetensors")
+        program.good(path, *ASK, "--skip-keys", 3, "--rank", 1, "--world", 2, "--output",
+                     "b.safetensors")
+        first, second = ((path / name).read_bytes() for name in ("a.safetensors", "b.safetensors"))
+        tap.holds(first == second, "two runs differ")
+        _, metadata = readers.read_safetensors(first)
+        fingerprint = metadata.pop("tokenizer_fingerprint")
+        tap.holds(len(fingerprint) == 64 and int(fingerprint, 16), fingerprint)
+        version = program.good(path, "--version").out.decode().split()[1]
+        tap.equal(metadata, {
+            "corpus_sha256": hashlib.sha256(TEXT).hexdigest(), "source": "corpus.txt", "raw": "0",
+            "sampler": "mlx", "seed": str(2**64 - 1), "keys_used": "3", "n_samples": "20",
+            "seq_len": "64", "rank": "1", "world": "2", "calib_version": version})
+
+
+@tap.test("--format wins over the name; every name with a format goes")
+def _():
+    with corpus() as path:
+        program.good(path, *ASK, "-o", "rows", "--format", "bin")
+        tap.holds((path / "rows").read_bytes() == RAW, "rows")
+        program.good(path, *ASK, "-o", "x.npy", "--format=bin")
+        tap.holds((path / "x.npy").read_bytes() == RAW, "x.npy")
+        (path / "a.b").mkdir()
+        program.good(path, *ASK, "-o", path / "a.b" / "rows.bin")
+        program.bad(path, 2, ["a.b/rows", "--format"], *ASK, "-o", "a.b/rows")
+
+
+@tap.test("-o - writes the rows and nothing else to standard output")
+def _():
+    with corpus() as path:
+        for output in ("-", "/dev/stdout"):
+            tap.holds(program.good(path, *ASK, "--format", "bin", "-o", output).out == RAW, output)
+        npy = program.good(path, *ASK, "--format", "npy", "-o", "-").out
+        tap.holds(readers.read_npy(npy) == ROWS, "npy")
+        tap.equal(sorted(program.listing(path)), ["corpus.txt"], "files")
+
+
+@tap.test("a named pipe is written straight")
+def _():
+    with corpus() as path:
+        os.mkfifo(path / "pipe.bin")
+        read = []
+        reader = threading.Thread(target=lambda: read.append((path / "pipe.bin").read_bytes()))
+        reader.start()
+        program.good(path, *ASK, "-o", "pipe.bin")
+        reader.join(program.SECONDS)
+        tap.holds(read == [RAW], "the bytes in the pipe")
+        tap.holds(stat.S_ISFIFO((path / "pipe.bin").stat().st_mode), "the pipe is gone")
+        program.good(path, *ASK, "--format", "bin", "-o", "/dev/null")
+
+
+@tap.test("a new file has the usual mode, an old one keeps its own")
+def _():
+    with corpus() as path:
+        program.good(path, *ASK, "-o", "r.bin", umask=0o027)
+        tap.equal(stat.S_IMODE((path / "r.bin").stat().st_mode), 0o640, "the mode")
+        (path / "r.bin").chmod(0o604)
+        program.good(path, *ASK, "-o", "r.bin")
+        tap.equal(stat.S_IMODE((path / "r.bin").stat().st_mode), 0o604, "the mode")
+
+
+@tap.test("a symbolic link stays, what it names is replaced")
+def _():
+    with corpus() as path:
+        (path / "deep").mkdir()
+        (path / "deep" / "real.bin").write_bytes(b"old")
+        (path / "link.bin").symlink_to("deep/real.bin")
+        program.good(path, *ASK, "-o", "link.bin")
+        tap.holds((path / "link.bin").is_symlink(), "the link is gone")
+        tap.holds((path / "deep" / "real.bin").read_bytes() == RAW, "the file")
+
+
+@tap.test("a file that stood there is seen whole by who has it open")
+def _():
+    with corpus() as path:
+        (path / "r.bin").write_bytes(b"old")
+        with open(path / "r.bin", "rb") as old:
+            program.good(path, *ASK, "-o", "r.bin")
+            tap.equal(old.read(), b"old", "the old file")
+        tap.equal(sorted(program.listing(path)), ["corpus.txt", "r.bin"], "files")
+
+
+@tap.test("the summary names rows, corpus and hash")
+def _():
+    with corpus() as path:
+        out = program.good(path, *ASK, "-o", "r.npy").out.decode()
+        for part in ("20 rows of 64 tokens", "r.npy", "corpus.txt", f"{len(TEXT)} bytes",
+                     hashlib.sha256(TEXT).hexdigest()):
+            tap.holds(part in out, f"{part!r} is not in {out!r}")
+        tap.holds(2 <= out.count("\n") <= 4, out)
+
+
+@tap.test("--json of sample: one object, exact numbers")
+def _():
+    with corpus() as path:
+        out = program.good(path, *ASK, "-o", "r.npy", "--json").out.decode()
+        tap.equal(out.count("\n"), 1, "lines")
+        told = json.loads(out)
+        seconds = told.pop("seconds")
+        tap.equal(sorted(seconds), ["fetch", "read", "sample", "tokenize", "total", "write"])
+        tap.holds(seconds["total"] >= seconds["read"] + seconds["tokenize"] >= 0, str(seconds))
+        told.pop("tokenizer_fingerprint")
+        version = program.good(path, "--version").out.decode().split()[1]
+        tap.equal(told, {
+            "requested": 20, "returned": 20, "sampled": 20, "available_rows": len(TEXT) // 64,
+            "seq_len": 64, "seed": 2**64 - 1, "skip_keys": 0, "rank": 0, "world": 1,
+            "sampler": "mlx", "tokens": len(TEXT), "tail_dropped": len(TEXT) % 64,
+            "source": "corpus.txt", "corpus_sha256": hashlib.sha256(TEXT).hexdigest(),
+            "corpus_bytes": len(TEXT), "text_bytes": len(TEXT), "download_cache": "off",
+            "token_cache": told["token_cache"], "tokenizer": "bytes", "vocab_size": 256,
+            "output": "r.npy", "format": "npy", "calib_version": version})
+        tap.holds(told["token_cache"] in ("off", "hit", "miss"), told["token_cache"])
+        program.good(path, *ASK, "-o", "s.npy")
+        tap.holds((path / "r.npy").read_bytes() == (path / "s.npy").read_bytes(), "the rows")
+
+
+@tap.test("--json of all rows, and of one rank's")
+def _():
+    with corpus() as path:
+        told = json.loads(program.good(path, *ASK, "-o", "r.npy", "--json", "--samples", "all",
+                                       "--rank", "1", "--world", "2").out)
+        tap.equal(told["requested"], -1)
+        tap.equal(told["sampled"], len(TEXT) // 64)
+        tap.equal(told["returned"], len(TEXT) // 64 // 2)
+
+
+@tap.test("JSON holds any file name, as text")
+def _():
+    with corpus() as path:
+        name = 'a "quoted"\\ näme\t\n.txt'
+        (path / name).write_bytes(TEXT)
+        tap.equal(json.loads(program.good(path, "info", "--json", "--source", name).out)["source"],
+                  name)
+        latin = os.fsencode(path) + b"/b\xff.txt"
+        with open(latin, "wb") as file:
+            file.write(TEXT)
+        done = subprocess.run([program.CALIB, "info", "--json", "--source", b"b\xff.txt"], cwd=path,
+                              env=program.environment(path), stdout=subprocess.PIPE, check=True)
+        tap.equal(json.loads(done.stdout)["source"], "b\ufffd.txt")
+
+
+@tap.test("calib info: a table, or the same as JSON")
+def _():
+    with corpus() as path:
+        ask = ["info", "--source", "corpus.txt", "--seq-len", "100"]
+        told = json.loads(program.good(path, *ask, "--json").out)
+        tap.equal([told[key] for key in ("tokens", "available_rows", "seq_len", "tail_dropped",
+                                         "corpus_bytes", "vocab_size", "download_cache")],
+                  [len(TEXT), len(TEXT) // 100, 100, len(TEXT) % 100, len(TEXT), 256, "off"])
+        lines = program.good(path, *ask).out.decode().splitlines()
+        table = {line[:14].strip(): line[15:] for line in lines}
+        tap.equal(table["corpus"], "corpus.txt")
+        tap.equal(table["bytes"], str(len(TEXT)))
+        tap.equal(table["sha256"], hashlib.sha256(TEXT).hexdigest())
+        tap.equal(table["tokens"], str(len(TEXT)))
+        tap.holds(table["rows"].startswith(f"{len(TEXT) // 100} of 100 tokens"), table["rows"])
+        tap.equal(table["tokenizer"], "bytes")
+
+
+@tap.test("--preview: one line a row, nothing that steers a terminal, cut to its width")
+def _():
+    text = "Grüße,\n\ttab \x1b[31mred\x1b[0m 数学 \u202e end ".encode() * 40
+    shown = r"Grüße,\n\ttab \x1b[31mred\x1b[0m 数学 \u202e end Gr"
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(text)
+        out = program.good(path, "info", "--source", "corpus.txt", "--preview", 2, "--seq-len", 512,
+                           environ={"COLUMNS": "60"}).out.decode()
+        tap.holds("\x1b" not in out, "an escape")
+        line = out.splitlines()[-2]
+        tap.holds(line.startswith("   0  Grüße,\\n\\ttab \\x1b[31mred"), line)
+        tap.holds(shown.startswith(line[6:].split(" end")[0]), line)
+        tap.holds(50 < len(line) <= 60, f"{len(line)} columns: {line}")
+        told = json.loads(program.good(path, "info", "--source", "corpus.txt", "--preview", 2,
+                                       "--seq-len", 512, "--json").out)
+        tap.equal([row.encode() for row in told["preview"]][0][:500], text[:500])
+        out = program.good(path, "sample", "--source", "corpus.txt", "--samples", 3, "--preview",
+                           9, "-o", "r.npy").out.decode()
+        tap.equal(sum(line[:6] in ("   0  ", "   1  ", "   2  ") for line in out.splitlines()), 3)
+
+
+tap.run()

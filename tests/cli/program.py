@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Runs the calib program in a world of its own: an empty home, nothing of the caller's settings."""
+import contextlib
+import ctypes
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import tap
+
+CALIB = os.environ["CALIB"]
+SOURCE = pathlib.Path(os.environ["SOURCE_ROOT"])
+SECONDS = 60
+
+
+class Run:
+    """How a run ended: status, out (bytes), err (text)."""
+
+    def __init__(self, arguments, done):
+        self.arguments = arguments
+        self.status = done.returncode
+        self.out = done.stdout or b""
+        self.err = (done.stderr or b"").decode("utf-8", "replace")
+
+    def __str__(self):
+        return f"calib {' '.join(self.arguments)}: {self.status}\n{self.out[:500]!r}\n{self.err}"
+
+
+def environment(home, **more):
+    """The caller's environment without calib's variables; a value None takes one away."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("CALIB", "XDG_")) and "proxy" not in name.lower()}
+    kept["HOME"] = str(home)
+    kept.update({name: str(value) for name, value in more.items() if value is not None})
+    return {name: value for name, value in kept.items() if more.get(name, "") is not None}
+
+
+def drop_privileges():
+    """In the child: root without the right to pass over file modes; others have none anyway."""
+    if os.geteuid() != 0:
+        return
+    drop_from_bounding_set = 24
+    for capability in (1, 2):
+        if ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0) != 0:
+            raise OSError("the capabilities of root cannot be dropped")
+
+
+@contextlib.contextmanager
+def directory():
+    """A directory to run in; cleared away with whatever modes are in it."""
+    with tempfile.TemporaryDirectory(prefix="calib-") as name:
+        path = pathlib.Path(name)
+        yield path
+        for entry in path.rglob("*"):
+            if entry.is_dir() and not entry.is_symlink():
+                entry.chmod(0o700)
+
+
+def run(cwd, *arguments, environ=None, plain_user=False, **options):
+    """Runs calib in a directory; `environ` holds changes to the environment."""
+    arguments = [str(argument) for argument in arguments]
+    options.setdefault("stdout", subprocess.PIPE)
+    options.setdefault("stderr", subprocess.PIPE)
+    if "input" not in options:
+        options.setdefault("stdin", subprocess.DEVNULL)
+    if plain_user:
+        options["preexec_fn"] = drop_privileges
+    done = subprocess.run([CALIB, *arguments], cwd=cwd, timeout=SECONDS,
+                          env=environment(cwd, **(environ or {})), check=False, **options)
+    return Run(arguments, done)
+
+
+def good(cwd, *arguments, **options):
+    """A run that must succeed without a word on standard error."""
+    done = run(cwd, *arguments, **options)
+    tap.holds(done.status == 0 and done.err == "", f"did not just succeed: {done}")
+    return done
+
+
+def bad(cwd, status, parts, *arguments, **options):
+    """A run that must fail: its status, one line that holds all `parts`, nothing on standard
+    output, and no file more or less than before."""
+    before = listing(cwd)
+    done = run(cwd, *arguments, **options)
+    tap.equal(done.status, status, f"the status of {done}")
+    tap.equal(done.out, b"", f"the results of {done}")
+    tap.holds(done.err.startswith("calib: error: ") and done.err.endswith("\n")
+              and done.err.count("\n") == 1, f"not one line of error: {done}")
+    tap.holds(not done.err.endswith(".\n"), f"a final period: {done}")
+    for part in parts if isinstance(parts, (list, tuple)) else [parts]:
+        tap.holds(str(part) in done.err, f"{part!r} is not in the message: {done}")
+    tap.equal(listing(cwd), before, f"the files left by {done}")
+    return done
+
+
+def listing(path):
+    """Names, modes and contents of everything in a directory."""
+    found = {}
+    for entry in sorted(path.rglob("*")):
+        info = entry.lstat()
+        content = entry.read_bytes() if entry.is_file() and os.access(entry, os.R_OK) else None
+        found[str(entry.relative_to(path))] = (info.st_mode, content)
+    return found

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""The progress bar, and the ways to end a run from outside."""
+import contextlib
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+
+import program
+import tap
+
+BLOCK = b"some words of a corpus that never ends\n" * 2000
+ASK = [program.CALIB, "sample", "--source", "-", "-o", "rows.npy"]
+
+
+def read_terminal(master):
+    """What was written to a terminal until its other end closed."""
+    shown = b""
+    try:
+        while True:
+            block = os.read(master, 65536)
+            if not block:
+                return shown
+            shown += block
+    except OSError:
+        return shown
+
+
+def screen(shown):
+    """The lines that a terminal shows at the end."""
+    lines, column = [""], 0
+    for character in shown.decode("utf-8", "replace"):
+        if character == "\r":
+            column = 0
+        elif character == "\n":
+            lines.append("")
+            column = 0
+        else:
+            line = lines[-1].ljust(column)
+            lines[-1] = line[:column] + character + line[column + 1:]
+            column += 1
+    return [line.rstrip() for line in lines]
+
+
+def on_terminal(path, command, seconds=0.0, text=BLOCK):
+    """Runs a command with a terminal as standard error, fed slowly; status and what it got."""
+    master, terminal = pty.openpty()
+    child = subprocess.Popen(command, cwd=path, env=program.environment(path), stderr=terminal,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    os.close(terminal)
+    end = time.monotonic() + seconds
+    with contextlib.suppress(BrokenPipeError), child.stdin:
+        while True:
+            child.stdin.write(text)
+            child.stdin.flush()
+            if time.monotonic() >= end:
+                break
+            time.sleep(0.01)
+    shown = read_terminal(master)
+    os.close(master)
+    out = child.stdout.read()
+    child.stdout.close()
+    return child.wait(program.SECONDS), shown, out
+
+
+@tap.test("a terminal gets a bar, ten times a second at most, and is clean at the end")
+def _():
+    with program.directory() as path:
+        start = time.monotonic()
+        status, shown, _ = on_terminal(path, ASK, seconds=1.2)
+        drawn = shown.count(b"read ") + shown.count(b"tokenize ") + shown.count(b"sample ")
+        tap.equal(status, 0, f"the status, after {shown!r}")
+        tap.equal(screen(shown), [""], "the screen at the end")
+        tap.holds(5 <= drawn <= 10 * (time.monotonic() - start) + 2, f"{drawn} times: {shown!r}")
+        tap.holds(re.search(rb"read +[\d.]+ [KM]iB", shown), f"no amount in {shown!r}")
+        tap.holds(b"\x1b" not in shown, "an escape sequence")
+
+
+@tap.test("the size of a file makes a percentage")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(BLOCK)
+        status, shown, _ = on_terminal(path, [program.CALIB, "info", "--source", "corpus.txt"],
+                                       text=b"")
+        tap.equal(status, 0)
+        tap.holds(re.search(rb"\w+ +\[[#.]+\] +\d+ %  ", shown), f"no percentage in {shown!r}")
+
+
+@tap.test("an error on a terminal takes the bar's place")
+def _():
+    with program.directory() as path:
+        status, shown, _ = on_terminal(path, ASK, seconds=0.3, text=b"x" * 1000 + b"\xff")
+        tap.equal(status, 1)
+        lines = screen(shown)
+        tap.equal(len(lines), 2, f"lines on the screen: {lines}")
+        tap.holds(lines[0].startswith("calib: error: the corpus is not UTF-8"), lines[0])
+
+
+@tap.test("without a terminal there is no bar")
+def _():
+    with program.directory() as path:
+        program.good(path, "sample", "--source", "-", "-o", "r.npy", input=BLOCK * 20)
+
+
+def started(path, command=ASK, **options):
+    """A run that waits for its standard input, with the temporary file there already."""
+    child = subprocess.Popen(command, cwd=path, env=program.environment(path),
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             **options)
+    child.stdin.write(BLOCK)
+    child.stdin.flush()
+    end = time.monotonic() + program.SECONDS
+    while not any(path.glob(".calib-*.tmp")):
+        tap.holds(time.monotonic() < end, "no temporary file is seen")
+        time.sleep(0.01)
+    return child
+
+
+def feed(child):
+    """Writes until the reader has gone."""
+    end = time.monotonic() + program.SECONDS
+    try:
+        while time.monotonic() < end and child.poll() is None:
+            child.stdin.write(BLOCK)
+            child.stdin.flush()
+    except BrokenPipeError:
+        pass
+
+
+def ended(path, child, signal_number, message):
+    try:
+        out, err = child.communicate(timeout=program.SECONDS)
+    except BrokenPipeError:
+        child.wait(program.SECONDS)
+        out, err = child.stdout.read(), child.stderr.read()
+    tap.equal(child.returncode, -signal_number, f"the status, after {err}")
+    tap.equal(out, b"", "the results")
+    tap.holds(message in err.decode() and err.count(b"\n") <= 1, f"the message {err}")
+    tap.equal(program.listing(path), {}, "files left")
+
+
+for number, name in ((signal.SIGINT, "SIGINT"), (signal.SIGTERM, "SIGTERM"),
+                     (signal.SIGHUP, "SIGHUP")):
+    def _(number=number, name=name):
+        with program.directory() as path:
+            child = started(path)
+            child.send_signal(number)
+            feed(child)
+            ended(path, child, number, f"calib: error: cancelled by {name}\n")
+    tap.test(f"{name} cancels: a message, nothing left, the status of the signal")(_)
+
+
+@tap.test("a signal ends a run that waits for a silent pipe, within seconds")
+def _():
+    with program.directory() as path:
+        child = started(path)
+        time.sleep(0.2)
+        start = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        child.wait(program.SECONDS)
+        tap.holds(time.monotonic() - start < 10, "it took long")
+        child.stdin.close()
+        child.stdin = None
+        ended(path, child, signal.SIGTERM, "calib: error: cancelled by ")
+
+
+@tap.test("a second signal ends a run at once")
+def _():
+    with program.directory() as path:
+        child = started(path)
+        time.sleep(0.2)
+        start = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        child.wait(program.SECONDS)
+        tap.holds(time.monotonic() - start < 1.5, "it took long")
+        child.stdin.close()
+        child.stdin = None
+        ended(path, child, signal.SIGINT, "")
+
+
+@tap.test("a signal that the parent ignores stays ignored")
+def _():
+    with program.directory() as path:
+        child = started(path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=program.SECONDS)
+        tap.equal((child.returncode, err), (0, b""), f"the end, after {out}")
+
+
+tap.run()
