@@ -99,7 +99,7 @@ static int refuse_others(const cli_text *model, const char *path)
         return cli_fail("the tokenizer %s is empty", path);
     if (json && has(model, "\"model\"") && has(model, "\"pre_tokenizer\""))
         return cli_fail("%s is a Hugging Face tokenizer, which calib uses through Python: see "
-                        "examples/python/hf_tokenizer.py",
+                        "examples/python/calib.py",
                         path);
     if (json)
         return cli_fail("%s is JSON, wanted is a SentencePiece model, most often tokenizer.model",
