@@ -2,24 +2,9 @@
 /* The ABI of release 0.1, frozen: this file is only ever copied for a later release, never edited.
  * Fields keep their place and size, numbers their value, functions their signature; structs may
  * grow at the end. It needs no C library, so that the tests can compile it for other machines. */
+#include "frozen.h"
+
 #include <calib.h>
-
-/* Places and sizes differ between 64-bit machines, 32-bit ones that align int64_t to 4 bytes
- * (i386), and 32-bit ones that align it to 8 (ARM, MIPS, PowerPC). */
-typedef struct probe {
-    char byte;
-    int64_t wide;
-} probe;
-#define PICK(lp64, packed32, aligned32)                                                            \
-    (sizeof(void *) == 8 ? (lp64) : offsetof(probe, wide) == 4 ? (packed32) : (aligned32))
-
-#define STRUCT(type, lp64, packed32, aligned32)                                                    \
-    _Static_assert(sizeof(type) >= PICK(lp64, packed32, aligned32), #type " shrank");              \
-    _Static_assert(offsetof(type, struct_size) == 0, #type " begins with its size")
-#define FIELD(type, field, lp64, packed32, aligned32, size64, size32)                              \
-    _Static_assert(offsetof(type, field) == PICK(lp64, packed32, aligned32), #type "." #field);    \
-    _Static_assert(sizeof(((type *)0)->field) == PICK(size64, size32, size32), #type "." #field)
-#define VALUE(name, number) _Static_assert(CALIB_##name == (number), #name)
 
 STRUCT(calib_error, 1056, 1052, 1056);
 FIELD(calib_error, struct_size, 0, 0, 0, 8, 4);
@@ -205,8 +190,6 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
 void calib_close(calib_corpus *corpus);
 int calib_fetch(const calib_options *options, char *path, size_t cap);
 
-#define TYPE(struct, field, type)                                                                  \
-    _Static_assert(_Generic(((struct *)0)->field, type: 1, default: 0), #struct "." #field)
 TYPE(calib_tokenizer_vtable, encode,
      int (*)(void *, const char *, size_t, uint32_t, calib_emit_fn, void *));
 TYPE(calib_tokenizer_vtable, last_error, const char *(*)(void *));
