@@ -33,6 +33,14 @@ int calib_sha256_end(calib_sha256 *hash, uint8_t out[CALIB_SHA256_SIZE])
     return CALIB_OK;
 }
 
+int calib_sha256_copy(const calib_sha256 *hash, calib_sha256 *copy)
+{
+    copy->state = EVP_MD_CTX_new();
+    if (!copy->state || EVP_MD_CTX_copy_ex(copy->state, hash->state) != 1)
+        return failed(copy);
+    return CALIB_OK;
+}
+
 void calib_sha256_free(calib_sha256 *hash)
 {
     EVP_MD_CTX_free(hash->state);

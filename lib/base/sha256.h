@@ -17,6 +17,8 @@ typedef struct calib_sha256 {
 int calib_sha256_begin(calib_sha256 *hash);
 int calib_sha256_add(calib_sha256 *hash, const void *data, size_t len);
 int calib_sha256_end(calib_sha256 *hash, uint8_t out[CALIB_SHA256_SIZE]);
+/** A second state that goes on from here by itself. 0 or E_NOMEM. */
+int calib_sha256_copy(const calib_sha256 *hash, calib_sha256 *copy);
 void calib_sha256_free(calib_sha256 *hash);
 
 /** The hash of one block. */

@@ -1,22 +1,338 @@
 /* SPDX-License-Identifier: MIT */
+/* The order of things: what is in the cache, the lock, the download, the publishing. */
 #include "fetch/fetch.h"
+
 #include "base/error.h"
 #include "base/system.h"
+#include "fetch/download.h"
+#include "fetch/http.h"
+#include "fetch/record.h"
+#include "fetch/url.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { LOCK_POLL_MS = 20 };
+
+typedef struct fetching {
+    const calib_fetch_request *request;
+    calib_fetch_result *out;
+    calib_cachedir cache;
+    char key[CALIB_SHA256_HEX];
+    char shown[CALIB_URL_SHOWN];
+    calib_record record;
+    calib_record_state recorded;
+    calib_found found;
+    uint64_t deadline_ns;
+    int lock; /* -1: none */
+} fetching;
+
+/* ---- what is asked ---- */
+
+static int check_token(const char *token, const char *url)
+{
+    if (!token)
+        return CALIB_OK;
+    for (const char *c = token; *c; c++)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            return calib_fail(CALIB_E_ARGUMENT, "the bearer token holds a space, a line end or a "
+                                                "control character at offset %zu", (size_t)(c - token));
+    if (calib_url_is_plain(url))
+        return calib_fail(CALIB_E_URL, "a bearer token is sent over https only, and the URL is plain "
+                                       "http");
+    return CALIB_OK;
+}
+
+static int check_request(fetching *f)
+{
+    const calib_fetch_request *request = f->request;
+    int status = calib_url_check(request->url);
+    for (size_t i = 0; i < request->n_mirrors && !status; i++)
+        status = calib_url_check(request->mirrors[i]);
+    if (!status)
+        status = check_token(request->bearer_token, request->url);
+    if (!status && !request->cache_dir)
+        status = calib_fail(CALIB_E_NO_CACHE_DIR, "no cache directory is known, since HOME is not set: "
+                                                  "let CALIB_CACHE_DIR name one");
+    if (!status)
+        status = calib_url_key(request->url, f->key);
+    calib_url_display(request->url, f->shown, sizeof f->shown);
+    return status;
+}
+
+static int check_urls(const calib_fetch_request *request)
+{
+    int status = calib_http_check(request->url, request->allow_http);
+    for (size_t i = 0; i < request->n_mirrors && !status; i++)
+        status = calib_http_check(request->mirrors[i], request->allow_http);
+    return status;
+}
+
+/* ---- what is there ---- */
+
+/* The hash that the text must have, or NULL when nothing is known of it. */
+static const uint8_t *expected_hash(const fetching *f)
+{
+    if (f->request->sha256)
+        return f->request->sha256;
+    return f->recorded == CALIB_RECORD_GOOD ? f->record.sha256 : NULL;
+}
+
+static int give(fetching *f, int fd, uint64_t size, const uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    f->out->fd = fd;
+    f->out->size = size;
+    memcpy(f->out->sha256, sha256, CALIB_SHA256_SIZE);
+    return calib_cachedir_text_path(&f->cache, sha256, &f->out->path);
+}
+
+static int check_size_pin(const fetching *f, uint64_t size)
+{
+    uint64_t pin = f->request->size_bytes;
+    if (!pin || pin == size)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu", f->shown,
+                      (unsigned long long)size, (unsigned long long)pin);
+}
+
+/* Writes nothing. A text that is good is given to the caller. */
+static int look(fetching *f)
+{
+    f->found = CALIB_FOUND_NOTHING;
+    int status = calib_cachedir_open(&f->cache, f->request->cache_dir);
+    if (!status)
+        status = calib_record_read(&f->cache, f->key, &f->record, &f->recorded);
+    const uint8_t *expected = expected_hash(f);
+    if (status || !expected)
+        return status;
+    int fd;
+    uint64_t size;
+    status = calib_cachedir_find(&f->cache, expected, f->request->progress, &f->found, &fd, &size);
+    if (status || f->found != CALIB_FOUND_GOOD)
+        return status;
+    status = check_size_pin(f, size);
+    if (status) {
+        calib_file_close(fd);
+        return status;
+    }
+    return give(f, fd, size, expected);
+}
+
+static int fail_offline(const fetching *f)
+{
+    if (f->found == CALIB_FOUND_DAMAGED)
+        return calib_fail(CALIB_E_CORRUPT, "the cached text of %s is damaged, and offline it cannot be "
+                                           "fetched again: go online, or 'calib cache add' it", f->shown);
+    if (!f->request->sha256 && f->recorded == CALIB_RECORD_DAMAGED)
+        return calib_fail(CALIB_E_CORRUPT, "the cache's record of %s is damaged, and offline it cannot "
+                                           "be fetched again: go online, or 'calib cache add' it",
+                          f->shown);
+    return calib_fail(CALIB_E_OFFLINE, "offline, and %s is not in the cache: take another source "
+                                       "(--source builtin, --source PATH), or put it there with "
+                                       "'calib cache add URL FILE'", f->shown);
+}
+
+/* ---- the lock: it saves bandwidth, and nothing else rests on it ---- */
+
+/* Somebody else has published meanwhile what was not there before. */
+static bool appeared(fetching *f)
+{
+    calib_record_state state = CALIB_RECORD_ABSENT;
+    if (f->found != CALIB_FOUND_NOTHING || f->request->accept_change)
+        return false;
+    if (!f->request->sha256 &&
+        (calib_record_read(&f->cache, f->key, &f->record, &state) || state != CALIB_RECORD_GOOD))
+        return false;
+    char name[CALIB_SHA256_HEX];
+    calib_file_info info;
+    calib_sha256_to_hex(f->request->sha256 ? f->request->sha256 : f->record.sha256, name);
+    return calib_file_info_at(f->cache.corpora, name, &info) == 0;
+}
+
+static int wait_once(fetching *f, uint64_t start_ns, bool *enough)
+{
+    uint64_t limit = f->request->lock_timeout_ms;
+    uint64_t gone = (calib_now_ns() - start_ns) / 1000000;
+    *enough = gone >= limit;
+    if (calib_left_ms(f->deadline_ns) == 0)
+        return calib_fail(CALIB_E_TIMEOUT, "the deadline of %lu ms passed while another process "
+                                           "downloaded %s", (unsigned long)f->request->deadline_ms,
+                          f->shown);
+    int status = calib_progress_tick(f->request->progress, CALIB_STAGE_WAIT, gone, limit);
+    if (!status && appeared(f)) {
+        status = look(f);
+        *enough = f->out->fd >= 0 || *enough;
+    }
+    if (!status && !*enough)
+        calib_sleep_ms(LOCK_POLL_MS);
+    return status;
+}
+
+static int take_lock(fetching *f)
+{
+    char name[CALIB_CACHE_NAME];
+    snprintf(name, sizeof name, "%s.lock", f->key);
+    int fd;
+    if (!calib_locks_work(f->cache.urls) || calib_lock_open_at(f->cache.urls, name, &fd) != 0)
+        return CALIB_OK;
+    uint64_t start = calib_now_ns();
+    bool enough = false;
+    int status = CALIB_OK;
+    int error = calib_lock_try(fd);
+    while (error == EWOULDBLOCK && !enough && !status) {
+        status = wait_once(f, start, &enough);
+        error = enough || status ? EWOULDBLOCK : calib_lock_try(fd);
+    }
+    if (error)
+        calib_file_close(fd);
+    else
+        f->lock = fd;
+    return status;
+}
+
+/* ---- publishing ---- */
+
+/* The record was lost: the same text as before is recognized by being in the cache still. */
+static int check_known(fetching *f, const calib_download *download)
+{
+    if (f->request->sha256 || f->request->accept_change || f->recorded != CALIB_RECORD_DAMAGED)
+        return CALIB_OK;
+    calib_found found;
+    int fd;
+    uint64_t size;
+    int status = calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found, &fd,
+                                     &size);
+    if (fd >= 0)
+        calib_file_close(fd);
+    if (status || found == CALIB_FOUND_GOOD)
+        return status;
+    return calib_fail(CALIB_E_CORRUPT, "the cache's record of %s is damaged, so whether its text has "
+                                       "changed cannot be told: --accept-change takes the text that is "
+                                       "there now", f->shown);
+}
+
+/* The first one to name a URL's hash decides; whoever comes second agrees with it or fails. */
+static int record_text(fetching *f, const calib_download *download, uint64_t size)
+{
+    bool pinned = f->request->sha256 != NULL;
+    bool known = f->recorded == CALIB_RECORD_GOOD &&
+                 memcmp(f->record.sha256, download->sha256, CALIB_SHA256_SIZE) == 0;
+    if (known && f->record.pinned == pinned)
+        return CALIB_OK;
+    calib_record record = {.size = size, .fetched_at = calib_unix_time(), .pinned = pinned};
+    memcpy(record.sha256, download->sha256, CALIB_SHA256_SIZE);
+    calib_url_display(f->request->url, record.url, sizeof record.url);
+    bool alone = !pinned && f->recorded == CALIB_RECORD_ABSENT;
+    bool taken;
+    int status = calib_record_write(&f->cache, f->key, &record, alone, &taken);
+    if (status || !taken)
+        return status;
+    calib_record_state state;
+    status = calib_record_read(&f->cache, f->key, &f->record, &state);
+    if (status || state != CALIB_RECORD_GOOD || f->request->accept_change ||
+        memcmp(f->record.sha256, download->sha256, CALIB_SHA256_SIZE) == 0)
+        return status;
+    return calib_fail_hash(f->request->url, download->sha256, f->record.sha256, false);
+}
+
+static int publish(fetching *f, calib_download *download)
+{
+    int status = check_known(f, download);
+    if (status)
+        return status;
+    int fd = -1;
+    uint64_t size = download->part.size;
+    status = calib_part_publish(&download->part, download->sha256, &fd);
+    if (!status)
+        status = give(f, fd, size, download->sha256);
+    if (!status)
+        status = record_text(f, download, size);
+    f->out->downloaded = !status;
+    return status;
+}
+
+static int download(fetching *f)
+{
+    const uint8_t *expected = expected_hash(f);
+    if (expected && f->found == CALIB_FOUND_DAMAGED)
+        calib_cachedir_set_aside(&f->cache, expected);
+    calib_download run = {
+        .request = f->request,
+        .cache = &f->cache,
+        .deadline_ns = f->deadline_ns,
+        .expected = f->request->accept_change ? f->request->sha256 : expected,
+        .expected_is_pin = f->request->sha256 != NULL,
+    };
+    int status = calib_download_run(&run);
+    if (!status)
+        status = publish(f, &run);
+    calib_error reason = *calib_error_record();
+    calib_part_close(&run.part, false);
+    calib_cachedir_reap(&f->cache);
+    *calib_error_record() = reason;
+    return status;
+}
+
+/* ---- the order ---- */
+
+static int fetch_missing(fetching *f)
+{
+    if (f->request->offline)
+        return fail_offline(f);
+    int status = check_urls(f->request);
+    if (!status)
+        status = calib_cachedir_make(&f->cache);
+    if (!status)
+        status = take_lock(f);
+    /* Whoever had the lock before may have done our work. */
+    if (!status && f->lock >= 0 && f->out->fd < 0 && !f->request->accept_change)
+        status = look(f);
+    if (!status && f->out->fd < 0)
+        status = download(f);
+    return status;
+}
+
+static int fetch(fetching *f)
+{
+    int status = check_request(f);
+    bool asks_again = f->request->accept_change && !f->request->sha256 && !f->request->offline;
+    if (!status)
+        status = look(f);
+    if (status || (f->out->fd >= 0 && !asks_again))
+        return status;
+    calib_fetch_result_free(f->out);
+    return fetch_missing(f);
+}
+
 int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out)
 {
-    (void)request; (void)out;
-    return calib_fail(CALIB_E_NO_DOWNLOADS, "placeholder");
+    *out = (calib_fetch_result){.fd = -1};
+    fetching f = {
+        .request = request,
+        .out = out,
+        .cache = CALIB_CACHEDIR_NONE,
+        .lock = -1,
+    };
+    if (request->deadline_ms)
+        f.deadline_ns = calib_now_ns() + UINT64_C(1000000) * request->deadline_ms;
+    int status = fetch(&f);
+    if (f.lock >= 0)
+        calib_lock_release(f.lock);
+    calib_cachedir_close(&f.cache);
+    if (status) {
+        calib_fetch_result_free(out);
+        return status;
+    }
+    calib_error_clear();
+    return CALIB_OK;
 }
+
 void calib_fetch_result_free(calib_fetch_result *result)
 {
     if (result->fd >= 0)
         calib_file_close(result->fd);
     free(result->path);
     *result = (calib_fetch_result){.fd = -1};
-}
-void calib_url_display(const char *url, char *out, size_t cap)
-{
-    snprintf(out, cap, "%s", url);
 }

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/download.h"
+
+#include "base/error.h"
+#include "base/system.h"
+#include "fetch/http.h"
+#include "fetch/url.h"
+
+#include <string.h>
+
+/* One URL and its tries. */
+typedef struct trying {
+    calib_download *download;
+    const char *url;
+    char shown[CALIB_URL_SHOWN];
+    calib_transfer transfer;
+    bool resumed;   /* some of the bytes are from an earlier reply */
+    bool misfit;    /* what came does not go on where we were */
+    bool restarted; /* that was mended once */
+    bool unframed;  /* the reply's end cannot be told from a broken connection */
+} trying;
+
+int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
+                    const uint8_t wanted[CALIB_SHA256_SIZE], bool pinned)
+{
+    char is_hex[CALIB_SHA256_HEX], wanted_hex[CALIB_SHA256_HEX], shown[CALIB_URL_SHOWN];
+    calib_sha256_to_hex(is, is_hex);
+    calib_sha256_to_hex(wanted, wanted_hex);
+    calib_url_display(url, shown, sizeof shown);
+    if (pinned)
+        return calib_fail(CALIB_E_HASH, "the text of %s has SHA-256 %s, the pin says %s", shown,
+                          is_hex, wanted_hex);
+    return calib_fail(CALIB_E_CHANGED,
+                      "the text of %s has changed: its SHA-256 is %s now and was %s when it was first "
+                      "used; --accept-change takes the new one", shown, is_hex, wanted_hex);
+}
+
+/* ---- callbacks of a transfer ---- */
+
+static int append_range(trying *t, const calib_reply *reply)
+{
+    const calib_part *part = &t->download->part;
+    uint64_t rest = part->total - part->size;
+    bool fits = reply->has_range && reply->range_first == part->size &&
+                reply->range_total == part->total && reply->range_last + 1 == part->total &&
+                (!reply->has_length || reply->length == rest) &&
+                (!reply->etag[0] || strcmp(reply->etag, part->etag) == 0);
+    if (fits)
+        return CALIB_OK;
+    t->misfit = true;
+    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for", t->shown);
+}
+
+/* Without a hash to compare with, an error page in the text's place and a connection that broke
+ * must be told from the header alone. */
+static int judge_unpinned(const trying *t, const calib_reply *reply)
+{
+    const calib_fetch_request *request = t->download->request;
+    if (request->sha256)
+        return CALIB_OK;
+    if (reply->html)
+        return calib_fail(CALIB_E_HTTP, "%s sent a web page, not a text: pin its SHA-256 if that is "
+                                        "what you want", t->shown);
+    if (t->unframed && !request->size_bytes)
+        return calib_fail(CALIB_E_HTTP, "%s does not say how long its text is, so a part of it would "
+                                        "pass for the whole: pin its SHA-256 or its size", t->shown);
+    return CALIB_OK;
+}
+
+static int on_begin(void *ctx, const calib_reply *reply)
+{
+    trying *t = ctx;
+    if (reply->http_status == 206)
+        return append_range(t, reply);
+    t->resumed = false;
+    t->unframed = !reply->chunked && !reply->has_length;
+    int status = judge_unpinned(t, reply);
+    uint64_t size = t->download->request->size_bytes;
+    uint64_t length = reply->has_length && !reply->chunked ? reply->length : 0;
+    if (!status && size && length && length != size)
+        status = calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu", t->shown,
+                            (unsigned long long)length, (unsigned long long)size);
+    return status ? status : calib_part_restart(&t->download->part, reply->etag, length);
+}
+
+static int on_write(void *ctx, const void *data, size_t len)
+{
+    trying *t = ctx;
+    return calib_part_write(&t->download->part, data, len);
+}
+
+static int on_tick(void *ctx)
+{
+    trying *t = ctx;
+    const calib_part *part = &t->download->part;
+    if (calib_left_ms(t->download->deadline_ns) == 0)
+        return calib_fail(CALIB_E_TIMEOUT, "the deadline of %lu ms passed while %s was downloaded",
+                          (unsigned long)t->download->request->deadline_ms, t->shown);
+    return calib_progress_tick(t->download->request->progress, CALIB_STAGE_DOWNLOAD, part->size,
+                               part->total);
+}
+
+/* ---- one try ---- */
+
+static int check_size(trying *t)
+{
+    const calib_fetch_request *request = t->download->request;
+    uint64_t size = t->download->part.size;
+    if (size == 0)
+        return calib_fail(CALIB_E_EMPTY, "the text of %s is empty", t->shown);
+    if (!request->size_bytes || size == request->size_bytes)
+        return CALIB_OK;
+    t->transfer.again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu", t->shown,
+                      (unsigned long long)size, (unsigned long long)request->size_bytes);
+}
+
+static int check_hash(trying *t)
+{
+    calib_download *download = t->download;
+    int status = calib_part_hash(&download->part, download->sha256);
+    if (status || !download->expected ||
+        memcmp(download->sha256, download->expected, CALIB_SHA256_SIZE) == 0)
+        return status;
+    t->misfit = t->resumed;
+    t->transfer.again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    return calib_fail_hash(t->url, download->sha256, download->expected, download->expected_is_pin);
+}
+
+static int try_once(trying *t)
+{
+    const calib_fetch_request *request = t->download->request;
+    const calib_part *part = &t->download->part;
+    bool resume = calib_part_resumable(part);
+    t->resumed = t->resumed || resume;
+    t->misfit = false;
+    t->transfer.offset = resume ? part->size : 0;
+    t->transfer.if_range = part->etag;
+    t->transfer.max_bytes = request->size_bytes ? request->size_bytes : request->max_bytes;
+    int status = calib_http_get(&t->transfer);
+    /* 416: the text is shorter now than what we have of it. */
+    if (status && resume && t->transfer.reply.http_status == 416)
+        t->misfit = true;
+    if (!status)
+        status = check_size(t);
+    return status ? status : check_hash(t);
+}
+
+/* An earlier call had it all and did not get to publish it. No request is needed. */
+static bool try_leftover(trying *t)
+{
+    const calib_part *part = &t->download->part;
+    if (part->size == 0 || part->size != part->total)
+        return false;
+    t->resumed = true;
+    return check_size(t) == CALIB_OK && check_hash(t) == CALIB_OK;
+}
+
+static int wait_again(trying *t, uint32_t next)
+{
+    uint32_t random = 0;
+    calib_random(&random, sizeof random);
+    const calib_reply *reply = &t->transfer.reply;
+    uint64_t ms = calib_retry_wait_ms(t->transfer.again, next, reply, random);
+    return calib_retry_sleep(ms, t->download->deadline_ns, t->download->request->progress);
+}
+
+/* The wait that a server asks for is kept or the URL given up: coming back early would only add to
+ * its load. */
+static bool worth_another(const trying *t, uint32_t tries)
+{
+    const calib_reply *reply = &t->transfer.reply;
+    uint64_t left = calib_left_ms(t->download->deadline_ns);
+    uint64_t limit = left < UINT64_MAX ? left : CALIB_RETRY_AFTER_LIMIT_MS;
+    bool too_long = reply->has_retry_after && reply->retry_after_s > limit / 1000;
+    return t->transfer.again != CALIB_AGAIN_NEVER && tries < t->download->request->max_tries &&
+           !too_long;
+}
+
+static int restart(trying *t)
+{
+    t->restarted = true;
+    t->resumed = false;
+    return calib_part_restart(&t->download->part, "", 0);
+}
+
+static int try_url(trying *t)
+{
+    if (try_leftover(t))
+        return CALIB_OK;
+    int status = t->resumed ? restart(t) : CALIB_OK;
+    if (status)
+        return status;
+    for (uint32_t tries = 1;;) {
+        status = try_once(t);
+        if (!status)
+            return CALIB_OK;
+        if (t->misfit && !t->restarted) {
+            status = restart(t);
+        } else {
+            if (!worth_another(t, tries))
+                return status;
+            calib_error first = *calib_error_record();
+            status = wait_again(t, ++tries);
+            /* That there was no time left to mend it is not what went wrong. */
+            if (status == CALIB_E_TIMEOUT) {
+                *calib_error_record() = first;
+                return first.status;
+            }
+        }
+        if (status)
+            return status;
+    }
+}
+
+/* ---- mirrors ---- */
+
+static int run_url(calib_download *download, const char *url, bool *keep)
+{
+    const calib_fetch_request *request = download->request;
+    trying t = {.download = download, .url = url};
+    calib_url_display(url, t.shown, sizeof t.shown);
+    t.transfer = (calib_transfer){
+        .url = url,
+        .proxy = request->proxy,
+        .ca_file = request->ca_file,
+        .deadline_ns = download->deadline_ns,
+        .connect_timeout_ms = request->connect_timeout_ms,
+        .stall_timeout_ms = request->stall_timeout_ms,
+        .allow_http = request->allow_http,
+        .ctx = &t,
+        .begin = on_begin,
+        .write = on_write,
+        .tick = on_tick,
+    };
+    if (request->bearer_token && calib_http_same_origin(url, request->url))
+        t.transfer.bearer_token = request->bearer_token;
+    int status = try_url(&t);
+    *keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT || status == CALIB_E_CANCELLED ||
+            status == CALIB_E_HTTP;
+    return status;
+}
+
+/* Closing what failed must not hide why it failed. */
+static void drop_part(calib_part *part, bool keep)
+{
+    calib_error reason = *calib_error_record();
+    calib_part_close(part, keep);
+    *calib_error_record() = reason;
+}
+
+static int run_url_at(calib_download *download, size_t index)
+{
+    const calib_fetch_request *request = download->request;
+    const char *url = index == 0 ? request->url : request->mirrors[index - 1];
+    char key[CALIB_SHA256_HEX];
+    int status = calib_url_key(url, key);
+    if (status)
+        return status;
+    bool keep = false;
+    status = calib_part_open(&download->part, download->cache, key);
+    if (!status)
+        status = run_url(download, url, &keep);
+    if (status)
+        drop_part(&download->part, keep);
+    return status;
+}
+
+/* What another server cannot mend. */
+static bool is_final(const calib_download *download, int status)
+{
+    switch (status) {
+    case CALIB_E_NETWORK:
+    case CALIB_E_TLS:
+    case CALIB_E_HTTP:
+    case CALIB_E_TIMEOUT:
+    case CALIB_E_SIZE:
+    case CALIB_E_HASH:
+    case CALIB_E_CHANGED:
+    case CALIB_E_EMPTY:
+    case CALIB_E_URL: return calib_left_ms(download->deadline_ns) == 0;
+    default: return true;
+    }
+}
+
+int calib_download_run(calib_download *download)
+{
+    calib_error first = {0};
+    download->part = (calib_part){.fd = -1};
+    for (size_t i = 0; i <= download->request->n_mirrors; i++) {
+        int status = run_url_at(download, i);
+        if (!status)
+            return CALIB_OK;
+        if (i == 0)
+            first = *calib_error_record();
+        if (is_final(download, status))
+            return status;
+    }
+    *calib_error_record() = first;
+    return first.status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* From URLs to a complete, checked, not yet published file: tries, resuming, mirrors. */
+#ifndef CALIB_FETCH_DOWNLOAD_H
+#define CALIB_FETCH_DOWNLOAD_H
+
+#include "fetch/fetch.h"
+#include "fetch/part.h"
+
+typedef struct calib_download {
+    const calib_fetch_request *request;
+    const calib_cachedir *cache;
+    uint64_t deadline_ns;
+    const uint8_t *expected; /* the hash that it must have, or NULL */
+    bool expected_is_pin;    /* else it is what the URL had when it was first used */
+
+    calib_part part; /* out: the complete file, to be published or closed */
+    uint8_t sha256[CALIB_SHA256_SIZE];
+} calib_download;
+
+/** Tries the URL and then its mirrors. 0, or the first URL's failure; calib_part_close() the part
+ *  in both cases. */
+int calib_download_run(calib_download *download);
+
+/** E_HASH or E_CHANGED with both hashes. */
+int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
+                    const uint8_t wanted[CALIB_SHA256_SIZE], bool pinned);
+
+#endif

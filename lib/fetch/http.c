@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT */
+/* One HTTP request through libcurl: every option that its safety rests on is set here, also where
+ * it is libcurl's default, and every answer of libcurl is judged again from the reply's header.
+ *
+ * Not used on purpose: RESUME_FROM (several bad replies to it end in success with a wrong file;
+ * RANGE leaves the judgement to us), ACCEPT_ENCODING (size and hash are those of the entity),
+ * cookies, HSTS, Alt-Svc, netrc (no hidden state), HTTP/2 (one way of framing a body less). */
+#include "fetch/http.h"
+
+#include "base/error.h"
+#include "base/system.h"
+#include "fetch/fetch.h"
+#include "fetch/url.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_REDIRECTS = 5, BUFFER = 256 * 1024, POLL_MS = 40, LEAST_BYTES_PER_S = 10 };
+
+typedef struct http {
+    calib_transfer *transfer;
+    CURL *easy;
+    CURLM *multi;
+    struct curl_slist *headers;
+    CURLcode set; /* first setopt that failed */
+    int status;   /* of the first callback that failed; its error is set */
+    bool begun;
+    uint64_t received;    /* body bytes */
+    uint64_t activity_ns; /* start of the time in which too little came */
+    uint64_t activity_bytes;
+    uint64_t moved; /* header and body bytes */
+    char shown[CALIB_URL_SHOWN];
+    char message[CURL_ERROR_SIZE];
+} http;
+
+bool calib_http_offered(void)
+{
+    return true;
+}
+
+/* ---- libcurl as a whole ---- */
+
+/* Never cleaned up: another user of libcurl in the process may have initialized it as well, and
+ * resolver threads outlive transfers. A failure is tried again by the next call. */
+static int initialize(void)
+{
+    static bool done;
+    calib_process_lock();
+    CURLcode code = done ? CURLE_OK : curl_global_init(CURL_GLOBAL_DEFAULT);
+    done = done || code == CURLE_OK;
+    calib_process_unlock();
+    if (code == CURLE_OK)
+        return CALIB_OK;
+    return code == CURLE_OUT_OF_MEMORY
+               ? calib_fail(CALIB_E_NOMEM, "out of memory while starting libcurl")
+               : calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s", curl_easy_strerror(code));
+}
+
+/* ---- URLs ---- */
+
+typedef struct parts {
+    char *scheme, *host, *port;
+} parts;
+
+static void parts_free(parts *url)
+{
+    curl_free(url->scheme);
+    curl_free(url->host);
+    curl_free(url->port);
+}
+
+static CURLUcode split(const char *url, parts *out)
+{
+    *out = (parts){0};
+    CURLU *handle = curl_url();
+    if (!handle)
+        return CURLUE_OUT_OF_MEMORY;
+    CURLUcode code = curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER);
+    if (!code)
+        code = curl_url_get(handle, CURLUPART_SCHEME, &out->scheme, 0);
+    if (!code)
+        code = curl_url_get(handle, CURLUPART_HOST, &out->host, 0);
+    if (!code)
+        code = curl_url_get(handle, CURLUPART_PORT, &out->port, CURLU_DEFAULT_PORT);
+    curl_url_cleanup(handle);
+    return code;
+}
+
+static bool is_web(const char *scheme)
+{
+    return strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
+}
+
+int calib_http_check(const char *url, bool allow_http)
+{
+    parts split_url;
+    char shown[CALIB_URL_SHOWN];
+    calib_url_display(url, shown, sizeof shown);
+    CURLUcode code = split(url, &split_url);
+    int status = CALIB_OK;
+    if (code == CURLUE_OUT_OF_MEMORY)
+        status = calib_fail(CALIB_E_NOMEM, "out of memory while reading the URL %s", shown);
+    else if (code)
+        status = calib_fail(CALIB_E_URL, "the URL %s is malformed: %s", shown,
+                            curl_url_strerror(code));
+    else if (!is_web(split_url.scheme))
+        status = calib_fail(CALIB_E_SCHEME, "the URL %s is neither https nor http", shown);
+    else if (calib_url_is_plain(url) && !allow_http && !calib_host_is_loopback(split_url.host))
+        status = calib_fail(CALIB_E_URL, "the URL %s is plain http, which anybody on the way can "
+                                         "change: use https, or allow it with --allow-http", shown);
+    parts_free(&split_url);
+    return status;
+}
+
+bool calib_http_same_origin(const char *a, const char *b)
+{
+    parts left, right;
+    bool same = split(a, &left) == CURLUE_OK;
+    same = split(b, &right) == CURLUE_OK && same && strcmp(left.scheme, right.scheme) == 0 &&
+           strcmp(left.port, right.port) == 0 && strcmp(left.host, right.host) == 0;
+    parts_free(&left);
+    parts_free(&right);
+    return same;
+}
+
+/* ---- callbacks ---- */
+
+static size_t on_header(char *line, size_t size, size_t n, void *ctx)
+{
+    http *h = ctx;
+    calib_reply_line(&h->transfer->reply, line, size * n, calib_unix_time());
+    h->moved += size * n;
+    return size * n;
+}
+
+static int judge_header(http *h)
+{
+    const calib_transfer *t = h->transfer;
+    const calib_reply *reply = &t->reply;
+    long code = 0;
+    curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
+    bool asked = t->offset > 0;
+    if (code != reply->http_status || (code != 200 && !(code == 206 && asked)))
+        return calib_fail(CALIB_E_HTTP, "%s answered with HTTP status %ld, not with the text",
+                          h->shown, code);
+    if (reply->contradicts)
+        return calib_fail(CALIB_E_HTTP, "%s sent a header that contradicts itself", h->shown);
+    if (reply->coded)
+        return calib_fail(CALIB_E_HTTP, "%s sent the text compressed, though it was asked not to",
+                          h->shown);
+    return CALIB_OK;
+}
+
+static int begin(http *h)
+{
+    if (h->begun)
+        return CALIB_OK;
+    int status = judge_header(h);
+    if (status)
+        return status;
+    h->begun = true;
+    return h->transfer->begin(h->transfer->ctx, &h->transfer->reply);
+}
+
+static int take(http *h, const void *data, size_t len)
+{
+    calib_transfer *t = h->transfer;
+    int status = begin(h);
+    if (status)
+        return status;
+    h->received += len;
+    if (t->offset + h->received > t->max_bytes)
+        return calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed", h->shown,
+                          (unsigned long long)t->max_bytes);
+    status = t->write(t->ctx, data, len);
+    return status ? status : t->tick(t->ctx);
+}
+
+static size_t on_body(char *data, size_t size, size_t n, void *ctx)
+{
+    http *h = ctx;
+    h->moved += size * n;
+    if (!h->status)
+        h->status = take(h, data, size * n);
+    if (!h->status)
+        return size * n;
+#ifdef CURL_WRITEFUNC_ERROR
+    return CURL_WRITEFUNC_ERROR;
+#else
+    return size * n == 0 ? 1 : 0;
+#endif
+}
+
+/* Before each request of a chain. The redirect rule for schemes is libcurl's; that plain http
+ * stays on this machine unless allowed is ours. */
+static int before_request(void *ctx, char *remote, char *local, int remote_port, int local_port)
+{
+    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    http *h = ctx;
+    char *url = NULL;
+    h->activity_ns = calib_now_ns();
+    curl_easy_getinfo(h->easy, CURLINFO_EFFECTIVE_URL, &url);
+    if (url && !h->status)
+        h->status = calib_http_check(url, h->transfer->allow_http);
+    return h->status ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* The host program may fork and start others. */
+static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)ctx, (void)purpose;
+    calib_close_on_exec((int)fd);
+    return CURL_SOCKOPT_OK;
+}
+
+/* ---- options ---- */
+
+#define SET(h, option, value)                                                                      \
+    do {                                                                                           \
+        if (!(h)->set)                                                                             \
+            (h)->set = curl_easy_setopt((h)->easy, option, value);                                 \
+    } while (0)
+
+static void add_header(http *h, const char *name, const char *value)
+{
+    size_t n = strlen(name) + strlen(value) + 1;
+    char *line = malloc(n);
+    struct curl_slist *list = NULL;
+    if (line) {
+        snprintf(line, n, "%s%s", name, value);
+        list = curl_slist_append(h->headers, line);
+    }
+    free(line);
+    if (list)
+        h->headers = list;
+    else if (!h->set)
+        h->set = CURLE_OUT_OF_MEMORY;
+}
+
+static void set_request(http *h)
+{
+    const calib_transfer *t = h->transfer;
+    add_header(h, "Accept-Encoding: ", "identity");
+    if (t->bearer_token)
+        add_header(h, "Authorization: Bearer ", t->bearer_token);
+    if (t->offset > 0) {
+        char range[32];
+        snprintf(range, sizeof range, "%llu-", (unsigned long long)t->offset);
+        SET(h, CURLOPT_RANGE, range);
+        add_header(h, "If-Range: ", t->if_range);
+    }
+    SET(h, CURLOPT_HTTPHEADER, h->headers);
+    SET(h, CURLOPT_URL, t->url);
+    char agent[48];
+    snprintf(agent, sizeof agent, "calib/%s", calib_version());
+    SET(h, CURLOPT_USERAGENT, agent);
+    SET(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(h, CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(h, CURLOPT_FAILONERROR, 1L);
+}
+
+static void set_policy(http *h)
+{
+    bool plain = calib_url_is_plain(h->transfer->url);
+    SET(h, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    SET(h, CURLOPT_REDIR_PROTOCOLS_STR, plain ? "http,https" : "https");
+    SET(h, CURLOPT_FOLLOWLOCATION, 1L);
+    SET(h, CURLOPT_MAXREDIRS, (long)MAX_REDIRECTS);
+    SET(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(h, CURLOPT_UNRESTRICTED_AUTH, 0L);
+    SET(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (h->transfer->ca_file)
+        SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
+    SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    /* Plain http is allowed to this machine because it stays there: the environment's proxy must
+     * not carry it away. */
+    const char *proxy = h->transfer->proxy;
+    if (!proxy && plain && !h->transfer->allow_http)
+        proxy = "";
+    if (proxy)
+        SET(h, CURLOPT_PROXY, proxy);
+}
+
+/* What libcurl counts is checked again by us: it does not count every kind of reply. Its times
+ * are whole seconds; the loop below measures closer. */
+static void set_limits(http *h)
+{
+    const calib_transfer *t = h->transfer;
+    uint64_t left = t->max_bytes > t->offset ? t->max_bytes - t->offset : 0;
+    SET(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)(left < INT64_MAX ? left : INT64_MAX));
+    SET(h, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout_ms);
+    SET(h, CURLOPT_LOW_SPEED_LIMIT, (long)LEAST_BYTES_PER_S);
+    SET(h, CURLOPT_LOW_SPEED_TIME, (long)((t->stall_timeout_ms + 999) / 1000));
+    SET(h, CURLOPT_BUFFERSIZE, (long)BUFFER);
+    uint64_t ms = calib_left_ms(t->deadline_ns);
+    if (ms < INT32_MAX)
+        SET(h, CURLOPT_TIMEOUT_MS, (long)(ms ? ms : 1));
+}
+
+static void set_callbacks(http *h)
+{
+    SET(h, CURLOPT_NOSIGNAL, 1L);
+    SET(h, CURLOPT_ERRORBUFFER, h->message);
+    SET(h, CURLOPT_WRITEFUNCTION, on_body);
+    SET(h, CURLOPT_WRITEDATA, h);
+    SET(h, CURLOPT_HEADERFUNCTION, on_header);
+    SET(h, CURLOPT_HEADERDATA, h);
+    SET(h, CURLOPT_PREREQFUNCTION, before_request);
+    SET(h, CURLOPT_PREREQDATA, h);
+    SET(h, CURLOPT_SOCKOPTFUNCTION, on_socket);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Cancelling does not wait for a name server. */
+    SET(h, CURLOPT_QUICK_EXIT, 1L);
+#endif
+}
+
+/* ---- running ---- */
+
+static int check_stall(http *h)
+{
+    uint64_t now = calib_now_ns();
+    uint64_t ms = (now - h->activity_ns) / 1000000;
+    if (h->activity_ns == 0 || ms < h->transfer->stall_timeout_ms)
+        return CALIB_OK;
+    uint64_t bytes = h->moved - h->activity_bytes;
+    h->activity_ns = now;
+    h->activity_bytes = h->moved;
+    if (bytes * 1000 >= LEAST_BYTES_PER_S * ms)
+        return CALIB_OK;
+    h->transfer->again = CALIB_AGAIN_SOON;
+    return calib_fail(CALIB_E_TIMEOUT, "%s sent %llu bytes in %llu ms: the connection hangs",
+                      h->shown, (unsigned long long)bytes, (unsigned long long)ms);
+}
+
+static int fail_code(http *h, CURLcode code);
+
+static int fail_multi(CURLMcode code)
+{
+    if (code == CURLM_OUT_OF_MEMORY)
+        return calib_fail(CALIB_E_NOMEM, "out of memory during the transfer");
+    return calib_fail(CALIB_E_NETWORK, "the transfer failed: %s", curl_multi_strerror(code));
+}
+
+static bool finished(http *h, CURLcode *code)
+{
+    int left;
+    const CURLMsg *message = curl_multi_info_read(h->multi, &left);
+    if (!message || message->msg != CURLMSG_DONE)
+        return false;
+    *code = message->data.result;
+    return true;
+}
+
+static int run(http *h)
+{
+    int running = 1;
+    for (;;) {
+        CURLMcode multi = curl_multi_perform(h->multi, &running);
+        if (multi)
+            return h->status ? h->status : fail_multi(multi);
+        CURLcode code;
+        if (finished(h, &code))
+            return code || h->status ? fail_code(h, code) : CALIB_OK;
+        if (!running)
+            return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result", h->shown);
+        int status = h->transfer->tick(h->transfer->ctx);
+        if (!status)
+            status = check_stall(h);
+        if (!status && (multi = curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL)) != CURLM_OK)
+            status = fail_multi(multi);
+        if (status)
+            return status;
+    }
+}
+
+/* ---- judging ---- */
+
+/* libcurl's own words, unless a URL with its secrets could be in them. */
+static const char *explain(const http *h, CURLcode code)
+{
+    bool safe = h->message[0] && !strpbrk(h->message, "@?") && !strstr(h->message, "://");
+    return safe ? h->message : curl_easy_strerror(code);
+}
+
+static int status_of_code(const http *h, CURLcode code)
+{
+    bool redirect = h->transfer->reply.http_status / 100 == 3;
+    switch (code) {
+    case CURLE_OUT_OF_MEMORY: return CALIB_E_NOMEM;
+    case CURLE_OPERATION_TIMEDOUT: return CALIB_E_TIMEOUT;
+    case CURLE_FILESIZE_EXCEEDED: return CALIB_E_SIZE;
+    case CURLE_URL_MALFORMAT: return CALIB_E_URL;
+    case CURLE_LOGIN_DENIED: return CALIB_E_URL;
+    case CURLE_UNSUPPORTED_PROTOCOL: return redirect ? CALIB_E_URL : CALIB_E_HTTP;
+    case CURLE_TOO_MANY_REDIRECTS: return CALIB_E_HTTP;
+    case CURLE_HTTP_RETURNED_ERROR: return CALIB_E_HTTP;
+    case CURLE_WEIRD_SERVER_REPLY: return CALIB_E_HTTP;
+    case CURLE_BAD_CONTENT_ENCODING: return CALIB_E_HTTP;
+    case CURLE_RANGE_ERROR: return CALIB_E_HTTP;
+    case CURLE_SSL_CONNECT_ERROR: return CALIB_E_TLS;
+    case CURLE_PEER_FAILED_VERIFICATION: return CALIB_E_TLS;
+    case CURLE_SSL_CACERT_BADFILE: return CALIB_E_TLS;
+    case CURLE_SSL_CERTPROBLEM: return CALIB_E_TLS;
+    case CURLE_SSL_CIPHER: return CALIB_E_TLS;
+    case CURLE_SSL_ISSUER_ERROR: return CALIB_E_TLS;
+    case CURLE_SSL_INVALIDCERTSTATUS: return CALIB_E_TLS;
+    default: return CALIB_E_NETWORK;
+    }
+}
+
+static calib_again again_of_code(const http *h, CURLcode code, int status)
+{
+    switch (code) {
+    case CURLE_HTTP_RETURNED_ERROR: return calib_again_of_http(h->transfer->reply.http_status);
+    case CURLE_OPERATION_TIMEDOUT:
+        return calib_left_ms(h->transfer->deadline_ns) ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    case CURLE_SSL_CONNECT_ERROR: return CALIB_AGAIN_SOON;
+    case CURLE_FAILED_INIT: return CALIB_AGAIN_NEVER;
+    case CURLE_NOT_BUILT_IN: return CALIB_AGAIN_NEVER;
+    case CURLE_UNKNOWN_OPTION: return CALIB_AGAIN_NEVER;
+    case CURLE_BAD_FUNCTION_ARGUMENT: return CALIB_AGAIN_NEVER;
+    case CURLE_INTERFACE_FAILED: return CALIB_AGAIN_NEVER;
+    default: return status == CALIB_E_NETWORK ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    }
+}
+
+static int fail_code(http *h, CURLcode code)
+{
+    if (h->status)
+        return h->status;
+    calib_transfer *t = h->transfer;
+    int status = status_of_code(h, code);
+    t->again = again_of_code(h, code, status);
+    if (code == CURLE_HTTP_RETURNED_ERROR)
+        calib_fail(status, "%s answered with HTTP status %d", h->shown, t->reply.http_status);
+    else if (code == CURLE_UNSUPPORTED_PROTOCOL && status == CALIB_E_URL)
+        calib_fail(status, "%s redirects to a URL that is not allowed: %s may only lead to %s",
+                   h->shown, calib_url_is_plain(t->url) ? "http" : "https",
+                   calib_url_is_plain(t->url) ? "http or https" : "https");
+    else
+        calib_fail(status, "the transfer of %s failed: %s", h->shown, explain(h, code));
+    calib_error_record()->http_status = t->reply.http_status;
+    return status;
+}
+
+/* libcurl was content. A reply without a body has not begun yet. */
+static int judge_end(http *h)
+{
+    const calib_reply *reply = &h->transfer->reply;
+    int status = begin(h);
+    if (status) {
+        h->transfer->again = calib_again_of_http(reply->http_status);
+        calib_error_record()->http_status = reply->http_status;
+        return status;
+    }
+    if (reply->chunked || !reply->has_length || h->received == reply->length)
+        return CALIB_OK;
+    h->transfer->again = CALIB_AGAIN_SOON;
+    return calib_fail(CALIB_E_NETWORK, "%s sent %llu bytes where %llu were announced", h->shown,
+                      (unsigned long long)h->received, (unsigned long long)reply->length);
+}
+
+static int perform(http *h)
+{
+    h->easy = curl_easy_init();
+    h->multi = curl_multi_init();
+    if (!h->easy || !h->multi)
+        return calib_fail(CALIB_E_NOMEM, "out of memory while preparing the transfer");
+    set_request(h);
+    set_policy(h);
+    set_limits(h);
+    set_callbacks(h);
+    if (h->set)
+        return fail_code(h, h->set);
+    CURLMcode code = curl_multi_add_handle(h->multi, h->easy);
+    if (code)
+        return fail_multi(code);
+    int status = run(h);
+    curl_multi_remove_handle(h->multi, h->easy);
+    return status ? status : judge_end(h);
+}
+
+int calib_http_get(calib_transfer *transfer)
+{
+    transfer->reply = (calib_reply){0};
+    transfer->again = CALIB_AGAIN_NEVER;
+    int status = initialize();
+    if (status)
+        return status;
+    http h = {.transfer = transfer};
+    calib_url_display(transfer->url, h.shown, sizeof h.shown);
+    calib_sigpipe signals;
+    calib_sigpipe_block(&signals);
+    status = perform(&h);
+    curl_easy_cleanup(h.easy);
+    curl_multi_cleanup(h.multi);
+    curl_slist_free_all(h.headers);
+    calib_sigpipe_restore(&signals);
+    return status;
+}

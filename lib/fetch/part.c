@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/part.h"
+
+#include "base/error.h"
+#include "base/system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRAILER = 1024, BLOCK = 256 * 1024 };
+
+static int fail_write(const calib_part *part, int error)
+{
+    return calib_fail_system(error, "cannot write the download to the cache directory %s: make room "
+                                    "there, or let CALIB_CACHE_DIR name another one",
+                             part->cache->path);
+}
+
+static void partial_name(const calib_part *part, char name[CALIB_CACHE_NAME])
+{
+    snprintf(name, CALIB_CACHE_NAME, "%s.part", part->key);
+}
+
+/* ---- the trailer ---- */
+
+/* Always TRAILER bytes, filled up with newlines. The last line is a hash over the text before it. */
+static void make_trailer(const calib_part *part, const uint8_t hash[CALIB_SHA256_SIZE],
+                         char trailer[TRAILER + 1])
+{
+    char hex[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(hash, hex);
+    int n = snprintf(trailer, TRAILER + 1, "\ncalib part 1\nurl %s\netag %s\nsize %llu\ntotal %llu\n"
+                                           "sha256 %s\n", part->key, part->etag,
+                     (unsigned long long)part->size, (unsigned long long)part->total, hex);
+    memset(trailer + n, '\n', (size_t)(TRAILER - n));
+    trailer[TRAILER] = '\0';
+}
+
+static bool read_number(const char *text, const char *word, uint64_t *out)
+{
+    const char *at = strstr(text, word);
+    if (!at)
+        return false;
+    at += strlen(word);
+    size_t n = strspn(at, "0123456789");
+    *out = 0;
+    for (size_t i = 0; i < n && n <= 18; i++)
+        *out = *out * 10 + (uint64_t)(at[i] - '0');
+    return n > 0 && n <= 18;
+}
+
+static bool read_etag(const char *text, char etag[CALIB_ETAG_CAP])
+{
+    static const char word[] = "\netag \"";
+    const char *at = strstr(text, word);
+    if (!at)
+        return false;
+    at += strlen(word) - 1;
+    size_t n = strcspn(at, "\n");
+    if (n >= CALIB_ETAG_CAP)
+        return false;
+    /* It will be sent in a request. */
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)at[i] <= ' ' || at[i] == 0x7f)
+            return false;
+    memcpy(etag, at, n);
+    etag[n] = '\0';
+    return true;
+}
+
+/* Reads the numbers loosely and then compares the whole trailer with the one that they give: only
+ * what calib wrote itself passes. */
+static bool trailer_fits(calib_part *part, uint64_t file_size, const uint8_t hash[CALIB_SHA256_SIZE],
+                         const char *trailer)
+{
+    char again[TRAILER + 1];
+    make_trailer(part, hash, again);
+    return part->size + TRAILER == file_size && memcmp(again, trailer, TRAILER) == 0;
+}
+
+/* ---- going on with what is there ---- */
+
+static int hash_front(calib_part *part, uint64_t size, bool *whole)
+{
+    char *block = malloc(BLOCK);
+    if (!block)
+        return calib_fail_memory(BLOCK);
+    int status = CALIB_OK;
+    uint64_t left = size;
+    *whole = true;
+    while (!status && *whole && left > 0) {
+        size_t n = 0;
+        size_t want = left < BLOCK ? (size_t)left : BLOCK;
+        *whole = calib_file_read(part->fd, block, want, &n) == 0 && n > 0;
+        if (*whole)
+            status = calib_sha256_add(&part->hash, block, n);
+        left -= n;
+    }
+    free(block);
+    return status;
+}
+
+static bool load_trailer(calib_part *part, uint64_t *file_size, char trailer[TRAILER + 1])
+{
+    if (calib_file_size(part->fd, file_size) != 0 || *file_size <= TRAILER ||
+        calib_file_seek(part->fd, *file_size - TRAILER) != 0)
+        return false;
+    size_t have = 0, n = 1;
+    while (n > 0 && have < TRAILER) {
+        if (calib_file_read(part->fd, trailer + have, TRAILER - have, &n) != 0)
+            return false;
+        have += n;
+    }
+    trailer[have] = '\0';
+    return have == TRAILER && strlen(trailer) == TRAILER &&
+           read_etag(trailer, part->etag) && read_number(trailer, "\nsize ", &part->size) &&
+           read_number(trailer, "\ntotal ", &part->total) && calib_file_seek(part->fd, 0) == 0;
+}
+
+/* The hash of the front is needed twice: to check it, and to go on from. */
+static int check_front(calib_part *part, bool *good)
+{
+    char trailer[TRAILER + 1];
+    uint64_t file_size;
+    *good = load_trailer(part, &file_size, trailer) && part->size == file_size - TRAILER;
+    if (!*good)
+        return CALIB_OK;
+    uint8_t hash[CALIB_SHA256_SIZE];
+    int status = hash_front(part, part->size, good);
+    if (!status && *good) {
+        calib_sha256 copy = {0};
+        status = calib_sha256_copy(&part->hash, &copy);
+        if (!status)
+            status = calib_sha256_end(&copy, hash);
+        calib_sha256_free(&copy);
+    }
+    if (!status && *good)
+        *good = trailer_fits(part, file_size, hash, trailer) &&
+                calib_file_truncate(part->fd, part->size) == 0;
+    return status;
+}
+
+/* Renaming is the claim: of several that try, one has it. */
+static bool claim(calib_part *part)
+{
+    char name[CALIB_CACHE_NAME];
+    partial_name(part, name);
+    int fd;
+    if (calib_file_reopen_at(part->cache->corpora, name, &fd) != 0)
+        return false;
+    calib_file_close(fd);
+    if (calib_cachedir_temp_name(part->name) != 0 ||
+        calib_file_rename_at(part->cache->corpora, name, part->name) != 0)
+        return false;
+    if (calib_file_reopen_at(part->cache->corpora, part->name, &part->fd) == 0)
+        return true;
+    calib_file_remove_at(part->cache->corpora, part->name);
+    return false;
+}
+
+int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key)
+{
+    *part = (calib_part){.cache = cache, .key = key, .fd = -1};
+    int status = calib_sha256_begin(&part->hash);
+    if (status)
+        return status;
+    if (!claim(part))
+        return calib_cachedir_temp(cache, cache->corpora, part->name, &part->fd);
+    bool good;
+    status = check_front(part, &good);
+    return status || good ? status : calib_part_restart(part, "", 0);
+}
+
+int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
+{
+    snprintf(part->etag, sizeof part->etag, "%s", etag);
+    part->total = total;
+    int error = calib_file_truncate(part->fd, 0);
+    part->size = 0;
+    if (error)
+        return fail_write(part, error);
+    calib_sha256_free(&part->hash);
+    return calib_sha256_begin(&part->hash);
+}
+
+int calib_part_write(calib_part *part, const void *data, size_t len)
+{
+    int status = calib_sha256_add(&part->hash, data, len);
+    if (status)
+        return status;
+    int error = calib_file_write(part->fd, data, len);
+    if (error)
+        return fail_write(part, error);
+    part->size += len;
+    return CALIB_OK;
+}
+
+bool calib_part_resumable(const calib_part *part)
+{
+    return part->etag[0] && part->size > 0 && part->total > part->size;
+}
+
+int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    return calib_sha256_end(&part->hash, sha256);
+}
+
+int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE], int *fd)
+{
+    char name[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(sha256, name);
+    int error = calib_file_protect(part->fd);
+    if (!error)
+        error = calib_file_sync(part->fd);
+    if (!error)
+        error = calib_file_seek(part->fd, 0);
+    if (error)
+        return fail_write(part, error);
+    int status = calib_cachedir_publish(part->cache, part->cache->corpora, part->name, name, false,
+                                        NULL);
+    if (status)
+        return status;
+    *fd = part->fd;
+    part->fd = -1;
+    return CALIB_OK;
+}
+
+/* Left behind for the next call: no promise is broken when this fails half way, since the trailer
+ * is checked against the bytes. */
+static bool leave(calib_part *part)
+{
+    uint8_t hash[CALIB_SHA256_SIZE];
+    char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
+    if (!part->etag[0] || part->size == 0 || !part->hash.state)
+        return false;
+    if (calib_sha256_end(&part->hash, hash))
+        return false;
+    make_trailer(part, hash, trailer);
+    partial_name(part, name);
+    return calib_file_truncate(part->fd, part->size) == 0 &&
+           calib_file_write(part->fd, trailer, TRAILER) == 0 &&
+           calib_file_rename_at(part->cache->corpora, part->name, name) == 0;
+}
+
+void calib_part_close(calib_part *part, bool keep)
+{
+    if (part->fd >= 0) {
+        bool left = keep && leave(part);
+        calib_file_close(part->fd);
+        if (!left)
+            calib_file_remove_at(part->cache->corpora, part->name);
+    }
+    calib_sha256_free(&part->hash);
+    *part = (calib_part){.fd = -1};
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/record.h"
+
+#include "base/error.h"
+#include "base/system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LARGEST = 4096 };
+
+static const char FIRST_LINE[] = "calib url 1";
+
+/* ---- text to record ---- */
+
+/* The rest of the next line when it begins with `word`, its end made a NUL; NULL when not. */
+static char *take_line(char **at, const char *word)
+{
+    char *end = strchr(*at, '\n');
+    size_t n = strlen(word);
+    if (!end || strncmp(*at, word, n) != 0)
+        return NULL;
+    char *value = *at + n;
+    *end = '\0';
+    *at = end + 1;
+    return value;
+}
+
+static bool read_number(const char *text, uint64_t *out)
+{
+    uint64_t value = 0;
+    size_t n = strspn(text, "0123456789");
+    if (n == 0 || n > 18 || text[n])
+        return false;
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (uint64_t)(text[i] - '0');
+    *out = value;
+    return true;
+}
+
+static bool read_fields(char *text, calib_record *record)
+{
+    uint64_t fetched;
+    const char *first = take_line(&text, FIRST_LINE);
+    const char *url = take_line(&text, "url ");
+    const char *hash = take_line(&text, "sha256 ");
+    const char *size = take_line(&text, "size ");
+    const char *when = take_line(&text, "fetched ");
+    const char *trust = take_line(&text, "trust ");
+    if (!first || !url || !hash || !size || !when || !trust || *first || *text)
+        return false;
+    if (strlen(url) >= sizeof record->url || !calib_sha256_from_hex(hash, record->sha256) ||
+        !read_number(size, &record->size) || !read_number(when, &fetched))
+        return false;
+    memcpy(record->url, url, strlen(url) + 1);
+    record->fetched_at = (int64_t)fetched;
+    record->pinned = strcmp(trust, "pinned") == 0;
+    return record->pinned || strcmp(trust, "first-use") == 0;
+}
+
+/* The last line is the hash of all before it. */
+static int check_text(char *text, size_t len, bool *good)
+{
+    static const char word[] = "check ";
+    size_t tail = strlen(word) + CALIB_SHA256_HEX;
+    *good = false;
+    if (strlen(text) != len || len < tail || text[len - 1] != '\n' ||
+        strncmp(text + len - tail, word, strlen(word)) != 0)
+        return CALIB_OK;
+    uint8_t is[CALIB_SHA256_SIZE], wanted[CALIB_SHA256_SIZE];
+    text[len - 1] = '\0';
+    bool readable = calib_sha256_from_hex(text + len - CALIB_SHA256_HEX, wanted);
+    text[len - tail] = '\0';
+    int status = calib_sha256_of(text, len - tail, is);
+    *good = !status && readable && memcmp(is, wanted, sizeof is) == 0;
+    return status;
+}
+
+static int read_text(int fd, char *text, size_t *len)
+{
+    *len = 0;
+    size_t n = 1;
+    while (n > 0 && *len < LARGEST) {
+        int error = calib_file_read(fd, text + *len, LARGEST - *len, &n);
+        if (error)
+            return error;
+        *len += n;
+    }
+    text[*len] = '\0';
+    return 0;
+}
+
+int calib_record_read(const calib_cachedir *cache, const char *key, calib_record *record,
+                      calib_record_state *state)
+{
+    *state = CALIB_RECORD_ABSENT;
+    if (cache->urls < 0)
+        return CALIB_OK;
+    int fd;
+    int error = calib_file_open_at(cache->urls, key, &fd);
+    if (error == ENOENT)
+        return CALIB_OK;
+    *state = CALIB_RECORD_DAMAGED;
+    if (error == ELOOP || error == EINVAL || error == ENXIO)
+        return CALIB_OK;
+    char text[LARGEST + 1];
+    size_t len = 0;
+    if (!error) {
+        error = read_text(fd, text, &len);
+        calib_file_close(fd);
+    }
+    if (error == EIO)
+        return CALIB_OK;
+    if (error)
+        return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", cache->path,
+                                 key);
+    bool good;
+    int status = check_text(text, len, &good);
+    if (good && read_fields(text, record))
+        *state = CALIB_RECORD_GOOD;
+    return status;
+}
+
+/* ---- record to text ---- */
+
+int calib_record_write(const calib_cachedir *cache, const char *key, const calib_record *record,
+                       bool alone, bool *taken)
+{
+    char text[LARGEST], hex[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(record->sha256, hex);
+    int n = snprintf(text, sizeof text, "%s\nurl %s\nsha256 %s\nsize %llu\nfetched %lld\ntrust %s\n",
+                     FIRST_LINE, record->url, hex, (unsigned long long)record->size,
+                     (long long)record->fetched_at, record->pinned ? "pinned" : "first-use");
+    uint8_t check[CALIB_SHA256_SIZE];
+    int status = calib_sha256_of(text, (size_t)n, check);
+    if (status)
+        return status;
+    calib_sha256_to_hex(check, hex);
+    snprintf(text + n, sizeof text - (size_t)n, "check %s\n", hex);
+    return calib_cachedir_put(cache, cache->urls, key, text, alone, taken);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a URL: urls/<key>, a few lines of text with a hash over them at the end. */
+#ifndef CALIB_FETCH_RECORD_H
+#define CALIB_FETCH_RECORD_H
+
+#include "fetch/cache.h"
+
+enum { CALIB_RECORD_URL = 2048 };
+
+typedef enum calib_record_state {
+    CALIB_RECORD_ABSENT,
+    CALIB_RECORD_DAMAGED, /* there, but not as calib wrote it */
+    CALIB_RECORD_GOOD
+} calib_record_state;
+
+typedef struct calib_record {
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    uint64_t size;
+    int64_t fetched_at; /* seconds since 1970 */
+    bool pinned;        /* false: trusted on first use */
+    char url[CALIB_RECORD_URL]; /* as messages show it: no secrets are kept */
+} calib_record;
+
+/** 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
+int calib_record_read(const calib_cachedir *cache, const char *key, calib_record *record,
+                      calib_record_state *state);
+
+/** Writes it, replacing an older one unless `alone` (see calib_cachedir_publish). */
+int calib_record_write(const calib_cachedir *cache, const char *key, const calib_record *record,
+                       bool alone, bool *taken);
+
+#endif

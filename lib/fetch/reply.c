@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/reply.h"
+
+#include <string.h>
+
+typedef struct span {
+    const char *at;
+    size_t len;
+} span;
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static span trim(span text)
+{
+    while (text.len && is_space(text.at[0])) {
+        text.at++;
+        text.len--;
+    }
+    while (text.len && (is_space(text.at[text.len - 1]) || text.at[text.len - 1] == '\r' ||
+                        text.at[text.len - 1] == '\n'))
+        text.len--;
+    return text;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool starts(span text, const char *word)
+{
+    size_t n = strlen(word);
+    if (text.len < n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (lower(text.at[i]) != word[i])
+            return false;
+    return true;
+}
+
+static bool equals(span text, const char *word)
+{
+    return text.len == strlen(word) && starts(text, word);
+}
+
+/* One or more digits from the front of `text`; false when there are none or too many. */
+static bool take_number(span *text, uint64_t *out)
+{
+    uint64_t value = 0;
+    size_t i = 0;
+    for (; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
+        unsigned digit = (unsigned)(text->at[i] - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    text->at += i;
+    text->len -= i;
+    *out = value;
+    return i > 0;
+}
+
+static bool take_char(span *text, char c)
+{
+    if (!text->len || *text->at != c)
+        return false;
+    text->at++;
+    text->len--;
+    return true;
+}
+
+static void read_length(calib_reply *reply, span value)
+{
+    uint64_t length;
+    if (!take_number(&value, &length) || value.len || (reply->has_length && length != reply->length))
+        reply->contradicts = true;
+    reply->has_length = true;
+    reply->length = length;
+}
+
+/* "bytes 0-99/1000". A total of "*" is not known, and then the range is of no use to us. */
+static void read_range(calib_reply *reply, span value)
+{
+    uint64_t first = 0, last = 0, total = 0;
+    if (reply->has_range)
+        reply->contradicts = true;
+    if (!starts(value, "bytes"))
+        return;
+    value = trim((span){value.at + 5, value.len - 5});
+    bool good = take_number(&value, &first) && take_char(&value, '-') &&
+                take_number(&value, &last) && take_char(&value, '/') &&
+                take_number(&value, &total) && !value.len && first <= last && last < total;
+    reply->has_range = good;
+    reply->range_first = first;
+    reply->range_last = last;
+    reply->range_total = total;
+}
+
+/* Only a strong validator promises the same bytes (RFC 9110, 8.8.1). */
+static void read_etag(calib_reply *reply, span value)
+{
+    reply->etag[0] = '\0';
+    bool quoted = value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"';
+    if (!quoted || value.len >= sizeof reply->etag)
+        return;
+    for (size_t i = 1; i + 1 < value.len; i++)
+        if ((unsigned char)value.at[i] <= ' ' || value.at[i] == '"' || value.at[i] == 0x7f)
+            return;
+    memcpy(reply->etag, value.at, value.len);
+    reply->etag[value.len] = '\0';
+}
+
+static void read_retry_after(calib_reply *reply, span value, int64_t now)
+{
+    uint64_t seconds;
+    span rest = value;
+    if (take_number(&rest, &seconds) && !rest.len) {
+        reply->has_retry_after = true;
+        reply->retry_after_s = seconds;
+        return;
+    }
+    int64_t date = calib_http_date(value.at, value.len);
+    if (date < 0)
+        return;
+    reply->has_retry_after = true;
+    reply->retry_after_s = date > now ? (uint64_t)(date - now) : 0;
+}
+
+static void read_field(calib_reply *reply, span name, span value, int64_t now)
+{
+    if (equals(name, "content-length"))
+        read_length(reply, value);
+    else if (equals(name, "content-range"))
+        read_range(reply, value);
+    else if (equals(name, "etag"))
+        read_etag(reply, value);
+    else if (equals(name, "retry-after"))
+        read_retry_after(reply, value, now);
+    else if (equals(name, "content-type"))
+        reply->html = starts(value, "text/html") || starts(value, "application/xhtml");
+    else if (equals(name, "content-encoding"))
+        reply->coded = reply->coded || !(equals(value, "identity") || value.len == 0);
+    else if (equals(name, "transfer-encoding") && equals(value, "chunked"))
+        reply->chunked = true;
+    else if (equals(name, "transfer-encoding"))
+        reply->coded = reply->coded || !equals(value, "identity");
+}
+
+static void read_status(calib_reply *reply, span line)
+{
+    *reply = (calib_reply){.in_header = true, .http_version = 11};
+    if (starts(line, "http/1.0"))
+        reply->http_version = 10;
+    const char *space = memchr(line.at, ' ', line.len);
+    if (!space)
+        return;
+    size_t skip = (size_t)(space - line.at);
+    span rest = trim((span){space, line.len - skip});
+    uint64_t status;
+    if (take_number(&rest, &status) && status < 1000)
+        reply->http_status = (int)status;
+}
+
+void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t now)
+{
+    span text = trim((span){line, len});
+    if (starts(text, "http/")) {
+        read_status(reply, text);
+        return;
+    }
+    if (!reply->in_header)
+        return;
+    if (text.len == 0) {
+        reply->in_header = false;
+        return;
+    }
+    const char *colon = memchr(text.at, ':', text.len);
+    if (!colon)
+        return;
+    size_t n = (size_t)(colon - text.at);
+    read_field(reply, (span){text.at, n}, trim((span){colon + 1, text.len - n - 1}), now);
+}
+
+/* ---- dates ---- */
+
+/* Days since 1970-01-01 of a date in the Gregorian calendar (Howard Hinnant's days_from_civil). */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    if (month <= 2)
+        year--;
+    int64_t era = year / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int64_t take_month(span *text)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int i = 0; i < 12 && text->len >= 3; i++) {
+        if (lower(text->at[0]) != names[3 * i] || lower(text->at[1]) != names[3 * i + 1] ||
+            lower(text->at[2]) != names[3 * i + 2])
+            continue;
+        text->at += 3;
+        text->len -= 3;
+        return i + 1;
+    }
+    return 0;
+}
+
+static bool take_time(span *text, int64_t *seconds)
+{
+    uint64_t h, m, s;
+    bool good = take_number(text, &h) && take_char(text, ':') && take_number(text, &m) &&
+                take_char(text, ':') && take_number(text, &s) && h < 24 && m < 60 && s < 61;
+    if (good)
+        *seconds = (int64_t)(h * 3600 + m * 60 + s);
+    return good;
+}
+
+int64_t calib_http_date(const char *text, size_t len)
+{
+    const char *comma = len ? memchr(text, ',', len) : NULL;
+    if (!comma)
+        return -1;
+    span rest = trim((span){comma + 1, len - (size_t)(comma + 1 - text)});
+    uint64_t day, year;
+    int64_t seconds;
+    if (!take_number(&rest, &day) || !take_char(&rest, ' '))
+        return -1;
+    int64_t month = take_month(&rest);
+    bool good = month && take_char(&rest, ' ') && take_number(&rest, &year) &&
+                take_char(&rest, ' ') && take_time(&rest, &seconds) && equals(rest, " gmt");
+    if (!good || day < 1 || day > 31 || year < 1970 || year > 9999)
+        return -1;
+    return days_of((int64_t)year, month, (int64_t)day) * 86400 + seconds;
+}
