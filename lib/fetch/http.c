@@ -442,6 +442,9 @@ static int fail_code(http *h, CURLcode code)
         calib_fail(status, "%s redirects to a URL that is not allowed: %s may only lead to %s",
                    h->shown, calib_url_is_plain(t->url) ? "http" : "https",
                    calib_url_is_plain(t->url) ? "http or https" : "https");
+    else if (status == CALIB_E_SIZE && t->reply.has_length)
+        calib_fail(status, "%s sends %llu bytes, at most %llu are allowed", h->shown,
+                   (unsigned long long)t->reply.length, (unsigned long long)t->max_bytes);
     else
         calib_fail(status, "the transfer of %s failed: %s", h->shown, explain(h, code));
     calib_error_record()->http_status = t->reply.http_status;

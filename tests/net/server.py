@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""A scripted HTTP server on 127.0.0.1. It writes raw bytes, so it can be as wrong as it likes.
+
+    server = Server(lambda request: request.reply(b"text"))
+    server.url("/name")
+"""
+import socket
+import ssl
+import struct
+import threading
+
+
+class Gone(Exception):
+    """The script ends the connection."""
+
+
+class Request:
+    """One request, and the raw ways of answering it."""
+
+    def __init__(self, server, connection, line, headers):
+        self.server = server
+        self.connection = connection
+        self.method, self.path = (line.split(" ") + ["", ""])[:2]
+        self.headers = headers
+        self.number = 0  # how many requests for this path came before
+
+    def send(self, data):
+        self.connection.sendall(data if isinstance(data, bytes) else data.encode("latin-1"))
+
+    def head(self, status="200 OK", *lines, version="HTTP/1.1"):
+        self.send(f"{version} {status}\r\n" + "".join(line + "\r\n" for line in lines) + "\r\n")
+
+    def reply(self, body=b"", status="200 OK", *lines):
+        """A right reply."""
+        self.head(status, f"Content-Length: {len(body)}", "Content-Type: text/plain", *lines)
+        self.send(body)
+
+    def range(self):
+        """The first byte asked for, or None."""
+        value = self.headers.get("range", "")
+        return int(value[6:-1]) if value.startswith("bytes=") and value.endswith("-") else None
+
+    def serve(self, body, etag='"v1"'):
+        """What a good server does, with ranges."""
+        start = self.range()
+        if start is None or self.headers.get("if-range", etag) != etag:
+            self.reply(body, "200 OK", f"ETag: {etag}")
+        elif start >= len(body):
+            self.reply(b"no", "416 Range Not Satisfiable", f"Content-Range: bytes */{len(body)}")
+        else:
+            self.reply(body[start:], "206 Partial Content", f"ETag: {etag}",
+                       f"Content-Range: bytes {start}-{len(body) - 1}/{len(body)}")
+
+    def close(self):
+        raise Gone
+
+    def reset(self):
+        """Ends the connection with RST instead of FIN."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise Gone
+
+    def silence(self, seconds=20.0):
+        """Says nothing until the client goes or the server stops."""
+        self.connection.settimeout(seconds)
+        try:
+            while self.connection.recv(4096):
+                pass
+        except OSError:
+            pass
+        raise Gone
+
+    def pause(self, seconds):
+        self.server.stopping.wait(seconds)
+
+
+class Server:
+    """Calls `script(request)` for every request, in a thread per connection."""
+
+    def __init__(self, script, tls=None):
+        self.script = script
+        self.tls = tls
+        self.lock = threading.Lock()
+        self.counts = {}
+        self.log = []  # (path, headers)
+        self.connections = 0
+        self.stopping = threading.Event()
+        self.open = set()
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(512)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, path, host="127.0.0.1"):
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
+
+    def count(self, path):
+        with self.lock:
+            return self.counts.get(path, 0)
+
+    def last(self, path):
+        """Headers of the last request for a path."""
+        with self.lock:
+            return [headers for at, headers in self.log if at == path][-1]
+
+    def stop(self):
+        self.stopping.set()
+        self.listener.close()
+        with self.lock:
+            for connection in self.open:
+                connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _accept(self):
+        while not self.stopping.is_set():
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection):
+        with self.lock:
+            self.connections += 1
+            self.open.add(connection)
+        try:
+            connection.settimeout(30)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            buffer = b""
+            while not self.stopping.is_set():
+                buffer = self._one(connection, buffer)
+        except (Gone, OSError, ssl.SSLError, ValueError):
+            pass
+        finally:
+            with self.lock:
+                self.open.discard(connection)
+            connection.close()
+
+    def _one(self, connection, buffer):
+        while b"\r\n\r\n" not in buffer:
+            data = connection.recv(65536)
+            if not data:
+                raise Gone
+            buffer += data
+        head, _, rest = buffer.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(":")
+            headers[name.strip().lower()] = value.strip()
+        request = Request(self, connection, lines[0], headers)
+        with self.lock:
+            request.number = self.counts.get(request.path, 0)
+            self.counts[request.path] = request.number + 1
+            self.log.append((request.path, headers))
+        self.script(request)
+        return rest
