@@ -53,9 +53,6 @@ static int check_request(fetching *f)
         status = calib_url_check(request->mirrors[i]);
     if (!status)
         status = check_token(request->bearer_token, request->url);
-    if (!status && !request->cache_dir)
-        status = calib_fail(CALIB_E_NO_CACHE_DIR, "no cache directory is known, since HOME is not set: "
-                                                  "let CALIB_CACHE_DIR name one");
     if (!status)
         status = calib_url_key(request->url, f->key);
     calib_url_display(request->url, f->shown, sizeof f->shown);

@@ -160,13 +160,13 @@ static bool claim(calib_part *part)
     return false;
 }
 
-int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key)
+int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key, bool resume)
 {
     *part = (calib_part){.cache = cache, .key = key, .fd = -1};
     int status = calib_sha256_begin(&part->hash);
     if (status)
         return status;
-    if (!claim(part))
+    if (!resume || !claim(part))
         return calib_cachedir_temp(cache, cache->corpora, part->name, &part->fd);
     bool good;
     status = check_front(part, &good);

@@ -23,8 +23,8 @@ typedef struct calib_part {
     calib_sha256 hash;
 } calib_part;
 
-/** Goes on with what an earlier call left, else begins an empty file. */
-int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key);
+/** Begins an empty file; with `resume` goes on with what an earlier call left, if it did. */
+int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key, bool resume);
 
 /** Back to an empty file, for a reply of this ETag and total. */
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total);

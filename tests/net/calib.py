@@ -177,3 +177,66 @@ def check(cache):
 
 def descriptors():
     return len(os.listdir("/proc/self/fd"))
+
+
+# ---- calib_cache.h ----
+
+class Entry(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t), ("url", ctypes.c_char_p), ("path", ctypes.c_char_p),
+        ("size", ctypes.c_uint64), ("fetched_at", ctypes.c_int64), ("sha256", ctypes.c_uint8 * 32),
+        ("kind", ctypes.c_uint32), ("trust", ctypes.c_uint32), ("state", ctypes.c_uint32),
+        ("removed", ctypes.c_uint32),
+    ]
+
+    def copy(self):
+        return {"url": self.url and self.url.decode(), "path": self.path.decode(),
+                "size": self.size, "fetched_at": self.fetched_at,
+                "sha256": bytes(self.sha256).hex(), "removed": self.removed,
+                "kind": ["text", "tokens", "leftover"][self.kind],
+                "trust": ["none", "first use", "pinned"][self.trust],
+                "state": ["unchecked", "good", "missing", "damaged"][self.state]}
+
+
+ENTRY_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(Entry))
+LIB.calib_cache_list.argtypes = [ctypes.c_void_p, ENTRY_CALLBACK, ctypes.c_void_p]
+LIB.calib_cache_verify.argtypes = [ctypes.c_void_p, ENTRY_CALLBACK, ctypes.c_void_p]
+LIB.calib_cache_prune.argtypes = [ctypes.c_void_p, ctypes.c_uint64, ENTRY_CALLBACK,
+                                  ctypes.c_void_p]
+LIB.calib_cache_add.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+LIB.calib_cache_remove.argtypes = [ctypes.c_void_p]
+
+
+def _entries(function, cache, *middle, stop=0):
+    found = []
+    assert ctypes.sizeof(Entry) % 8 == 0
+
+    def take(_, entry):
+        assert entry.contents.struct_size == ctypes.sizeof(Entry)
+        found.append(entry.contents.copy())
+        return stop
+    options = options_of(None, cache)
+    outcome = Outcome(function(ctypes.byref(options), *middle, ENTRY_CALLBACK(take), None))
+    return outcome, found
+
+
+def cache_list(cache, **more):
+    return _entries(LIB.calib_cache_list, cache, **more)
+
+
+def cache_verify(cache):
+    return _entries(LIB.calib_cache_verify, cache)
+
+
+def cache_prune(cache, max_age_s=0):
+    return _entries(LIB.calib_cache_prune, cache, max_age_s)
+
+
+def cache_add(url, cache, file, **fields):
+    options = options_of(url, cache, **fields)
+    return Outcome(LIB.calib_cache_add(ctypes.byref(options), os.fsencode(file)))
+
+
+def cache_remove(url, cache):
+    options = options_of(url, cache)
+    return Outcome(LIB.calib_cache_remove(ctypes.byref(options)))

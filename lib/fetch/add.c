@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/add.h"
+
+#include "base/error.h"
+#include "base/system.h"
+#include "fetch/download.h"
+#include "fetch/record.h"
+#include "fetch/url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 256 * 1024 };
+
+typedef struct adding {
+    const calib_add_request *request;
+    calib_cachedir cache;
+    char key[CALIB_SHA256_HEX];
+    calib_part part;
+    int from;
+    uint8_t sha256[CALIB_SHA256_SIZE];
+} adding;
+
+static int check_size(const adding *a, bool whole)
+{
+    const calib_add_request *request = a->request;
+    uint64_t size = a->part.size;
+    if (size > request->max_bytes)
+        return calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed", request->file,
+                          (unsigned long long)request->max_bytes);
+    if (whole && size == 0)
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
+    if (whole && request->size_bytes && size != request->size_bytes)
+        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", request->file,
+                          (unsigned long long)size, (unsigned long long)request->size_bytes);
+    return CALIB_OK;
+}
+
+static int copy_blocks(adding *a, char *block)
+{
+    for (;;) {
+        size_t n = 0;
+        int error = calib_file_read(a->from, block, BLOCK, &n);
+        if (error)
+            return calib_fail_system(error, "cannot read %s", a->request->file);
+        if (n == 0)
+            return check_size(a, true);
+        int status = calib_part_write(&a->part, block, n);
+        if (!status)
+            status = check_size(a, false);
+        if (!status)
+            status = calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
+        if (status)
+            return status;
+    }
+}
+
+static int copy(adding *a)
+{
+    int error = calib_file_open(a->request->file, &a->from);
+    if (error)
+        return calib_fail_system(error, "cannot open %s", a->request->file);
+    char *block = malloc(BLOCK);
+    int status = block ? calib_part_open(&a->part, &a->cache, a->key, false)
+                       : calib_fail_memory(BLOCK);
+    if (!status)
+        status = copy_blocks(a, block);
+    free(block);
+    calib_file_close(a->from);
+    return status ? status : calib_part_hash(&a->part, a->sha256);
+}
+
+/* A pin is the caller's own word; without one the record's word stands until a change is accepted. */
+static int check_hash(const adding *a)
+{
+    const calib_add_request *request = a->request;
+    if (request->sha256)
+        return memcmp(request->sha256, a->sha256, sizeof a->sha256) == 0
+                   ? CALIB_OK
+                   : calib_fail_hash(request->file, a->sha256, request->sha256, true);
+    calib_record record;
+    calib_record_state state;
+    int status = calib_record_read(&a->cache, a->key, &record, &state);
+    if (status || state != CALIB_RECORD_GOOD || request->accept_change ||
+        memcmp(record.sha256, a->sha256, sizeof a->sha256) == 0)
+        return status;
+    return calib_fail_hash(request->url, a->sha256, record.sha256, false);
+}
+
+static int publish(adding *a)
+{
+    calib_record record = {
+        .size = a->part.size,
+        .fetched_at = calib_unix_time(),
+        .pinned = a->request->sha256 != NULL,
+    };
+    memcpy(record.sha256, a->sha256, sizeof record.sha256);
+    calib_url_display(a->request->url, record.url, sizeof record.url);
+    int fd;
+    int status = calib_part_publish(&a->part, a->sha256, &fd);
+    if (status)
+        return status;
+    calib_file_close(fd);
+    return calib_record_write(&a->cache, a->key, &record, false, NULL);
+}
+
+int calib_add_text(const calib_add_request *request)
+{
+    adding a = {.request = request, .cache = CALIB_CACHEDIR_NONE, .part = {.fd = -1}};
+    int status = calib_url_check(request->url);
+    if (!status)
+        status = calib_url_key(request->url, a.key);
+    if (!status)
+        status = calib_cachedir_open(&a.cache, request->cache_dir);
+    if (!status)
+        status = calib_cachedir_make(&a.cache);
+    if (!status)
+        status = copy(&a);
+    if (!status)
+        status = check_hash(&a);
+    if (!status)
+        status = publish(&a);
+    calib_part_close(&a.part, false);
+    calib_cachedir_close(&a.cache);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A file's bytes as the text of a URL, as if they had been downloaded. */
+#ifndef CALIB_FETCH_ADD_H
+#define CALIB_FETCH_ADD_H
+
+#include "base/progress.h"
+
+#include <stdbool.h>
+
+typedef struct calib_add_request {
+    const char *url;
+    const char *file;
+    const char *cache_dir; /* NULL: none is known */
+    const uint8_t *sha256; /* pin, or NULL */
+    uint64_t size_bytes;   /* pin, or 0 */
+    uint64_t max_bytes;
+    bool accept_change;
+    calib_progress *progress;
+} calib_add_request;
+
+/** 0 or what calib_cache_add() of calib_cache.h returns. */
+int calib_add_text(const calib_add_request *request);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch/inventory.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/system.h"
+#include "fetch/fetch.h"
+#include "fetch/record.h"
+#include "fetch/url.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_CAP = 96, DAY_S = CALIB_TEMP_AGE_S };
+
+/* Names of one folder, sorted, in slots of NAME_CAP bytes. Longer names are not calib's. */
+typedef struct names {
+    calib_buffer slots;
+} names;
+
+typedef struct taking {
+    calib_inventory *inventory;
+    calib_cachedir cache;
+    int64_t now;
+    names texts_used; /* hashes that a URL refers to, sorted once all are known */
+} taking;
+
+/* ---- names ---- */
+
+static size_t count(const names *list)
+{
+    return list->slots.len / NAME_CAP;
+}
+
+static const char *name_at(const names *list, size_t i)
+{
+    return (const char *)list->slots.data + i * NAME_CAP;
+}
+
+static int add_name(void *ctx, const char *name)
+{
+    names *list = ctx;
+    char slot[NAME_CAP] = {0};
+    size_t n = strlen(name);
+    if (n >= sizeof slot)
+        return 0;
+    memcpy(slot, name, n);
+    return calib_buffer_append(&list->slots, slot, sizeof slot);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void sort_names(names *list)
+{
+    if (count(list) > 1)
+        qsort(list->slots.data, count(list), NAME_CAP, compare_names);
+}
+
+static bool has_name(const names *list, const char *name)
+{
+    return count(list) && bsearch(name, list->slots.data, count(list), NAME_CAP, compare_names);
+}
+
+static int read_names(const calib_cachedir *cache, int folder, names *list)
+{
+    if (folder < 0)
+        return CALIB_OK;
+    int status;
+    int error = calib_directory_list(folder, add_name, list, &status);
+    if (error)
+        return calib_fail_system(error, "cannot list the cache directory %s", cache->path);
+    sort_names(list);
+    return status;
+}
+
+/* ---- entries ---- */
+
+static int path_of(const taking *t, const char *folder, const char *name, char **out)
+{
+    size_t n = strlen(t->cache.path) + strlen(folder) + strlen(name) + 3;
+    *out = malloc(n);
+    if (!*out)
+        return calib_fail_memory(n);
+    snprintf(*out, n, "%s/%s/%s", t->cache.path, folder, name);
+    return CALIB_OK;
+}
+
+static bool is_old(const taking *t, int64_t when, uint64_t age_s)
+{
+    return age_s && when < t->now && (uint64_t)(t->now - when) > age_s;
+}
+
+static int show(taking *t, calib_cache_entry *entry, const char *folder, const char *name)
+{
+    calib_inventory *inventory = t->inventory;
+    if (!inventory->fn || (inventory->prune && !entry->removed))
+        return CALIB_OK;
+    char *path;
+    int status = path_of(t, folder, name, &path);
+    if (status)
+        return status;
+    entry->struct_size = sizeof *entry;
+    entry->path = path;
+    int result = inventory->fn(inventory->ctx, entry);
+    free(path);
+    if (!result)
+        return CALIB_OK;
+    status = calib_fail(CALIB_E_CANCELLED, "cancelled by the callback");
+    calib_error_record()->callback_result = result;
+    return status;
+}
+
+static int check_text(taking *t, calib_cache_entry *entry)
+{
+    calib_file_info info;
+    char name[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(entry->sha256, name);
+    int error = t->cache.corpora < 0 ? ENOENT : calib_file_info_at(t->cache.corpora, name, &info);
+    entry->state = CALIB_STATE_MISSING;
+    if (error)
+        return CALIB_OK;
+    entry->state = CALIB_STATE_UNCHECKED;
+    entry->size = info.size;
+    if (!t->inventory->verify)
+        return CALIB_OK;
+    calib_found found;
+    int fd;
+    uint64_t size;
+    int status = calib_cachedir_find(&t->cache, entry->sha256, t->inventory->progress, &found, &fd,
+                                     &size);
+    if (fd >= 0)
+        calib_file_close(fd);
+    entry->state = found == CALIB_FOUND_GOOD ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
+    t->inventory->n_damaged += !status && found == CALIB_FOUND_DAMAGED;
+    return status;
+}
+
+static int take_leftover(taking *t, int folder, const char *folder_name, const char *name)
+{
+    calib_file_info info;
+    if (calib_file_info_at(folder, name, &info) != 0)
+        return CALIB_OK;
+    calib_cache_entry entry = {
+        .size = info.size,
+        .fetched_at = info.modified,
+        .kind = CALIB_ENTRY_LEFTOVER,
+    };
+    if (t->inventory->prune && is_old(t, info.modified, DAY_S))
+        entry.removed = calib_file_remove_at(folder, name) == 0;
+    return show(t, &entry, folder_name, name);
+}
+
+static int take_url(taking *t, const char *key)
+{
+    calib_record record;
+    calib_record_state state;
+    int status = calib_record_read(&t->cache, key, &record, &state);
+    if (status || state == CALIB_RECORD_ABSENT)
+        return status;
+    if (state == CALIB_RECORD_DAMAGED)
+        return take_leftover(t, t->cache.urls, "urls", key);
+    calib_cache_entry entry = {
+        .url = record.url,
+        .size = record.size,
+        .fetched_at = record.fetched_at,
+        .kind = CALIB_ENTRY_TEXT,
+        .trust = record.pinned ? CALIB_TRUST_PINNED : CALIB_TRUST_FIRST_USE,
+    };
+    char name[CALIB_SHA256_HEX];
+    memcpy(entry.sha256, record.sha256, sizeof entry.sha256);
+    calib_sha256_to_hex(record.sha256, name);
+    status = check_text(t, &entry);
+    if (status)
+        return status;
+    /* The text goes with the last record that names it, when texts are gone through. */
+    if (t->inventory->prune && is_old(t, record.fetched_at, t->inventory->max_age_s))
+        entry.removed = calib_file_remove_at(t->cache.urls, key) == 0;
+    if (!entry.removed)
+        status = add_name(&t->texts_used, name);
+    return status ? status : show(t, &entry, "corpora", name);
+}
+
+static int take_text(taking *t, const char *name)
+{
+    if (has_name(&t->texts_used, name))
+        return CALIB_OK;
+    calib_cache_entry entry = {.kind = CALIB_ENTRY_TEXT};
+    calib_file_info info;
+    if (calib_file_info_at(t->cache.corpora, name, &info) != 0)
+        return CALIB_OK;
+    entry.fetched_at = info.modified;
+    calib_sha256_from_hex(name, entry.sha256);
+    int status = check_text(t, &entry);
+    /* A text is published before its record: a young one may just be waiting for it. */
+    bool settled = is_old(t, info.modified, 60) || t->inventory->max_age_s;
+    if (!status && t->inventory->prune && settled)
+        entry.removed = calib_file_remove_at(t->cache.corpora, name) == 0;
+    return status ? status : show(t, &entry, "corpora", name);
+}
+
+static int take_tokens(taking *t, int folder, const char *name)
+{
+    calib_cache_entry entry = {.kind = CALIB_ENTRY_TOKENS};
+    calib_file_info info;
+    if (calib_file_info_at(folder, name, &info) != 0)
+        return CALIB_OK;
+    entry.size = info.size;
+    entry.fetched_at = info.modified;
+    if (t->inventory->prune && is_old(t, info.modified, t->inventory->max_age_s))
+        entry.removed = calib_file_remove_at(folder, name) == 0;
+    return show(t, &entry, "tokens", name);
+}
+
+/* ---- folders ---- */
+
+static int take_urls(taking *t)
+{
+    names list = {0};
+    int status = read_names(&t->cache, t->cache.urls, &list);
+    for (size_t i = 0; i < count(&list) && !status; i++) {
+        const char *name = name_at(&list, i);
+        status = calib_cache_name_is(name, "") ? take_url(t, name)
+                                               : take_leftover(t, t->cache.urls, "urls", name);
+    }
+    calib_buffer_free(&list.slots);
+    sort_names(&t->texts_used);
+    return status;
+}
+
+static int take_texts(taking *t)
+{
+    names list = {0};
+    int status = read_names(&t->cache, t->cache.corpora, &list);
+    for (size_t i = 0; i < count(&list) && !status; i++) {
+        const char *name = name_at(&list, i);
+        status = calib_cache_name_is(name, "")
+                     ? take_text(t, name)
+                     : take_leftover(t, t->cache.corpora, "corpora", name);
+    }
+    calib_buffer_free(&list.slots);
+    return status;
+}
+
+static int take_stores(taking *t)
+{
+    int folder;
+    int error = t->cache.root < 0 ? ENOENT
+                                  : calib_directory_open_at(t->cache.root, "tokens", &folder);
+    if (error == ENOENT)
+        return CALIB_OK;
+    if (error)
+        return calib_fail_system(error, "cannot open the cache folder %s/tokens", t->cache.path);
+    names list = {0};
+    int status = read_names(&t->cache, folder, &list);
+    for (size_t i = 0; i < count(&list) && !status; i++) {
+        const char *name = name_at(&list, i);
+        size_t digits = strspn(name, "0123456789abcdef");
+        status = digits == CALIB_SHA256_HEX - 1 ? take_tokens(t, folder, name)
+                                                : take_leftover(t, folder, "tokens", name);
+    }
+    calib_buffer_free(&list.slots);
+    calib_file_close(folder);
+    return status;
+}
+
+int calib_inventory_run(calib_inventory *inventory)
+{
+    taking t = {
+        .inventory = inventory,
+        .cache = CALIB_CACHEDIR_NONE,
+        .now = calib_unix_time(),
+    };
+    int status = calib_cachedir_open(&t.cache, inventory->cache_dir);
+    if (!status)
+        status = take_urls(&t);
+    if (!status)
+        status = take_texts(&t);
+    if (!status)
+        status = take_stores(&t);
+    calib_buffer_free(&t.texts_used.slots);
+    calib_cachedir_close(&t.cache);
+    return status;
+}
+
+/* ---- removing ---- */
+
+static bool names_text(const calib_cachedir *cache, const char *key, const calib_record *wanted)
+{
+    calib_record record;
+    calib_record_state state;
+    int status = calib_record_read(cache, key, &record, &state);
+    return !status && state == CALIB_RECORD_GOOD &&
+           memcmp(record.sha256, wanted->sha256, sizeof record.sha256) == 0;
+}
+
+static int remove_text(const calib_cachedir *cache, const calib_record *record)
+{
+    names list = {0};
+    bool used = false;
+    int status = read_names(cache, cache->urls, &list);
+    for (size_t i = 0; i < count(&list) && !status && !used; i++)
+        used = calib_cache_name_is(name_at(&list, i), "") &&
+               names_text(cache, name_at(&list, i), record);
+    calib_buffer_free(&list.slots);
+    char name[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(record->sha256, name);
+    int error = status || used || cache->corpora < 0 ? 0 : calib_file_remove_at(cache->corpora, name);
+    if (error && error != ENOENT)
+        return calib_fail_system(error, "cannot remove %s/corpora/%s", cache->path, name);
+    return status;
+}
+
+static int remove_url(const calib_cachedir *cache, const char *key, const char *url)
+{
+    calib_record record;
+    calib_record_state state;
+    char name[CALIB_CACHE_NAME], shown[CALIB_URL_SHOWN];
+    calib_url_display(url, shown, sizeof shown);
+    int status = calib_record_read(cache, key, &record, &state);
+    if (status)
+        return status;
+    snprintf(name, sizeof name, "%s.part", key);
+    int part = cache->corpora < 0 ? ENOENT : calib_file_remove_at(cache->corpora, name);
+    if (state == CALIB_RECORD_ABSENT && part != 0)
+        return calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
+    if (state == CALIB_RECORD_ABSENT)
+        return CALIB_OK;
+    int error = calib_file_remove_at(cache->urls, key);
+    if (error)
+        return calib_fail_system(error, "cannot remove %s/urls/%s", cache->path, key);
+    return state == CALIB_RECORD_GOOD ? remove_text(cache, &record) : CALIB_OK;
+}
+
+int calib_inventory_remove(const char *cache_dir, const char *url)
+{
+    char key[CALIB_SHA256_HEX];
+    calib_cachedir cache = CALIB_CACHEDIR_NONE;
+    int status = calib_url_check(url);
+    if (!status)
+        status = calib_url_key(url, key);
+    if (!status)
+        status = calib_cachedir_open(&cache, cache_dir);
+    if (!status)
+        status = remove_url(&cache, key, url);
+    calib_cachedir_close(&cache);
+    return status;
+}

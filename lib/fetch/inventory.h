@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What is in the cache, entry by entry, and taking things out of it. */
+#ifndef CALIB_FETCH_INVENTORY_H
+#define CALIB_FETCH_INVENTORY_H
+
+#include "base/progress.h"
+#include "fetch/cache.h"
+
+#include <calib_cache.h>
+
+typedef struct calib_inventory {
+    const char *cache_dir; /* NULL: none is known */
+    calib_progress *progress;
+    calib_cache_fn fn; /* may be NULL */
+    void *ctx;
+    bool verify;       /* hash the texts */
+    bool prune;        /* remove what is of no use, and what is too old */
+    uint64_t max_age_s; /* 0: nothing is */
+
+    uint64_t n_damaged; /* out */
+} calib_inventory;
+
+/** Goes through the cache. 0; E_NO_CACHE_DIR, E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
+int calib_inventory_run(calib_inventory *inventory);
+
+/** Forgets a URL. 0; E_NOT_FOUND, E_NO_CACHE_DIR, E_NOMEM, E_ACCESS, E_SYSTEM. */
+int calib_inventory_remove(const char *cache_dir, const char *url);
+
+#endif
