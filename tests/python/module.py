@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+"""examples/python: the ctypes module keeps its promises, and its example runs."""
+import ctypes
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+
+import numpy as np
+
+import tap
+from tokenizers_under_test import ROOT, calib, claude_json, llama
+
+TEXT = "One row.\r\nTwo rows, \u00e9\u00e8.\rThree.\n" * 40
+
+
+class Words(calib.Tokenizer):
+    """Ids by first sight; remembers what it was given."""
+
+    def __init__(self):
+        self.seen, self.ids = [], {}
+
+    def encode(self, text, special):
+        self.seen.append((text, special))
+        return [self.ids.setdefault(word, len(self.ids)) for word in text.split()]
+
+
+def failing(error):
+    class Failing(calib.Tokenizer):
+        def encode(self, text, special):
+            raise error
+    return Failing()
+
+
+def load(tokenizer, n_samples=4, seq_len=8, **fields):
+    fields.setdefault("text", TEXT)
+    return calib.load(tokenizer, n_samples, seq_len, 123, **fields)
+
+
+@tap.test("the structs are those of calib.h")
+def _():
+    names = {calib.Vtable: "tokenizer_vtable", calib.Options: "options",
+             calib.Sampling: "sampling", calib.Rows: "samples", calib.Info: "info",
+             calib.Detail: "error"}
+    lines = ["#include <calib.h>"]
+    for struct, name in names.items():
+        lines.append(f"_Static_assert(sizeof(calib_{name}) == {ctypes.sizeof(struct)}, \"{name}\");")
+        for field, *_ in struct._fields_:
+            at = getattr(struct, field)
+            lines.append(f"_Static_assert(offsetof(calib_{name}, {field}) == {at.offset} && "
+                         f"sizeof(((calib_{name} *)0)->{field}) == {at.size}, \"{field}\");")
+    subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-fsyntax-only", "-I",
+                    os.path.join(ROOT, "include"), "-xc", "-"], check=True, text=True,
+                   input="\n".join(lines) + "\n")
+
+
+@tap.test("a tokenizer gets the whole text once, as str, newlines translated")
+def _():
+    words = Words()
+    load(words)
+    tap.equal(words.seen, [(TEXT.replace("\r\n", "\n").replace("\r", "\n"), True)], "what it saw")
+
+
+@tap.test("an array is the library's memory, read-only")
+def _():
+    samples = load(Words())
+    rows = np.asarray(samples)
+    tap.equal(rows.shape, (4, 8), "the shape")
+    tap.equal(rows.dtype, np.dtype(np.int32), "the type")
+    tap.equal(rows.ctypes.data, samples._address, "the address")
+    tap.equal(rows.ctypes.data % 64, 0, "the alignment")
+    tap.holds(not rows.flags.writeable, "it is read-only")
+    with tap.raises(ValueError):
+        rows[0, 0] = 1
+
+
+@tap.test("an array keeps the samples alive, and only so long")
+def _():
+    samples = load(Words(), n_samples=0)
+    alive = weakref.ref(samples)
+    rows = np.asarray(samples)
+    copy, part = rows.copy(), rows[1:, 2:]
+    del samples, rows
+    gc.collect()
+    tap.holds(alive() is not None, "the samples live while a view of the array does")
+    tap.holds(np.array_equal(part, copy[1:, 2:]), "the rows are what they were")
+    del part
+    gc.collect()
+    tap.holds(alive() is None, "they go with it")
+
+
+@tap.test("samples outlive the corpus and the tokenizer")
+def _():
+    with calib.Corpus(Words(), text=TEXT) as corpus:
+        rows = np.asarray(corpus.sample(0, 8, 123))
+        again = np.asarray(corpus.sample(0, 8, 123))
+    del corpus
+    gc.collect()
+    tap.holds(np.array_equal(rows, again) and rows.size > 0, "equal rows")
+
+
+@tap.test("a closed corpus says so")
+def _():
+    corpus = calib.Corpus(Words(), text=TEXT)
+    corpus.close()
+    corpus.close()
+    with tap.raises(ValueError) as caught:
+        corpus.sample(1, 1, 0)
+    tap.equal(str(caught.error), "the corpus is closed", "the message")
+
+
+@tap.test("an exception of encode is raised again, itself, from load and from Corpus")
+def _():
+    for error in (ZeroDivisionError("in encode"), KeyboardInterrupt(), SystemExit(3)):
+        for call in (load, lambda tokenizer: calib.Corpus(tokenizer, text=TEXT)):
+            try:
+                call(failing(error))
+            except BaseException as caught:
+                tap.holds(caught is error, f"{caught!r} is {error!r}")
+            else:
+                tap.holds(False, f"{error!r} was raised")
+
+
+@tap.test("an exception of progress is raised again; a true answer cancels")
+def _():
+    stages = set()
+
+    def fail(stage, done, total):
+        stages.add(stage)
+        raise LookupError("in progress")
+    with tap.raises(LookupError):
+        load(Words(), progress=fail)
+    tap.holds(stages, "progress was called")
+    with tap.raises(calib.Error) as caught:
+        load(Words(), progress=lambda stage, done, total: True)
+    tap.equal(caught.error.name, "CALIB_E_CANCELLED", "the status")
+
+
+@tap.test("an exception of fingerprint is raised again")
+def _():
+    class Bad(Words):
+        def fingerprint(self):
+            raise OSError("no model")
+    with tap.raises(OSError):
+        load(Bad())
+
+
+@tap.test("ids that do not fit are refused")
+def _():
+    class Fixed(calib.Tokenizer):
+        vocab_size = 100
+
+        def __init__(self, ids):
+            self.ids = ids
+
+        def encode(self, text, special):
+            return self.ids
+    for ids, error, name in (([1, -1], calib.Error, "CALIB_E_TOKEN_ID"),
+                             ([1, 100], calib.Error, "CALIB_E_TOKEN_ID"),
+                             ([], calib.Error, "CALIB_E_NO_TOKENS"),
+                             ([2**31], OverflowError, None), (["a"], TypeError, None)):
+        with tap.raises(error) as caught:
+            load(Fixed(ids), seq_len=1)
+        if name:
+            tap.equal(caught.error.name, name, f"the status for {ids}")
+
+
+@tap.test("errors have status, name, offset and message")
+def _():
+    with tap.raises(calib.Error) as caught:
+        load(Words(), text=b"ab\xffcd")
+    tap.equal((caught.error.status, caught.error.name, caught.error.offset),
+              (-27, "CALIB_E_UTF8", 2), "the detail")
+    with tap.raises(calib.Error) as caught:
+        load(Words(), text=None, source="/no/such/file")
+    tap.equal(caught.error.name, "CALIB_E_NOT_FOUND", "the status")
+    tap.holds("/no/such/file" in str(caught.error), "the message names the file")
+    with tap.raises(TypeError):
+        load(Words(), no_such_option=1)
+
+
+@tap.test("a rank without rows gives an empty array")
+def _():
+    samples = load(Words(), n_samples=1, rank=1, world=2)
+    tap.equal(np.asarray(samples).shape, (0, 8), "the shape")
+    tap.equal((samples.n_sampled, samples.offsets), (1, []), "the counts")
+
+
+@tap.test("the counts, offsets and hash are there")
+def _():
+    import hashlib
+    samples = load(Words(), n_samples=1000)
+    tap.equal(samples.n_asked, 1000, "asked")
+    tap.equal(samples.n_sampled, samples.n_available, "sampled")
+    tap.equal(samples.n_tokens, samples.n_rows * 8 + samples.n_dropped, "the tokens")
+    tap.equal(sorted(samples.offsets), list(range(0, samples.n_rows * 8, 8)), "the offsets")
+    tap.equal(samples.corpus_sha256, hashlib.sha256(TEXT.encode()).hexdigest(), "the hash")
+
+
+@tap.test("Hugging Face: fingerprint, special ids, truncation")
+def _():
+    import tokenizers
+    claude = tokenizers.Tokenizer.from_file(claude_json())
+    wrapped, other = calib.HuggingFace(claude), calib.HuggingFace(llama())
+    tap.equal(len(wrapped.fingerprint()), 32, "its length")
+    tap.equal(wrapped.fingerprint(), calib.HuggingFace(claude).fingerprint(), "the same again")
+    tap.holds(wrapped.fingerprint() != other.fingerprint(), "two tokenizers differ")
+    tap.holds(other.fingerprint() != calib.HuggingFace(llama(add_eos_token=True)).fingerprint(),
+              "options that change ids change it")
+    with calib.Corpus(wrapped, text=TEXT) as corpus:
+        info = corpus.info()
+    tap.equal((info.has_fingerprint, bytes(info.fingerprint)), (1, wrapped.fingerprint()),
+              "what the library has")
+    tap.equal([other.special_id(which) for which in range(4)], [1, 2, -1, 0], "the special ids")
+    rows = np.asarray(load(other, n_samples=0, bos=calib.BOS_OVERWRITE))
+    tap.holds(len(rows) > 1 and (rows[:, 0] == 1).all(), "BOS begins every row")
+    claude.enable_truncation(16)
+    with tap.raises(ValueError):
+        calib.HuggingFace(claude)
+
+
+@tap.test("several threads load at once, each with its own tokenizer and error")
+def _():
+    import tokenizers
+    claude, bad = tokenizers.Tokenizer.from_file(claude_json()), ValueError("thread")
+    wanted = {seed: np.asarray(calib.load(calib.HuggingFace(claude), 50, 16, seed,
+                                          source="builtin")) for seed in range(3)}
+    wrong = []
+
+    def work(number):
+        seed = number % 3
+        rows = np.asarray(calib.load(calib.HuggingFace(claude), 50, 16, seed, source="builtin"))
+        if not np.array_equal(rows, wanted[seed]):
+            wrong.append(f"thread {number}: other rows")
+        try:
+            load(failing(bad))
+            wrong.append(f"thread {number}: no error")
+        except ValueError as error:
+            if error is not bad:
+                wrong.append(f"thread {number}: {error!r}")
+        try:
+            load(Words(), source=f"/no/{number}", text=None)
+        except calib.Error as error:
+            if f"/no/{number}" not in str(error):
+                wrong.append(f"thread {number}: {error}")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    tap.equal(wrong, [], "what went wrong")
+
+
+@tap.test("several threads sample one corpus at once")
+def _():
+    with calib.Corpus(calib.bytes_tokenizer(), source="builtin") as corpus:
+        wanted = [np.asarray(corpus.sample(100, 64, seed)) for seed in range(8)]
+        found = [None] * 8
+
+        def work(seed):
+            found[seed] = np.asarray(corpus.sample(100, 64, seed))
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    tap.holds(all(np.array_equal(*pair) for pair in zip(wanted, found)), "all rows are equal")
+
+
+@tap.test("the library is found when it is installed, and missed by name")
+def _():
+    environment = dict(os.environ, PYTHONPATH=os.path.join(ROOT, "examples", "python"))
+    del environment["CALIB_LIBRARY"]
+    done = subprocess.run([sys.executable, "-c", "import calib; calib.open_library()"],
+                          env=dict(environment, PATH=""), capture_output=True, text=True)
+    if done.returncode:
+        tap.holds("set CALIB_LIBRARY" in done.stderr, f"the message: {done.stderr}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("libcalib.so", "libcalib.so.1"):
+            os.symlink(os.environ["CALIB_LIBRARY"], os.path.join(folder, name))
+        tap.output(sys.executable, "-c", "import calib; calib.open_library()",
+                   env=dict(environment, LD_LIBRARY_PATH=folder))
+
+
+@tap.test("hugging_face.py runs with a tokenizer.json, and with a transformers folder")
+def _():
+    example = os.path.join(ROOT, "examples", "python", "hugging_face.py")
+    out = tap.output(sys.executable, example, claude_json())
+    tap.holds(out.startswith("128 rows of 256 of ") and out.count("\n") == 4, out)
+    with tempfile.TemporaryDirectory() as folder:
+        llama().save_pretrained(folder)
+        out = tap.output(sys.executable, example, folder, "builtin", stdin=subprocess.DEVNULL)
+        tap.holds("128 rows of 256 of " in out, out)
+        done = subprocess.run([sys.executable, example, folder, "/no/such/file"],
+                              capture_output=True, text=True)
+    tap.equal(done.returncode, 1, "the exit status for a missing corpus")
+    tap.holds("CALIB_E_NOT_FOUND: " in done.stderr, done.stderr)
+
+
+tap.run()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The tokenizers that are run beside mlx-lm, each twice: as mlx-lm wants it and as calib does."""
+import ctypes
+import glob
+import os
+import sys
+import zipfile
+
+ROOT = os.environ["SOURCE_ROOT"]
+sys.path.insert(0, os.path.join(ROOT, "examples", "python"))
+
+import calib  # noqa: E402
+import mistral_common  # noqa: E402
+import mlx.core as mx  # noqa: E402
+import sentencepiece  # noqa: E402
+import tokenizers  # noqa: E402
+import transformers  # noqa: E402
+from transformers.tokenization_utils_base import generate_merges  # noqa: E402
+
+MODEL = os.path.join(os.path.dirname(mistral_common.__file__), "data", "tokenizer.model.v1")
+
+
+class ForMlx:
+    """What load_data() asks of a tokenizer, encoding every text once: it is called for each case."""
+
+    def __init__(self, encode):
+        self._encode = encode
+        self._seen = {}
+
+    def encode(self, text, return_tensors):
+        assert return_tensors == "mlx"
+        if text not in self._seen:
+            self._seen[text] = self._encode(text)
+        return self._seen[text]
+
+
+def ids_for_mlx(encode):
+    return ForMlx(lambda text: mx.array([encode(text)], dtype=mx.int32))
+
+
+def huggingface_for_mlx(tokenizer):
+    return ForMlx(lambda text: tokenizer.encode(text, return_tensors="mlx"))
+
+
+class SentencePieceOptions(calib.Sized):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("path", ctypes.c_char_p),
+                ("model", ctypes.c_void_p), ("model_len", ctypes.c_size_t),
+                ("flags", ctypes.c_uint32), ("cuts", ctypes.c_uint32)]
+
+
+def adapter(bos):
+    """calib-sentencepiece on the model, as a vtable; it stays open until the process ends."""
+    library = ctypes.CDLL(os.environ["CALIB_SENTENCEPIECE_LIBRARY"])
+    library.calib_sentencepiece_vtable.restype = ctypes.c_void_p
+    library.calib_sentencepiece_vtable.argtypes = [ctypes.c_void_p]
+    model = ctypes.c_void_p()
+    options = SentencePieceOptions(path=os.fsencode(MODEL), flags=1 if bos else 0)
+    status = library.calib_sentencepiece_open(ctypes.byref(options), ctypes.byref(model))
+    assert status == 0, f"calib_sentencepiece_open gave {status}"
+    return library.calib_sentencepiece_vtable(model)
+
+
+def claude_json():
+    """A real tokenizer.json: the byte-level BPE of 65,000 ids in the wheel of anthropic."""
+    wheel, = glob.glob(os.path.join(ROOT, "build-python", "wheels", "anthropic-*.whl"))
+    path = os.path.join(ROOT, "build-python", "claude-tokenizer.json")
+    if not os.path.exists(path):
+        with zipfile.ZipFile(wheel) as packed, open(path + ".part", "wb") as out:
+            out.write(packed.read("anthropic/tokenizer.json"))
+        os.replace(path + ".part", path)
+    return path
+
+
+def llama(**options):
+    """A LlamaTokenizer made from the SentencePiece model.
+
+    Its merges are ordered by score, as in the published tokenizer.json of such models; from_pretrained()
+    on a bare model file orders them by id, which is not what SentencePiece does.
+    """
+    model = sentencepiece.SentencePieceProcessor(model_file=MODEL)
+    vocab = {model.id_to_piece(i): i for i in range(len(model))}
+    scores = {piece: model.get_score(i) for piece, i in vocab.items()}
+    return transformers.LlamaTokenizer(vocab=vocab, merges=generate_merges(vocab, scores),
+                                       add_bos_token=True, **options)
+
+
+def all_tokenizers():
+    """Name: (for mlx-lm, for calib)."""
+    plain = sentencepiece.SentencePieceProcessor(model_file=MODEL)
+    claude = tokenizers.Tokenizer.from_file(claude_json())
+    parsing = llama()
+    return {
+        "bytes": (ids_for_mlx(lambda text: list(text.encode())), calib.bytes_tokenizer()),
+        "SentencePiece": (ids_for_mlx(plain.encode), adapter(bos=False)),
+        # SentencePiece reads "</s>" in a text as four characters, so here Hugging Face is told to.
+        "SentencePiece --bos": (huggingface_for_mlx(llama(split_special_tokens=True)),
+                                adapter(bos=True)),
+        "tokenizer.json": (ids_for_mlx(lambda text: claude.encode(text).ids),
+                           calib.HuggingFace(claude)),
+        "LlamaTokenizer": (huggingface_for_mlx(parsing), calib.HuggingFace(parsing)),
+    }
