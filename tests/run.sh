@@ -92,6 +92,11 @@ export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1:second_deadlock_stack=1
 say "installing what is missing"
 sh examples/install.sh examples/packages.txt tests/packages.txt || exit 1
 quietly build-python.log sh tests/python/venv.sh || exit 1
+# Whatever a test leaves in its user's cache is not left in ours.
+unset XDG_CACHE_HOME CALIB_CACHE_DIR CALIB_OFFLINE CALIB_TOKEN
+export HOME="$(pwd)/build-home"
+rm -rf "$HOME"
+mkdir "$HOME"
 [ $# -gt 0 ] || set -- gcc clang sanitize threads valgrind
 for name in "$@"; do
     one "$name" || broken="$broken build-$name"

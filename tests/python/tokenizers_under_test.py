@@ -4,9 +4,12 @@ import ctypes
 import glob
 import os
 import sys
+import tempfile
 import zipfile
 
 ROOT = os.environ["SOURCE_ROOT"]
+_cache = tempfile.TemporaryDirectory()
+os.environ["CALIB_CACHE_DIR"] = _cache.name
 sys.path.insert(0, os.path.join(ROOT, "examples", "python"))
 
 import calib  # noqa: E402
