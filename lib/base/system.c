@@ -243,6 +243,69 @@ int calib_file_seek(int fd, uint64_t offset)
     return lseek(fd, (off_t)offset, SEEK_SET) < 0 ? errno : 0;
 }
 
+int calib_file_read_at(int fd, void *data, size_t len, uint64_t offset, size_t *n)
+{
+    *n = 0;
+    while (*n < len) {
+        ssize_t got = pread(fd, (char *)data + *n, len - *n, (off_t)(offset + *n));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return errno;
+        if (got == 0)
+            return 0;
+        *n += (size_t)got;
+    }
+    return 0;
+}
+
+int calib_file_write_at(int fd, const void *data, size_t len, uint64_t offset)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t n = pwrite(fd, (const char *)data + done, len - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+static int open_unnamed(const char *directory, int *fd)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/calib-XXXXXX", directory);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return ENAMETOOLONG;
+    int opened = mkstemp(path);
+    if (opened < 0)
+        return errno;
+    unlink(path);
+    int error = calib_close_on_exec(opened);
+    if (error)
+        close(opened);
+    else
+        *fd = opened;
+    return error;
+}
+
+/* /tmp is often memory: it comes last. */
+int calib_temporary_open(int *fd)
+{
+    const char *chosen = calib_environment("TMPDIR");
+    if (chosen && open_unnamed(chosen, fd) == 0)
+        return 0;
+    return open_unnamed("/var/tmp", fd) == 0 ? 0 : open_unnamed("/tmp", fd);
+}
+
+bool calib_file_trusted(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && (info.st_uid == geteuid() || info.st_uid == 0) &&
+           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 int calib_file_truncate(int fd, uint64_t size)
 {
     int result;

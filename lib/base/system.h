@@ -66,6 +66,20 @@ int calib_file_write(int fd, const void *data, size_t len);
 /** Moves to a place from the start. */
 int calib_file_seek(int fd, uint64_t offset);
 
+/** Reads at a place, leaving the file's own position alone: safe from several threads. *n is less
+ *  than `len` only where the file ends. */
+int calib_file_read_at(int fd, void *data, size_t len, uint64_t offset, size_t *n);
+
+/** Writes all of it at a place or fails. */
+int calib_file_write_at(int fd, const void *data, size_t len, uint64_t offset);
+
+/** Makes a file without a name in $TMPDIR, else /var/tmp, else /tmp, for reading and writing. */
+int calib_temporary_open(int *fd);
+
+/** Nobody but this user and root can have written it: its owner is one of them, and neither group
+ *  nor others may write. */
+bool calib_file_trusted(int fd);
+
 /** Cuts the file to `size` bytes and moves to its new end. */
 int calib_file_truncate(int fd, uint64_t size);
 
