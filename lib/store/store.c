@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store.h"
+
+#include "base/error.h"
+#include "base/system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOCK_PAUSE_MS = 50, RANDOM_BYTES = 8, STALE_SECONDS = 24 * 60 * 60 };
+
+static void file_name(const calib_store *store, const char *suffix, char out[CALIB_STORE_NAME])
+{
+    snprintf(out, CALIB_STORE_NAME, "%s%s", store->key, suffix);
+}
+
+/* ---- directory ---- */
+
+static bool open_tokens(const char *cache_dir, int *directory)
+{
+    int cache;
+    if (calib_directory_open(cache_dir, &cache))
+        return false;
+    int error = calib_directory_open_at(cache, "tokens", directory);
+    if (error == ENOENT && calib_directory_make_at(cache, "tokens") == 0)
+        error = calib_directory_open_at(cache, "tokens", directory);
+    calib_file_close(cache);
+    return error == 0;
+}
+
+int calib_store_open(calib_store *store, const char *cache_dir, const calib_store_inputs *inputs)
+{
+    *store = (calib_store){.directory = -1, .lock = -1};
+    int status = calib_store_key(inputs, store->key);
+    if (status || !cache_dir)
+        return status;
+    if (!open_tokens(cache_dir, &store->directory) && calib_directory_make(cache_dir) == 0)
+        open_tokens(cache_dir, &store->directory);
+    return CALIB_OK;
+}
+
+void calib_store_close(calib_store *store)
+{
+    if (store->directory < 0)
+        return;
+    if (store->temporary[0])
+        calib_file_remove_at(store->directory, store->temporary);
+    if (store->lock >= 0) {
+        char name[CALIB_STORE_NAME];
+        file_name(store, ".lock", name);
+        calib_file_remove_at(store->directory, name);
+        calib_lock_release(store->lock);
+    }
+    calib_file_close(store->directory);
+    *store = (calib_store){.directory = -1, .lock = -1};
+}
+
+/* ---- find ---- */
+
+static const char *refuse_other(const calib_store_header *is, const calib_store_header *wanted)
+{
+    const calib_store_inputs *a = &is->inputs, *b = &wanted->inputs;
+    if (memcmp(a->corpus_sha256, b->corpus_sha256, CALIB_SHA256_SIZE) != 0 ||
+        a->corpus_bytes != b->corpus_bytes)
+        return "tokens of another corpus";
+    if (memcmp(a->fingerprint, b->fingerprint, CALIB_SHA256_SIZE) != 0 ||
+        is->vocab_size != wanted->vocab_size)
+        return "tokens of another tokenizer";
+    if (a->text_mode != b->text_mode || a->encode_flags != b->encode_flags ||
+        a->slice != b->slice || a->n_slices != b->n_slices)
+        return "tokens made in another way";
+    if (!calib_store_canary_equal(&is->canary, &wanted->canary))
+        return "the tokenizer gives other ids than its fingerprint says";
+    return NULL;
+}
+
+/* Reads exactly `len` bytes, or tells why not. */
+static const char *read_exactly(int fd, void *data, size_t len, uint64_t at)
+{
+    size_t got;
+    if (calib_file_read_at(fd, data, len, at, &got))
+        return "a file that cannot be read";
+    return got < len ? "a file that has been cut off" : NULL;
+}
+
+static int read_header(calib_store *store, int fd, calib_store_header *header)
+{
+    uint8_t bytes[CALIB_STORE_HEADER_BYTES];
+    uint64_t file_len;
+    if (!calib_file_trusted(fd)) {
+        store->why = "a file that others may write to";
+        return CALIB_OK;
+    }
+    if (calib_file_size(fd, &file_len)) {
+        store->why = "a file that cannot be read";
+        return CALIB_OK;
+    }
+    store->why = read_exactly(fd, bytes, sizeof bytes, 0);
+    return store->why ? CALIB_OK : calib_store_header_read(bytes, file_len, header, &store->why);
+}
+
+static int read_table(calib_store *store, const calib_store_header *header, calib_ids *ids)
+{
+    uint64_t bytes = calib_store_table_bytes(header);
+    uint64_t at = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header);
+    uint8_t hash[CALIB_SHA256_SIZE];
+    if (bytes > SIZE_MAX)
+        return calib_fail_memory(SIZE_MAX);
+    int status = calib_buffer_reserve(&ids->table, (size_t)bytes);
+    if (status)
+        return status;
+    ids->table.len = (size_t)bytes;
+    store->why = bytes ? read_exactly(ids->bytes.fd, ids->table.data, ids->table.len, at) : NULL;
+    if (store->why)
+        return CALIB_OK;
+    status = calib_sha256_of(ids->table.data, ids->table.len, hash);
+    if (!status && memcmp(hash, header->table_sha256, sizeof hash) != 0)
+        store->why = "a damaged table";
+    return status;
+}
+
+static int verify(calib_store *store, const calib_store_header *header, calib_ids *ids)
+{
+    int status = calib_ids_distrust(ids);
+    if (!status && calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES)
+        status = calib_ids_verify(ids);
+    if (status == CALIB_E_CORRUPT) {
+        calib_error_clear();
+        store->why = "damaged tokens";
+        return CALIB_OK;
+    }
+    return status;
+}
+
+static int open_ids(calib_store *store, const calib_store_header *wanted,
+                    calib_store_header *header, calib_ids *ids)
+{
+    int status = read_header(store, ids->bytes.fd, header);
+    if (!status && !store->why)
+        store->why = refuse_other(header, wanted);
+    if (status || store->why)
+        return status;
+    ids->id_bytes = header->id_bytes;
+    ids->max_id = header->max_id;
+    ids->n = header->n_tokens;
+    ids->hashed = true;
+    ids->bytes.base = CALIB_STORE_HEADER_BYTES;
+    ids->bytes.file_bytes = calib_store_data_bytes(header);
+    status = read_table(store, header, ids);
+    return status || store->why ? status : verify(store, header, ids);
+}
+
+int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
+                     calib_store_header *header, calib_ids *ids)
+{
+    char name[CALIB_STORE_NAME];
+    *found = false;
+    *ids = (calib_ids){.bytes.fd = -1};
+    file_name(store, ".ctk", name);
+    store->why = "no such file";
+    if (store->directory < 0 || calib_file_open_at(store->directory, name, &ids->bytes.fd))
+        return CALIB_OK;
+    int status = open_ids(store, wanted, header, ids);
+    *found = !status && !store->why;
+    if (!*found)
+        calib_ids_free(ids);
+    return status;
+}
+
+/* ---- lock ---- */
+
+static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, bool *held,
+                         bool *waited)
+{
+    uint64_t start = calib_now_ns(), elapsed_ms = 0;
+    for (;;) {
+        int error = calib_lock_try(fd);
+        *held = error == 0;
+        if (error != EWOULDBLOCK || elapsed_ms >= timeout_ms)
+            return CALIB_OK;
+        *waited = true;
+        int status = calib_progress_tick(progress, CALIB_STAGE_WAIT, elapsed_ms, timeout_ms);
+        if (status)
+            return status;
+        calib_sleep_ms(LOCK_PAUSE_MS);
+        elapsed_ms = (calib_now_ns() - start) / 1000000;
+    }
+}
+
+int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress,
+                     bool *waited)
+{
+    char name[CALIB_STORE_NAME];
+    int fd;
+    bool held = false;
+    *waited = false;
+    file_name(store, ".lock", name);
+    if (store->directory < 0 || !calib_locks_work(store->directory) ||
+        calib_lock_open_at(store->directory, name, &fd))
+        return CALIB_OK;
+    int status = wait_for_lock(fd, timeout_ms, progress, &held, waited);
+    if (held)
+        store->lock = fd;
+    else
+        calib_file_close(fd);
+    return status;
+}
+
+/* ---- keep ---- */
+
+static void discard(calib_store *store)
+{
+    if (store->temporary[0])
+        calib_file_remove_at(store->directory, store->temporary);
+    store->temporary[0] = '\0';
+}
+
+/* Collecting may ask for a second file, when ids turn out to be wide: the first loses its name. */
+static int open_temporary(void *ctx, int *fd)
+{
+    calib_store *store = ctx;
+    uint8_t random[RANDOM_BYTES];
+    discard(store);
+    if (store->directory < 0)
+        return ENOENT;
+    int error = calib_random(random, sizeof random);
+    if (error)
+        return error;
+    int n = snprintf(store->temporary, sizeof store->temporary, "%s.", store->key);
+    for (size_t i = 0; i < sizeof random; i++)
+        n += snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, "%02x", random[i]);
+    snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, ".tmp");
+    error = calib_file_create_at(store->directory, store->temporary, fd);
+    if (error)
+        store->temporary[0] = '\0';
+    return error;
+}
+
+calib_spill_place calib_store_place(calib_store *store)
+{
+    return (calib_spill_place){open_temporary, store};
+}
+
+/* A killed process leaves its temporary file; after a day nobody can be at work on it. */
+static int reap_one(void *ctx, const char *name)
+{
+    const int *directory = ctx;
+    size_t len = strlen(name);
+    calib_file_info info;
+    if (len > 4 && strcmp(name + len - 4, ".tmp") == 0 &&
+        calib_file_info_at(*directory, name, &info) == 0 && info.regular &&
+        calib_unix_time() - info.modified > STALE_SECONDS)
+        calib_file_remove_at(*directory, name);
+    return 0;
+}
+
+static void reap(calib_store *store)
+{
+    int result;
+    calib_directory_list(store->directory, reap_one, &store->directory, &result);
+}
+
+/* The header comes last: without it the file is none. */
+static int write_rest(const calib_ids *ids, const uint8_t header[CALIB_STORE_HEADER_BYTES])
+{
+    int fd = ids->bytes.fd;
+    uint64_t end = ids->bytes.base + ids->bytes.file_bytes;
+    int error = calib_file_truncate(fd, end);
+    if (!error)
+        error = calib_file_write_at(fd, ids->table.data, ids->table.len, end);
+    if (!error)
+        error = calib_file_write_at(fd, header, CALIB_STORE_HEADER_BYTES, 0);
+    if (!error)
+        error = calib_file_sync(fd);
+    return error ? error : calib_file_protect(fd);
+}
+
+static bool publish(calib_store *store)
+{
+    char name[CALIB_STORE_NAME];
+    file_name(store, ".ctk", name);
+    if (calib_file_rename_at(store->directory, store->temporary, name))
+        return false;
+    store->temporary[0] = '\0';
+    /* A name that is lost with the power is a store made again. */
+    calib_directory_sync(store->directory);
+    return true;
+}
+
+static int fill_header(const calib_ids *ids, calib_store_header *header,
+                       uint8_t bytes[CALIB_STORE_HEADER_BYTES])
+{
+    header->n_tokens = ids->n;
+    header->id_bytes = ids->id_bytes;
+    header->max_id = ids->max_id;
+    int status = calib_sha256_of(ids->table.data, ids->table.len, header->table_sha256);
+    return status ? status : calib_store_header_write(header, bytes);
+}
+
+int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids, bool *kept)
+{
+    uint8_t bytes[CALIB_STORE_HEADER_BYTES];
+    *kept = false;
+    int status = fill_header(ids, header, bytes);
+    if (status || store->directory < 0)
+        return status;
+    if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
+        *kept = publish(store);
+    if (!*kept)
+        discard(store);
+    reap(store);
+    return *kept ? calib_ids_distrust(ids) : CALIB_OK;
+}

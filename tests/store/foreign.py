@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The golden stores, written and read on another machine: the store and what it stands on are
+compiled by a cross compiler, without libcrypto, and run under qemu-user. Prints golden.c's TAP.
+
+usage: foreign.py COMPILER EMULATOR SOURCE_ROOT"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+compiler, emulator, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+units = ["base/error.c", "base/memory.c", "base/progress.c", "base/spill.c", "base/system.c",
+         "store/format.c", "store/ids.c", "store/store.c"]
+sources = [root / "lib" / unit for unit in units]
+sources += [root / "tests/store/golden.c", root / "tests/store/portable_sha256.c"]
+
+with tempfile.TemporaryDirectory() as folder:
+    program = os.path.join(folder, "golden")
+    built = subprocess.run(
+        [compiler, "-std=c11", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-static",
+         "-D_POSIX_C_SOURCE=200809L", "-D_DEFAULT_SOURCE", "-D_FILE_OFFSET_BITS=64",
+         "-DCALIB_BUILDING", "-I", root / "include", "-I", root / "lib", "-I", root / "tests/store",
+         "-o", program, *sources, "-pthread"], capture_output=True, text=True)
+    if built.returncode:
+        print("1..1\nnot ok 1 - built by", compiler)
+        print("\n".join("# " + line for line in built.stderr.splitlines()))
+    else:
+        sys.stdout.flush()
+        sys.exit(subprocess.run([emulator, program, root / "tests/store/golden"]).returncode)

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory of stores: what is found, what is refused and why, waiting, disks that fail. */
+#include "test.h"
+
+#include "base/system.h"
+#include "sample.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static int keep_sample(sample *s)
+{
+    calib_ids ids;
+    int result = sample_keep(s, &ids);
+    assert_int_equal(sample_compare(s, &ids), s->n);
+    calib_ids_free(&ids);
+    return result;
+}
+
+static void expect_found(const sample *s)
+{
+    calib_ids ids;
+    const char *why;
+    assert_ok(sample_find(s, &ids, &why));
+    if (why)
+        fail_msg("not found: %s", why);
+    assert_int_equal(sample_compare(s, &ids), s->n);
+    calib_ids_free(&ids);
+}
+
+static void expect_refused(const sample *s, const char *reason)
+{
+    calib_ids ids;
+    const char *why;
+    assert_ok(sample_find(s, &ids, &why));
+    if (!why || !strstr(why, reason))
+        fail_msg("expected \"%s\", got \"%s\"", reason, why ? why : "found");
+    calib_ids_free(&ids);
+}
+
+static int count_name(void *ctx, const char *name)
+{
+    (void)name;
+    ++*(int *)ctx;
+    return 0;
+}
+
+static int files_in(const sample *s)
+{
+    char path[128];
+    int fd, n = 0, result;
+    snprintf(path, sizeof path, "%s/tokens", s->cache);
+    assert_int_equal(calib_directory_open(path, &fd), 0);
+    assert_int_equal(calib_directory_list(fd, count_name, &n, &result), 0);
+    calib_file_close(fd);
+    return n;
+}
+
+static void test_round_trip(void **state)
+{
+    (void)state;
+    sample s;
+    struct stat info;
+    sample_begin(&s, 12345, 40000, 0);
+    expect_refused(&s, "no such file");
+    assert_int_equal(keep_sample(&s), 0);
+    assert_int_equal(stat(s.path, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0444);
+    assert_int_equal(files_in(&s), 1);
+    expect_found(&s);
+    assert_int_equal(keep_sample(&s), 0);
+    assert_int_equal(files_in(&s), 1);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+static void test_widened(void **state)
+{
+    (void)state;
+    sample s;
+    sample_begin(&s, 5000, 70000, 0);
+    assert_int_equal(keep_sample(&s), 0);
+    assert_int_equal(s.header.id_bytes, 4);
+    assert_int_equal(files_in(&s), 1);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+/* A good file under the name of another: why it is refused there. */
+static void expect_other(const sample *s, const sample *other, const char *reason)
+{
+    sample to = *other;
+    char key[CALIB_SHA256_HEX];
+    assert_ok(calib_store_key(&to.header.inputs, key));
+    snprintf(to.path, sizeof to.path, "%s/tokens/%s.ctk", to.cache, key);
+    assert_int_equal(rename(s->path, to.path), 0);
+    expect_refused(&to, reason);
+    assert_int_equal(rename(to.path, s->path), 0);
+}
+
+static void test_inputs(void **state)
+{
+    (void)state;
+    sample s, other;
+    sample_begin(&s, 100, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    other = s, other.header.inputs.corpus_sha256[31] ^= 1;
+    expect_other(&s, &other, "another corpus");
+    other = s, other.header.inputs.corpus_bytes++;
+    expect_other(&s, &other, "another corpus");
+    other = s, other.header.inputs.fingerprint[0] ^= 1;
+    expect_other(&s, &other, "another tokenizer");
+    other = s, other.header.vocab_size++;
+    expect_other(&s, &other, "another tokenizer");
+    other = s, other.header.inputs.text_mode ^= 1;
+    expect_other(&s, &other, "another way");
+    other = s, other.header.inputs.encode_flags ^= 1;
+    expect_other(&s, &other, "another way");
+    other = s, other.header.inputs.slice ^= 1;
+    expect_other(&s, &other, "another way");
+    other = s, other.header.inputs.n_slices++;
+    expect_other(&s, &other, "another way");
+    expect_found(&s);
+    sample_end(&s);
+}
+
+static void test_canary(void **state)
+{
+    (void)state;
+    sample s, other;
+    sample_begin(&s, 100, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    other = s, other.header.canary.ids[4]++;
+    expect_refused(&other, "other ids than its fingerprint says");
+    other = s, other.header.canary.n--;
+    expect_refused(&other, "other ids than its fingerprint says");
+    other = s, other.header.canary.n = CALIB_STORE_CANARY_REFUSED;
+    expect_refused(&other, "other ids than its fingerprint says");
+    sample_end(&s);
+}
+
+static void test_long_canary(void **state)
+{
+    (void)state;
+    sample s;
+    sample_begin(&s, 100, 40000, 50000);
+    s.header.canary.n = 100000;
+    for (int i = 0; i < CALIB_STORE_CANARY_IDS; i++)
+        s.header.canary.ids[i] = i;
+    assert_int_equal(keep_sample(&s), 0);
+    expect_found(&s);
+    s.header.canary.n = CALIB_STORE_CANARY_REFUSED;
+    assert_int_equal(keep_sample(&s), 0);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+static void test_not_ours(void **state)
+{
+    (void)state;
+    sample s;
+    char aside[256];
+    sample_begin(&s, 100, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    snprintf(aside, sizeof aside, "%s/aside", s.cache);
+    assert_int_equal(chmod(s.path, 0464), 0);
+    expect_refused(&s, "others may write");
+    assert_int_equal(chmod(s.path, 0446), 0);
+    expect_refused(&s, "others may write");
+    assert_int_equal(chmod(s.path, 0444), 0);
+    assert_int_equal(rename(s.path, aside), 0);
+    assert_int_equal(symlink(aside, s.path), 0);
+    expect_refused(&s, "no such file");
+    assert_int_equal(unlink(s.path), 0);
+    assert_int_equal(mkfifo(s.path, 0600), 0);
+    expect_refused(&s, "no such file");
+    assert_int_equal(unlink(s.path), 0);
+    assert_int_equal(mkdir(s.path, 0700), 0);
+    expect_refused(&s, "no such file");
+    assert_int_equal(rmdir(s.path), 0);
+    assert_int_equal(rename(aside, s.path), 0);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+static void test_no_directory(void **state)
+{
+    (void)state;
+    calib_store store;
+    sample s;
+    sample_begin(&s, 100, 40000, 50000);
+    assert_ok(calib_store_open(&store, NULL, &s.header.inputs));
+    assert_int_equal(store.directory, -1);
+    calib_store_close(&store);
+    sample blocked = s;
+    snprintf(blocked.cache, sizeof blocked.cache, "/dev/null/cache");
+    assert_int_equal(keep_sample(&blocked), 1);
+    expect_refused(&blocked, "no such file");
+    assert_int_equal(keep_sample(&s), 0);
+    sample_end(&s);
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    sample s;
+    struct rlimit limit;
+    sample_begin(&s, 3000, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    struct stat info;
+    assert_int_equal(stat(s.path, &info), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    for (rlim_t full = 0; full < (rlim_t)info.st_size; full += 97) {
+        assert_int_equal(unlink(s.path), full ? -1 : 0);
+        limit.rlim_cur = full;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        int result = keep_sample(&s);
+        limit.rlim_cur = RLIM_INFINITY;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        assert_int_equal(result, 1);
+        assert_int_equal(files_in(&s), 0);
+    }
+    assert_int_equal(keep_sample(&s), 0);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+/* What a killed process left is removed when it is a day old, and not before. */
+static void test_stale(void **state)
+{
+    (void)state;
+    sample s;
+    char fresh[256], stale[256], other[256];
+    sample_begin(&s, 100, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    snprintf(fresh, sizeof fresh, "%s/tokens/fresh.tmp", s.cache);
+    snprintf(stale, sizeof stale, "%s/tokens/stale.tmp", s.cache);
+    snprintf(other, sizeof other, "%s/tokens/other", s.cache);
+    const char *paths[] = {fresh, stale, other};
+    for (int i = 0; i < 3; i++) {
+        int fd = open(paths[i], O_CREAT | O_WRONLY, 0600);
+        struct timespec times[2] = {{.tv_sec = i ? time(NULL) - 25 * 60 * 60 : time(NULL)}};
+        times[1] = times[0];
+        assert_int_equal(futimens(fd, times), 0);
+        close(fd);
+    }
+    assert_int_equal(keep_sample(&s), 0);
+    assert_int_equal(unlink(stale), -1);
+    assert_int_equal(unlink(fresh), 0);
+    assert_int_equal(unlink(other), 0);
+    expect_found(&s);
+    sample_end(&s);
+}
+
+/* ---- lock ---- */
+
+typedef struct watch {
+    int calls;
+    int stop_after;
+} watch;
+
+static int on_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    watch *w = ctx;
+    assert_int_equal(stage, CALIB_STAGE_WAIT);
+    assert_true(done <= total + 1000);
+    return ++w->calls == w->stop_after ? 42 : 0;
+}
+
+/* A child that has the lock until it is killed. */
+static pid_t hold_lock(sample *s)
+{
+    int ready[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        calib_store store;
+        calib_progress progress = {0};
+        bool waited;
+        calib_store_open(&store, s->cache, &s->header.inputs);
+        calib_store_lock(&store, 0, &progress, &waited);
+        byte = store.lock >= 0 ? 'y' : 'n';
+        if (write(ready[1], &byte, 1) == 1)
+            pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void end_child(pid_t child)
+{
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+static void test_lock(void **state)
+{
+    (void)state;
+    sample s;
+    calib_store store;
+    watch w = {0};
+    calib_progress progress = {.fn = on_progress, .ctx = &w};
+    bool waited;
+    sample_begin(&s, 100, 40000, 50000);
+    pid_t child = hold_lock(&s);
+    assert_ok(calib_store_open(&store, s.cache, &s.header.inputs));
+    uint64_t start = calib_now_ns();
+    assert_ok(calib_store_lock(&store, 300, &progress, &waited));
+    uint64_t ms = (calib_now_ns() - start) / 1000000;
+    assert_true(ms >= 300 && ms < 3000);
+    assert_true(waited && store.lock < 0 && w.calls >= 3);
+    w = (watch){.stop_after = 2};
+    assert_status(calib_store_lock(&store, 60000, &progress, &waited), CALIB_E_CANCELLED);
+    w = (watch){0};
+    end_child(child);
+    assert_ok(calib_store_lock(&store, 60000, &progress, &waited));
+    assert_true(store.lock >= 0 && !waited);
+    calib_store_close(&store);
+    calib_store_close(&store);
+    sample_end(&s);
+}
+
+/* ---- large ---- */
+
+/* More than is verified at once: a bad chunk is met when it is used, and only then. */
+static void test_large(void **state)
+{
+    (void)state;
+    sample s;
+    calib_ids ids;
+    const char *why;
+    enum { N = 35 * 1000 * 1000 };
+    sample_begin(&s, N, 40000, 50000);
+    assert_int_equal(sample_keep(&s, &ids), 0);
+    calib_ids_free(&ids);
+    assert_int_equal(chmod(s.path, 0644), 0);
+    int fd = open(s.path, O_RDWR);
+    uint8_t byte;
+    off_t at = 4096 + 20 * CALIB_STORE_CHUNK_BYTES + 1000;
+    assert_int_equal(pread(fd, &byte, 1, at), 1);
+    byte ^= 4;
+    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+    close(fd);
+    assert_ok(sample_find(&s, &ids, &why));
+    assert_null(why);
+    int32_t out[4];
+    assert_ok(calib_ids_read(&ids, N - 4, 4, out));
+    assert_int_equal(out[3], sample_id(&s, N - 1));
+    assert_status(calib_ids_read(&ids, 20 * (CALIB_STORE_CHUNK_BYTES / 2), 4, out),
+                  CALIB_E_CORRUPT);
+    calib_ids_free(&ids);
+    sample_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_widened),
+        cmocka_unit_test(test_inputs),       cmocka_unit_test(test_canary),
+        cmocka_unit_test(test_long_canary),  cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_no_directory), cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_stale),        cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_large),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
