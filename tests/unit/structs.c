@@ -6,7 +6,7 @@
 #define NEWER(type)                                                                                \
     struct {                                                                                       \
         type known;                                                                                \
-        unsigned char more[40];                                                                    \
+        unsigned char more[41];                                                                    \
     }
 
 static const char text[] = "some text";
