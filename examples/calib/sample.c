@@ -142,7 +142,7 @@ static int run(cli_result *result, cli_format format)
 int cli_sample(cli_arguments *arguments)
 {
     char token[CLI_TOKEN_CAP];
-    cli_format format;
+    cli_format format = CLI_NO_FORMAT;
     cli_tokenizer tokenizer = {0};
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();
