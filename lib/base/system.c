@@ -407,7 +407,7 @@ static int list_open(DIR *list, calib_name_fn fn, void *ctx, int *result)
 int calib_directory_list(int directory, calib_name_fn fn, void *ctx, int *result)
 {
     *result = 0;
-    int fd;
+    int fd = -1;
     int error = calib_directory_open_at(directory, ".", &fd);
     if (error)
         return error;
@@ -424,7 +424,7 @@ int calib_directory_list(int directory, calib_name_fn fn, void *ctx, int *result
 
 static int open_regular(int directory, const char *name, int flags, int *fd)
 {
-    int opened;
+    int opened = -1;
     int error = open_retrying(directory, name, flags | OPEN_AT, &opened);
     if (error)
         return error;
