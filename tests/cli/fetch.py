@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""calib fetch and URL sources, over a server on 127.0.0.1; what a server can do wrong is tested
+elsewhere."""
+import contextlib
+import hashlib
+import http.server
+import json
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+import program
+import readers
+import tap
+
+TEXT = b"some words and more of them\n" * 4000
+DIGEST = hashlib.sha256(TEXT).hexdigest()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.seen.append((self.path, dict(self.headers)))
+        body = self.server.texts.get(self.path)
+        if body is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body) + self.server.missing))
+        self.end_headers()
+        self.wfile.write(body)
+        if self.server.missing:
+            self.wfile.flush()
+            self.server.stopping.wait(program.SECONDS)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextlib.contextmanager
+def server(**texts):
+    """Serves /NAME for every text; `seen` holds (path, headers) of the requests."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        running.texts = {"/" + name: text for name, text in texts.items()}
+        running.seen, running.missing = [], 0
+        running.stopping = threading.Event()
+        running.url = f"http://127.0.0.1:{running.server_address[1]}/"
+        running.daemon_threads = True
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield running
+        finally:
+            running.stopping.set()
+            running.shutdown()
+            thread.join()
+
+
+def fetched(path, *arguments, **options):
+    """The path that calib fetch prints."""
+    out = program.good(path, "fetch", *arguments, **options).out.decode()
+    tap.holds(out.endswith("\n") and out.count("\n") == 1, f"one line: {out!r}")
+    return pathlib.Path(out[:-1])
+
+
+def texts_in(cache):
+    """Names of the published texts."""
+    folder = cache / "corpora"
+    return sorted(entry.name for entry in folder.iterdir() if len(entry.name) == 64) \
+        if folder.exists() else []
+
+
+def refused(path, parts, *arguments, cache=".cache/calib", **options):
+    """A failure that publishes nothing. The cache's folders may come into being."""
+    before = texts_in(path / cache)
+    done = program.run(path, *arguments, **options)
+    tap.equal(done.status, 1, f"the status of {done}")
+    tap.equal(done.out, b"", f"the results of {done}")
+    tap.holds(done.err.startswith("calib: error: ") and done.err.count("\n") == 1, f"{done}")
+    for part in parts if isinstance(parts, (list, tuple)) else [parts]:
+        tap.holds(str(part) in done.err, f"{part!r} is not in the message: {done}")
+    tap.equal(texts_in(path / cache), before, f"published by {done}")
+    tap.equal([name.name for name in path.iterdir() if name.name != ".cache"], [],
+              f"files left by {done}")
+
+
+@tap.test("fetch prints the path of the verified file; the second time nothing is asked")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        first = fetched(path, host.url + "a")
+        tap.equal(first, path / ".cache" / "calib" / "corpora" / DIGEST)
+        tap.holds(first.read_bytes() == TEXT, "the text")
+        tap.equal(fetched(path, host.url + "a"), first)
+        tap.equal(fetched(path, "--offline", host.url + "a"), first)
+        tap.equal(fetched(path, host.url + "a", environ={"CALIB_OFFLINE": "1"}), first)
+        tap.equal(len(host.seen), 1, "requests")
+
+
+@tap.test("--cache-dir, CALIB_CACHE_DIR, XDG_CACHE_HOME, HOME, in this order")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        name = pathlib.Path("corpora") / DIGEST
+        settings = {"CALIB_CACHE_DIR": path / "b", "XDG_CACHE_HOME": path / "c"}
+        tap.equal(fetched(path, host.url + "a", "--cache-dir", path / "a", environ=settings),
+                  path / "a" / name)
+        tap.equal(fetched(path, host.url + "a", environ=settings), path / "b" / name)
+        settings["CALIB_CACHE_DIR"] = None
+        tap.equal(fetched(path, host.url + "a", environ=settings), path / "c" / "calib" / name)
+        tap.equal(fetched(path, host.url + "a"), path / ".cache" / "calib" / name)
+
+
+@tap.test("no HOME and no cache directory")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        ask = [host.url + "a"]
+        for home in (None, ""):
+            program.bad(path, 1, ["cache directory", "CALIB_CACHE_DIR"], "fetch", *ask,
+                        environ={"HOME": home})
+        program.bad(path, 1, "cache directory", "sample", "-o", "rows.npy",
+                    environ={"HOME": None})
+        fetched(path, *ask, "--cache-dir", path / "c", environ={"HOME": None})
+
+
+@tap.test("offline with nothing in the cache: the ways out are named")
+def _():
+    with program.directory() as path:
+        ways = ["--source builtin", "--source PATH"]
+        program.bad(path, 1, ["offline", *ways], "sample", "--offline", "-o", "rows.npy")
+        program.bad(path, 1, ["offline", *ways], "info", environ={"CALIB_OFFLINE": "1"})
+        program.bad(path, 1, ["offline", "https://127.0.0.1/x"], "fetch", "--offline",
+                    "https://127.0.0.1/x")
+
+
+@tap.test("a URL as the source: JSON tells what the cache held, the rows are those of the text")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        ask = ["sample", "--source", host.url + "a", "-o", "rows.npy", "--json"]
+        for state in ("miss", "hit"):
+            told = json.loads(program.good(path, *ask).out)
+            tap.equal(told["download_cache"], state)
+            tap.equal(told["source"], host.url + "a")
+            tap.equal(told["corpus_sha256"], DIGEST)
+            rows = readers.read_npy((path / "rows.npy").read_bytes())
+            tap.holds(rows == readers.sample(TEXT, 128, 512, 123), "the rows")
+        out = program.good(path, "info", "--source", host.url + "a").out.decode()
+        tap.holds("in the cache, verified" in out, out)
+
+
+@tap.test("a query does not get into JSON, safetensors or messages")
+def _():
+    with program.directory() as path, server(**{"a?key=secret": TEXT}) as host:
+        out = program.good(path, "sample", "--source", host.url + "a?key=secret", "-o",
+                           "r.safetensors", "--json").out
+        tap.holds(b"secret" not in out, f"{out}")
+        tap.holds(b"secret" not in (path / "r.safetensors").read_bytes(), "the file tells it")
+        done = program.run(path, "fetch", host.url + "b?key=secret", "--tries", 1)
+        tap.holds(done.status == 1 and "secret" not in done.err, str(done))
+
+
+@tap.test("a hash or a size that is another publishes nothing")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        ask = ["fetch", host.url + "a", "--tries", 1]
+        refused(path, ["0" * 64, DIGEST], *ask, "--sha256", "0" * 64)
+        refused(path, [], *ask, "--size", len(TEXT) + 1)
+        refused(path, [], *ask, "--max-download", "10K")
+        fetched(path, *ask[1:], "--sha256", DIGEST, "--size", len(TEXT), "--max-download", "1M")
+
+
+@tap.test("a server that says no, one that is not there, an empty text")
+def _():
+    with program.directory() as path, server(empty=b"") as host:
+        refused(path, "404", "fetch", host.url + "none", "--tries", 1)
+        refused(path, "empty", "fetch", host.url + "empty", "--tries", 1)
+        refused(path, [], "sample", "--source", host.url + "none", "--tries", 1, "-o", "r.npy")
+    with program.directory() as path:
+        refused(path, [], "fetch", host.url + "a", "--tries", 1, "--connect-timeout", 5)
+
+
+@tap.test("--mirror is asked when the first URL fails")
+def _():
+    with program.directory() as path, server(b=TEXT) as host:
+        ask = [host.url + "a", "--tries", 1, "--mirror", host.url + "none"]
+        tap.equal(fetched(path, *ask, "--mirror", host.url + "b").name, DIGEST)
+
+
+@tap.test("a changed text is refused until --accept-change")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        first = fetched(path, host.url + "a")
+        host.texts["/a"] = TEXT + b"more\n"
+        tap.equal(fetched(path, host.url + "a"), first, "what is in the cache")
+        first.unlink()
+        refused(path, ["--accept-change"], "fetch", host.url + "a", "--tries", 1)
+        changed = fetched(path, host.url + "a", "--accept-change")
+        tap.equal(changed.read_bytes(), TEXT + b"more\n")
+        tap.equal(fetched(path, host.url + "a"), changed)
+
+
+@tap.test("a server that stalls: --deadline and --stall-timeout end it")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        host.missing = 10
+        for option in ("--deadline", "--stall-timeout"):
+            start = time.monotonic()
+            refused(path, [], "fetch", host.url + "a", option, "1", "--tries", 1)
+            tap.holds(time.monotonic() - start < 20, f"{option} was not kept")
+
+
+@tap.test("SIGINT ends a stalled download within a second or two, nothing published")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        host.missing = 10
+        child = subprocess.Popen([program.CALIB, "fetch", host.url + "a"], cwd=path,
+                                 env=program.environment(path), stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+        while not host.seen:
+            tap.holds(child.poll() is None, "it ended")
+            time.sleep(0.01)
+        time.sleep(0.2)
+        start = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=program.SECONDS)
+        tap.equal((child.returncode, out), (-signal.SIGINT, b""), f"the end: {err}")
+        tap.equal(err, b"calib: error: cancelled by SIGINT\n")
+        tap.holds(time.monotonic() - start < 1.8, "it took long")
+        tap.equal(texts_in(path / ".cache" / "calib"), [])
+
+
+@tap.test("a token goes over https only, and no message shows it")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        (path / ".token").write_text("hush-hush\n")
+        for how in ({"environ": {"CALIB_TOKEN": "hush-hush"}}, {}):
+            more = [] if how else ["--token-file", ".token"]
+            done = program.run(path, "fetch", host.url + "a", *more, **how)
+            tap.equal(done.status, 1, f"{done}")
+            tap.holds("https" in done.err and "hush" not in done.err, f"{done}")
+        tap.equal(host.seen, [], "requests")
+
+
+@tap.test("http to another machine is refused without --allow-http")
+def _():
+    with program.directory() as path:
+        refused(path, "--allow-http", "fetch", "http://192.0.2.1/a", "--tries", 1)
+
+
+tap.run()
