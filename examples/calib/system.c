@@ -90,6 +90,7 @@ void cli_signals_begin(void)
     handle(SIGHUP, on_signal);
     handle(SIGALRM, on_alarm);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int cli_signal_seen(void)

@@ -18,8 +18,9 @@ size_t cli_columns(int fd);
  *  their place: what is then read or written there fails. */
 void cli_guard_standard_descriptors(void);
 
-/** From here on SIGINT and SIGTERM are only noted, and SIGPIPE becomes a failed write. A second
- *  one, or two seconds in which nobody looked, end the program at once. */
+/** From here on SIGINT, SIGTERM and SIGHUP are only noted; a broken pipe and a file size limit
+ *  become failed writes. A second signal, or two seconds in which nobody looked, end the program at
+ *  once. */
 void cli_signals_begin(void);
 
 /** The signal that was noted, or 0. */

@@ -2,6 +2,7 @@
 """Bad input: exit status 1, one line that names the thing, nothing left behind."""
 import contextlib
 import os
+import resource
 
 import program
 import tap
@@ -168,6 +169,17 @@ def _():
     with corpus(b"\xff") as path:
         (path / "rows.npy").write_bytes(b"old")
         program.bad(path, 1, "UTF-8", "sample", "--source", "corpus.txt", *OUT)
+
+
+@tap.test("a file that can take only a part")
+def _():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+    with corpus() as path:
+        (path / "old.npy").write_bytes(b"old")
+        for name in ("rows.npy", "old.npy"):
+            program.bad(path, 1, [name, "File too large"], "sample", "--source", "corpus.txt", "-o",
+                        name, preexec_fn=limit)
 
 
 @tap.test("a full device")
