@@ -34,7 +34,7 @@ static void accept(const attempt *a)
 static void check_newer(const attempt *a, size_t *size, size_t good, unsigned char *more,
                         const char *name)
 {
-    for (size_t extra = 1; extra <= 40; extra += 13) {
+    for (size_t extra = 1; extra < 40; extra += 13) {
         *size = good + extra;
         accept(a);
         more[extra - 1] = 1;

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* The base: hashes, sizes and buffers, the error record, names of statuses, foreign locales. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/sha256.h"
+#include "test.h"
+
+#include <locale.h>
+
+/* FIPS 180-4's examples, the empty text, and a million times 'a'. */
+static void sha256_known_answers(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *hash;
+    } cases[] = {
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    };
+    uint8_t hash[CALIB_SHA256_SIZE];
+    char hex[CALIB_SHA256_HEX];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_ok(calib_sha256_of(cases[i].text, strlen(cases[i].text), hash));
+        calib_sha256_to_hex(hash, hex);
+        assert_string_equal(hex, cases[i].hash);
+    }
+    char many[1000];
+    memset(many, 'a', sizeof many);
+    calib_sha256 run = {0};
+    assert_ok(calib_sha256_begin(&run));
+    for (size_t i = 0; i < 1000; i++)
+        assert_ok(calib_sha256_add(&run, many, sizeof many));
+    assert_ok(calib_sha256_end(&run, hash));
+    calib_sha256_to_hex(hash, hex);
+    assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+static void sha256_text_form(void **unused)
+{
+    (void)unused;
+    static const char good[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015AD";
+    uint8_t hash[CALIB_SHA256_SIZE];
+    char bad[80];
+    assert_true(calib_sha256_from_hex(good, hash));
+    assert_int_equal(hash[0], 0xba);
+    assert_int_equal(hash[31], 0xad);
+    for (size_t at = 0; at < 64; at++) {
+        snprintf(bad, sizeof bad, "%s", good);
+        bad[at] = at % 2 ? 'g' : '/';
+        assert_false(calib_sha256_from_hex(bad, hash));
+    }
+    snprintf(bad, sizeof bad, "%.63s", good);
+    assert_false(calib_sha256_from_hex(bad, hash));
+    snprintf(bad, sizeof bad, "%s0", good);
+    assert_false(calib_sha256_from_hex(bad, hash));
+    assert_false(calib_sha256_from_hex("", hash));
+}
+
+static void sizes_do_not_wrap(void **unused)
+{
+    (void)unused;
+    size_t out = 7;
+    assert_true(calib_size_mul(SIZE_MAX / 4, 4, &out));
+    assert_true(calib_size_mul(0, SIZE_MAX, &out));
+    assert_int_equal(out, 0);
+    assert_true(calib_size_mul(SIZE_MAX, 0, &out));
+    assert_true(calib_size_mul(SIZE_MAX, 1, &out));
+    assert_false(calib_size_mul(SIZE_MAX / 4 + 1, 4, &out));
+    assert_false(calib_size_mul(SIZE_MAX, SIZE_MAX, &out));
+    assert_true(calib_size_add(SIZE_MAX - 1, 1, &out));
+    assert_int_equal(out, SIZE_MAX);
+    assert_false(calib_size_add(SIZE_MAX, 1, &out));
+}
+
+static void buffers_grow(void **unused)
+{
+    (void)unused;
+    calib_buffer buffer = {0};
+    assert_ok(calib_buffer_append(&buffer, NULL, 0));
+    assert_null(buffer.data);
+    for (uint32_t i = 0; i < 5000; i++)
+        assert_ok(calib_buffer_append(&buffer, &i, sizeof i));
+    assert_int_equal(buffer.len, 5000 * sizeof(uint32_t));
+    assert_true(buffer.cap >= buffer.len && buffer.cap <= 2 * buffer.len);
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint32_t there;
+        memcpy(&there, (char *)buffer.data + i * sizeof i, sizeof there);
+        assert_int_equal(there, i);
+    }
+    size_t len = buffer.len;
+    assert_status(calib_buffer_reserve(&buffer, SIZE_MAX), CALIB_E_NOMEM);
+    assert_status(calib_buffer_reserve(&buffer, SIZE_MAX - len + 1), CALIB_E_NOMEM);
+    assert_int_equal(buffer.len, len);
+    calib_buffer_free(&buffer);
+    assert_null(buffer.data);
+    calib_buffer_free(&buffer);
+}
+
+static void blocks_are_aligned(void **unused)
+{
+    (void)unused;
+    for (size_t n = 1; n < 5000; n += 37) {
+        char *block = calib_aligned_alloc(n);
+        assert_non_null(block);
+        assert_int_equal((uintptr_t)block % 64, 0);
+        memset(block, 1, n);
+        calib_aligned_free(block);
+    }
+    assert_null(calib_aligned_alloc(SIZE_MAX));
+    calib_aligned_free(NULL);
+}
+
+static void record_is_set_and_cleared(void **unused)
+{
+    (void)unused;
+    calib_error error = {.struct_size = sizeof error};
+    assert_int_equal(calib_fail(CALIB_E_HTTP, "%s", "a\tb\nc"), CALIB_E_HTTP);
+    calib_error_record()->http_status = 404;
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_string_equal(error.message, "a?b?c");
+    assert_int_equal(error.http_status, 404);
+    assert_int_equal(calib_fail(CALIB_E_URL, "next"), CALIB_E_URL);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_int_equal(error.http_status, 0); /* nothing of the one before */
+    assert_int_equal(error.offset, -1);
+    assert_int_equal(calib_last_error(&error), 0); /* reading leaves it */
+    assert_int_equal(error.status, CALIB_E_URL);
+    calib_error_clear();
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_int_equal(error.status, 0);
+    assert_string_equal(error.message, "");
+}
+
+static void long_messages_are_cut(void **unused)
+{
+    (void)unused;
+    char text[3000];
+    memset(text, 'y', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    calib_error error = {.struct_size = sizeof error};
+    calib_fail(CALIB_E_URL, "%s", text);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_int_equal(strlen(error.message), sizeof error.message - 1);
+    for (int len = 1015; len < 1025; len++) {
+        calib_fail_system(2, "%.*s", len, text);
+        assert_int_equal(calib_last_error(&error), 0);
+        assert_true(strlen(error.message) < sizeof error.message);
+        assert_int_equal(error.system_error, 2);
+        assert_int_equal(error.status, CALIB_E_NOT_FOUND);
+    }
+}
+
+static void every_status_has_name_and_text(void **unused)
+{
+    (void)unused;
+#define CHECK_STATUS(name, number, text)                                                           \
+    assert_string_equal(calib_status_name(number), "CALIB_" #name);                                \
+    assert_string_equal(calib_status_text(number), text);                                          \
+    assert_int_equal(CALIB_##name, number);
+    CALIB_STATUSES(CHECK_STATUS)
+    assert_string_equal(calib_status_name(0), "CALIB_OK");
+    static const int unknown[] = {1, -1000, INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(calib_status_name(unknown[i]), "CALIB_E_UNKNOWN");
+        assert_true(*calib_status_text(unknown[i]));
+    }
+}
+
+static void version_is_the_header_s(void **unused)
+{
+    (void)unused;
+    char version[32];
+    snprintf(version, sizeof version, "%d.%d.%d", CALIB_VERSION_MAJOR, CALIB_VERSION_MINOR,
+             CALIB_VERSION_PATCH);
+    assert_string_equal(calib_version(), version);
+    assert_string_equal(calib_version(), PROJECT_VERSION);
+}
+
+/* Commas for decimal points (German), other letter cases (Turkish): nothing of it shows. */
+static void check_in_locale(const char *name)
+{
+    static const char text[] = "Iı İi one\r\ntwo";
+    calib_options options = text_options(text, sizeof text - 1);
+    calib_samples *samples;
+    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples));
+    assert_int_equal(samples->n_tokens, sizeof text - 2);
+    calib_samples_free(samples);
+    options.source = "x";
+    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples),
+                  CALIB_E_ARGUMENT);
+    assert_message("both");
+    options = (calib_options){.struct_size = sizeof options, .source = "FILE://I"};
+    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples),
+                  CALIB_E_SCHEME);
+    assert_string_equal(setlocale(LC_ALL, NULL), name); /* and is left as it was */
+}
+
+static void in_locale(void **name)
+{
+    if (!setlocale(LC_ALL, *name))
+        skip();
+    check_in_locale(*name);
+    setlocale(LC_ALL, "C");
+}
+
+#define IN_LOCALE(name)                                                                            \
+    {                                                                                              \
+        "in_locale_" name, in_locale, NULL, NULL, (void *)(uintptr_t)name                          \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sha256_known_answers),
+        cmocka_unit_test(sha256_text_form),
+        cmocka_unit_test(sizes_do_not_wrap),
+        cmocka_unit_test(buffers_grow),
+        cmocka_unit_test(blocks_are_aligned),
+        cmocka_unit_test(record_is_set_and_cleared),
+        cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(every_status_has_name_and_text),
+        cmocka_unit_test(version_is_the_header_s),
+        IN_LOCALE("C.UTF-8"),
+        IN_LOCALE("de_DE.UTF-8"),
+        IN_LOCALE("tr_TR.UTF-8"),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
