@@ -138,9 +138,10 @@ static int try_once(trying *t)
     t->transfer.if_range = part->etag;
     t->transfer.max_bytes = request->size_bytes ? request->size_bytes : request->max_bytes;
     int status = calib_http_get(&t->transfer);
-    /* 416: the text is shorter now than what we have of it. */
-    if (status && resume && t->transfer.reply.http_status == 416)
-        t->misfit = true;
+    /* The server does not go along with the range; it may with the whole text. */
+    int http_status = t->transfer.reply.http_status;
+    if (status == CALIB_E_HTTP && resume)
+        t->misfit = http_status == 206 || http_status == 412 || http_status == 416;
     if (!status)
         status = check_size(t);
     return status ? status : check_hash(t);
