@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arguments.h"
 
+#include "commands.h"
 #include "numbers.h"
 #include "report.h"
 
@@ -13,16 +14,6 @@ typedef struct met_option {
     const char *shown; /* "--seed", as the messages name it */
     const char *value;
 } met_option;
-
-const char *cli_command_name(cli_command command)
-{
-    switch (command) {
-    case CLI_SAMPLE: return "sample";
-    case CLI_FETCH: return "fetch";
-    case CLI_INFO: return "info";
-    }
-    return "";
-}
 
 /* ---- names ---- */
 
@@ -69,13 +60,14 @@ size_t cli_distance(const char *a, const char *b)
     return row[n];
 }
 
-const char *cli_nearest_option(cli_command command, const char *name)
+/* The option of this command that is spelled most like `name`, or NULL when none is near. */
+static const char *nearest_option(const cli_command *command, const char *name)
 {
     const char *nearest = NULL;
     size_t least = strlen(name) / 2 < 3 ? strlen(name) / 2 : 3;
     for (size_t i = 0; i < cli_n_options; i++) {
         size_t distance = cli_distance(name, cli_options[i].name);
-        if (!(cli_options[i].commands & (unsigned)command) || distance > least)
+        if (!(cli_options[i].commands & command->bit) || distance > least)
             continue;
         if (nearest && distance == least)
             continue;
@@ -85,17 +77,17 @@ const char *cli_nearest_option(cli_command command, const char *name)
     return nearest;
 }
 
-static int unknown(cli_command command, const char *argument)
+static int unknown(const cli_command *command, const char *argument)
 {
     const char *name = argument + strspn(argument, "-");
     int len = (int)strcspn(argument, "=");
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
-    const char *nearest = cli_nearest_option(command, word);
+    const char *nearest = nearest_option(command, word);
     if (nearest)
         return cli_usage("unknown option %.*s, did you mean --%s?", len, argument, nearest);
     return cli_usage("unknown option %.*s, calib %s --help lists them", len, argument,
-                     cli_command_name(command));
+                     command->name);
 }
 
 /* ---- values ---- */
@@ -213,7 +205,7 @@ static int take_value(met_option *met, const char *equals, int *left, char ***ne
     return CLI_DONE;
 }
 
-static int take_option(cli_command command, const char *argument, int *left, char ***next,
+static int take_option(const cli_command *command, const char *argument, int *left, char ***next,
                        cli_arguments *out)
 {
     bool is_long = argument[1] == '-';
@@ -229,27 +221,38 @@ static int take_option(cli_command command, const char *argument, int *left, cha
     char shown[32];
     snprintf(shown, sizeof shown, "%.*s", (int)len, argument);
     met.shown = shown;
-    if (!(met.option->commands & (unsigned)command))
-        return cli_usage("%s is no option of calib %s", shown, cli_command_name(command));
+    if (!(met.option->commands & command->bit))
+        return cli_usage("%s is no option of calib %s", shown, command->name);
     int status = take_value(&met, equals, left, next);
     return status ? status : set(&met, out);
 }
 
-static int take_positional(cli_command command, const char *argument, cli_arguments *out)
+static int take_positional(const cli_command *command, const char *argument, cli_arguments *out)
 {
-    if (command == CLI_SAMPLE)
+    if (command->bit == CLI_SAMPLE)
         return cli_usage("unexpected argument \"%s\"; the output is named with -o, the corpus with "
                          "--source",
                          argument);
-    if (command == CLI_INFO)
+    if (command->bit == CLI_INFO)
         return cli_usage("unexpected argument \"%s\"; the corpus is named with --source", argument);
-    if (out->positional)
-        return cli_usage("unexpected argument \"%s\": one URL is fetched at a time", argument);
-    out->positional = argument;
+    if (out->n_positional == command->n_positional)
+        return cli_usage("unexpected argument \"%s\" of calib %s", argument, command->name);
+    if (!*argument)
+        return cli_usage("an argument of calib %s is empty, wanted is %s", command->name,
+                         command->positional);
+    out->positional[out->n_positional++] = argument;
     return CLI_DONE;
 }
 
-int cli_arguments_read(cli_command command, int argc, char **argv, cli_arguments *out)
+static int check_positional(const cli_command *command, const cli_arguments *arguments)
+{
+    if (arguments->help || arguments->n_positional == command->n_positional)
+        return CLI_DONE;
+    return cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
+                     command->positional, CALIB_DEFAULT_URL);
+}
+
+int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
         .options = {.struct_size = sizeof out->options},
@@ -273,5 +276,5 @@ int cli_arguments_read(cli_command command, int argc, char **argv, cli_arguments
     }
     if (out->options.n_mirrors)
         out->options.mirrors = out->mirrors;
-    return status;
+    return status ? status : check_positional(command, out);
 }

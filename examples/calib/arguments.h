@@ -7,7 +7,19 @@
 #include <calib.h>
 #include <stdbool.h>
 
-typedef enum cli_command { CLI_SAMPLE = 1, CLI_FETCH = 2, CLI_INFO = 4 } cli_command;
+/** A bit for each command. */
+enum {
+    CLI_SAMPLE = 1,
+    CLI_FETCH = 2,
+    CLI_INFO = 4,
+    CLI_CACHE_LIST = 8,
+    CLI_CACHE_VERIFY = 16,
+    CLI_CACHE_ADD = 32,
+    CLI_CACHE_REMOVE = 64,
+    CLI_CACHE_PRUNE = 128
+};
+
+typedef struct cli_command cli_command; /* commands.h */
 
 /** cli_arguments.special */
 enum { CLI_BOS = 1, CLI_EOS = 2 };
@@ -23,12 +35,14 @@ typedef struct cli_arguments {
     const char *output;    /* "-" is standard output */
     const char *format;    /* NULL: by the name of the output */
     const char *token_file;
-    const char *positional; /* the one argument that is no option, or NULL */
-    int64_t n_samples;      /* -1: all */
+    const char *positional[2]; /* the arguments that are no options */
+    size_t n_positional;
+    int64_t n_samples; /* -1: all */
     uint64_t seq_len;
     uint64_t seed;
     uint64_t preview;
-    uint32_t special; /* CLI_BOS, CLI_EOS */
+    uint64_t older_than; /* days; 0: no limit */
+    uint32_t special;    /* CLI_BOS, CLI_EOS */
     uint32_t json;
     uint32_t help;
 } cli_arguments;
@@ -63,14 +77,9 @@ extern const size_t cli_n_options;
 
 /** `argv` after the command's name. CLI_DONE, or CLI_USAGE with the error reported. With --help
  *  nothing after it is read. */
-int cli_arguments_read(cli_command command, int argc, char **argv, cli_arguments *out);
-
-/** The option of this command that is spelled most like `name`, or NULL when none is near. */
-const char *cli_nearest_option(cli_command command, const char *name);
+int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out);
 
 /** How many single-character edits lead from one word to the other (Levenshtein). */
 size_t cli_distance(const char *a, const char *b);
-
-const char *cli_command_name(cli_command command);
 
 #endif

@@ -6,22 +6,23 @@
 
 #include <stdio.h>
 
-int cli_fetch(cli_arguments *arguments)
+int cli_fetch_and_print(const calib_options *options)
 {
     enum { PATH = 8192 };
-    char token[CLI_TOKEN_CAP], path[PATH];
-    if (!arguments->positional)
-        return cli_usage("calib fetch needs a URL; that of the default corpus is %s",
-                         CALIB_DEFAULT_URL);
-    if (!*arguments->positional)
-        return cli_usage("the URL is empty");
-    arguments->options.source = arguments->positional;
-    int status = cli_token_read(arguments, token);
-    if (status)
-        return status;
-    if (calib_fetch(&arguments->options, path, sizeof path))
+    char path[PATH];
+    if (calib_fetch(options, path, sizeof path))
         return cli_fail_library();
     cli_bar_clear();
     puts(path);
     return cli_flush_results();
+}
+
+int cli_fetch(cli_arguments *arguments)
+{
+    char token[CLI_TOKEN_CAP];
+    arguments->options.source = arguments->positional[0];
+    int status = cli_token_read(arguments, token);
+    if (status)
+        return status;
+    return cli_fetch_and_print(&arguments->options);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
+#include "bar.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static void begin_value(cli_json *json, const char *key)
@@ -75,8 +78,24 @@ void cli_json_seconds(cli_json *json, const char *key, uint64_t ns)
                     (unsigned long long)(ns % 1000000000u / 1000u));
 }
 
+void cli_json_boolean(cli_json *json, const char *key, bool value)
+{
+    begin_value(json, key);
+    cli_text_add_string(json->text, value ? "true" : "false");
+}
+
 void cli_json_null(cli_json *json, const char *key)
 {
     begin_value(json, key);
     cli_text_add(json->text, "null", 4);
+}
+
+int cli_json_print(cli_text *text)
+{
+    cli_text_add(text, "\n", 1);
+    if (text->failed)
+        return cli_fail("out of memory");
+    cli_bar_clear();
+    fwrite(text->data, 1, text->len, stdout);
+    return cli_flush_results();
 }

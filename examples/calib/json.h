@@ -20,6 +20,10 @@ void cli_json_string(cli_json *json, const char *key, const char *string);
 void cli_json_unsigned(cli_json *json, const char *key, uint64_t number);
 void cli_json_signed(cli_json *json, const char *key, int64_t number);
 void cli_json_seconds(cli_json *json, const char *key, uint64_t ns);
+void cli_json_boolean(cli_json *json, const char *key, bool value);
 void cli_json_null(cli_json *json, const char *key);
+
+/** Prints the text of an object, a line: CLI_DONE, or the failure reported. */
+int cli_json_print(cli_text *text);
 
 #endif

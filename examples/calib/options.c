@@ -4,7 +4,13 @@
 
 #define AT(field) offsetof(cli_arguments, field)
 
-enum { ALL = CLI_SAMPLE | CLI_FETCH | CLI_INFO, READING = CLI_SAMPLE | CLI_INFO };
+enum {
+    READING = CLI_SAMPLE | CLI_INFO,
+    NETWORK = READING | CLI_FETCH,
+    TAKING = NETWORK | CLI_CACHE_ADD,
+    TELLING = READING | CLI_CACHE_LIST | CLI_CACHE_VERIFY | CLI_CACHE_PRUNE,
+    ALL = TAKING | TELLING | CLI_CACHE_REMOVE
+};
 
 #define CORPUS "Corpus"
 #define TOKENIZER "Tokenizer"
@@ -19,11 +25,11 @@ const cli_option cli_options[] = {
     {"source", "SOURCE", CLI_TEXT, 0, READING, AT(options.source), 0, 0, CORPUS,
      "builtin, the path of a file, a URL, or - for standard input "
      "(default: the corpus that mlx-lm pins, downloaded)"},
-    {"mirror", "URL", CLI_MIRROR, 0, ALL, 0, 0, 0, CORPUS,
+    {"mirror", "URL", CLI_MIRROR, 0, NETWORK, 0, 0, 0, CORPUS,
      "another URL of the same text, tried when the first fails; may be repeated"},
-    {"sha256", "HEX", CLI_SHA256, 0, ALL, AT(options.sha256), 0, 0, CORPUS,
+    {"sha256", "HEX", CLI_SHA256, 0, TAKING, AT(options.sha256), 0, 0, CORPUS,
      "the text must have this SHA-256"},
-    {"size", "BYTES", CLI_SIZE, 0, ALL, AT(options.size_bytes), 1, UINT64_MAX, CORPUS,
+    {"size", "BYTES", CLI_SIZE, 0, TAKING, AT(options.size_bytes), 1, UINT64_MAX, CORPUS,
      "the text must have this size"},
     {"raw", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_RAW_BYTES, 0, CORPUS,
      "take the bytes as they are: no UTF-8 check, newlines untouched"},
@@ -56,7 +62,7 @@ const cli_option cli_options[] = {
      "not at all"},
     {"format", "FORMAT", CLI_TEXT, 0, CLI_SAMPLE, AT(format), 0, 0, OUTPUT,
      "npy, safetensors or bin (default: told by OUT's extension)"},
-    {"json", NULL, CLI_SWITCH, 0, READING, AT(json), 1, 0, OUTPUT,
+    {"json", NULL, CLI_SWITCH, 0, TELLING, AT(json), 1, 0, OUTPUT,
      "print one JSON object instead of text"},
     {"preview", "N", CLI_U64, 0, READING, AT(preview), 1, UINT32_MAX, OUTPUT,
      "also print the text of the first N rows, a line each"},
@@ -65,32 +71,34 @@ const cli_option cli_options[] = {
      "default: $CALIB_CACHE_DIR, else $XDG_CACHE_HOME/calib, else ~/.cache/calib"},
     {"no-token-cache", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_NO_TOKEN_STORE, 0,
      CACHE, "neither read nor write stored tokens"},
-    {"offline", NULL, CLI_SWITCH, 0, ALL, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
+    {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
      "use the network for nothing (default: as $CALIB_OFFLINE says)"},
-    {"accept-change", NULL, CLI_SWITCH, 0, ALL, AT(options.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
+    {"accept-change", NULL, CLI_SWITCH, 0, TAKING, AT(options.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
      "take the changed text of a URL that is not pinned, and trust it from now on"},
+    {"older-than", "DAYS", CLI_U64, 0, CLI_CACHE_PRUNE, AT(older_than), 1, 36500, CACHE,
+     "also remove what was fetched or stored more than so many days ago"},
 
-    {"token-file", "FILE", CLI_TEXT, 0, ALL, AT(token_file), 0, 0, DOWNLOAD,
+    {"token-file", "FILE", CLI_TEXT, 0, NETWORK, AT(token_file), 0, 0, DOWNLOAD,
      "bearer token for the server (default: $CALIB_TOKEN)"},
-    {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, ALL, AT(options.proxy), 0, 0, DOWNLOAD,
+    {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK, AT(options.proxy), 0, 0, DOWNLOAD,
      "proxy to use; empty for none (default: the environment's)"},
-    {"ca-file", "FILE", CLI_TEXT, 0, ALL, AT(options.ca_file), 0, 0, DOWNLOAD,
+    {"ca-file", "FILE", CLI_TEXT, 0, NETWORK, AT(options.ca_file), 0, 0, DOWNLOAD,
      "PEM file of trusted authorities (default: the system's)"},
-    {"allow-http", NULL, CLI_SWITCH, 0, ALL, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
+    {"allow-http", NULL, CLI_SWITCH, 0, NETWORK, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
      "allow http:// to other machines"},
-    {"connect-timeout", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.connect_timeout_ms), 1, 0,
+    {"connect-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.connect_timeout_ms), 1, 0,
      DOWNLOAD, "to make a connection (default: 15)"},
-    {"stall-timeout", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.stall_timeout_ms), 1, 0, DOWNLOAD,
-     "with next to nothing received (default: 30)"},
-    {"deadline", "SECONDS", CLI_SECONDS, 0, ALL, AT(options.deadline_ms), 1, 0, DOWNLOAD,
+    {"stall-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.stall_timeout_ms), 1, 0,
+     DOWNLOAD, "with next to nothing received (default: 30)"},
+    {"deadline", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.deadline_ms), 1, 0, DOWNLOAD,
      "for the whole download with its retries (default: none)"},
-    {"tries", "N", CLI_U32, 0, ALL, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
+    {"tries", "N", CLI_U32, 0, NETWORK, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
      "attempts per URL (default: 4)"},
 
     {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 1024, LIMITS,
      "that tokenize; 0 is as many as there are cores (default: 0)"},
-    {"max-download", "BYTES", CLI_SIZE, 0, ALL, AT(options.max_download_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text from a server (default: 1G)"},
+    {"max-download", "BYTES", CLI_SIZE, 0, TAKING, AT(options.max_download_bytes), 1, UINT64_MAX,
+     LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text that must be tokenized in one piece (default: 64M)"},
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "result.h"
 
-#include "bar.h"
 #include "infile.h"
 #include "system.h"
-
-#include <stdio.h>
-#include <string.h>
 
 int cli_result_open(cli_result *result)
 {
@@ -66,14 +62,4 @@ void cli_result_json_seconds(const cli_result *result, cli_json *json)
     }
     cli_json_seconds(json, "total", cli_now_ns() - result->start_ns);
     cli_json_close(json, '}');
-}
-
-int cli_json_print(cli_text *text)
-{
-    cli_text_add(text, "\n", 1);
-    if (text->failed)
-        return cli_fail("out of memory");
-    cli_bar_clear();
-    fwrite(text->data, 1, text->len, stdout);
-    return cli_flush_results();
 }

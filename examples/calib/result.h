@@ -38,7 +38,4 @@ int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len
 int cli_result_json_preview(const cli_result *result, cli_json *json);
 int cli_result_print_preview(const cli_result *result);
 
-/** Ends and prints a JSON object: CLI_DONE, or the failure reported. */
-int cli_json_print(cli_text *text);
-
 #endif

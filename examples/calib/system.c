@@ -20,6 +20,11 @@ uint64_t cli_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+int64_t cli_unix_time(void)
+{
+    return (int64_t)time(NULL);
+}
+
 bool cli_is_terminal(int fd)
 {
     return isatty(fd) == 1;

@@ -9,6 +9,9 @@
 
 uint64_t cli_now_ns(void);
 
+/** Seconds since 1970. */
+int64_t cli_unix_time(void);
+
 bool cli_is_terminal(int fd);
 
 /** Columns of the terminal on `fd`, else of $COLUMNS, else 80. */

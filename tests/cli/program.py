@@ -2,6 +2,7 @@
 """Runs the calib program in a world of its own: an empty home, nothing of the caller's settings."""
 import contextlib
 import ctypes
+import hashlib
 import os
 import pathlib
 import subprocess
@@ -95,10 +96,11 @@ def bad(cwd, status, parts, *arguments, **options):
 
 
 def listing(path):
-    """Names, modes and contents of everything in a directory."""
+    """Names, modes and contents, as hashes, of everything in a directory."""
     found = {}
     for entry in sorted(path.rglob("*")):
         info = entry.lstat()
-        content = entry.read_bytes() if entry.is_file() and os.access(entry, os.R_OK) else None
-        found[str(entry.relative_to(path))] = (info.st_mode, content)
+        readable = entry.is_file() and os.access(entry, os.R_OK)
+        content = hashlib.sha256(entry.read_bytes()).hexdigest() if readable else None
+        found[str(entry.relative_to(path))] = (oct(info.st_mode), content)
     return found

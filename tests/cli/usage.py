@@ -7,7 +7,7 @@ SAMPLE = ["sample", "--source", "corpus.txt", "-o", "rows.npy"]
 
 WRONG = [
     ("no command", [], ["no command", "--help"]),
-    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, fetch and info"]),
+    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, fetch, info and cache"]),
     ("a command misspelled", ["smaple"], ["smaple", "did you mean sample?"]),
     ("an option in place of the command", ["--json"], ["unknown option", "--json"]),
     ("an unknown option", [*SAMPLE, "--frobnicate"], ["--frobnicate", "calib sample --help"]),
@@ -44,6 +44,15 @@ WRONG = [
     ("a rank as large as the world", [*SAMPLE, "--rank", "4", "--world", "4"], ["--rank is 4"]),
     ("BOS of the byte tokenizer", [*SAMPLE, "--bos"], ["--bos", "bytes"]),
     ("EOS of the byte tokenizer", ["info", "--source", "corpus.txt", "--eos"], ["--eos", "bytes"]),
+    ("no command of the cache", ["cache"], ["list, verify, add, remove or prune"]),
+    ("an unknown command of the cache", ["cache", "frobnicate"], ["cache frobnicate", "verify"]),
+    ("a command of the cache misspelled", ["cache", "lst"], ["did you mean cache list?"]),
+    ("a file without a URL to add", ["cache", "add", "corpus.txt"], ["URL", "file"]),
+    ("too much to add", ["cache", "add", "https://127.0.0.1/", "a", "b"], ["\"b\""]),
+    ("nothing to remove", ["cache", "remove"], ["URL"]),
+    ("an argument of list", ["cache", "list", "x"], ["\"x\""]),
+    ("an option of another command of the cache", ["cache", "list", "--older-than", "1"],
+     ["--older-than", "calib cache list"]),
     ("a hash too short", [*SAMPLE, "--sha256", "abc"], ["--sha256", "abc", "64"]),
     ("a hash with a wrong digit", [*SAMPLE, "--sha256", "g" * 64], ["--sha256"]),
     ("too many mirrors", ["fetch", *["--mirror=https://127.0.0.1/"] * 33], ["--mirror", "32"]),
@@ -69,6 +78,9 @@ NUMBERS = {
 }
 
 
+DAYS = ["", "0", "-1", "x", "36501", "1d"]
+
+
 def wrong(arguments, parts):
     with program.directory() as path:
         (path / "corpus.txt").write_bytes(b"some words\n" * 8000)
@@ -85,6 +97,12 @@ for option, values in NUMBERS.items():
             if value and not value.startswith("--"):
                 wrong([*SAMPLE, option, value], [option, value])
     tap.test(f"{option} takes no {', '.join(map(repr, values))}")(_)
+
+
+@tap.test(f"--older-than takes no {', '.join(map(repr, DAYS))}")
+def _():
+    for value in DAYS:
+        wrong(["cache", "prune", f"--older-than={value}"], ["--older-than", value])
 
 
 @tap.test("control characters in an argument do not reach the terminal")
