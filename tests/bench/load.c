@@ -41,12 +41,12 @@ int main(int argc, char **argv)
     model.cuts = strcmp(argv[4], "whole") ? CALIB_SENTENCEPIECE_CUTS_PROVEN
                                           : CALIB_SENTENCEPIECE_CUTS_NONE;
     calib_options options = {.struct_size = sizeof options, .source = argv[2]};
-    options.threads = (uint32_t)atol(argv[3]);
+    options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
     options.max_whole_bytes = UINT64_C(1) << 30;
     options.flags = CALIB_NO_TOKEN_STORE;
     double best = 1e9;
     uint64_t n_tokens = 0, hash = 0;
-    for (long i = 0; i < atol(argv[5]); i++) {
+    for (long i = 0; i < strtol(argv[5], NULL, 10); i++) {
         calib_sentencepiece *sp;
         calib_samples *samples;
         int status = calib_sentencepiece_open(&model, &sp);

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Writes what spm_encode gives for a text, as one file for adapter.c.
 
 usage: expected.py SPM_ENCODE MODEL TEXT OUT

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""The rules of docs/architecture.md: who may include what under lib/ and examples/calib/."""
+import os
+import pathlib
+import re
+
+import tap
+
+root = pathlib.Path(os.environ["SOURCE_ROOT"])
+STAGES = {"fetch", "text", "tokenize", "store", "sample"}
+# Rooms each room sees, beside itself and calib.h. A file of lib/ itself is a room of its own.
+SEES = {stage: {"base"} for stage in STAGES} | {
+    "base": set(),
+    "sentencepiece": set(),
+    "options": {"base"},
+    "cache": {"base", "fetch", "options"},
+    "calib": {"base", "options"} | STAGES,
+}
+PUBLIC = {"fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
+          "sentencepiece": {"calib_sentencepiece.h"}}
+STANDARD_C = {"assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "iso646.h", "limits.h",
+              "locale.h", "math.h", "stdalign.h", "stdarg.h", "stdatomic.h", "stdbool.h",
+              "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "stdnoreturn.h", "string.h",
+              "time.h", "uchar.h"}
+# Headers that one file alone may include, by how they begin.
+ALONE = {"curl/": {"lib/fetch/http.c"},
+         "openssl/": {"lib/base/sha256.c", "lib/sentencepiece/vtable.cc"},
+         "sentencepiece": {"lib/sentencepiece/library.cc", "lib/sentencepiece/library.h"}}
+SYSTEM = {"lib/base/system.c"}
+# Rows and ids depend on no file, network or clock.
+PURE = {"sample": {"stdio.h", "time.h", "base/system.h", "base/spill.h"},
+        "tokenize": {"stdio.h", "time.h", "base/spill.h"}}
+
+
+def room_of(path):
+    parts = pathlib.PurePosixPath(path).parts
+    return parts[1] if len(parts) > 2 else pathlib.PurePosixPath(path).stem
+
+
+def system_fault(path, header):
+    for start, files in ALONE.items():
+        if header.startswith(start):
+            return None if path in files else f"only {' and '.join(sorted(files))} may"
+    if header in STANDARD_C or path in SYSTEM:
+        return None
+    if re.fullmatch(r"[a-z_]+", header) and room_of(path) == "sentencepiece":
+        return None  # C++'s own
+    return "only base/system.c may"
+
+
+def project_fault(path, header):
+    here = room_of(path)
+    if "/" not in header and here == "sentencepiece":
+        return None if (root / "lib" / here / header).exists() else "it is not in its room"
+    there = room_of("lib/" + header)
+    return None if there == here or there in SEES.get(here, ()) else f"{here} does not see {there}"
+
+
+def fault(path, line):
+    """Why `path` may not hold this line; None when it may."""
+    match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+    if not match:
+        return None
+    kind, header = match.groups()
+    here = room_of(path)
+    if header in PURE.get(here, ()):
+        return f"{here} sees no files, no clock"
+    if header == "calib.h":
+        return None
+    if header in {"calib_cache.h", "calib_sentencepiece.h"}:
+        return None if header in PUBLIC.get(here, ()) else f"{here} does not see it"
+    return system_fault(path, header) if kind == "<" else project_fault(path, header)
+
+
+def program_fault(path, line):
+    """Of calib the program knows the public headers, as every user's."""
+    match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+    if not match:
+        return None
+    kind, header = match.groups()
+    if kind == '"':
+        return None if (root / path).parent.joinpath(header).exists() else "not the program's"
+    if header.startswith("calib") and not (root / "include" / header).exists():
+        return "no public header"
+    return None
+
+
+def faults(directory, check):
+    found, n_lines = [], 0
+    for path in sorted((root / directory).rglob("*")):
+        if path.suffix not in {".c", ".h", ".cc"}:
+            continue
+        name = path.relative_to(root).as_posix()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            n_lines += "#include" in line
+            why = check(name, line)
+            if why:
+                found.append(f"{name}:{number}: {line.strip()}: {why}")
+    assert n_lines > 20, f"{n_lines} includes in {directory}: are these the sources?"
+    return found
+
+
+@tap.test("lib/ keeps to the rules")
+def library():
+    found = faults("lib", fault)
+    assert not found, "\n".join(found)
+
+
+@tap.test("the program sees public headers only")
+def program():
+    found = faults("examples/calib", program_fault)
+    assert not found, "\n".join(found)
+
+
+@tap.test("every room has its rule")
+def rooms():
+    names = {room_of(path.relative_to(root).as_posix()) for path in (root / "lib").rglob("*.[ch]*")
+             if path.suffix in {".c", ".h", ".cc"}}
+    assert names == set(SEES), f"rooms {names}, rules {set(SEES)}"
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    missing = [name for name in STAGES | {"base", "sentencepiece"} if f"`lib/{name}/`" not in text]
+    assert not missing, f"not in docs/architecture.md: {missing}"
+
+
+BAD = [("lib/sample/sample.c", '#include "tokenize/tokenize.h"'),
+       ("lib/tokenize/lane.c", '#include "fetch/http.h"'),
+       ("lib/text/text.c", '#include "options.h"'),
+       ("lib/base/error.c", '#include "text/text.h"'),
+       ("lib/options.c", '#include "sample/sample.h"'),
+       ("lib/cache.c", '#include "tokenize/memo.h"'),
+       ("lib/fetch/cache.c", "#include <curl/curl.h>"),
+       ("lib/fetch/fetch.c", "#include <unistd.h>"),
+       ("lib/base/memory.c", "  #  include <sys/mman.h>"),
+       ("lib/base/progress.c", "#include <pthread.h>"),
+       ("lib/calib.c", "#include <openssl/evp.h>"),
+       ("lib/sample/threefry.c", "#include <time.h>"),
+       ("lib/sample/sample.c", '#include "base/system.h"'),
+       ("lib/tokenize/lane.c", "#include <calib_sentencepiece.h>"),
+       ("lib/sentencepiece/open.cc", '#include "base/error.h"'),
+       ("lib/sentencepiece/open.cc", "#include <unistd.h>")]
+GOOD = [("lib/sample/sample.c", '#include "base/error.h"'),
+        ("lib/fetch/http.c", "#include <curl/curl.h>"),
+        ("lib/base/system.c", "#include <sys/stat.h>"),
+        ("lib/calib.c", '#include "sample/sample.h"'),
+        ("lib/sentencepiece/open.cc", "#include <string>"),
+        ("lib/sample/sample.c", "/* #include is no directive here */")]
+
+
+@tap.test("a bad include is found, a good one is not")
+def finds_what_is_bad():
+    unseen = [case for case in BAD if fault(*case) is None]
+    assert not unseen, f"not found: {unseen}"
+    wrong = [case for case in GOOD if fault(*case) is not None]
+    assert not wrong, f"refused: {wrong}"
+    assert program_fault("examples/calib/main.c", '#include "base/error.h"')
+    assert program_fault("examples/calib/main.c", "#include <calib_private.h>")
+
+
+tap.run()
