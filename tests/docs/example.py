@@ -20,8 +20,8 @@ def succeeds_and_prints_what_it_should():
     done = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           encoding="utf-8", timeout=60)
     wanted = expected.read_text(encoding="utf-8")
-    diff = difflib.unified_diff(wanted.splitlines(), done.stdout.splitlines(), "expected", "printed",
-                                lineterm="")
+    diff = difflib.unified_diff(wanted.splitlines(), done.stdout.splitlines(), "expected",
+                                "printed", lineterm="")
     pattern = ".*?".join(re.escape(part) for part in wanted.split("…"))
     assert re.fullmatch(pattern, done.stdout), "\n".join(diff)
     assert done.stderr == "", done.stderr

@@ -12,7 +12,8 @@ SUFFIXES = {".c", ".h", ".cc", ".cpp", ".py", ".sh", ".build", ".map"}
 C_SUFFIXES = {".c", ".h", ".cc", ".cpp"}
 BANNED = ("sprintf", "vsprintf", "strcpy", "strcat", "strncpy", "atoi", "atol", "atof", "strtok",
           "gets", "alloca", "setlocale", "setenv", "putenv", "signal", "exit", "abort")
-MAX_FILE, MAX_COLUMNS = 450, 100
+MAX_FILE = 450
+MAX_COLUMNS, MAX_COLUMNS_ELSEWHERE = 100, 120  # of C; of what clang-format does not wrap
 # What outgrows a limit for a reason.
 LONGER = {"lib/base/system.c": 700,  # all that differs between systems, by design in one file
           "lib/fetch/http.c": 550,   # all that knows libcurl, likewise
@@ -95,10 +96,11 @@ def licence():
              and "SPDX-License-Identifier: MIT" not in "\n".join(text.split("\n")[:2])])
 
 
-@tap.test(f"no line is longer than {MAX_COLUMNS} columns")
+@tap.test(f"no line of C is longer than {MAX_COLUMNS} columns")
 def columns():
+    limit = {name: MAX_COLUMNS if is_c(name) else MAX_COLUMNS_ELSEWHERE for name in SOURCES}
     none_of([f"{name}:{number}: {len(line)} columns" for name, text in SOURCES.items()
-             for number, line in enumerate(text.split("\n"), 1) if len(line) > MAX_COLUMNS])
+             for number, line in enumerate(text.split("\n"), 1) if len(line) > limit[name]])
 
 
 @tap.test("no tabs, no trailing blanks, one newline at the end")
