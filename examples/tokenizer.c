@@ -62,7 +62,8 @@ static int32_t longest_piece(const char *text, size_t len, size_t *used)
  * last_error. */
 static int refuse(word_tokenizer *self, size_t offset)
 {
-    snprintf(self->why, sizeof self->why, "a NUL byte at byte %zu: this tokenizer has none", offset);
+    snprintf(self->why, sizeof self->why, "a NUL byte at byte %zu: this tokenizer has none",
+             offset);
     return 7;
 }
 
@@ -106,8 +107,8 @@ static int32_t special_id(void *ctx, uint32_t which)
 
 /* No piece reaches across to a space or a newline, except "\n " from a newline to a space; so the
  * text may be cut before every newline, and before every space with no newline in front of it. */
-static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets, size_t cap,
-                size_t *n)
+static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                size_t cap, size_t *n)
 {
     (void)ctx;
     (void)flags;

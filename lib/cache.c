@@ -39,8 +39,9 @@ int calib_cache_verify(const calib_options *options, calib_cache_fn fn, void *ct
     calib_inventory inventory = {.fn = fn, .ctx = ctx, .verify = true};
     int status = run(options, &inventory);
     if (!status && inventory.n_damaged)
-        return calib_fail(CALIB_E_CORRUPT, "%llu of the cached texts are damaged: each is fetched again "
-                                           "when it is next asked for",
+        return calib_fail(CALIB_E_CORRUPT,
+                          "%llu of the cached texts are damaged: each is fetched again "
+                          "when it is next asked for",
                           (unsigned long long)inventory.n_damaged);
     return status;
 }

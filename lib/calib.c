@@ -312,7 +312,8 @@ static int read_ids(void *ctx, uint64_t first, size_t n, int32_t *out)
     const calib_corpus *corpus = ctx;
     uint64_t n_tokens = corpus->info.n_tokens;
     if (first > n_tokens || n > n_tokens - first)
-        return calib_fail(CALIB_E_RANGE, "tokens %llu and %zu more are beyond the stream's end, %llu",
+        return calib_fail(CALIB_E_RANGE,
+                          "tokens %llu and %zu more are beyond the stream's end, %llu",
                           (unsigned long long)first, n, (unsigned long long)n_tokens);
     if (n)
         memcpy(out, (const int32_t *)corpus->ids.data + first, n * sizeof *out);
@@ -390,7 +391,8 @@ int calib_fetch(const calib_options *options, char *path, size_t cap)
         return status;
     calib_fetch_result fetched = {.fd = -1};
     if (settings.kind != CALIB_SOURCE_URL) {
-        status = calib_fail(CALIB_E_ARGUMENT, "%s is no URL: only URLs are fetched", settings.source);
+        status =
+            calib_fail(CALIB_E_ARGUMENT, "%s is no URL: only URLs are fetched", settings.source);
     } else {
         calib_fetch_request request;
         fill_request(&settings, &request);

@@ -23,7 +23,9 @@ NO_TAIL(calib_samples, corpus_sha256);
 NO_TAIL(calib_info, vocab_size);
 NO_TAIL(calib_error, message);
 
-enum { KNOWN_FLAGS = CALIB_RAW_BYTES | CALIB_NO_TOKEN_STORE | CALIB_ACCEPT_CHANGE | CALIB_ALLOW_HTTP };
+enum {
+    KNOWN_FLAGS = CALIB_RAW_BYTES | CALIB_NO_TOKEN_STORE | CALIB_ACCEPT_CHANGE | CALIB_ALLOW_HTTP
+};
 
 static void default_u64(uint64_t *value, uint64_t otherwise)
 {
@@ -89,10 +91,11 @@ static int classify(const char *source, calib_source_kind *kind)
     else if (scheme_is(source, scheme, "https") || scheme_is(source, scheme, "http"))
         *kind = CALIB_SOURCE_URL;
     else
-        return calib_fail(CALIB_E_SCHEME,
-                          "the source's scheme \"%.*s\" is not offered: use https, or the path of a "
-                          "file",
-                          (int)(scheme < 40 ? scheme : 40), source);
+        return calib_fail(
+            CALIB_E_SCHEME,
+            "the source's scheme \"%.*s\" is not offered: use https, or the path of a "
+            "file",
+            (int)(scheme < 40 ? scheme : 40), source);
     return CALIB_OK;
 }
 
@@ -100,7 +103,8 @@ static int resolve_source(calib_settings *to)
 {
     calib_options *options = &to->options;
     if (options->text && options->source)
-        return calib_fail(CALIB_E_ARGUMENT, "both a source and a text in memory are given: give one");
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "both a source and a text in memory are given: give one");
     if (!options->text && options->text_len)
         return calib_fail(CALIB_E_ARGUMENT, "text_len is %zu, but text is NULL", options->text_len);
     const char *source = options->text     ? "memory"
@@ -189,7 +193,8 @@ static int resolve_pin(calib_settings *to)
     to->has_sha256 = calib_sha256_from_hex(hex, to->sha256);
     if (to->has_sha256)
         return CALIB_OK;
-    return calib_fail(CALIB_E_ARGUMENT, "the SHA-256 pin \"%.80s\" is not 64 hexadecimal digits", hex);
+    return calib_fail(CALIB_E_ARGUMENT, "the SHA-256 pin \"%.80s\" is not 64 hexadecimal digits",
+                      hex);
 }
 
 static int check_numbers(const calib_options *options)
@@ -270,8 +275,9 @@ int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vta
     if (status)
         return status;
     if (!to->encode)
-        return calib_fail(CALIB_E_NO_ENCODE, "the tokenizer's encode is NULL: it is the one callback "
-                                             "that an adapter must have");
+        return calib_fail(CALIB_E_NO_ENCODE,
+                          "the tokenizer's encode is NULL: it is the one callback "
+                          "that an adapter must have");
     if (to->vocab_size > (uint32_t)INT32_MAX + 1)
         return calib_fail(CALIB_E_ARGUMENT, "the tokenizer's vocab_size %lu is beyond 2^31",
                           (unsigned long)to->vocab_size);

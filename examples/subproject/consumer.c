@@ -6,7 +6,8 @@
 int main(void)
 {
     static const char text[] = "one text, held in memory";
-    calib_options options = {.struct_size = sizeof options, .text = text, .text_len = sizeof text - 1};
+    calib_options options = {
+        .struct_size = sizeof options, .text = text, .text_len = sizeof text - 1};
     calib_samples *samples = NULL;
     if (calib_load_ex(calib_bytes_tokenizer(), 0, 8, 0, &options, NULL, &samples))
         return 1;

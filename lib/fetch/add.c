@@ -70,7 +70,7 @@ static int copy(adding *a)
     return status ? status : calib_part_hash(&a->part, a->sha256);
 }
 
-/* A pin is the caller's own word; without one the record's word stands until a change is accepted. */
+/* A pin is the caller's own word; without one the record's stands until a change is accepted. */
 static int check_hash(const adding *a)
 {
     const calib_add_request *request = a->request;

@@ -30,8 +30,9 @@ static int open_folder(const calib_cachedir *cache, const char *name, int *fd)
 int calib_cachedir_open(calib_cachedir *cache, const char *path)
 {
     if (!path)
-        return calib_fail(CALIB_E_NO_CACHE_DIR, "no cache directory is known, since HOME is not set: "
-                                                "let CALIB_CACHE_DIR name one");
+        return calib_fail(CALIB_E_NO_CACHE_DIR,
+                          "no cache directory is known, since HOME is not set: "
+                          "let CALIB_CACHE_DIR name one");
     cache->path = path;
     int error = cache->root >= 0 ? 0 : calib_directory_open(path, &cache->root);
     if (error == ENOENT)
@@ -102,8 +103,10 @@ void calib_cachedir_close(calib_cachedir *cache)
 
 static int fail_write(const calib_cachedir *cache, int error)
 {
-    return calib_fail_system(error, "cannot write to the cache directory %s: make room there, or let "
-                                    "CALIB_CACHE_DIR name another one", cache->path);
+    return calib_fail_system(error,
+                             "cannot write to the cache directory %s: make room there, or let "
+                             "CALIB_CACHE_DIR name another one",
+                             cache->path);
 }
 
 int calib_cachedir_temp_name(char name[CALIB_CACHE_NAME])

@@ -66,7 +66,7 @@ int calib_cachedir_find(const calib_cachedir *cache, const uint8_t sha256[CALIB_
 /** Moves a damaged text out of the way; that it cannot be moved is no error. */
 void calib_cachedir_set_aside(const calib_cachedir *cache, const uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Removes temporary files, partial texts and damaged ones older than a day. Errors do not count. */
+/** Removes temporary files, partial texts and damaged ones older than a day. Never fails. */
 void calib_cachedir_reap(const calib_cachedir *cache);
 
 /** The path of a text, malloc'd. 0 or E_NOMEM. */

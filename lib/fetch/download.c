@@ -30,9 +30,11 @@ int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
     if (pinned)
         return calib_fail(CALIB_E_HASH, "the text of %s has SHA-256 %s, the pin says %s", shown,
                           is_hex, wanted_hex);
-    return calib_fail(CALIB_E_CHANGED,
-                      "the text of %s has changed: its SHA-256 is %s now and was %s when it was first "
-                      "used; --accept-change takes the new one", shown, is_hex, wanted_hex);
+    return calib_fail(
+        CALIB_E_CHANGED,
+        "the text of %s has changed: its SHA-256 is %s now and was %s when it was first "
+        "used; --accept-change takes the new one",
+        shown, is_hex, wanted_hex);
 }
 
 /* ---- callbacks of a transfer ---- */
@@ -48,7 +50,8 @@ static int append_range(trying *t, const calib_reply *reply)
     if (fits)
         return CALIB_OK;
     t->misfit = true;
-    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for", t->shown);
+    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for",
+                      t->shown);
 }
 
 /* Without a hash to compare with, an error page in the text's place and a connection that broke
@@ -59,11 +62,15 @@ static int judge_unpinned(const trying *t, const calib_reply *reply)
     if (request->sha256)
         return CALIB_OK;
     if (reply->html)
-        return calib_fail(CALIB_E_HTTP, "%s sent a web page, not a text: pin its SHA-256 if that is "
-                                        "what you want", t->shown);
+        return calib_fail(CALIB_E_HTTP,
+                          "%s sent a web page, not a text: pin its SHA-256 if that is "
+                          "what you want",
+                          t->shown);
     if (t->unframed && !request->size_bytes)
-        return calib_fail(CALIB_E_HTTP, "%s does not say how long its text is, so a part of it would "
-                                        "pass for the whole: pin its SHA-256 or its size", t->shown);
+        return calib_fail(CALIB_E_HTTP,
+                          "%s does not say how long its text is, so a part of it would "
+                          "pass for the whole: pin its SHA-256 or its size",
+                          t->shown);
     return CALIB_OK;
 }
 
@@ -78,8 +85,8 @@ static int on_begin(void *ctx, const calib_reply *reply)
     uint64_t size = t->download->request->size_bytes;
     uint64_t length = reply->has_length && !reply->chunked ? reply->length : 0;
     if (!status && size && length && length != size)
-        status = calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu", t->shown,
-                            (unsigned long long)length, (unsigned long long)size);
+        status = calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
+                            t->shown, (unsigned long long)length, (unsigned long long)size);
     return status ? status : calib_part_restart(&t->download->part, reply->etag, length);
 }
 

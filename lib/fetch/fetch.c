@@ -37,11 +37,14 @@ static int check_token(const char *token, const char *url)
         return CALIB_OK;
     for (const char *c = token; *c; c++)
         if ((unsigned char)*c <= ' ' || *c == 0x7f)
-            return calib_fail(CALIB_E_ARGUMENT, "the bearer token holds a space, a line end or a "
-                                                "control character at offset %zu", (size_t)(c - token));
+            return calib_fail(CALIB_E_ARGUMENT,
+                              "the bearer token holds a space, a line end or a "
+                              "control character at offset %zu",
+                              (size_t)(c - token));
     if (calib_url_is_plain(url))
-        return calib_fail(CALIB_E_URL, "a bearer token is sent over https only, and the URL is plain "
-                                       "http");
+        return calib_fail(CALIB_E_URL,
+                          "a bearer token is sent over https only, and the URL is plain "
+                          "http");
     return CALIB_OK;
 }
 
@@ -90,8 +93,8 @@ static int check_size_pin(const fetching *f, uint64_t size)
     uint64_t pin = f->request->size_bytes;
     if (!pin || pin == size)
         return CALIB_OK;
-    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu", f->shown,
-                      (unsigned long long)size, (unsigned long long)pin);
+    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu",
+                      f->shown, (unsigned long long)size, (unsigned long long)pin);
 }
 
 /* Writes nothing. A text that is good is given to the caller. */
@@ -120,11 +123,14 @@ static int look(fetching *f)
 static int fail_offline(const fetching *f)
 {
     if (f->found == CALIB_FOUND_DAMAGED)
-        return calib_fail(CALIB_E_CORRUPT, "the cached text of %s is damaged, and offline it cannot be "
-                                           "fetched again: go online, or 'calib cache add' it", f->shown);
+        return calib_fail(CALIB_E_CORRUPT,
+                          "the cached text of %s is damaged, and offline it cannot be "
+                          "fetched again: go online, or 'calib cache add' it",
+                          f->shown);
     if (!f->request->sha256 && f->recorded == CALIB_RECORD_DAMAGED)
-        return calib_fail(CALIB_E_CORRUPT, "the cache's record of %s is damaged, and offline it cannot "
-                                           "be fetched again: go online, or 'calib cache add' it",
+        return calib_fail(CALIB_E_CORRUPT,
+                          "the cache's record of %s is damaged, and offline it cannot "
+                          "be fetched again: go online, or 'calib cache add' it",
                           f->shown);
     return calib_fail(CALIB_E_OFFLINE, "offline, and %s is not in the cache: take another source "
                                        "(--source builtin, --source PATH), or put it there with "
@@ -205,9 +211,11 @@ static int check_known(fetching *f, const calib_download *download)
         calib_file_close(fd);
     if (status || found == CALIB_FOUND_GOOD)
         return status;
-    return calib_fail(CALIB_E_CORRUPT, "the cache's record of %s is damaged, so whether its text has "
-                                       "changed cannot be told: --accept-change takes the text that is "
-                                       "there now", f->shown);
+    return calib_fail(CALIB_E_CORRUPT,
+                      "the cache's record of %s is damaged, so whether its text has "
+                      "changed cannot be told: --accept-change takes the text that is "
+                      "there now",
+                      f->shown);
 }
 
 /* The first one to name a URL's hash decides; whoever comes second agrees with it or fails. */

@@ -55,7 +55,8 @@ static int initialize(void)
         return CALIB_OK;
     return code == CURLE_OUT_OF_MEMORY
                ? calib_fail(CALIB_E_NOMEM, "out of memory while starting libcurl")
-               : calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s", curl_easy_strerror(code));
+               : calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s",
+                            curl_easy_strerror(code));
 }
 
 /* ---- URLs ---- */
@@ -367,7 +368,8 @@ static int run(http *h)
         if (finished(h, &code))
             return code || h->status ? fail_code(h, code) : CALIB_OK;
         if (!running)
-            return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result", h->shown);
+            return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result",
+                              h->shown);
         int status = h->transfer->tick(h->transfer->ctx);
         if (!status)
             status = check_stall(h);

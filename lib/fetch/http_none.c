@@ -14,10 +14,12 @@ static int refuse(const char *url)
 {
     char shown[CALIB_URL_SHOWN];
     calib_url_display(url, shown, sizeof shown);
-    return calib_fail(CALIB_E_NO_DOWNLOADS,
-                      "this build of calib has no downloads, and %s is not in the cache: put its text "
-                      "there with 'calib cache add URL FILE', or take another source (--source "
-                      "builtin, --source PATH)", shown);
+    return calib_fail(
+        CALIB_E_NO_DOWNLOADS,
+        "this build of calib has no downloads, and %s is not in the cache: put its text "
+        "there with 'calib cache add URL FILE', or take another source (--source "
+        "builtin, --source PATH)",
+        shown);
 }
 
 int calib_http_check(const char *url, bool allow_http)

@@ -309,7 +309,8 @@ static int remove_text(const calib_cachedir *cache, const calib_record *record)
     calib_buffer_free(&list.slots);
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(record->sha256, name);
-    int error = status || used || cache->corpora < 0 ? 0 : calib_file_remove_at(cache->corpora, name);
+    int error =
+        status || used || cache->corpora < 0 ? 0 : calib_file_remove_at(cache->corpora, name);
     if (error && error != ENOENT)
         return calib_fail_system(error, "cannot remove %s/corpora/%s", cache->path, name);
     return status;

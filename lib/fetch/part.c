@@ -13,8 +13,9 @@ enum { TRAILER = 1024, BLOCK = 256 * 1024 };
 
 static int fail_write(const calib_part *part, int error)
 {
-    return calib_fail_system(error, "cannot write the download to the cache directory %s: make room "
-                                    "there, or let CALIB_CACHE_DIR name another one",
+    return calib_fail_system(error,
+                             "cannot write the download to the cache directory %s: make room "
+                             "there, or let CALIB_CACHE_DIR name another one",
                              part->cache->path);
 }
 
@@ -25,15 +26,17 @@ static void partial_name(const calib_part *part, char name[CALIB_CACHE_NAME])
 
 /* ---- the trailer ---- */
 
-/* Always TRAILER bytes, filled up with newlines. The last line is a hash over the text before it. */
+/* Always TRAILER bytes, filled up with newlines. The last line is a hash of the text before it. */
 static void make_trailer(const calib_part *part, const uint8_t hash[CALIB_SHA256_SIZE],
                          char trailer[TRAILER + 1])
 {
     char hex[CALIB_SHA256_HEX];
     calib_sha256_to_hex(hash, hex);
-    int n = snprintf(trailer, TRAILER + 1, "\ncalib part 1\nurl %s\netag %s\nsize %llu\ntotal %llu\n"
-                                           "sha256 %s\n", part->key, part->etag,
-                     (unsigned long long)part->size, (unsigned long long)part->total, hex);
+    int n = snprintf(trailer, TRAILER + 1,
+                     "\ncalib part 1\nurl %s\netag %s\nsize %llu\ntotal %llu\n"
+                     "sha256 %s\n",
+                     part->key, part->etag, (unsigned long long)part->size,
+                     (unsigned long long)part->total, hex);
     memset(trailer + n, '\n', (size_t)(TRAILER - n));
     trailer[TRAILER] = '\0';
 }
@@ -72,8 +75,8 @@ static bool read_etag(const char *text, char etag[CALIB_ETAG_CAP])
 
 /* Reads the numbers loosely and then compares the whole trailer with the one that they give: only
  * what calib wrote itself passes. */
-static bool trailer_fits(calib_part *part, uint64_t file_size, const uint8_t hash[CALIB_SHA256_SIZE],
-                         const char *trailer)
+static bool trailer_fits(calib_part *part, uint64_t file_size,
+                         const uint8_t hash[CALIB_SHA256_SIZE], const char *trailer)
 {
     char again[TRAILER + 1];
     make_trailer(part, hash, again);

@@ -129,9 +129,10 @@ int calib_record_write(const calib_cachedir *cache, const char *key, const calib
 {
     char text[LARGEST], hex[CALIB_SHA256_HEX];
     calib_sha256_to_hex(record->sha256, hex);
-    int n = snprintf(text, sizeof text, "%s\nurl %s\nsha256 %s\nsize %llu\nfetched %lld\ntrust %s\n",
-                     FIRST_LINE, record->url, hex, (unsigned long long)record->size,
-                     (long long)record->fetched_at, record->pinned ? "pinned" : "first-use");
+    int n =
+        snprintf(text, sizeof text, "%s\nurl %s\nsha256 %s\nsize %llu\nfetched %lld\ntrust %s\n",
+                 FIRST_LINE, record->url, hex, (unsigned long long)record->size,
+                 (long long)record->fetched_at, record->pinned ? "pinned" : "first-use");
     uint8_t check[CALIB_SHA256_SIZE];
     int status = calib_sha256_of(text, (size_t)n, check);
     if (status)

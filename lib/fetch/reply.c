@@ -75,7 +75,8 @@ static bool take_char(span *text, char c)
 static void read_length(calib_reply *reply, span value)
 {
     uint64_t length = 0;
-    if (!take_number(&value, &length) || value.len || (reply->has_length && length != reply->length))
+    if (!take_number(&value, &length) || value.len ||
+        (reply->has_length && length != reply->length))
         reply->contradicts = true;
     reply->has_length = true;
     reply->length = length;

@@ -64,8 +64,10 @@ int calib_url_check(const char *url)
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)url[i];
         if (c <= ' ' || c == 0x7f || c == '\\')
-            return calib_fail(CALIB_E_URL, "the URL %s holds the byte 0x%02x at offset %zu: write it "
-                                           "as %%%02X", shown, c, i, c);
+            return calib_fail(CALIB_E_URL,
+                              "the URL %s holds the byte 0x%02x at offset %zu: write it "
+                              "as %%%02X",
+                              shown, c, i, c);
     }
     const char *host;
     size_t len;

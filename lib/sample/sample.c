@@ -36,10 +36,11 @@ static int count_rows(const calib_sample_request *request, calib_samples *sample
 {
     uint64_t n_rows = request->n_tokens / request->seq_len;
     if (n_rows == 0)
-        return calib_fail(CALIB_E_TOO_SHORT,
-                          "the corpus has %llu tokens, fewer than one row of %zu: use a larger corpus "
-                          "or a smaller seq_len",
-                          (unsigned long long)request->n_tokens, request->seq_len);
+        return calib_fail(
+            CALIB_E_TOO_SHORT,
+            "the corpus has %llu tokens, fewer than one row of %zu: use a larger corpus "
+            "or a smaller seq_len",
+            (unsigned long long)request->n_tokens, request->seq_len);
     if (n_rows > CALIB_PERMUTATION_MAX)
         return calib_fail(CALIB_E_TOO_MANY_ROWS,
                           "%llu rows of %zu are more than the 2^31 - 1 that this sampler reaches: "

@@ -75,17 +75,19 @@ int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_op
     std::size_t size = 0;
     std::memcpy(&size, from, sizeof size);
     if (size < sizeof to || size > ABSURD_STRUCT)
-        return fail(CALIB_E_STRUCT_SIZE,
-                    "calib_sentencepiece_options: struct_size is %zu, at least %zu is needed: set it "
-                    "to sizeof the struct",
-                    size, sizeof to);
+        return fail(
+            CALIB_E_STRUCT_SIZE,
+            "calib_sentencepiece_options: struct_size is %zu, at least %zu is needed: set it "
+            "to sizeof the struct",
+            size, sizeof to);
     const unsigned char *bytes = reinterpret_cast<const unsigned char *>(from);
     for (std::size_t i = sizeof to; i < size; i++)
         if (bytes[i])
-            return fail(CALIB_E_STRUCT_NEWER,
-                        "calib_sentencepiece_options: byte %zu of %zu is set, and this library knows "
-                        "only %zu: update it, or leave the newer fields zero",
-                        i, size, sizeof to);
+            return fail(
+                CALIB_E_STRUCT_NEWER,
+                "calib_sentencepiece_options: byte %zu of %zu is set, and this library knows "
+                "only %zu: update it, or leave the newer fields zero",
+                i, size, sizeof to);
     std::memcpy(&to, from, sizeof to);
     return check_options(to);
 }

@@ -79,10 +79,11 @@ static size_t check(const unsigned char *bytes, size_t len, bool *bad)
 
 static int bad_utf8(uint64_t offset, const char *what)
 {
-    int status = calib_fail(CALIB_E_UTF8,
-                            "the corpus is not UTF-8: %s at byte %llu; convert it to UTF-8, or take "
-                            "the bytes as they are (CALIB_RAW_BYTES, --raw)",
-                            what, (unsigned long long)offset);
+    int status =
+        calib_fail(CALIB_E_UTF8,
+                   "the corpus is not UTF-8: %s at byte %llu; convert it to UTF-8, or take "
+                   "the bytes as they are (CALIB_RAW_BYTES, --raw)",
+                   what, (unsigned long long)offset);
     calib_error_record()->offset = (int64_t)offset;
     return status;
 }

@@ -19,15 +19,16 @@ static int bad_id(const calib_encoding *call, int32_t id)
 {
     const calib_piece *piece = call->piece;
     if (id < 0)
-        return calib_fail(CALIB_E_TOKEN_ID,
-                          "the tokenizer gave the negative id %ld for the %zu bytes of text at byte "
-                          "%llu",
-                          (long)id, piece->len, (unsigned long long)piece->at);
-    return calib_fail(CALIB_E_TOKEN_ID,
-                      "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but its "
-                      "vocab_size is %lu",
-                      (long)id, piece->len, (unsigned long long)piece->at,
-                      (unsigned long)call->tok->vocab_size);
+        return calib_fail(
+            CALIB_E_TOKEN_ID,
+            "the tokenizer gave the negative id %ld for the %zu bytes of text at byte "
+            "%llu",
+            (long)id, piece->len, (unsigned long long)piece->at);
+    return calib_fail(
+        CALIB_E_TOKEN_ID,
+        "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but its "
+        "vocab_size is %lu",
+        (long)id, piece->len, (unsigned long long)piece->at, (unsigned long)call->tok->vocab_size);
 }
 
 static int check_ids(const calib_encoding *call, const int32_t *ids, size_t n)

@@ -24,12 +24,12 @@ static int append_known(calib_buffer *ids, const int32_t *known, size_t n)
 
 static int too_long(const calib_lane *lane, const calib_piece *piece)
 {
-    return calib_fail(CALIB_E_WHOLE_LIMIT,
-                      "the tokenizer names no exact cut in the %zu bytes of text at byte %llu, more "
-                      "than max_whole_bytes (%llu); raise it if there is memory (45 to 130 times the "
-                      "text), or use a smaller corpus",
-                      piece->len, (unsigned long long)piece->at,
-                      (unsigned long long)lane->max_whole_bytes);
+    return calib_fail(
+        CALIB_E_WHOLE_LIMIT,
+        "the tokenizer names no exact cut in the %zu bytes of text at byte %llu, more "
+        "than max_whole_bytes (%llu); raise it if there is memory (45 to 130 times the "
+        "text), or use a smaller corpus",
+        piece->len, (unsigned long long)piece->at, (unsigned long long)lane->max_whole_bytes);
 }
 
 /* A segment, and its key when its ids may be remembered. What stands at the text's ends is encoded

@@ -93,7 +93,8 @@ const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key
         if (!is_key(memo, entry, key))
             continue;
         *n = entry->n;
-        return entry->n <= INLINE_IDS ? entry->ids : (const int32_t *)memo->ids.data + entry->ids[0];
+        return entry->n <= INLINE_IDS ? entry->ids
+                                      : (const int32_t *)memo->ids.data + entry->ids[0];
     }
     return NULL;
 }

@@ -88,11 +88,12 @@ static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
 
 static int no_cut(const calib_tokenizing *run, uint64_t at)
 {
-    return calib_fail(CALIB_E_WHOLE_LIMIT,
-                      "the tokenizer names no exact cut in more than %llu bytes of text from byte "
-                      "%llu on; raise max_whole_bytes if there is memory (45 to 130 times the text), "
-                      "or use a smaller corpus",
-                      (unsigned long long)run->request.max_whole_bytes, (unsigned long long)at);
+    return calib_fail(
+        CALIB_E_WHOLE_LIMIT,
+        "the tokenizer names no exact cut in more than %llu bytes of text from byte "
+        "%llu on; raise max_whole_bytes if there is memory (45 to 130 times the text), "
+        "or use a smaller corpus",
+        (unsigned long long)run->request.max_whole_bytes, (unsigned long long)at);
 }
 
 /* Takes stretches off as long as the text reaches and a cut ends them. */
@@ -120,11 +121,12 @@ static int split(calib_tokenizing *run)
 
 static int too_large(const calib_tokenizing *run)
 {
-    return calib_fail(CALIB_E_WHOLE_LIMIT,
-                      "the tokenizer offers no cuts, so the text must be encoded in one call, and it "
-                      "is larger than %llu bytes; raise max_whole_bytes if there is memory (45 to 130 "
-                      "times the text), or use a smaller corpus",
-                      (unsigned long long)run->request.max_whole_bytes);
+    return calib_fail(
+        CALIB_E_WHOLE_LIMIT,
+        "the tokenizer offers no cuts, so the text must be encoded in one call, and it "
+        "is larger than %llu bytes; raise max_whole_bytes if there is memory (45 to 130 "
+        "times the text), or use a smaller corpus",
+        (unsigned long long)run->request.max_whole_bytes);
 }
 
 static int beat(void *ctx)
@@ -192,7 +194,8 @@ int calib_tokenizing_end(calib_tokenizing *run)
             status = run_batch(run);
     }
     if (!status && run->n_ids == 0)
-        return calib_fail(CALIB_E_NO_TOKENS, "the tokenizer gave no tokens for the %llu bytes of text",
+        return calib_fail(CALIB_E_NO_TOKENS,
+                          "the tokenizer gave no tokens for the %llu bytes of text",
                           (unsigned long long)total);
     return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
 }

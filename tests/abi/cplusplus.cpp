@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked from C++11: every function is found, callbacks are C++ functions, enums and macros work. */
+/* Linked from C++11: every function is found, callbacks are C++, enums and macros work. */
 #include <calib.h>
 
 #include <cstdint>

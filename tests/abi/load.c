@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The shared library opened at run time, used, closed, and opened again, as language bindings do. */
+/* The shared library opened at run time, used, closed, and opened again, as bindings do. */
 #include "test.h"
 
 #include <dlfcn.h>

@@ -53,7 +53,8 @@ int main(int argc, char **argv)
         if (status)
             return failed(status);
         double start = now();
-        status = calib_load_ex(calib_sentencepiece_vtable(sp), -1, 512, 123, &options, NULL, &samples);
+        status =
+            calib_load_ex(calib_sentencepiece_vtable(sp), -1, 512, 123, &options, NULL, &samples);
         double seconds = now() - start;
         if (status)
             return failed(status);

@@ -397,7 +397,8 @@ static void struct_sizes_are_checked(void **state)
     wide.options.struct_size = 0;
     assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "is 0");
     wide.options.struct_size = sizeof wide.options - 1;
-    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "needed");
+    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE,
+                     "needed");
     wide.options.struct_size = 5000;
     assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "5000");
     wide.options.struct_size = sizeof wide;

@@ -48,7 +48,7 @@ static int by_value(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* All of bits(key, n) sorted with the index as the tie-breaker, word by word as MLX lays them out. */
+/* All of bits(key, n) sorted with the index as the tie-breaker, word by word as in MLX. */
 static uint32_t *oracle(calib_key key, uint32_t n)
 {
     uint64_t *items = malloc(n * sizeof *items);
