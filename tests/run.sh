@@ -28,7 +28,7 @@ quietly() {
     return 1
 }
 
-# build NAME C-COMPILER C++-COMPILER [SETUP ARGUMENT...]: into build-NAME, warnings being errors.
+# build NAME C-COMPILER C++-COMPILER [SETUP ARGUMENT...]: into build-NAME.
 build() {
     directory=build-$1
     compilers="CC=$2 CXX=$3"
@@ -37,7 +37,7 @@ build() {
     : >"$log"
     say "$directory: building"
     [ -f "$directory/build.ninja" ] ||
-        quietly "$log" env $compilers meson setup "$directory" --werror -Ddownload=enabled \
+        quietly "$log" env $compilers meson setup "$directory" -Ddownload=enabled \
             -Dsentencepiece=enabled -Dtests=enabled -Dexamples=enabled "$@" || return 1
     quietly "$log" meson compile -C "$directory"
 }
@@ -48,9 +48,25 @@ run() {
     shift
     say "$directory: testing"
     rm -f "$directory"/meson-logs/cases*
-    $launcher meson test -C "$directory" --no-rebuild --logbase cases "$@" ${TEST_ARGUMENTS:-} \
-        </dev/null | grep -E '^ *[0-9]+/[0-9]+ '
+    test_once "$directory" cases "$@"
     done_builds="$done_builds $directory"
+}
+
+test_once() {
+    directory=$1
+    logs=$2
+    shift 2
+    $launcher meson test -C "$directory" --no-rebuild --logbase "$logs" "$@" ${TEST_ARGUMENTS:-} \
+        </dev/null | grep -E '^ *[0-9]+/[0-9]+ '
+    return 0
+}
+
+# The suites in which Python opens a library that was built with a sanitizer: it must be there first,
+# and what Python itself never gives back is no leak of ours.
+test_from_python() {
+    runtime=$(gcc -print-file-name="$2")
+    ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" test_once "build-$1" cases-python --suite net -t 5 \
+        --wrapper "env LD_PRELOAD=$runtime"
 }
 
 # ThreadSanitizer needs the address layout of older kernels; without it nothing would run.
@@ -63,21 +79,24 @@ layout() {
     echo setarch "$(uname -m)" -R
 }
 
+# Warnings are errors but with sanitizers, under which gcc sees things that are not there.
 one() {
     launcher=
     case $1 in
     gcc)
-        build gcc gcc g++ --buildtype=release && run gcc ;;
+        build gcc gcc g++ --werror --buildtype=release && run gcc ;;
     clang)
-        build clang clang clang++ --buildtype=release && run clang $c_suites --suite cli ;;
+        build clang clang clang++ --werror --buildtype=release && run clang $c_suites --suite cli ;;
     sanitize)
         build sanitize gcc g++ --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false &&
-            run sanitize $c_suites --suite net --suite fault --suite cli -t 3 ;;
+            run sanitize $c_suites --suite fault --suite cli -t 3 &&
+            test_from_python sanitize libasan.so ;;
     threads)
         build threads gcc g++ --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false &&
-            launcher=$(layout) && run threads $c_suites --suite net -t 5 ;;
+            launcher=$(layout) && run threads $c_suites -t 5 &&
+            test_from_python threads libtsan.so ;;
     valgrind)
-        build valgrind gcc g++ --buildtype=debugoptimized &&
+        build valgrind gcc g++ --werror --buildtype=debugoptimized &&
             run valgrind $c_suites --wrapper "$(pwd)/tests/support/valgrind.sh" -t 20 ;;
     *)
         echo "no build is named $1: gcc clang sanitize threads valgrind" >&2

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Counts the test cases of several builds: summary.py BUILD... [--broken BUILD...]
 
-Reads what `meson test --logbase cases` left in each build directory. Prints the failed cases with
+Reads what `meson test --logbase cases...` left in each build directory. Prints the failed cases with
 their logs, a line for each build, and at last "N passed, N failed". Broken builds, which could not
 be built, count as one failure each. The exit status is 0 when something ran and nothing failed.
 """
@@ -70,15 +70,15 @@ class Build:
         print_log(run["name"], run.get("stdout", ""), run.get("stderr", ""))
 
     def read(self):
-        # A wrapper's name is part of the logs' names.
         logs = glob.glob(os.path.join(self.directory, "meson-logs", "cases*.junit.xml"))
         if not logs:
             raise OSError("no cases.junit.xml")
-        for suite in xml.parse(logs[0]).getroot().iter("testsuite"):
-            self.count_suite(suite)
-        with open(logs[0].replace(".junit.xml", ".json"), encoding="utf-8") as lines:
-            for line in lines:
-                self.count_run(json.loads(line))
+        for log in logs:
+            for suite in xml.parse(log).getroot().iter("testsuite"):
+                self.count_suite(suite)
+            with open(log.replace(".junit.xml", ".json"), encoding="utf-8") as lines:
+                for line in lines:
+                    self.count_run(json.loads(line))
 
     def counts(self):
         skipped = f", {self.skipped} skipped" if self.skipped else ""
