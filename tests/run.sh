@@ -116,6 +116,9 @@ unset XDG_CACHE_HOME CALIB_CACHE_DIR CALIB_OFFLINE CALIB_TOKEN
 export HOME="$(pwd)/build-home"
 rm -rf "$HOME"
 mkdir "$HOME"
+# The environment's python3 is the interpreter itself, where others may be scripts that find one: a
+# sanitizer can be loaded into it.
+PATH=$(pwd)/build-python/bin:$PATH
 [ $# -gt 0 ] || set -- gcc clang sanitize threads valgrind
 for name in "$@"; do
     one "$name" || broken="$broken build-$name"
