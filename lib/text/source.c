@@ -10,7 +10,7 @@ enum { BLOCK = 256 * 1024 };
 
 int calib_source_open_memory(calib_source *source, const void *data, size_t len, const char *name)
 {
-    *source = (calib_source){.name = name, .fd = -1, .memory = data ? data : ""};
+    *source = (calib_source){.name = name, .fd = -1, .memory = data ? data : "", .kept.fd = -1};
     source->memory_len = len;
     source->total = len;
     return calib_sha256_begin(&source->hash);
@@ -18,7 +18,7 @@ int calib_source_open_memory(calib_source *source, const void *data, size_t len,
 
 int calib_source_open_fd(calib_source *source, int fd, bool owns_fd, const char *name)
 {
-    *source = (calib_source){.name = name, .fd = fd, .owns_fd = owns_fd};
+    *source = (calib_source){.name = name, .fd = fd, .owns_fd = owns_fd, .kept.fd = -1};
     int error = calib_file_size(fd, &source->total);
     if (error)
         return calib_fail_system(error, "cannot read %s", name);
@@ -30,7 +30,7 @@ int calib_source_open_fd(calib_source *source, int fd, bool owns_fd, const char 
 
 int calib_source_open_path(calib_source *source, const char *path)
 {
-    *source = (calib_source){.name = path, .fd = -1};
+    *source = (calib_source){.name = path, .fd = -1, .kept.fd = -1};
     int fd;
     int error = calib_file_open(path, &fd);
     if (error)
@@ -47,6 +47,15 @@ static int read_fd(calib_source *source, const char **block, size_t *len)
     return CALIB_OK;
 }
 
+static int read_kept(calib_source *source, const char **block, size_t *len)
+{
+    uint64_t left = calib_spill_len(&source->kept) - source->n_bytes;
+    *block = source->block;
+    *len = left < BLOCK ? (size_t)left : BLOCK;
+    int error = calib_spill_read(&source->kept, source->n_bytes, *len, source->block);
+    return error ? calib_fail_system(error, "cannot read %s a second time", source->name) : CALIB_OK;
+}
+
 static void read_memory(calib_source *source, const char **block, size_t *len)
 {
     size_t at = (size_t)source->n_bytes;
@@ -57,13 +66,15 @@ static void read_memory(calib_source *source, const char **block, size_t *len)
 
 int calib_source_read(calib_source *source, const char **block, size_t *len)
 {
-    if (source->memory) {
+    int status = CALIB_OK;
+    if (source->memory)
         read_memory(source, block, len);
-    } else {
-        int status = read_fd(source, block, len);
-        if (status)
-            return status;
-    }
+    else
+        status = source->rereads ? read_kept(source, block, len) : read_fd(source, block, len);
+    if (!status && source->keeps && !source->rereads)
+        status = calib_spill_append(&source->kept, *block, *len);
+    if (status)
+        return status;
     source->n_bytes += *len;
     return calib_sha256_add(&source->hash, *block, *len);
 }
@@ -73,11 +84,33 @@ int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE])
     return calib_sha256_end(&source->hash, sha256);
 }
 
+/* A regular file of our own is read again from its start; where standard input stood, and what a
+ * pipe gave, is gone. */
+void calib_source_keep(calib_source *source)
+{
+    source->keeps = !source->memory && (source->total == 0 || !source->owns_fd);
+}
+
+int calib_source_rewind(calib_source *source)
+{
+    source->n_bytes = 0;
+    if (source->keeps) {
+        source->rereads = true;
+        source->total = calib_spill_len(&source->kept);
+    } else if (!source->memory) {
+        int error = calib_file_seek(source->fd, 0);
+        if (error)
+            return calib_fail_system(error, "cannot read %s a second time", source->name);
+    }
+    return calib_sha256_begin(&source->hash);
+}
+
 void calib_source_close(calib_source *source)
 {
     if (source->owns_fd)
         calib_file_close(source->fd);
     free(source->block);
     calib_sha256_free(&source->hash);
-    *source = (calib_source){.fd = -1};
+    calib_spill_free(&source->kept);
+    *source = (calib_source){.fd = -1, .kept.fd = -1};
 }

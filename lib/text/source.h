@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "base/sha256.h"
+#include "base/spill.h"
 
 /** Zero is no source; calib_source_close() takes it. */
 typedef struct calib_source {
@@ -17,6 +18,9 @@ typedef struct calib_source {
     uint64_t n_bytes;   /* read until now */
     uint64_t total;     /* bytes in all, 0 = not known */
     calib_sha256 hash;
+    bool keeps;         /* what is read is kept in `kept`, since it cannot be read again */
+    bool rereads;       /* it is read from there now */
+    calib_spill kept;
 } calib_source;
 
 /** 0, E_NOMEM, and for a path E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM. `fd` is taken over
@@ -30,6 +34,12 @@ int calib_source_read(calib_source *source, const char **block, size_t *len);
 
 /** After the last block: the hash of all bytes. 0, E_NOMEM. */
 int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE]);
+
+/** Before the first block: the source will be read twice, whatever it is. */
+void calib_source_keep(calib_source *source);
+
+/** After calib_source_end(): all of it once more, after calib_source_keep(). 0, E_SYSTEM, E_NOMEM. */
+int calib_source_rewind(calib_source *source);
 
 void calib_source_close(calib_source *source);
 
