@@ -150,6 +150,7 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
         return calib_fail_memory(sizeof *run);
     run->request = *request;
     run->request.sink = (calib_id_sink){count_and_put, run};
+    run->at = request->start;
     run->sink = request->sink;
     int status = request->tok->cuts ? calib_batch_new(&run->request, &run->batch) : CALIB_OK;
     if (!status && run->batch) {
@@ -179,7 +180,7 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
     return status || !run->batch ? status : split(run);
 }
 
-int calib_tokenizing_end(calib_tokenizing *run)
+static int finish(calib_tokenizing *run, uint32_t flags)
 {
     calib_progress *progress = run->request.progress;
     uint64_t total = run->at + run->pending.len;
@@ -189,15 +190,26 @@ int calib_tokenizing_end(calib_tokenizing *run)
     if (!run->batch) {
         status = encode_whole(run);
     } else {
-        status = add_stretch(run, run->pending.len, CALIB_TEXT_END);
+        status = add_stretch(run, run->pending.len, flags);
         if (!status)
             status = run_batch(run);
     }
+    return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
+}
+
+int calib_tokenizing_end(calib_tokenizing *run)
+{
+    int status = finish(run, CALIB_TEXT_END);
     if (!status && run->n_ids == 0)
         return calib_fail(CALIB_E_NO_TOKENS,
                           "the tokenizer gave no tokens for the %llu bytes of text",
-                          (unsigned long long)total);
-    return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
+                          (unsigned long long)(run->at + run->pending.len));
+    return status;
+}
+
+int calib_tokenizing_stop(calib_tokenizing *run)
+{
+    return finish(run, 0);
 }
 
 void calib_tokenizing_free(calib_tokenizing *run)

@@ -15,6 +15,7 @@ typedef struct calib_tokenize_request {
     uint64_t max_whole_bytes;
     uint64_t max_memo_bytes;
     uint32_t threads; /* 0: as many as there are cores; 1 without CALIB_TOKENIZER_THREADS */
+    uint64_t start;   /* where in the whole text this text begins: an exact cut, or 0 */
     uint64_t total;   /* bytes of text expected, for progress; 0 = not known */
     calib_progress *progress;
     calib_id_sink sink;
@@ -30,6 +31,9 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
 
 /** The text has ended: the rest is encoded. Status as above, E_NO_TOKENS. */
 int calib_tokenizing_end(calib_tokenizing *run);
+
+/** The whole text goes on behind an exact cut, this run does not. Status as above. */
+int calib_tokenizing_stop(calib_tokenizing *run);
 
 /** NULL is fine. */
 void calib_tokenizing_free(calib_tokenizing *run);

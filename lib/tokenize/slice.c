@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Border i is the first exact cut at or behind total * i / count, but never before border i - 1. A
+ * tokenizer may name more cuts when it is shown more text, so each border is looked for in windows
+ * that depend on the whole text's length alone, and every slice looks for all borders up to its
+ * own end: that they agree is then beyond doubt. */
+#include "tokenize/slice.h"
+
+#include "base/error.h"
+#include "tokenize/lane.h"
+
+#include <string.h>
+
+enum {
+    LOOK = 4096, /* bytes shown at first; four times as many each time there is no cut */
+    BEFORE = 4,  /* bytes before a target that its window may begin with */
+    CUTS = 8     /* more than lie between a window's begin and its target */
+};
+
+static uint64_t target(const calib_slice *slice, uint32_t i)
+{
+    return slice->total / slice->count * i + slice->total % slice->count * i / slice->count;
+}
+
+/* Bytes before it are not needed for the border that is looked for. */
+static uint64_t window_low(const calib_slice *slice)
+{
+    uint64_t at = target(slice, slice->next);
+    return at > BEFORE ? at - BEFORE : 0;
+}
+
+/* A window begins at a character, at least one byte before the target. */
+static uint64_t window_begin(const calib_slice *slice, uint64_t at)
+{
+    const char *kept = slice->kept.data;
+    uint64_t from = at - 1;
+    while (from > window_low(slice) && (kept[from - slice->kept_at] & 0xc0) == 0x80)
+        from--;
+    return from;
+}
+
+/* The first cut at or behind `at` in one window; 0 when it has none. */
+static int look(const calib_slice *slice, const calib_piece *shown, uint64_t at, uint64_t *cut)
+{
+    size_t cuts[CUTS], n;
+    int status = calib_lane_cuts(slice->request.tok, shown, cuts, CUTS, &n);
+    *cut = 0;
+    for (size_t i = 0; !status && i < n && *cut == 0; i++)
+        if (shown->at + cuts[i] >= at)
+            *cut = shown->at + cuts[i];
+    return status;
+}
+
+/* *known is false while more text must come first. */
+static int find_border(const calib_slice *slice, uint64_t at, bool *known, uint64_t *border)
+{
+    *known = false;
+    *border = 0;
+    if (slice->seen < at + 1 && slice->seen < slice->total)
+        return CALIB_OK;
+    uint64_t from = window_begin(slice, at);
+    for (uint64_t len = LOOK;; len *= 4) {
+        uint64_t left = slice->total - from;
+        uint64_t show = len < left ? len : left;
+        if (slice->seen - from < show)
+            return CALIB_OK;
+        const char *text = (const char *)slice->kept.data + (from - slice->kept_at);
+        uint32_t flags = (from == 0 ? CALIB_TEXT_BEGIN : 0u) | (show == left ? CALIB_TEXT_END : 0u);
+        calib_piece shown = {text, (size_t)show, from, flags};
+        int status = look(slice, &shown, at, border);
+        if (status)
+            return status;
+        *known = *border || show == left;
+        if (*known && *border == 0)
+            *border = slice->total;
+        if (*known)
+            return CALIB_OK;
+    }
+}
+
+static int begin_run(calib_slice *slice)
+{
+    slice->begin = slice->border;
+    slice->fed = slice->begin;
+    slice->request.start = slice->begin;
+    return calib_tokenizing_begin(&slice->request, &slice->run);
+}
+
+/* Takes note of the border that was looked for, and of those that need no looking. */
+static int pass_border(calib_slice *slice, uint64_t border)
+{
+    if (border > slice->border)
+        slice->border = border;
+    int status = slice->next == slice->index ? begin_run(slice) : CALIB_OK;
+    if (slice->next == slice->index + 1)
+        slice->end = slice->border;
+    slice->next++;
+    return status;
+}
+
+static int find_borders(calib_slice *slice)
+{
+    int status = CALIB_OK;
+    bool known = true;
+    while (!status && known && slice->next <= slice->index + 1) {
+        uint64_t at = target(slice, slice->next), border = at;
+        if (slice->next == slice->count)
+            border = slice->total;
+        else if (at > 0)
+            status = find_border(slice, at, &known, &border);
+        if (!status && known)
+            status = pass_border(slice, border);
+    }
+    return status;
+}
+
+static void drop_before(calib_slice *slice, uint64_t at)
+{
+    if (at <= slice->kept_at)
+        return;
+    uint64_t n = at - slice->kept_at;
+    size_t gone = n < slice->kept.len ? (size_t)n : slice->kept.len;
+    slice->kept.len -= gone;
+    memmove(slice->kept.data, (char *)slice->kept.data + gone, slice->kept.len);
+    slice->kept_at = at;
+}
+
+/* Gives the run what is certainly the slice's. */
+static int feed_run(calib_slice *slice)
+{
+    bool ended = slice->next > slice->index + 1;
+    uint64_t to = ended ? slice->end : window_low(slice);
+    if (to > slice->seen)
+        to = slice->seen;
+    if (!slice->run || to <= slice->fed)
+        return CALIB_OK;
+    const char *text = (const char *)slice->kept.data + (slice->fed - slice->kept_at);
+    int status = calib_tokenizing_feed(slice->run, text, (size_t)(to - slice->fed));
+    slice->fed = to;
+    return status;
+}
+
+int calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request, uint32_t index,
+                      uint32_t count, uint64_t total)
+{
+    *slice = (calib_slice){
+        .request = *request, .index = index, .count = count, .total = total, .end = total};
+    return CALIB_OK;
+}
+
+/* What need not be kept any more: all before what is to be fed, or looked at. */
+static uint64_t needed_from(const calib_slice *slice)
+{
+    bool ended = slice->next > slice->index + 1;
+    uint64_t low = ended ? slice->seen : window_low(slice);
+    if (slice->run && slice->fed < low && (!ended || slice->fed < slice->end))
+        low = slice->fed;
+    return low;
+}
+
+int calib_slice_feed(calib_slice *slice, const char *text, size_t len)
+{
+    uint64_t at = slice->seen, low = needed_from(slice);
+    uint64_t skip = low > at ? low - at : 0;
+    slice->seen += len;
+    if (skip >= len) {
+        drop_before(slice, slice->seen);
+        return CALIB_OK;
+    }
+    drop_before(slice, low);
+    int status = calib_buffer_append(&slice->kept, text + skip, len - (size_t)skip);
+    if (!status)
+        status = find_borders(slice);
+    if (!status)
+        status = feed_run(slice);
+    if (!status)
+        drop_before(slice, needed_from(slice));
+    return status;
+}
+
+int calib_slice_end(calib_slice *slice)
+{
+    int status = find_borders(slice);
+    if (!status)
+        status = feed_run(slice);
+    if (status || slice->begin == slice->end)
+        return status;
+    return slice->end == slice->total ? calib_tokenizing_end(slice->run)
+                                      : calib_tokenizing_stop(slice->run);
+}
+
+void calib_slice_free(calib_slice *slice)
+{
+    calib_tokenizing_free(slice->run);
+    calib_buffer_free(&slice->kept);
+}
