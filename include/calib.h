@@ -356,7 +356,9 @@ typedef struct calib_options {
     uint32_t max_tries;          /**< per URL; 0 = 4 */
     uint32_t threads;            /**< that tokenize; 0 = as many as there are cores */
     uint32_t slice;              /**< this slice ... */
-    uint32_t n_slices;           /**< ... of so many; 0 = 1 */
+    uint32_t n_slices;           /**< ... of so many; 0 = 1. The text is split at exact cuts, which
+                                      the tokenizer must offer: the slices' tokens, joined in order,
+                                      are those of the whole text */
 } calib_options;
 
 /** What `source` NULL stands for: the file and revision that mlx-lm pins. @since 0.1.0 */
@@ -479,7 +481,9 @@ CALIB_API int calib_open(const calib_tokenizer_vtable *tok, const calib_options 
  * Picks rows from an open corpus; see calib_load() for the parameters.
  *
  * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SEQ_LEN,
- *   E_TOO_SHORT, E_TOO_MANY_ROWS, E_SHORTFALL, E_RANK, E_NO_SPECIAL.
+ *   E_TOO_SHORT, E_TOO_MANY_ROWS, E_SHORTFALL, E_RANK, E_NO_SPECIAL. When stored tokens turn out to
+ *   be damaged they are made again, which can give any status of calib_open(), and E_CORRUPT when
+ *   the text is gone or has changed.
  * @par Threads  Several threads may sample one handle at the same time.
  * @since 0.1.0
  */
@@ -490,7 +494,8 @@ CALIB_API int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_l
  * Copies the tokens [first, first + n) of the stream.
  *
  * @param[out] out  room for n ids; untouched on failure
- * @return 0, E_NULL, or E_RANGE when the stream ends before first + n.
+ * @return 0, E_NULL, or E_RANGE when the stream ends before first + n. For damaged stored tokens see
+ *   calib_sample().
  * @since 0.1.0
  */
 CALIB_API int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
@@ -517,7 +522,7 @@ typedef struct calib_info {
     uint8_t fingerprint[32];  /**< the tokenizer's; all zero: none offered */
     uint32_t has_fingerprint; /**< 1 or 0 */
     uint32_t download;        /**< CALIB_CACHE_* */
-    uint32_t token_store;     /**< CALIB_CACHE_*; always off while tokens are not stored */
+    uint32_t token_store;     /**< CALIB_CACHE_*; off: neither found nor kept, see docs/storage.md */
     uint32_t vocab_size;      /**< as the tokenizer says; 0 = not known */
 } calib_info;
 

@@ -205,9 +205,6 @@ static int check_numbers(const calib_options *options)
     if (options->slice >= options->n_slices)
         return calib_fail(CALIB_E_ARGUMENT, "slice %lu is not below n_slices %lu",
                           (unsigned long)options->slice, (unsigned long)options->n_slices);
-    if (options->n_slices > 1)
-        return calib_fail(CALIB_E_UNSUPPORTED, "slices are not offered by calib %s",
-                          calib_version());
     return CALIB_OK;
 }
 
