@@ -33,6 +33,7 @@ def environment(home, **more):
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("CALIB", "XDG_")) and "proxy" not in name.lower()}
     kept["HOME"] = str(home)
+    kept["CALIB_CACHE_DIR"] = "/dev/null/no-cache"  # nothing is stored but where a test wants it
     kept.update({name: str(value) for name, value in more.items() if value is not None})
     return {name: value for name, value in kept.items() if more.get(name, "") is not None}
 
