@@ -494,8 +494,8 @@ CALIB_API int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_l
  * Copies the tokens [first, first + n) of the stream.
  *
  * @param[out] out  room for n ids; untouched on failure
- * @return 0, E_NULL, or E_RANGE when the stream ends before first + n. For damaged stored tokens see
- *   calib_sample().
+ * @return 0, E_NULL, or E_RANGE when the stream ends before first + n. For damaged stored tokens
+ *   see calib_sample().
  * @since 0.1.0
  */
 CALIB_API int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
@@ -522,7 +522,7 @@ typedef struct calib_info {
     uint8_t fingerprint[32];  /**< the tokenizer's; all zero: none offered */
     uint32_t has_fingerprint; /**< 1 or 0 */
     uint32_t download;        /**< CALIB_CACHE_* */
-    uint32_t token_store;     /**< CALIB_CACHE_*; off: neither found nor kept, see docs/storage.md */
+    uint32_t token_store;     /**< CALIB_CACHE_*; off: neither found nor kept (docs/storage.md) */
     uint32_t vocab_size;      /**< as the tokenizer says; 0 = not known */
 } calib_info;
 

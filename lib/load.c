@@ -313,8 +313,8 @@ static int check_repair(const calib_job *job)
         job->ids->n == corpus->info.n_tokens)
         return CALIB_OK;
     return calib_fail(CALIB_E_CORRUPT,
-                      "the stored tokens of %s are damaged, and the text or what the tokenizer makes "
-                      "of it has changed since: open it again",
+                      "the stored tokens of %s are damaged, and the text or what the tokenizer "
+                      "makes of it has changed since: open it again",
                       corpus->name);
 }
 
@@ -359,8 +359,9 @@ int calib_corpus_load(calib_corpus *corpus)
 static int repair_now(calib_corpus *corpus)
 {
     if (corpus->settings.kind == CALIB_SOURCE_STANDARD_INPUT)
-        return calib_fail(CALIB_E_CORRUPT, "the stored tokens are damaged, and standard input cannot "
-                                           "be read again: open the corpus again");
+        return calib_fail(CALIB_E_CORRUPT,
+                          "the stored tokens are damaged, and standard input cannot be read again: "
+                          "open the corpus again");
     calib_job job = new_job(corpus, true);
     int status = calib_corpus_open(corpus, &job.source);
     if (!status)

@@ -53,7 +53,8 @@ static int read_kept(calib_source *source, const char **block, size_t *len)
     *block = source->block;
     *len = left < BLOCK ? (size_t)left : BLOCK;
     int error = calib_spill_read(&source->kept, source->n_bytes, *len, source->block);
-    return error ? calib_fail_system(error, "cannot read %s a second time", source->name) : CALIB_OK;
+    return error ? calib_fail_system(error, "cannot read %s a second time", source->name)
+                 : CALIB_OK;
 }
 
 static void read_memory(calib_source *source, const char **block, size_t *len)

@@ -38,7 +38,8 @@ int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE]);
 /** Before the first block: the source will be read twice, whatever it is. */
 void calib_source_keep(calib_source *source);
 
-/** After calib_source_end(): all of it once more, after calib_source_keep(). 0, E_SYSTEM, E_NOMEM. */
+/** After calib_source_end(): all of it once more, after calib_source_keep(). 0, E_SYSTEM,
+ *  E_NOMEM. */
 int calib_source_rewind(calib_source *source);
 
 void calib_source_close(calib_source *source);

@@ -14,7 +14,9 @@ SEES = {stage: {"base"} for stage in STAGES} | {
     "sentencepiece": set(),
     "options": {"base"},
     "cache": {"base", "fetch", "options"},
-    "calib": {"base", "options"} | STAGES,
+    "calib": {"base", "corpus", "options"} | STAGES,
+    "corpus": {"base", "options"} | STAGES,
+    "load": {"base", "corpus", "options"} | STAGES,
 }
 PUBLIC = {"fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
           "sentencepiece": {"calib_sentencepiece.h"}}
