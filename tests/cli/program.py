@@ -5,6 +5,7 @@ import ctypes
 import hashlib
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -102,9 +103,12 @@ def bad(cwd, status, parts, *arguments, **options):
 
 
 def listing(path):
-    """Names, modes and contents, as hashes, of everything in a directory."""
+    """Names, modes and contents, as hashes, of everything in a directory, but for stored tokens and
+    the folders that every cache has."""
     found = {}
     for entry in sorted(path.rglob("*")):
+        if re.match(r"\.cache(/calib(/CACHEDIR\.TAG|/tokens.*)?)?$", str(entry.relative_to(path))):
+            continue
         info = entry.lstat()
         readable = entry.is_file() and os.access(entry, os.R_OK)
         content = hashlib.sha256(entry.read_bytes()).hexdigest() if readable else None
