@@ -9,8 +9,6 @@ import program
 import readers
 import tap
 
-program.default_cache = True
-
 TEXT = b"some words and more of them\n" * 4000
 DIGEST = hashlib.sha256(TEXT).hexdigest()
 URL = "https://127.0.0.1:1/corpus.txt"

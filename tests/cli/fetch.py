@@ -15,8 +15,6 @@ import program
 import readers
 import tap
 
-program.default_cache = True
-
 TEXT = b"some words and more of them\n" * 4000
 DIGEST = hashlib.sha256(TEXT).hexdigest()
 

@@ -29,17 +29,11 @@ class Run:
         return f"calib {' '.join(self.arguments)}: {self.status}\n{self.out[:500]!r}\n{self.err}"
 
 
-# Set by the tests that are about the cache: it then lies where it usually does, below `home`.
-default_cache = False
-
-
 def environment(home, **more):
     """The caller's environment without calib's variables; a value None takes one away."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("CALIB", "XDG_")) and "proxy" not in name.lower()}
     kept["HOME"] = str(home)
-    if not default_cache:
-        kept["CALIB_CACHE_DIR"] = "/dev/null/no-cache"
     kept.update({name: str(value) for name, value in more.items() if value is not None})
     return {name: value for name, value in kept.items() if more.get(name, "") is not None}
 
