@@ -80,6 +80,8 @@ static void print_tokens(const cli_result *result)
     printf("%-14s %s\n", "fingerprint", info->has_fingerprint ? result->fingerprint : "none");
     if (why)
         printf("%-14s in one piece: %s\n", "tokenized", why);
+    else
+        printf("%-14s in pieces, cut where no id changes\n", "tokenized");
     print_number("tokens", info->n_tokens);
     printf("%-14s %s\n", "token cache", token_store_words(info->token_store));
     printf("%-14s %llu of %llu tokens, %llu tokens at the end in no row\n", "rows",

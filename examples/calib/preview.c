@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STDOUT = 1 };
+
 static int put(void *put_ctx, const char *text, size_t len)
 {
     cli_text *out = put_ctx;
@@ -128,15 +130,14 @@ static void print_line(const cli_text *text, size_t columns)
 int cli_result_print_preview(const cli_result *result)
 {
     int status = CLI_DONE;
+    size_t columns = cli_columns(STDOUT);
     cli_bar_clear();
     for (uint64_t i = 0; !status && i < n_rows(result); i++) {
         cli_text text = {0};
-        char number[32];
-        int n = snprintf(number, sizeof number, "%4llu  ", (unsigned long long)i);
         status = row_text(result, i, &text);
         if (!status) {
-            fputs(number, stdout);
-            print_line(&text, cli_columns(1) - (size_t)n);
+            size_t used = (size_t)printf("%4llu  ", (unsigned long long)i);
+            print_line(&text, columns > used ? columns - used : 0);
         }
         cli_text_free(&text);
     }
