@@ -174,6 +174,23 @@ def _():
         tap.equal(told["returned"], len(TEXT) // 64 // 2)
 
 
+@tap.test("token_cache: tokens are stored once, then found, and neither with --no-token-cache")
+def _():
+    with corpus() as path:
+        rows = set()
+        for state, *more in (("miss",), ("hit",), ("hit", "--seed", 7), ("off", "--no-token-cache"),
+                             ("miss", "--raw"), ("hit", "--raw")):
+            told = json.loads(program.good(path, *ASK, "-o", "r.npy", "--json", *more).out)
+            tap.equal(told["token_cache"], state, f"with {more}")
+            rows.add(hashlib.sha256((path / "r.npy").read_bytes()).hexdigest())
+        tap.equal(len(rows), 2, "different outputs, for two seeds")
+        out = program.good(path, "info", "--source", "corpus.txt").out.decode()
+        tap.holds("token cache    in the cache, verified\n" in out, out)
+        kinds = [entry["kind"] for entry in
+                 json.loads(program.good(path, "cache", "list", "--json").out)["entries"]]
+        tap.equal(kinds, ["tokens", "tokens"])
+
+
 @tap.test("JSON holds any file name, as text")
 def _():
     with corpus() as path:
