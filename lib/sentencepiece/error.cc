@@ -17,6 +17,9 @@ namespace
 
 thread_local calib_error record = {sizeof record, 0, 0, 0, 0, -1, {0}};
 
+__attribute__((format(printf, 1, 0))) void set_message(const char *format,
+                                                       va_list arguments) noexcept;
+
 /* Messages quote names of files and pieces: a control character must not break the line. */
 void set_message(const char *format, va_list arguments) noexcept
 {

@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include "error.h"
+#include "utf8.h"
 
 #include <sentencepiece_processor.h>
 
@@ -13,13 +14,11 @@ namespace calib_sp
 namespace
 {
 
-using Processor = sentencepiece::SentencePieceProcessor;
+using Loaded = sentencepiece::SentencePieceProcessor;
 
-constexpr std::string_view SPACE = "\xe2\x96\x81"; /* U+2581 */
-
-int load_processor(std::string_view bytes, std::unique_ptr<Processor> &out)
+int load_processor(std::string_view bytes, std::unique_ptr<Loaded> &out)
 {
-    auto processor = std::make_unique<Processor>();
+    auto processor = std::make_unique<Loaded>();
     const auto status = processor->LoadFromSerializedProto(bytes);
     if (!status.ok())
         return fail(CALIB_E_MODEL, "this is no SentencePiece model, or a damaged one: %.200s",
@@ -28,12 +27,12 @@ int load_processor(std::string_view bytes, std::unique_ptr<Processor> &out)
     return CALIB_OK;
 }
 
-/* Protobuf merges a message that comes again: a NormalizerSpec with add_dummy_prefix and
- * remove_extra_whitespaces behind the model overrides these two. */
-std::string with_dummy(const std::string &bytes, bool dummy, bool trims)
+/* Protobuf merges a message that comes again: a NormalizerSpec behind the model that sets its
+ * precompiled_charsmap to nothing, and add_dummy_prefix and remove_extra_whitespaces to false,
+ * overrides the model's. */
+std::string without_normalization(const std::string &bytes)
 {
-    const char override[] = {0x1a, 4, 0x18, static_cast<char>(dummy), 0x20,
-                             static_cast<char>(trims)};
+    static const char override[] = {0x1a, 6, 0x12, 0, 0x18, 0, 0x20, 0};
     return bytes + std::string(override, sizeof override);
 }
 
@@ -56,24 +55,24 @@ Library::~Library() = default;
 
 int Library::load(const std::string &bytes)
 {
-    int status = load_processor(bytes, processors_[0]);
+    int status = load_processor(bytes, processors_[AS_MODEL]);
     if (status)
         return status;
-    const Processor &model = *processors_[0];
+    const Loaded &model = *processors_[AS_MODEL];
     special_ = {model.bos_id(), model.eos_id(), model.pad_id(), model.unk_id()};
     size_ = static_cast<std::size_t>(model.GetPieceSize());
     return CALIB_OK;
 }
 
-int Library::load_segments(const std::string &bytes, bool trims)
+int Library::load_plain(const std::string &bytes)
 {
-    int status = load_processor(with_dummy(bytes, false, trims), processors_[1]);
-    return status ? status : load_processor(with_dummy(bytes, true, trims), processors_[2]);
+    return load_processor(without_normalization(bytes), processors_[PLAIN]);
 }
 
-int Library::encode(Dummy dummy, const char *text, std::size_t len, std::vector<int> &ids) const
+int Library::encode(Processor processor, const char *text, std::size_t len,
+                    std::vector<int> &ids) const
 {
-    const Processor &model = *processors_[static_cast<int>(dummy)];
+    const Loaded &model = *processors_[processor];
     const auto status = model.Encode(std::string_view(text, len), &ids);
     if (status.ok())
         return CALIB_OK;
@@ -83,14 +82,15 @@ int Library::encode(Dummy dummy, const char *text, std::size_t len, std::vector<
 
 std::string Library::text_of(int id) const
 {
-    const Processor &model = *processors_[0];
+    const Loaded &model = *processors_[AS_MODEL];
     std::string piece = model.IdToPiece(id);
     if (model.IsByte(id)) {
         int byte = byte_of(piece);
         return byte < 0 ? piece : std::string(1, static_cast<char>(byte));
     }
-    for (std::size_t at = piece.find(SPACE); at != piece.npos; at = piece.find(SPACE, at + 1))
-        piece.replace(at, SPACE.size(), " ");
+    for (std::size_t at = piece.find(SPACE_UTF8); at != piece.npos;
+         at = piece.find(SPACE_UTF8, at + 1))
+        piece.replace(at, SPACE_UTF8.size(), " ");
     return piece;
 }
 

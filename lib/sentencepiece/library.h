@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The SentencePiece library itself; nothing else includes its header. A model is loaded up to three
- * times: as it is, and with the dummy prefix forced off and on for segments inside a text. */
+/* The SentencePiece library itself; nothing else includes its header. A model is loaded as it is,
+ * and once more without normalization for parts of texts that are normalized already. */
 #ifndef CALIB_SENTENCEPIECE_LIBRARY_H
 #define CALIB_SENTENCEPIECE_LIBRARY_H
 
@@ -18,9 +18,6 @@ class SentencePieceProcessor;
 namespace calib_sp
 {
 
-/** How the dummy prefix is treated. */
-enum class Dummy { as_model = 0, off = 1, on = 2 };
-
 struct Special {
     std::int32_t bos, eos, pad, unk; /* -1: none */
 };
@@ -28,6 +25,8 @@ struct Special {
 class Library
 {
   public:
+    enum Processor { AS_MODEL = 0, PLAIN = 1 };
+
     Library();
     ~Library();
 
@@ -35,7 +34,7 @@ class Library
     int load(const std::string &bytes);
 
     /** Ids of a text, replacing what is in `ids`. 0, or E_ENCODE. Safe in threads. */
-    int encode(Dummy dummy, const char *text, std::size_t len, std::vector<int> &ids) const;
+    int encode(Processor processor, const char *text, std::size_t len, std::vector<int> &ids) const;
 
     const Special &special() const
     {
@@ -48,11 +47,11 @@ class Library
     /** Bytes of a piece as they stand in a text: U+2581 is a space, a byte piece its byte. */
     std::string text_of(int id) const;
 
-    /** Loads the other two, of which `trims` tells remove_extra_whitespaces. As load(). */
-    int load_segments(const std::string &bytes, bool trims);
+    /** Loads PLAIN. As load(). */
+    int load_plain(const std::string &bytes);
 
   private:
-    std::unique_ptr<sentencepiece::SentencePieceProcessor> processors_[3];
+    std::unique_ptr<sentencepiece::SentencePieceProcessor> processors_[2];
     Special special_ = {-1, -1, -1, -1};
     std::size_t size_ = 0;
 };

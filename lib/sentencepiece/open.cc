@@ -22,20 +22,44 @@ int check_special(const calib_sentencepiece &handle)
     return CALIB_OK;
 }
 
+const char *first_reason(const calib_sentencepiece_options &options, const Model &model)
+{
+    if (options.cuts == CALIB_SENTENCEPIECE_CUTS_NONE)
+        return "the model was opened so (CALIB_SENTENCEPIECE_CUTS_NONE)";
+    return why_whole(model);
+}
+
 int open_model(const calib_sentencepiece_options &options, calib_sentencepiece **out)
 {
     auto handle = std::make_unique<calib_sentencepiece>();
     handle->flags = options.flags;
-    int status = read_model(options, handle->bytes);
+    int status = read_bytes(options, handle->bytes);
+    if (!status)
+        status = read_model(handle->bytes, handle->model);
     if (!status)
         status = handle->library.load(handle->bytes);
     if (!status)
         status = check_special(*handle);
     if (status)
         return status;
+    handle->why_whole = first_reason(options, handle->model);
     make_vtable(*handle);
     *out = handle.release();
     return CALIB_OK;
+}
+
+/* The handle is const to its user, but the tables come when they are first needed. */
+const char *find_reason(calib_sentencepiece &handle)
+{
+    if (handle.why_whole)
+        return handle.why_whole;
+    const char *reason = "its tables could not be built";
+    border(CALIB_E_MODEL, [&] {
+        build_segments(handle);
+        reason = handle.segments.why_whole();
+        return CALIB_OK;
+    });
+    return reason;
 }
 
 } // namespace
@@ -69,5 +93,6 @@ calib_sentencepiece_vtable(const calib_sentencepiece *model)
 
 extern "C" const char *calib_sentencepiece_why_whole(const calib_sentencepiece *model)
 {
-    return model && !model->why_whole.empty() ? model->why_whole.c_str() : nullptr;
+    return model ? calib_sp::find_reason(*static_cast<calib_sentencepiece *>(model->vtable.ctx))
+                 : nullptr;
 }

@@ -92,7 +92,7 @@ int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_op
     return check_options(to);
 }
 
-int read_model(const calib_sentencepiece_options &options, std::string &bytes)
+int read_bytes(const calib_sentencepiece_options &options, std::string &bytes)
 {
     if (options.path)
         return read_file(options.path, bytes);

@@ -15,7 +15,7 @@ namespace calib_sp
 int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_options &to);
 
 /** The bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM, E_MODEL. */
-int read_model(const calib_sentencepiece_options &options, std::string &bytes);
+int read_bytes(const calib_sentencepiece_options &options, std::string &bytes);
 
 } // namespace calib_sp
 

@@ -20,9 +20,9 @@ constexpr std::size_t LARGEST_TEXT = std::size_t{256} << 20;
 
 static_assert(std::numeric_limits<int>::max() == INT32_MAX, "ids are int");
 
-const calib_sentencepiece &handle_of(void *ctx)
+calib_sentencepiece &handle_of(void *ctx)
 {
-    return *static_cast<const calib_sentencepiece *>(ctx);
+    return *static_cast<calib_sentencepiece *>(ctx);
 }
 
 int emit_special(bool wanted, std::int32_t id, calib_emit_fn emit, void *emit_ctx)
@@ -41,20 +41,36 @@ int check_call(std::size_t len, std::uint32_t flags)
     return CALIB_OK;
 }
 
-int encode_text(const calib_sentencepiece &handle, std::string_view text, std::uint32_t flags,
+/* A whole text goes to the library; parts exist only where cuts are offered. */
+int find_ids(calib_sentencepiece &handle, std::string_view text, std::uint32_t flags,
+             std::vector<int> &ids)
+{
+    bool begins = flags & CALIB_TEXT_BEGIN, ends = flags & CALIB_TEXT_END;
+    if (handle.why_whole || (begins && ends))
+        return handle.library.encode(Library::AS_MODEL, text.data(), text.size(), ids);
+    build_segments(handle);
+    return handle.segments.encode(handle.library, text, begins, ends, ids);
+}
+
+int encode_text(calib_sentencepiece &handle, std::string_view text, std::uint32_t flags,
                 calib_emit_fn emit, void *emit_ctx)
 {
     bool special = !(flags & CALIB_TEXT_NO_SPECIAL);
     bool bos = special && (flags & CALIB_TEXT_BEGIN) && (handle.flags & CALIB_SENTENCEPIECE_BOS);
     bool eos = special && (flags & CALIB_TEXT_END) && (handle.flags & CALIB_SENTENCEPIECE_EOS);
+    /* Taken while `emit` runs, which may itself encode something. */
+    static thread_local std::vector<int> spare;
     std::vector<int> ids;
-    int status = handle.library.encode(Dummy::as_model, text.data(), text.size(), ids);
+    ids.swap(spare);
+    int status = find_ids(handle, text, flags, ids);
     if (!status)
         status = emit_special(bos, handle.library.special().bos, emit, emit_ctx);
     if (!status && !ids.empty())
         status = emit(emit_ctx, ids.data(), ids.size());
     if (!status)
         status = emit_special(eos, handle.library.special().eos, emit, emit_ctx);
+    if (ids.capacity() <= std::size_t{1} << 16)
+        spare.swap(ids);
     return status;
 }
 
@@ -68,6 +84,19 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
     return border(CALIB_E_ENCODE, [&] {
         return encode_text(handle_of(ctx), std::string_view(len ? text : "", len), flags, emit,
                            emit_ctx);
+    });
+}
+
+int cuts(void *ctx, const char *text, std::size_t len, std::uint32_t, std::size_t *offsets,
+         std::size_t cap, std::size_t *n)
+{
+    clear_error();
+    *n = 0;
+    return border(CALIB_E_ENCODE, [&] {
+        calib_sentencepiece &handle = handle_of(ctx);
+        build_segments(handle);
+        *n = handle.segments.cuts(std::string_view(len ? text : "", len), offsets, cap);
+        return CALIB_OK;
     });
 }
 
@@ -128,6 +157,14 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 
 } // namespace
 
+void build_segments(calib_sentencepiece &handle)
+{
+    std::call_once(handle.built, [&handle] {
+        if (handle.segments.build(handle.model, handle.bytes, handle.library))
+            throw std::runtime_error(last_error().message);
+    });
+}
+
 void make_vtable(calib_sentencepiece &handle)
 {
     calib_tokenizer_vtable &vtable = handle.vtable;
@@ -137,6 +174,7 @@ void make_vtable(calib_sentencepiece &handle)
     vtable.last_error = last_message;
     vtable.fingerprint = fingerprint;
     vtable.special_id = special_id;
+    vtable.cuts = handle.why_whole ? nullptr : cuts;
     vtable.text_of = text_of;
     vtable.vocab_size = static_cast<std::uint32_t>(handle.library.size());
     vtable.capabilities = CALIB_TOKENIZER_THREADS;

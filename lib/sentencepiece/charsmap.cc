@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "charsmap.h"
+
+namespace calib_sp
+{
+
+namespace
+{
+
+/* The library collects matches in an array of this size and does not check it. */
+constexpr std::size_t MOST_NESTED_RULES = 32;
+
+constexpr std::size_t MOST_WAYS = 16;
+
+/* The parts of a unit. A leaf has the top bit set, so its label is no byte's. */
+std::uint32_t label(std::uint32_t unit)
+{
+    return unit & (UINT32_C(1) << 31 | 0xff);
+}
+
+bool is_leaf(std::uint32_t unit)
+{
+    return unit >> 31;
+}
+
+bool has_leaf(std::uint32_t unit)
+{
+    return unit >> 8 & 1;
+}
+
+std::size_t offset(std::uint32_t unit)
+{
+    return static_cast<std::size_t>(unit >> 10) << ((unit & UINT32_C(1) << 9) >> 6);
+}
+
+std::uint32_t little_endian(std::string_view bytes, std::size_t at)
+{
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < 4; i++)
+        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    return value;
+}
+
+} // namespace
+
+bool Charsmap::load(std::string_view blob)
+{
+    if (blob.empty())
+        return true;
+    if (blob.size() < 4)
+        return false;
+    std::size_t size = little_endian(blob, 0);
+    if (size >= blob.size() - 4 || size < 4 || size % 4 != 0)
+        return false;
+    values_ = blob.substr(4 + size);
+    units_.reserve(size / 4);
+    for (std::size_t at = 0; at < size; at += 4)
+        units_.push_back(little_endian(blob, 4 + at));
+    return check();
+}
+
+/* From a unit the next step reads any of the 256 around its base, and its value when it has one. */
+bool Charsmap::check() const
+{
+    if (values_.back() != '\0')
+        return false;
+    for (std::size_t id = 0; id < units_.size(); id++) {
+        if (is_leaf(units_[id]))
+            continue;
+        std::size_t base = id ^ offset(units_[id]);
+        if ((base | 0xff) >= units_.size())
+            return false;
+        if (has_leaf(units_[id]) && (units_[base] & 0x7fffffff) >= values_.size())
+            return false;
+    }
+    return true;
+}
+
+std::string_view Charsmap::value(std::size_t at) const
+{
+    return values_.substr(at, values_.find('\0', at) - at);
+}
+
+std::size_t Charsmap::match(std::string_view text, std::string_view &replacement) const
+{
+    if (units_.empty())
+        return 0;
+    std::size_t longest = 0, found = 0, at = offset(units_[0]);
+    for (std::size_t i = 0; i < text.size(); i++) {
+        unsigned char byte = static_cast<unsigned char>(text[i]);
+        std::uint32_t unit = units_[at ^ byte];
+        if (label(unit) != byte)
+            break;
+        at ^= byte ^ offset(unit);
+        if (has_leaf(unit)) {
+            longest = i + 1;
+            found = units_[at] & 0x7fffffff;
+        }
+    }
+    if (longest)
+        replacement = value(found);
+    return longest;
+}
+
+bool Charsmap::list(std::vector<std::pair<std::string, std::string_view>> &rules) const
+{
+    struct Node {
+        std::size_t base;
+        std::string key;
+        std::size_t n_rules; /* that end on the way to it */
+    };
+    std::vector<Node> todo;
+    /* Ends of rules share their nodes, so there are more ways than units; a walk through a damaged
+     * trie could go round and round. */
+    std::size_t n_nodes = 0;
+    if (!units_.empty())
+        todo.push_back({offset(units_[0]), "", 0});
+    while (!todo.empty()) {
+        Node node = std::move(todo.back());
+        todo.pop_back();
+        if (++n_nodes > MOST_WAYS * units_.size())
+            return false;
+        for (std::uint32_t byte = 0; byte < 256; byte++) {
+            std::uint32_t unit = units_[node.base ^ byte];
+            if (label(unit) != byte)
+                continue;
+            std::size_t child = node.base ^ byte ^ offset(unit);
+            std::string key = node.key + static_cast<char>(byte);
+            std::size_t n_rules = node.n_rules + has_leaf(unit);
+            if (n_rules > MOST_NESTED_RULES)
+                return false;
+            if (has_leaf(unit))
+                rules.emplace_back(key, value(units_[child] & 0x7fffffff));
+            todo.push_back({child, std::move(key), n_rules});
+        }
+    }
+    return true;
+}
+
+} // namespace calib_sp

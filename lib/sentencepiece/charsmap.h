@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The normalizer's rules, as a model carries them: a double-array trie (darts-clone) from texts to
+ * the texts that replace them. */
+#ifndef CALIB_SENTENCEPIECE_CHARSMAP_H
+#define CALIB_SENTENCEPIECE_CHARSMAP_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace calib_sp
+{
+
+/** Empty: no rules. */
+class Charsmap
+{
+  public:
+    /** Takes the blob (which may be empty) and checks that no walk through it leaves it. */
+    bool load(std::string_view blob);
+
+    /** Length of the longest rule that `text` begins with, 0 for none; its replacement. */
+    std::size_t match(std::string_view text, std::string_view &replacement) const;
+
+    bool empty() const
+    {
+        return units_.empty();
+    }
+
+    /** All rules. False when more begin with one another than the library has room for. */
+    bool list(std::vector<std::pair<std::string, std::string_view>> &rules) const;
+
+  private:
+    bool check() const;
+    std::string_view value(std::size_t at) const;
+
+    std::vector<std::uint32_t> units_;
+    std::string_view values_;
+};
+
+} // namespace calib_sp
+
+#endif

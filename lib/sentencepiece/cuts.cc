@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "cuts.h"
+
+#include "utf8.h"
+
+#include <algorithm>
+
+namespace calib_sp
+{
+
+namespace
+{
+
+constexpr std::size_t N_PAGES = 0x110000 >> 8;
+
+std::uint64_t pair_key(char32_t left, char32_t right)
+{
+    return (static_cast<std::uint64_t>(left) << 32 | right) + 1;
+}
+
+std::size_t slot_of(std::uint64_t key, std::size_t n_slots)
+{
+    /* Fibonacci hashing: the high half of a product with 2^64 / golden ratio. */
+    return static_cast<std::size_t>(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (n_slots - 1);
+}
+
+char32_t escaped(char32_t c)
+{
+    return c == ' ' ? SPACE : c;
+}
+
+void add_once(std::vector<char32_t> &list, char32_t c)
+{
+    if (std::find(list.begin(), list.end(), c) == list.end())
+        list.push_back(c);
+}
+
+} // namespace
+
+/* ---- pairs ---- */
+
+void PairSet::grow()
+{
+    std::vector<std::uint64_t> old(slots_.empty() ? 1024 : 2 * slots_.size());
+    old.swap(slots_);
+    for (std::uint64_t key : old) {
+        if (!key)
+            continue;
+        std::size_t slot = slot_of(key, slots_.size());
+        while (slots_[slot])
+            slot = (slot + 1) & (slots_.size() - 1);
+        slots_[slot] = key;
+    }
+}
+
+void PairSet::insert(char32_t left, char32_t right)
+{
+    if (2 * n_ >= slots_.size())
+        grow();
+    std::uint64_t key = pair_key(left, right);
+    std::size_t slot = slot_of(key, slots_.size());
+    while (slots_[slot] && slots_[slot] != key)
+        slot = (slot + 1) & (slots_.size() - 1);
+    n_ += slots_[slot] == 0;
+    slots_[slot] = key;
+}
+
+bool PairSet::has(char32_t left, char32_t right) const
+{
+    if (slots_.empty())
+        return false;
+    std::uint64_t key = pair_key(left, right);
+    std::size_t slot = slot_of(key, slots_.size());
+    while (slots_[slot] && slots_[slot] != key)
+        slot = (slot + 1) & (slots_.size() - 1);
+    return slots_[slot] == key;
+}
+
+/* ---- the tables ---- */
+
+std::uint8_t &Cuts::flags(char32_t c)
+{
+    std::unique_ptr<Page> &page = pages_[c >> 8];
+    if (!page)
+        page = std::make_unique<Page>(Page{});
+    return (*page)[c & 0xff];
+}
+
+Cuts::Forms &Cuts::forms(char32_t c)
+{
+    flags(c) |= SPECIAL;
+    return forms_[c];
+}
+
+void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool joins)
+{
+    if (text.size() == 1 && piece.kind != Kind::unused)
+        flags(escaped(text[0])) |= KNOWN;
+    for (std::size_t i = 1; joins && i < text.size(); i++) {
+        char32_t left = escaped(text[i - 1]), right = escaped(text[i]);
+        pairs_.insert(left, right);
+        flags(left) |= LEFT;
+        flags(right) |= RIGHT;
+    }
+}
+
+/* A symbol bypasses the rules, so its characters stay as they are in it. */
+void Cuts::add_symbol(const std::vector<char32_t> &text)
+{
+    add_once(forms(text.front()).first, text.front());
+    add_once(forms(text.back()).last, text.back());
+    for (std::size_t i = 1; i < text.size(); i++)
+        raw_pairs_.insert(text[i - 1], text[i]);
+}
+
+void Cuts::add_pieces(const Model &model)
+{
+    std::vector<char32_t> text;
+    for (const Piece &piece : model.pieces) {
+        if (!piece.in_texts() || !characters(piece.text, text))
+            continue;
+        bool symbol = piece.kind == Kind::user_defined;
+        /* A char model joins characters to symbols only. */
+        add_piece(text, piece, symbol || model.type == Type::bpe);
+        if (symbol)
+            add_symbol(text);
+    }
+}
+
+void Cuts::add_rule(const std::vector<char32_t> &key, const std::vector<char32_t> &value)
+{
+    Forms &first = forms(key.front()), &last = forms(key.back());
+    if (key.size() == 1)
+        first.as_itself = false;
+    for (std::size_t i = 1; i < key.size(); i++)
+        raw_pairs_.insert(key[i - 1], key[i]);
+    if (value.empty()) {
+        first.vanishes = last.vanishes = true;
+    } else {
+        add_once(first.first, value.front());
+        add_once(last.last, value.back());
+    }
+}
+
+bool Cuts::add_rules(const Model &model)
+{
+    std::vector<std::pair<std::string, std::string_view>> rules;
+    if (!model.charsmap.list(rules))
+        return false;
+    std::vector<char32_t> key, value;
+    for (const auto &rule : rules) {
+        if (!characters(rule.first, key) || !characters(rule.second, value))
+            return false;
+        add_rule(key, value);
+    }
+    return true;
+}
+
+void Cuts::finish_forms()
+{
+    forms(' ');
+    for (auto &[c, form] : forms_) {
+        if (form.as_itself) {
+            add_once(form.first, c);
+            add_once(form.last, c);
+        }
+        for (char32_t &other : form.first)
+            other = escaped(other);
+        for (char32_t &other : form.last)
+            other = escaped(other);
+    }
+}
+
+void Cuts::fill_ascii()
+{
+    ascii_.assign(128 * 128, 0);
+    for (char32_t left = 0; left < 128; left++)
+        for (char32_t right = 0; right < 128; right++)
+            ascii_[left << 7 | right] = allowed(left, right);
+}
+
+bool Cuts::build(const Model &model)
+{
+    trims_ = model.trims;
+    byte_fallback_ = model.byte_fallback;
+    pages_.resize(N_PAGES);
+    add_pieces(model);
+    if (!add_rules(model))
+        return false;
+    finish_forms();
+    fill_ascii();
+    return true;
+}
+
+/* ---- the rule ---- */
+
+/* Both stand for themselves, in whatever text. */
+bool Cuts::allowed_plain(char32_t left, char32_t right) const
+{
+    std::uint8_t l = flags_of(left), r = flags_of(right);
+    if ((l & LEFT) && (r & RIGHT) && pairs_.has(left, right))
+        return false;
+    /* The library makes one <unk> of neighbouring unknown characters. */
+    if (!byte_fallback_ && !((l | r) & KNOWN))
+        return false;
+    /* Runs of spaces are collapsed, and all trimmed at the end of a text. */
+    return !(trims_ && left == SPACE && right == SPACE);
+}
+
+bool Cuts::allowed_special(char32_t left, char32_t right) const
+{
+    if (raw_pairs_.has(left, right))
+        return false;
+    static const Forms none;
+    auto find = [this](char32_t c) -> const Forms & {
+        auto found = forms_.find(c);
+        return found == forms_.end() ? none : found->second;
+    };
+    const Forms &l = find(left), &r = find(right);
+    if (l.vanishes || r.vanishes)
+        return false;
+    /* A character without forms stands for itself. */
+    const char32_t *lefts = l.last.empty() ? &left : l.last.data();
+    const char32_t *rights = r.first.empty() ? &right : r.first.data();
+    std::size_t n_lefts = std::max<std::size_t>(l.last.size(), 1);
+    std::size_t n_rights = std::max<std::size_t>(r.first.size(), 1);
+    for (std::size_t i = 0; i < n_lefts; i++)
+        for (std::size_t k = 0; k < n_rights; k++)
+            if (!allowed_plain(lefts[i], rights[k]))
+                return false;
+    return true;
+}
+
+bool Cuts::allowed(char32_t left, char32_t right) const
+{
+    if ((flags_of(left) | flags_of(right)) & SPECIAL)
+        return allowed_special(left, right);
+    return allowed_plain(left, right);
+}
+
+/* ---- the scan ---- */
+
+/* Goes on while both characters are ASCII; `until` leaves room for a cut at every place. True when
+ * it came to `until`. */
+bool Cuts::scan_ascii(std::string_view text, std::size_t &at, std::size_t until,
+                      std::size_t *offsets, std::size_t &n) const
+{
+    const std::uint8_t *table = ascii_.data();
+    auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t i = at, count = n;
+    unsigned left = byte(i - 1), right = 0;
+    for (; i < until && (right = byte(i)) < 0x80; i++) {
+        offsets[count] = i; /* kept when the table says so: no branch to be guessed wrong */
+        count += table[left << 7 | right];
+        left = right;
+    }
+    at = i;
+    n = count;
+    return i == until;
+}
+
+std::size_t Cuts::scan(std::string_view text, std::size_t *offsets, std::size_t cap) const
+{
+    std::size_t n = 0, len = 0;
+    if (text.empty() || cap == 0)
+        return 0;
+    char32_t left = first_character(text, len);
+    for (std::size_t at = len; at < text.size() && n < cap;) {
+        if (left < 0x80) {
+            std::size_t until = std::min(text.size(), at + (cap - n));
+            if (scan_ascii(text, at, until, offsets, n)) {
+                left = static_cast<unsigned char>(text[at - 1]);
+                continue;
+            }
+            left = static_cast<unsigned char>(text[at - 1]);
+        }
+        char32_t right = first_character(text.substr(at), len);
+        if (left != NO_CHARACTER && right != NO_CHARACTER && allowed(left, right))
+            offsets[n++] = at;
+        left = right;
+        at += len;
+    }
+    return n;
+}
+
+} // namespace calib_sp

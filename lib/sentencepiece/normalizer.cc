@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "normalizer.h"
+
+#include "utf8.h"
+
+#include <algorithm>
+
+namespace calib_sp
+{
+
+namespace
+{
+
+constexpr std::string_view REPLACEMENT = "\xef\xbf\xbd"; /* U+FFFD, for a byte of no character */
+
+bool is_space(char c)
+{
+    return c == ' ';
+}
+
+void append_escaped(std::string_view value, std::string &out)
+{
+    for (char c : value) {
+        if (is_space(c))
+            out += SPACE_UTF8;
+        else
+            out += c;
+    }
+}
+
+void trim_end(std::string &text)
+{
+    const std::size_t n = SPACE_UTF8.size();
+    while (text.size() >= n && text.compare(text.size() - n, n, SPACE_UTF8) == 0)
+        text.resize(text.size() - n);
+}
+
+} // namespace
+
+Normalizer::Normalizer(const Model &model) : model_(model)
+{
+    for (const Piece &piece : model.pieces)
+        if (piece.kind == Kind::user_defined && !piece.text.empty())
+            symbols_[static_cast<unsigned char>(piece.text[0])].push_back(piece.text);
+    for (auto &symbols : symbols_)
+        std::sort(symbols.begin(), symbols.end(),
+                  [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
+
+    for (std::size_t c = 0; c < plain_.size(); c++) {
+        char text[2] = {static_cast<char>(c), 0};
+        std::string_view replacement;
+        plain_[c] = !is_space(text[0]) && symbols_[c].empty();
+        for (int next = 0; next < 128 && plain_[c]; next++) {
+            text[1] = static_cast<char>(next);
+            plain_[c] = model.charsmap.match(std::string_view(text, 2), replacement) == 0;
+        }
+    }
+}
+
+std::size_t Normalizer::first_symbol(std::string_view text) const
+{
+    for (std::string_view symbol : symbols_[static_cast<unsigned char>(text[0])])
+        if (text.substr(0, symbol.size()) == symbol)
+            return symbol.size();
+    return 0;
+}
+
+bool Normalizer::is_plain(std::string_view text) const
+{
+    auto first = static_cast<unsigned char>(text[0]);
+    bool alone = text.size() < 2 || static_cast<unsigned char>(text[1]) < 0x80;
+    return first < 0x80 && alone && plain_[first];
+}
+
+/* A user-defined symbol, else the longest rule, else the character. */
+Normalizer::Unit Normalizer::first_unit(std::string_view text) const
+{
+    std::size_t len = first_symbol(text);
+    if (len)
+        return {text.substr(0, len), len};
+    std::string_view value;
+    len = model_.charsmap.match(text, value);
+    if (len)
+        return {value, len};
+    if (first_character(text, len) == NO_CHARACTER)
+        return {REPLACEMENT, 1};
+    return {text.substr(0, len), len};
+}
+
+void Normalizer::normalize(std::string_view part, bool begins_text, bool ends_text,
+                           std::string &out) const
+{
+    out.clear();
+    if (begins_text && model_.trims) {
+        while (!part.empty()) {
+            Unit unit = first_unit(part);
+            if (unit.value != " ")
+                break;
+            part.remove_prefix(unit.len);
+        }
+    }
+    /* An empty text stays empty; an empty part has neighbours that are not. */
+    if (part.empty() && begins_text && ends_text)
+        return;
+    if (begins_text && model_.dummy && !model_.suffix)
+        out += SPACE_UTF8;
+
+    bool after_space = begins_text && model_.trims;
+    while (!part.empty()) {
+        if (is_plain(part)) {
+            out += part[0];
+            part.remove_prefix(1);
+            after_space = false;
+            continue;
+        }
+        Unit unit = first_unit(part);
+        while (after_space && !unit.value.empty() && is_space(unit.value.front()))
+            unit.value.remove_prefix(1);
+        append_escaped(unit.value, out);
+        if (!unit.value.empty())
+            after_space = model_.trims && is_space(unit.value.back());
+        part.remove_prefix(unit.len);
+    }
+
+    if (ends_text && model_.trims)
+        trim_end(out);
+    if (ends_text && model_.dummy && model_.suffix)
+        out += SPACE_UTF8;
+}
+
+} // namespace calib_sp

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "segments.h"
+
+#include "error.h"
+
+namespace calib_sp
+{
+
+int Segments::build(const Model &model, const std::string &bytes, Library &library)
+{
+    if (!cuts_.build(model)) {
+        why_whole_ = "the model's normalization rules are not UTF-8, or too many begin with one another";
+        return CALIB_OK;
+    }
+    normalizer_ = std::make_unique<Normalizer>(model);
+    merges_built_ = merges_.build(model);
+    int status = merges_built_ ? CALIB_OK : library.load_plain(bytes);
+    return status ? status : check(model, library);
+}
+
+int Segments::encode(const Library &library, std::string_view part, bool begins_text,
+                     bool ends_text, std::vector<int> &ids) const
+{
+    static thread_local std::string normalized;
+    normalizer_->normalize(part, begins_text, ends_text, normalized);
+    if (!merges_built_)
+        return library.encode(Library::PLAIN, normalized.data(), normalized.size(), ids);
+    ids.clear();
+    merges_.encode(normalized, ids);
+    if (normalized.capacity() > (std::size_t{1} << 16))
+        std::string().swap(normalized);
+    return CALIB_OK;
+}
+
+/* The proof knows the SentencePiece library as it is today. A text of every kind that matters is
+ * encoded both ways, so that one which works otherwise is found out, and left alone. */
+int Segments::check(const Model &model, const Library &library)
+{
+    static const char *const texts[] = {
+        "One text, 2 words.", " a", "a ", "  a  b  ", "   ", "a\t\tb\r\n\nc ", "\n x\n",
+        "\xe2\x96\x81 a\xe2\x96\x81\xe2\x96\x81", "a \xe2\x96\x81", "\xe2\x96\x81",
+        "e\xcc\x81\xcc\x82 \xcc\x81x \xc2\xa8 \xc2\xa0.", "\xe3\x82\xab\xe3\x82\x99\xef\xbd\xb6\xef\xbe\x9e",
+        "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab\xea\xb0\x80\xe1\x86\xa8", "\xff\xe2\x96 \xed\xa0\x80 \xc0\x80",
+        "\x01\x02 \xe2\x80\x8b\xc2\xad \xef\xb7\xba \xef\xbb\xbf", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 <s></s><unk>",
+        "\xf3\xb0\x80\x80\xf3\xb0\x80\x81 \xf3\xb0\x80\x82x",
+    };
+    bool equal = true;
+    int status = CALIB_OK;
+    for (const char *text : texts)
+        if (!status && equal)
+            status = check_text(library, text, equal);
+    std::string symbols = "a";
+    for (const Piece &piece : model.pieces)
+        if (piece.kind == Kind::user_defined && symbols.size() < 4000)
+            symbols.append(piece.text).append(" ").append(piece.text).append("b");
+    if (!status && equal)
+        status = check_text(library, symbols, equal);
+    if (!equal)
+        why_whole_ = "the SentencePiece library works otherwise than the proof assumes";
+    return status;
+}
+
+int Segments::check_text(const Library &library, std::string_view text, bool &equal) const
+{
+    std::vector<int> whole, ids, part;
+    int status = library.encode(Library::AS_MODEL, text.data(), text.size(), whole);
+    std::vector<std::size_t> ends(text.size() + 1);
+    ends.resize(cuts_.scan(text, ends.data(), text.size()));
+    ends.push_back(text.size());
+    std::size_t at = 0;
+    for (std::size_t end : ends) {
+        if (!status)
+            status = encode(library, text.substr(at, end - at), at == 0, end == text.size(), part);
+        ids.insert(ids.end(), part.begin(), part.end());
+        at = end;
+    }
+    equal = ids == whole;
+    return status;
+}
+
+} // namespace calib_sp

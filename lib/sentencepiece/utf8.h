@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Strict UTF-8, a character at a time: exactly the sequences that SentencePiece takes for one. */
+#ifndef CALIB_SENTENCEPIECE_UTF8_H
+#define CALIB_SENTENCEPIECE_UTF8_H
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace calib_sp
+{
+
+constexpr char32_t NO_CHARACTER = 0xffffffff;
+constexpr char32_t SPACE = 0x2581;                     /* how a piece writes a space */
+constexpr std::string_view SPACE_UTF8 = "\xe2\x96\x81"; /* the same as bytes */
+
+/** The character that `text`, which is not empty, begins with, and its length; NO_CHARACTER and 1
+ *  when it begins with none (RFC 3629, section 4). */
+inline char32_t first_character(std::string_view text, std::size_t &len)
+{
+    auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto tail = [at](std::size_t i) { return static_cast<char32_t>(at(i) & 0x3f); };
+    auto is_tail = [text, at](std::size_t i) { return i < text.size() && (at(i) & 0xc0) == 0x80; };
+    unsigned char lead = at(0);
+    len = 1;
+    if (lead < 0x80)
+        return lead;
+    if (lead < 0xc2 || lead > 0xf4 || !is_tail(1))
+        return NO_CHARACTER;
+    if (lead < 0xe0) {
+        len = 2;
+        return (lead & 0x1fu) << 6 | tail(1);
+    }
+    if (!is_tail(2))
+        return NO_CHARACTER;
+    if (lead < 0xf0) {
+        char32_t c = (lead & 0x0fu) << 12 | tail(1) << 6 | tail(2);
+        if (c < 0x800 || (c >= 0xd800 && c < 0xe000))
+            return NO_CHARACTER;
+        len = 3;
+        return c;
+    }
+    char32_t c = (lead & 0x07u) << 18 | tail(1) << 12 | tail(2) << 6;
+    if (!is_tail(3) || c < 0x10000 || c > 0x10ffff)
+        return NO_CHARACTER;
+    len = 4;
+    return c | tail(3);
+}
+
+/** All characters of `text` into `out`; false when it is not UTF-8. */
+inline bool characters(std::string_view text, std::vector<char32_t> &out)
+{
+    out.clear();
+    while (!text.empty()) {
+        std::size_t len = 0;
+        out.push_back(first_character(text, len));
+        if (out.back() == NO_CHARACTER)
+            return false;
+        text.remove_prefix(len);
+    }
+    return true;
+}
+
+} // namespace calib_sp
+
+#endif
