@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "charsmap.h"
 
+#include <string>
+
 namespace calib_sp
 {
 
@@ -62,7 +64,7 @@ bool Charsmap::load(std::string_view blob)
 /* From a unit the next step reads any of the 256 around its base, and its value when it has one. */
 bool Charsmap::check() const
 {
-    if (values_.back() != '\0')
+    if (values_.back() != '\0' || units_.size() % 256 != 0)
         return false;
     for (std::size_t id = 0; id < units_.size(); id++) {
         if (is_leaf(units_[id]))
@@ -102,37 +104,59 @@ std::size_t Charsmap::match(std::string_view text, std::string_view &replacement
     return longest;
 }
 
-bool Charsmap::list(std::vector<std::pair<std::string, std::string_view>> &rules) const
+/* The units by the base from which a walk comes to them: the children of node b are the units
+ * units_[order[i]], first[b] <= i < first[b + 1]. */
+void Charsmap::sort_children(std::vector<std::uint32_t> &first,
+                             std::vector<std::uint32_t> &order) const
 {
-    struct Node {
-        std::size_t base;
-        std::string key;
-        std::size_t n_rules; /* that end on the way to it */
+    first.assign(units_.size() + 1, 0);
+    order.resize(units_.size());
+    auto base_of = [this](std::size_t id) { return id ^ label(units_[id]); };
+    for (std::size_t id = 0; id < units_.size(); id++)
+        if (!is_leaf(units_[id]))
+            first[base_of(id) + 1]++;
+    for (std::size_t base = 0; base < units_.size(); base++)
+        first[base + 1] += first[base];
+    std::vector<std::uint32_t> next(first);
+    for (std::size_t id = 0; id < units_.size(); id++)
+        if (!is_leaf(units_[id]))
+            order[next[base_of(id)]++] = static_cast<std::uint32_t>(id);
+}
+
+bool Charsmap::visit_rules(const Visit &visit) const
+{
+    struct Step {
+        std::uint32_t unit;
+        std::uint32_t depth;   /* length of the key before it */
+        std::uint32_t n_rules; /* that are beginnings of the key */
     };
-    std::vector<Node> todo;
+    if (units_.empty())
+        return true;
+    std::vector<std::uint32_t> first, order;
+    sort_children(first, order);
+    std::vector<Step> todo;
+    auto push_children = [&](std::size_t base, std::uint32_t depth, std::uint32_t n_rules) {
+        for (std::uint32_t i = first[base]; i < first[base + 1]; i++)
+            todo.push_back({order[i], depth, n_rules});
+    };
+    std::string key;
     /* Ends of rules share their nodes, so there are more ways than units; a walk through a damaged
      * trie could go round and round. */
-    std::size_t n_nodes = 0;
-    if (!units_.empty())
-        todo.push_back({offset(units_[0]), "", 0});
+    std::size_t n_steps = 0, most = MOST_WAYS * units_.size();
+    push_children(offset(units_[0]), 0, 0);
     while (!todo.empty()) {
-        Node node = std::move(todo.back());
+        Step step = todo.back();
         todo.pop_back();
-        if (++n_nodes > MOST_WAYS * units_.size())
+        std::uint32_t unit = units_[step.unit];
+        std::size_t child = step.unit ^ offset(unit);
+        key.resize(step.depth);
+        key += static_cast<char>(label(unit));
+        step.n_rules += has_leaf(unit);
+        if (++n_steps > most || step.n_rules > MOST_NESTED_RULES)
             return false;
-        for (std::uint32_t byte = 0; byte < 256; byte++) {
-            std::uint32_t unit = units_[node.base ^ byte];
-            if (label(unit) != byte)
-                continue;
-            std::size_t child = node.base ^ byte ^ offset(unit);
-            std::string key = node.key + static_cast<char>(byte);
-            std::size_t n_rules = node.n_rules + has_leaf(unit);
-            if (n_rules > MOST_NESTED_RULES)
-                return false;
-            if (has_leaf(unit))
-                rules.emplace_back(key, value(units_[child] & 0x7fffffff));
-            todo.push_back({child, std::move(key), n_rules});
-        }
+        if (has_leaf(unit) && !visit(key, value(units_[child] & 0x7fffffff)))
+            return false;
+        push_children(child, step.depth + 1, step.n_rules);
     }
     return true;
 }

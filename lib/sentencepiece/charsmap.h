@@ -6,9 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <functional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace calib_sp
@@ -29,11 +28,15 @@ class Charsmap
         return units_.empty();
     }
 
-    /** All rules. False when more begin with one another than the library has room for. */
-    bool list(std::vector<std::pair<std::string, std::string_view>> &rules) const;
+    using Visit = std::function<bool(std::string_view key, std::string_view replacement)>;
+
+    /** Calls `visit` with every rule. False when it gave false, or when more rules begin with one
+     *  another than the library has room for. */
+    bool visit_rules(const Visit &visit) const;
 
   private:
     bool check() const;
+    void sort_children(std::vector<std::uint32_t> &first, std::vector<std::uint32_t> &order) const;
     std::string_view value(std::size_t at) const;
 
     std::vector<std::uint32_t> units_;

@@ -29,10 +29,25 @@ char32_t escaped(char32_t c)
     return c == ' ' ? SPACE : c;
 }
 
-void add_once(std::vector<char32_t> &list, char32_t c)
+/* Repetitions go when the list is complete; most come one after the other. */
+void add(std::vector<char32_t> &list, char32_t c)
 {
-    if (std::find(list.begin(), list.end(), c) == list.end())
+    if (list.empty() || list.back() != c)
         list.push_back(c);
+}
+
+/* Itself first, since that is what most often forbids a cut. */
+void finish(std::vector<char32_t> &forms, char32_t c, bool as_itself)
+{
+    if (as_itself)
+        forms.push_back(c);
+    for (char32_t &form : forms)
+        form = escaped(form);
+    std::sort(forms.begin(), forms.end());
+    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+    auto itself = std::find(forms.begin(), forms.end(), escaped(c));
+    if (itself != forms.end())
+        std::swap(*itself, forms.front());
 }
 
 } // namespace
@@ -107,8 +122,8 @@ void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool
 /* A symbol bypasses the rules, so its characters stay as they are in it. */
 void Cuts::add_symbol(const std::vector<char32_t> &text)
 {
-    add_once(forms(text.front()).first, text.front());
-    add_once(forms(text.back()).last, text.back());
+    add(forms(text.front()).first, text.front());
+    add(forms(text.back()).last, text.back());
     for (std::size_t i = 1; i < text.size(); i++)
         raw_pairs_.insert(text[i - 1], text[i]);
 }
@@ -137,37 +152,28 @@ void Cuts::add_rule(const std::vector<char32_t> &key, const std::vector<char32_t
     if (value.empty()) {
         first.vanishes = last.vanishes = true;
     } else {
-        add_once(first.first, value.front());
-        add_once(last.last, value.back());
+        add(first.first, value.front());
+        add(last.last, value.back());
     }
 }
 
 bool Cuts::add_rules(const Model &model)
 {
-    std::vector<std::pair<std::string, std::string_view>> rules;
-    if (!model.charsmap.list(rules))
-        return false;
     std::vector<char32_t> key, value;
-    for (const auto &rule : rules) {
-        if (!characters(rule.first, key) || !characters(rule.second, value))
+    return model.charsmap.visit_rules([&](std::string_view from, std::string_view to) {
+        if (!characters(from, key) || !characters(to, value))
             return false;
         add_rule(key, value);
-    }
-    return true;
+        return true;
+    });
 }
 
 void Cuts::finish_forms()
 {
     forms(' ');
     for (auto &[c, form] : forms_) {
-        if (form.as_itself) {
-            add_once(form.first, c);
-            add_once(form.last, c);
-        }
-        for (char32_t &other : form.first)
-            other = escaped(other);
-        for (char32_t &other : form.last)
-            other = escaped(other);
+        finish(form.first, c, form.as_itself);
+        finish(form.last, c, form.as_itself);
     }
 }
 

@@ -63,7 +63,12 @@ const system_error &describe(int number) noexcept
 
 void clear_error() noexcept
 {
-    record = {sizeof record, 0, 0, 0, 0, -1, {0}};
+    record.status = 0;
+    record.callback_result = 0;
+    record.system_error = 0;
+    record.http_status = 0;
+    record.offset = -1;
+    record.message[0] = '\0';
 }
 
 const calib_error &last_error() noexcept

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END, MAX_TEXT = 1 << 21 };
+enum { WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END, MAX_TEXT = 1 << 21, LONG_SEARCH = 10000 };
 
 typedef struct buffer {
     char *bytes;
@@ -186,11 +186,15 @@ static size_t character_length(const char *text, size_t len)
     return n;
 }
 
+/* U+2581 is a space, as text_of() gives it. */
 static size_t naive_slot(const char *text, size_t len)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+    for (size_t i = 0; i < len; i++) {
+        bool space = len - i > 2 && memcmp(text + i, "\xe2\x96\x81", 3) == 0;
+        i += space ? 2 : 0;
+        hash = (hash ^ (space ? ' ' : (unsigned char)text[i])) * UINT64_C(1099511628211);
+    }
     return (size_t)(hash >> 40);
 }
 
@@ -330,10 +334,11 @@ static bool compare_words(run *r, size_t len)
     return compare(r);
 }
 
-static bool compare_atoms(run *r)
+/* Every atom beside every other, or every few of these. */
+static bool compare_atoms(run *r, size_t step)
 {
     size_t n = sizeof atoms / sizeof *atoms;
-    for (size_t i = 0; i < n * n; i++) {
+    for (size_t i = below(r, step); i < n * n; i += 1 + below(r, 2 * step - 1)) {
         r->len = 0;
         add_string(r, atoms[i / n]);
         add_string(r, atoms[i % n]);
@@ -399,7 +404,8 @@ static void prepare(run *r, const char *model, const char *english)
 
 static bool search(run *r, size_t n_texts)
 {
-    if (!compare_atoms(r) || !compare_words(r, n_texts >= 20000 ? 1 << 20 : 4000))
+    bool longer = n_texts >= LONG_SEARCH;
+    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? 1 << 20 : 4000))
         return false;
     for (size_t i = 0; i < n_texts; i++) {
         make_text(r);

@@ -18,8 +18,8 @@ import tempfile
 EXACT, SPM_TRAIN, TEXTS = sys.argv[1:4]
 LONG = os.environ.get("CALIB_TEST_LONG", "") not in ("", "0")
 SEED = int(os.environ.get("CALIB_TEST_SEED") or (random.randrange(1 << 30) if LONG else 1))
-N_TEXTS = 20000 if LONG else 800
-N_MUTANTS = 220 if LONG else 40
+N_TEXTS = 20000 if LONG else 300
+N_MUTANTS = 220 if LONG else 32
 WORKERS = os.cpu_count() or 1
 SLOWEST = 1800  # seconds for one model
 
