@@ -85,7 +85,7 @@ static int print_summary(const cli_result *result)
            (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
            (unsigned long long)samples->n_dropped);
     printf("sha256 %s\n", result->sha256);
-    printf("%.3f s\n", (double)(cli_now_ns() - result->start_ns) / 1e9);
+    printf("took %.3f s\n", (double)(cli_now_ns() - result->start_ns) / 1e9);
     int status = cli_result_print_preview(result);
     int flushed = cli_flush_results();
     return status ? status : flushed;

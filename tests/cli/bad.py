@@ -235,17 +235,6 @@ def _():
         tap.equal(sorted(program.listing(path)), ["corpus.txt", "rows.npy"])
 
 
-@tap.test("a text that must be tokenized whole and is larger than --max-whole-bytes")
-def _():
-    with corpus() as path:
-        ask = ["info", "--source", "corpus.txt", "--max-whole-bytes"]
-        program.good(path, *ask, len(TEXT))
-        done = program.run(path, *ask, len(TEXT) - 1)
-        if done.status == 0:
-            raise tap.Skip("the byte tokenizer is not encoded whole")
-        program.bad(path, 1, str(len(TEXT) - 1), *ask, len(TEXT) - 1)
-
-
 # ---- the token ----
 
 @tap.test("a token that is none")

@@ -91,6 +91,15 @@ def _():
             program.bad(path, 1, ["vocabulary.txt", "SentencePiece"], "info", *ASK)
 
 
+@tap.test("a text that must be tokenized whole and is larger than --max-whole-bytes")
+def _():
+    with model("--model_type=unigram") as path:
+        ask = ["info", *ASK, "--no-token-cache", "--max-whole-bytes"]
+        program.good(path, *ask, len(TEXT))
+        program.bad(path, 1, str(len(TEXT) - 1), *ask, len(TEXT) - 1)
+        program.good(path, *ask, len(TEXT) - 1, "--tokenizer", "bytes")
+
+
 @tap.test("info tells size, fingerprint and why a text is not cut; --preview the text")
 def _():
     with model("--model_type=unigram") as path:
