@@ -73,7 +73,7 @@ def _():
         drawn = shown.count(b"read ") + shown.count(b"tokenize ") + shown.count(b"sample ")
         tap.equal(status, 0, f"the status, after {shown!r}")
         tap.equal(screen(shown), [""], "the screen at the end")
-        tap.holds(5 <= drawn <= 10 * (time.monotonic() - start) + 2, f"{drawn} times: {shown!r}")
+        tap.holds(2 <= drawn <= 10 * (time.monotonic() - start) + 2, f"{drawn} times: {shown!r}")
         tap.holds(re.search(rb"read +[\d.]+ [KM]iB", shown), f"no amount in {shown!r}")
         tap.holds(b"\x1b" not in shown, "an escape sequence")
 
@@ -171,14 +171,13 @@ def _():
     with program.directory() as path:
         child = started(path)
         time.sleep(0.2)
-        start = time.monotonic()
         child.send_signal(signal.SIGINT)
         time.sleep(0.1)
         child.send_signal(signal.SIGINT)
         child.wait(program.SECONDS)
-        tap.holds(time.monotonic() - start < 1.5, "it took long")
         child.stdin.close()
         child.stdin = None
+        tap.equal(child.stderr.peek(), b"", "what the alarm says that ends a silent run")
         ended(path, child, signal.SIGINT, "")
 
 
