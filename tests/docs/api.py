@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""docs/api.md knows every public function, status and field, and nothing that is not there."""
+import os
+import pathlib
+import re
+
+import tap
+
+root = pathlib.Path(os.environ["SOURCE_ROOT"])
+pages = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+         for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]}
+reference = pages["docs/api.md"]
+headers = {path.name: path.read_text(encoding="utf-8")
+           for path in sorted((root / "include").glob("*.h"))}
+code = re.sub(r"/\*.*?\*/", "", "".join(headers.values()), flags=re.S)
+functions = set(re.findall(r"CALIB_API\s[^;{]*?\b(calib_\w+)\(", code))
+statuses = {name for name in re.findall(r"X\((E_\w+),", "".join(headers.values()))}
+
+
+def words(text):
+    return set(re.findall(r"\w+", text))
+
+
+@tap.test("every public function is there")
+def every_function():
+    assert len(functions) > 15, functions
+    missing = functions - words(reference)
+    assert not missing, sorted(missing)
+
+
+@tap.test("every status is there")
+def every_status():
+    assert len(statuses) >= 40, statuses
+    missing = statuses - words(reference)
+    assert not missing, sorted(missing)
+
+
+def fields(struct):
+    body = re.search(rf"typedef struct {struct} \{{(.*?)\n\}} {struct};", code, flags=re.S).group(1)
+    return {match[0] or match[1]
+            for match in re.findall(r"\(\*(\w+)\)|(\w+)(?:\[\w+\])?\s*;", body)}
+
+
+def is_named(field):
+    """By its name, or by a pattern such as *_timeout_ms."""
+    patterns = re.findall(r"`(\*\w+)`", reference)
+    return field in words(reference) or any(field.endswith(end[1:]) for end in patterns)
+
+
+@tap.test("every option is there")
+def every_option():
+    known = {"struct_size", "slice", "n_slices", "n_mirrors"}  # lengths, and what is not offered yet
+    for struct in ("calib_options", "calib_sampling", "calib_samples", "calib_tokenizer_vtable"):
+        missing = {field for field in fields(struct) - known if not is_named(field)}
+        assert not missing, f"{struct}: {sorted(missing)}"
+
+
+def unknown_names(text):
+    """Names of the API that no header has."""
+    there = words("".join(headers.values()))
+    there |= {"CALIB_" + status for status in statuses}
+    variables = {"CALIB_CACHE_DIR", "CALIB_OFFLINE", "CALIB_LIBRARY",
+                 "CALIB_SENTENCEPIECE_LIBRARY"}
+    named = set(re.findall(r"`(calib_[a-z_]+)\(?", text)) | set(re.findall(r"\bCALIB_\w+\b", text))
+    files = {path.stem for path in root.rglob("lib/**/*") if path.is_file()}
+    return {name for name in named - there - variables - files if not name.endswith("_")}
+
+
+@tap.test("no page names what is not there")
+def nothing_else():
+    for name, text in pages.items():
+        assert not unknown_names(text), f"{name}: {sorted(unknown_names(text))}"
+    assert unknown_names("`calib_nothing(x)`") == {"calib_nothing"}
+
+
+@tap.test("links between pages lead to files")
+def links():
+    missing = [f"{name}: {target}" for name, text in pages.items()
+               for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+               if "://" not in target and not (root / name).parent.joinpath(target).exists()]
+    assert not missing, "\n".join(missing)
+
+
+@tap.test("every function says what it returns, and since when")
+def header_comments():
+    for name, text in headers.items():
+        for function in functions & words(text):
+            comment = re.search(r"/\*\*(?:(?!\*/).)*\*/\s*CALIB_API\s[^;]*?\b" + function + r"\(",
+                                text, flags=re.S)
+            if comment is None:
+                continue
+            assert "@since" in comment.group(), f"{name}: {function} has no @since"
+            returns_int = re.search(r"CALIB_API int\s+" + function + r"\(", text)
+            whole = "@return" in comment.group() or "The same with" in comment.group()
+            assert whole or not returns_int, f"{name}: {function} does not say what it returns"
+
+
+tap.run()
