@@ -122,8 +122,10 @@ static int check_text(taking *t, calib_cache_entry *entry)
     calib_sha256_to_hex(entry->sha256, name);
     int error = t->cache.corpora < 0 ? ENOENT : calib_file_info_at(t->cache.corpora, name, &info);
     entry->state = CALIB_STATE_MISSING;
-    if (error)
+    if (error == ENOENT)
         return CALIB_OK;
+    if (error)
+        return calib_fail_system(error, "cannot look at %s/corpora/%s", t->cache.path, name);
     entry->state = CALIB_STATE_UNCHECKED;
     entry->size = info.size;
     if (!t->inventory->verify)

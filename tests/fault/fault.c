@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* Every scenario x every kind of fault: call number 1, 2, 3, ... fails, once and for ever after,
+ * until the scenario comes to its end without the fault. After each run the cache is whole, nothing
+ * is left open or allocated, and the same thing done again succeeds.
+ *
+ * Speaks TAP itself: each scenario with each kind is a case. FAULT_ONLY=name runs one scenario. */
+#include "inject.h"
+#include "scenario.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST = 3000 };
+
+typedef struct plan {
+    const char *name;
+    inject_place place;
+    inject_kind kind;
+    bool for_ever;
+} plan;
+
+static const plan plans[] = {
+    {"a call of the core fails once", INJECT_CORE, INJECT_FAIL, false},
+    {"calls of the core fail for ever", INJECT_CORE, INJECT_FAIL, true},
+    {"a call of the core fails otherwise", INJECT_CORE, INJECT_FAIL_ELSE, false},
+    {"calls of the core fail otherwise for ever", INJECT_CORE, INJECT_FAIL_ELSE, true},
+    {"a call of the core is interrupted", INJECT_CORE, INJECT_INTERRUPT, false},
+    {"reads and writes of the core are short", INJECT_CORE, INJECT_SHORT, true},
+    {"an allocation of libcurl fails once", INJECT_CURL_MEMORY, INJECT_FAIL, false},
+    {"allocations of libcurl fail for ever", INJECT_CURL_MEMORY, INJECT_FAIL, true},
+    {"a system call of libcurl fails once", INJECT_CURL_SYSTEM, INJECT_FAIL, false},
+    {"system calls of libcurl fail for ever", INJECT_CURL_SYSTEM, INJECT_FAIL, true},
+    {"a system call of libcurl fails otherwise", INJECT_CURL_SYSTEM, INJECT_FAIL_ELSE, false},
+    {"a system call of libcurl is interrupted", INJECT_CURL_SYSTEM, INJECT_INTERRUPT, false},
+    {"sends and receives of libcurl are short", INJECT_CURL_SYSTEM, INJECT_SHORT, true},
+};
+
+static const plan kills[] = {
+    {"killed before a call of the core", INJECT_CORE, INJECT_KILL_BEFORE, false},
+    {"killed after a call of the core", INJECT_CORE, INJECT_KILL_AFTER, false},
+    {"killed before a system call of libcurl", INJECT_CURL_SYSTEM, INJECT_KILL_BEFORE, false},
+    {"killed after a system call of libcurl", INJECT_CURL_SYSTEM, INJECT_KILL_AFTER, false},
+};
+
+static unsigned long n_points, n_kills;
+static unsigned long n_passed_through; /* faults that the call survived with the right result */
+
+static int open_descriptors(void)
+{
+    int n = 0;
+    for (int fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+static const char *check_error(int status, int expected)
+{
+    calib_error error = {.struct_size = sizeof error};
+    if (scenario_complaint())
+        return scenario_complaint();
+    if (calib_last_error(&error))
+        return "calib_last_error() failed";
+    if (error.status != status && status != expected)
+        return "the recorded status is another one";
+    if (status && !error.message[0])
+        return "it failed without a message";
+    return NULL;
+}
+
+static const char *check_again(const scenario *s)
+{
+    static char wrong[1300];
+    int status = s->act(s);
+    if (status == s->expected && !scenario_complaint())
+        return NULL;
+    calib_error error = {.struct_size = sizeof error};
+    calib_last_error(&error);
+    snprintf(wrong, sizeof wrong, "the next call gave %s: %s%s", calib_status_name(status),
+             error.message, scenario_complaint() ? scenario_complaint() : "");
+    return wrong;
+}
+
+/* One run with call number `at` failing. *hit: it came to that. */
+static const char *run_once(const scenario *s, const plan *p, unsigned at, bool *hit)
+{
+    scenario_prepare(s);
+    int descriptors = open_descriptors();
+    long blocks = inject_blocks();
+    inject_arm(p->place, p->kind, at, p->for_ever);
+    int status = s->act(s);
+    *hit = inject_disarm();
+    const char *wrong = check_error(status, s->expected);
+    if (!wrong && !*hit && status != s->expected)
+        wrong = "it failed without a fault";
+    if (!wrong && open_descriptors() != descriptors)
+        wrong = "a descriptor is left open";
+    if (!wrong && inject_blocks() != blocks)
+        wrong = "memory is left allocated";
+    if (!wrong)
+        wrong = scenario_fsck(s, inject_hit_remove());
+    n_points += *hit;
+    n_passed_through += *hit && status == s->expected;
+    return wrong ? wrong : check_again(s);
+}
+
+/* The same in a process of its own, which the fault kills. */
+static const char *run_killed(const scenario *s, const plan *p, unsigned at, bool *hit)
+{
+    scenario_prepare(s);
+    pid_t child = fork();
+    if (child == 0) {
+        inject_arm(p->place, p->kind, at, false);
+        s->act(s);
+        _exit(0);
+    }
+    int how = 0;
+    if (child < 0 || waitpid(child, &how, 0) != child)
+        return "no process could be started";
+    *hit = WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL;
+    if (!*hit && (!WIFEXITED(how) || WEXITSTATUS(how)))
+        return "it crashed";
+    n_kills += *hit;
+    const char *wrong = scenario_fsck(s, true);
+    return wrong ? wrong : check_again(s);
+}
+
+typedef const char *run_fn(const scenario *s, const plan *p, unsigned at, bool *hit);
+
+static bool run_plan(unsigned number, const scenario *s, const plan *p, run_fn *run)
+{
+    const char *wrong = NULL;
+    unsigned at = 0;
+    for (bool hit = true; hit && !wrong;) {
+        hit = false;
+        wrong = ++at > MOST ? "it does not come to an end" : run(s, p, at, &hit);
+    }
+    if (wrong)
+        fprintf(stderr, "# call %u, %s: %s\n", at, inject_where(), wrong);
+    printf("%sok %u - %s: %s (%u)\n", wrong ? "not " : "", number, s->name, p->name, at - 1);
+    fflush(stdout);
+    return !wrong;
+}
+
+static bool is_wanted(const scenario *s)
+{
+    const char *only = getenv("FAULT_ONLY");
+    return !only || strcmp(only, s->name) == 0;
+}
+
+int main(void)
+{
+    enum { N_PLANS = sizeof plans / sizeof *plans, N_KILLS = sizeof kills / sizeof *kills };
+    inject_start_curl();
+    scenario_start();
+    unsigned wanted = 0, number = 0, failed = 0;
+    for (unsigned i = 0; i < n_scenarios; i++)
+        wanted += is_wanted(&scenarios[i]);
+    printf("1..%u\n", wanted * (N_PLANS + N_KILLS));
+    for (unsigned i = 0; i < n_scenarios; i++) {
+        const scenario *s = &scenarios[i];
+        for (unsigned j = 0; is_wanted(s) && j < N_PLANS; j++)
+            failed += !run_plan(++number, s, &plans[j], run_once);
+        for (unsigned j = 0; is_wanted(s) && j < N_KILLS; j++)
+            failed += !run_plan(++number, s, &kills[j], run_killed);
+    }
+    printf("# %lu points failed, %lu of them without harm; %lu kills survived\n", n_points,
+           n_passed_through, n_kills);
+    scenario_clean();
+    return failed ? 1 : 0;
+}
