@@ -251,12 +251,12 @@ static int make(calib_job *job, calib_store *store, calib_store_header *header)
 
 static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
 {
-    bool found = false, waited = false;
+    bool found = false;
     int status = job->repair ? CALIB_OK : find(job, store, header, &found);
     if (!status && !found)
         status = calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms,
-                                  &job->progress, &waited);
-    if (!status && waited && !job->repair)
+                                  &job->progress);
+    if (!status && !found && !job->repair)
         status = find(job, store, header, &found);
     return status || found ? status : make(job, store, header);
 }

@@ -171,8 +171,7 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
 
 /* ---- lock ---- */
 
-static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, bool *held,
-                         bool *waited)
+static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, bool *held)
 {
     uint64_t start = calib_now_ns(), elapsed_ms = 0;
     for (;;) {
@@ -180,7 +179,6 @@ static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, 
         *held = error == 0;
         if (error != EWOULDBLOCK || elapsed_ms >= timeout_ms)
             return CALIB_OK;
-        *waited = true;
         int status = calib_progress_tick(progress, CALIB_STAGE_WAIT, elapsed_ms, timeout_ms);
         if (status)
             return status;
@@ -189,18 +187,16 @@ static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, 
     }
 }
 
-int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress,
-                     bool *waited)
+int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress)
 {
     char name[CALIB_STORE_NAME];
     int fd;
     bool held = false;
-    *waited = false;
     file_name(store, ".lock", name);
     if (store->directory < 0 || !calib_locks_work(store->directory) ||
         calib_lock_open_at(store->directory, name, &fd))
         return CALIB_OK;
-    int status = wait_for_lock(fd, timeout_ms, progress, &held, waited);
+    int status = wait_for_lock(fd, timeout_ms, progress, &held);
     if (held)
         store->lock = fd;
     else

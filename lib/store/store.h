@@ -40,12 +40,9 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
 /**
  * Takes the lock on making this store, waiting at most `timeout_ms` while another process has it.
  * Where locks do not work, or after the time, it returns without: the lock saves work, no more.
- *
- * @param[out] waited  another had it meanwhile: look the store up again
- * @return 0 or E_CANCELLED
+ * Look the store up again afterwards: another may have made it meanwhile. 0 or E_CANCELLED.
  */
-int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress,
-                     bool *waited);
+int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress);
 
 /** Where the ids of the store are collected. The store must outlive the collecting. */
 calib_spill_place calib_store_place(calib_store *store);
