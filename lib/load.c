@@ -139,9 +139,9 @@ static int feed_slice(void *ctx, const char *text, size_t len)
 static int tokenize_slice(calib_job *job, const calib_tokenize_request *request, calib_pass *pass)
 {
     const calib_options *options = &job->corpus->settings.options;
-    calib_slice slice;
-    int status = calib_slice_begin(&slice, request, options->slice, options->n_slices,
-                                   job->info.text_bytes);
+    calib_slice slice = {0};
+    int status = measure(job, true);
+    calib_slice_begin(&slice, request, options->slice, options->n_slices, job->info.text_bytes);
     pass->put = feed_slice;
     pass->ctx = &slice;
     if (!status)
@@ -190,10 +190,8 @@ static int tokenize(calib_job *job)
 
 static int tokenize_unstored(calib_job *job)
 {
-    bool slices = job->corpus->settings.options.n_slices > 1;
-    int status = slices && !job->measured ? measure(job, true) : CALIB_OK;
     calib_ids_begin(job->ids, job->corpus->tok.vocab_size, false, (calib_spill_place){0});
-    return status ? status : tokenize(job);
+    return tokenize(job);
 }
 
 /* ---- the store ---- */
@@ -236,11 +234,9 @@ static int find(calib_job *job, calib_store *store, const calib_store_header *wa
 
 static int make(calib_job *job, calib_store *store, calib_store_header *header)
 {
-    bool kept, slices = job->corpus->settings.options.n_slices > 1;
-    int status = slices ? measure(job, true) : CALIB_OK;
+    bool kept;
     calib_ids_begin(job->ids, header->vocab_size, true, calib_store_place(store));
-    if (!status)
-        status = tokenize(job);
+    int status = tokenize(job);
     header->text_bytes = job->info.text_bytes;
     if (!status)
         status = calib_store_keep(store, header, job->ids, &kept);

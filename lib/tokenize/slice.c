@@ -139,12 +139,11 @@ static int feed_run(calib_slice *slice)
     return status;
 }
 
-int calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request, uint32_t index,
-                      uint32_t count, uint64_t total)
+void calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request, uint32_t index,
+                       uint32_t count, uint64_t total)
 {
     *slice = (calib_slice){
         .request = *request, .index = index, .count = count, .total = total, .end = total};
-    return CALIB_OK;
 }
 
 /* What need not be kept any more: all before what is to be fed, or looked at. */

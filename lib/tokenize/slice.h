@@ -20,9 +20,9 @@ typedef struct calib_slice {
     calib_tokenizing *run; /* from `begin` on */
 } calib_slice;
 
-/** The request's tokenizer has cuts. 0. `calib_slice_free()` in any case. */
-int calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request, uint32_t index,
-                      uint32_t count, uint64_t total);
+/** The request's tokenizer has cuts; `total` is the whole text's bytes. */
+void calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request, uint32_t index,
+                       uint32_t count, uint64_t total);
 
 /** Takes the whole text from its start, block by block. Status as calib_tokenizing_feed(). */
 int calib_slice_feed(calib_slice *slice, const char *text, size_t len);

@@ -486,6 +486,17 @@ static void test_slices(void **state)
     join_slices(&tok, options_for(0), 3);
     join_slices(&tok, options_for(0), 3);
     join_slices(calib_bytes_tokenizer(), options_for(CALIB_RAW_BYTES), 4);
+    calib_options nowhere = options_for(0);
+    nowhere.cache_dir = "/dev/null/cache";
+    join_slices(&tok, nowhere, 4);
+    char path[128];
+    snprintf(path, sizeof path, "%s/text", cache);
+    write_text(path);
+    nowhere.text = NULL, nowhere.text_len = 0, nowhere.source = path;
+    join_slices(&tok, nowhere, 4);
+    nowhere.cache_dir = cache;
+    join_slices(&tok, nowhere, 5);
+    unlink(path);
 }
 
 /* Texts of a few bytes in many slices, most of them empty. */
