@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-c_suites="--suite unit --suite abi --suite store --suite sentencepiece"
+c_suites="--suite unit --suite fuzz --suite abi --suite store --suite sentencepiece"
 start=$(date +%s)
 done_builds=
 broken=
