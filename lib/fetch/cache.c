@@ -286,16 +286,20 @@ int calib_cachedir_text_path(const calib_cachedir *cache, const uint8_t sha256[C
 
 /* ---- hygiene ---- */
 
+/* `n` hex digits, then `ending`. */
+static bool is_name(const char *name, size_t n, const char *ending)
+{
+    return strspn(name, "0123456789abcdef") == n && strcmp(&name[n], ending) == 0;
+}
+
 bool calib_cache_name_is(const char *name, const char *ending)
 {
-    size_t digits = strspn(name, "0123456789abcdef");
-    return digits == CALIB_SHA256_HEX - 1 && strcmp(name + digits, ending) == 0;
+    return is_name(name, CALIB_SHA256_HEX - 1, ending);
 }
 
 static bool is_temp(const char *name)
 {
-    size_t digits = strspn(name, "0123456789abcdef");
-    return digits == (size_t)2 * RANDOM_BYTES && strcmp(name + digits, ".tmp") == 0;
+    return is_name(name, (size_t)2 * RANDOM_BYTES, ".tmp");
 }
 
 typedef struct reaping {
