@@ -69,7 +69,8 @@ class Merges
     void merge(std::vector<Symbol> &symbols) const;
     void merge_few(std::vector<Symbol> &symbols) const;
     void merge_many(std::vector<Symbol> &symbols) const;
-    void put(const std::vector<Symbol> &symbols, std::string_view text, std::vector<int> &ids) const;
+    void put(const std::vector<Symbol> &symbols, std::string_view text,
+             std::vector<int> &ids) const;
 
     std::int32_t n_pieces_ = 0;
     std::int32_t unknown_id_ = 0;

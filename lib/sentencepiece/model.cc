@@ -140,8 +140,9 @@ int read_model(std::string_view bytes, Model &model)
     if (!model.charsmap.load(model.charsmap_bytes))
         return fail(CALIB_E_MODEL, "the model's normalization rules are damaged");
     if (nested_symbols(model) > MOST_NESTED_SYMBOLS)
-        return fail(CALIB_E_MODEL, "more than %zu of the model's user-defined symbols begin with one "
-                                   "another, which SentencePiece does not bear",
+        return fail(CALIB_E_MODEL,
+                    "more than %zu of the model's user-defined symbols begin with one "
+                    "another, which SentencePiece does not bear",
                     MOST_NESTED_SYMBOLS);
     return CALIB_OK;
 }
@@ -150,7 +151,8 @@ const char *why_whole(const Model &model)
 {
     switch (model.type) {
     case Type::unigram:
-        return "a unigram model: its scores are sums over the whole text, so a cut anywhere may change "
+        return "a unigram model: its scores are sums over the whole text, so a cut anywhere may "
+               "change "
                "ids";
     case Type::word: return "a word model: it has no pieces smaller than words to cut between";
     case Type::bpe:

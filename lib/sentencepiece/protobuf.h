@@ -26,7 +26,7 @@ class Fields
     {
         return damaged_;
     }
-    /** This is field `number` of type `wire`? A known number of another type is an unknown field. */
+    /** Is this field `number` of type `wire`? One of another type is an unknown field. */
     bool is(std::uint32_t number, Wire wire) const
     {
         return number_ == number && wire_ == wire;

@@ -9,7 +9,8 @@ namespace calib_sp
 int Segments::build(const Model &model, const std::string &bytes, Library &library)
 {
     if (!cuts_.build(model)) {
-        why_whole_ = "the model's normalization rules are not UTF-8, or too many begin with one another";
+        why_whole_ =
+            "the model's normalization rules are not UTF-8, or too many begin with one another";
         return CALIB_OK;
     }
     normalizer_ = std::make_unique<Normalizer>(model);
@@ -41,7 +42,8 @@ int Segments::check(const Model &model, const Library &library)
         "\xe2\x96\x81 a\xe2\x96\x81\xe2\x96\x81", "a \xe2\x96\x81", "\xe2\x96\x81",
         "e\xcc\x81\xcc\x82 \xcc\x81x \xc2\xa8 \xc2\xa0.", "\xe3\x82\xab\xe3\x82\x99\xef\xbd\xb6\xef\xbe\x9e",
         "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab\xea\xb0\x80\xe1\x86\xa8", "\xff\xe2\x96 \xed\xa0\x80 \xc0\x80",
-        "\x01\x02 \xe2\x80\x8b\xc2\xad \xef\xb7\xba \xef\xbb\xbf", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 <s></s><unk>",
+        "\x01\x02 \xe2\x80\x8b\xc2\xad \xef\xb7\xba \xef\xbb\xbf",
+        "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 <s></s><unk>",
         "\xf3\xb0\x80\x80\xf3\xb0\x80\x81 \xf3\xb0\x80\x82x",
     };
     bool equal = true;

@@ -98,9 +98,11 @@ def licence():
 
 @tap.test(f"no line of C is longer than {MAX_COLUMNS} columns")
 def columns():
-    limit = {name: MAX_COLUMNS if is_c(name) else MAX_COLUMNS_ELSEWHERE for name in SOURCES}
+    def limit(name, line):
+        wrapped = is_c(name) and not re.match(r' *"', line)  # tables of strings are kept together
+        return MAX_COLUMNS if wrapped else MAX_COLUMNS_ELSEWHERE
     none_of([f"{name}:{number}: {len(line)} columns" for name, text in SOURCES.items()
-             for number, line in enumerate(text.split("\n"), 1) if len(line) > limit[name]])
+             for number, line in enumerate(text.split("\n"), 1) if len(line) > limit(name, line)])
 
 
 @tap.test("no tabs, no trailing blanks, one newline at the end")

@@ -239,8 +239,8 @@ static uint32_t flags_at(const run *r, size_t start, size_t end)
 static int encode_part(run *r, size_t start, size_t end)
 {
     r->n_segments++;
-    return r->tok->encode(r->tok->ctx, r->text + start, end - start, flags_at(r, start, end), collect,
-                          &r->got);
+    return r->tok->encode(r->tok->ctx, r->text + start, end - start, flags_at(r, start, end),
+                          collect, &r->got);
 }
 
 /* As calib does it: a block at a time, cuts asked for in it, the rest taken along. */
@@ -429,8 +429,8 @@ int main(int argc, char **argv)
     bool equal = compare_english(&r);
     double per_segment = (double)r.n_bytes / (double)r.n_segments;
     equal = equal && search(&r, (size_t)strtoull(argv[4], NULL, 10));
-    printf("whole=0 equal=%d texts=%llu bytes=%llu english_per_segment=%.2f per_segment=%.2f\n", equal,
-           (unsigned long long)r.n_texts, (unsigned long long)r.n_bytes, per_segment,
+    printf("whole=0 equal=%d texts=%llu bytes=%llu english_per_segment=%.2f per_segment=%.2f\n",
+           equal, (unsigned long long)r.n_texts, (unsigned long long)r.n_bytes, per_segment,
            (double)r.n_bytes / (double)r.n_segments);
     free(r.naive_pairs);
     free(r.english.bytes);

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Proof of the cuts on many models: trains and changes models, and runs `exact` on each. TAP.
 
 usage: property.py EXACT SPM_TRAIN DIRECTORY_OF_TEXTS
