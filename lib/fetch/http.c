@@ -431,11 +431,25 @@ static calib_again again_of_code(const http *h, CURLcode code, int status)
     }
 }
 
+/* The proxy did not open the tunnel. */
+static int fail_tunnel(http *h, long code)
+{
+    h->transfer->again = calib_again_of_http((int)code);
+    int status = calib_fail(CALIB_E_NETWORK, "the proxy refused to connect to %s, with HTTP status %ld",
+                            h->shown, code);
+    calib_error_record()->http_status = (int32_t)code;
+    return status;
+}
+
 static int fail_code(http *h, CURLcode code)
 {
     if (h->status)
         return h->status;
     calib_transfer *t = h->transfer;
+    long tunnel = 0;
+    curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    if (tunnel >= 300 && t->reply.http_status == 0)
+        return fail_tunnel(h, tunnel);
     int status = status_of_code(h, code);
     t->again = again_of_code(h, code, status);
     if (code == CURLE_HTTP_RETURNED_ERROR)

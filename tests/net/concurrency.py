@@ -154,8 +154,8 @@ if not STUBBED:
 
     @tap.test("with locks that always succeed the texts are as right")
     def _():
-        stub = os.environ["CALIB_FLOCK_STUB"]
-        environment = dict(os.environ, CALIB_NET_STUBBED="1")
+        stub = os.environ["CALIB_STUB"]
+        environment = dict(os.environ, CALIB_NET_STUBBED="1", CALIB_STUB_FLOCK="1")
         before = environment.get("LD_PRELOAD", "")
         environment["LD_PRELOAD"] = f"{before}:{stub}" if before else stub
         done = subprocess.run([sys.executable, os.path.abspath(__file__)], env=environment,

@@ -2,13 +2,15 @@
 """Every misbehaviour x {cold, partial, complete, corrupt} x {unpinned, pinned}: the right bytes or
 an error, a clean cache, and then success from a good server.
 
-CALIB_ONLY=name runs one misbehaviour and prints its outcomes.
+CALIB_ONLY=name runs one misbehaviour and prints its outcomes. `misbehave.py tls` does the same over
+HTTPS, unpinned.
 """
 import concurrent.futures
 import gc
 import itertools
 import os
 import pathlib
+import sys
 import tempfile
 import threading
 
@@ -23,6 +25,12 @@ STATES = ("cold", "partial", "complete", "corrupt")
 ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_URL", "E_EMPTY"}
 LIMITS = dict(stall_timeout_ms=300, connect_timeout_ms=2000, max_tries=2, deadline_ms=15000,
               max_download_bytes=20 * N)
+TLS = "tls" in sys.argv
+PINS = (False,) if TLS else (False, True)
+if TLS:
+    import certificates
+    LIMITS["ca_file"] = certificates.authority("authority")
+    context = certificates.certificate("server", "authority")
 modes = {}
 tally = {"calls": 0, "right": 0, "errors": 0, "statuses": set()}
 tally_lock = threading.Lock()
@@ -93,21 +101,21 @@ def judge(outcome, statuses, cache):
         tally["statuses"].add(outcome.status)
 
 
-server = Server(script)
+server = Server(script, context if TLS else None)
 results = {}
 # What is opened once and kept is opened before descriptors are counted.
 with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
-    calib.fetch(server.url("/first"), folder)
+    calib.fetch(server.url("/first"), folder, **LIMITS)
 before = calib.descriptors()
 names = [name for name in ALL if os.environ.get("CALIB_ONLY", name) == name]
 with concurrent.futures.ThreadPoolExecutor(24) as pool:
-    for case in itertools.product(names, STATES, (False, True)):
+    for case in itertools.product(names, STATES, PINS):
         results[case] = pool.submit(one, server, *case)
 
 
 def report(name):
     tried = 0
-    for state, pinned in itertools.product(STATES, (False, True)):
+    for state, pinned in itertools.product(STATES, PINS):
         try:
             outcome = results[name, state, pinned].result()
         except Exception as error:

@@ -258,9 +258,10 @@ def redirect(name, expect, location, status="302 Found", *lines):
         if request.path.startswith("/good"):
             request.serve(TEXT)
             return
-        here = f"http://127.0.0.1:{request.server.port}"
+        here = request.server.url("")
+        there = location.replace("SCHEME", here.partition(":")[0])
         request.reply(b"moved", status,
-                      "Location: " + location.replace("HERE", here).replace("SELF", request.path),
+                      "Location: " + there.replace("HERE", here).replace("SELF", request.path),
                       *lines)
     ALL[name] = (answer, set(expect))
 
@@ -278,7 +279,7 @@ redirect("redirect-to-nowhere", {"E_HTTP", "E_URL"}, "")
 redirect("redirect-to-a-password", {"E_URL"}, "http://user:password@127.0.0.1/good")
 redirect("redirect-to-plain-http-elsewhere", {"E_URL", "E_NETWORK"}, "http://192.0.2.1/good")
 redirect("redirect-malformed", {"E_URL", "E_NETWORK", "E_HTTP"}, "http://[::1")
-redirect("redirect-to-a-closed-port", {"E_NETWORK"}, "http://127.0.0.1:1/good")
+redirect("redirect-to-a-closed-port", {"E_NETWORK"}, "SCHEME://127.0.0.1:1/good")
 simple("redirect-without-location", {"E_HTTP"}, ("302 Found", LENGTH), TEXT)
 
 

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Preloaded by tests. What it does is said by the environment:
+ *
+ *   CALIB_STUB_FLOCK=1       locks are always to be had, as on some network file systems
+ *   CALIB_STUB_DNS=seconds   names take so long to resolve
+ *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void trace(const char *what, const char *on)
+{
+    const char *path = getenv("CALIB_STUB_TRACE");
+    if (!path)
+        return;
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    char line[512];
+    int n = snprintf(line, sizeof line, "%s %s\n", what, on);
+    if (n > 0)
+        (void)!write(fd, line, (size_t)n);
+    close(fd);
+}
+
+static void find(const char *name, void *to)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(to, &found, sizeof found);
+}
+
+int flock(int fd, int operation)
+{
+    if (getenv("CALIB_STUB_FLOCK"))
+        return 0;
+    return (int)syscall(SYS_flock, fd, operation);
+}
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **out)
+{
+    int (*next)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    find("getaddrinfo", &next);
+    const char *seconds = getenv("CALIB_STUB_DNS");
+    trace("getaddrinfo", node ? node : "");
+    if (seconds)
+        sleep((unsigned)strtoul(seconds, NULL, 10));
+    return next(node, service, hints, out);
+}
+
+int socket(int domain, int type, int protocol)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", domain);
+    trace("socket", text);
+    return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+int fsync(int fd)
+{
+    struct stat info;
+    trace("fsync", fstat(fd, &info) == 0 && S_ISDIR(info.st_mode) ? "directory" : "file");
+    return (int)syscall(SYS_fsync, fd);
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+    trace("rename", to);
+    return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
+}
+
+int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+    trace("link", to);
+    return (int)syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
+}
+
+int mkdirat(int dir, const char *name, mode_t mode)
+{
+    trace("mkdir", name);
+    return (int)syscall(SYS_mkdirat, dir, name, mode);
+}
+
+int unlinkat(int dir, const char *name, int flags)
+{
+    trace("unlink", name);
+    return (int)syscall(SYS_unlinkat, dir, name, flags);
+}
+
+#define OPENAT(name)                                                                               \
+    int name(int dir, const char *path, int flags, ...);                                           \
+    int name(int dir, const char *path, int flags, ...)                                            \
+    {                                                                                              \
+        va_list list;                                                                              \
+        va_start(list, flags);                                                                     \
+        mode_t mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;                                  \
+        va_end(list);                                                                              \
+        trace((flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT) ? "read" : "write", path);     \
+        return (int)syscall(SYS_openat, dir, path, flags, mode);                                   \
+    }
+#ifndef openat
+OPENAT(openat)
+#endif
+OPENAT(openat64)

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+"""HTTPS with certificates made here, and where a bearer token goes."""
+import ssl
+import tempfile
+import warnings
+
+import calib
+import certificates
+import tap
+from server import Server
+
+TEXT = b"a text behind a certificate\n" * 1000
+TOKEN = "very-secret-token"
+CA = certificates.authority("authority")
+OTHER_CA = certificates.authority("stranger")
+GOOD = certificates.certificate("good", "authority")
+LIMITS = dict(max_tries=2, stall_timeout_ms=500, connect_timeout_ms=3000)
+
+
+def fetch(url, ca_file=CA, **fields):
+    with tempfile.TemporaryDirectory(prefix="calib-net-") as cache:
+        outcome = calib.fetch(url, cache, **dict(LIMITS, ca_file=ca_file, **fields))
+        tap.equal(calib.check(cache), "", "what is wrong in the cache")
+        if outcome.status == "OK":
+            tap.equal(outcome.text(), TEXT)
+        tap.holds(TOKEN not in outcome.message and "hush" not in outcome.message, outcome.message)
+    return outcome
+
+
+def expect(outcome, *statuses):
+    tap.holds(outcome.status in statuses, f"{outcome!r}, expected is {statuses}")
+    return outcome
+
+
+def good(request):
+    request.serve(TEXT)
+
+
+@tap.test("a certificate of a trusted authority is accepted, by address and by name")
+def _():
+    with Server(good, GOOD) as server:
+        expect(fetch(server.url("/a")), "OK")
+        expect(fetch(server.url("/a", "localhost")), "OK")
+
+
+@tap.test("one of an unknown authority is not, and is not tried again")
+def _():
+    with Server(good, GOOD) as server:
+        expect(fetch(server.url("/a"), None), "E_TLS")
+        expect(fetch(server.url("/a"), OTHER_CA), "E_TLS")
+        tap.equal(server.connections, 2, "the number of connections")
+
+
+@tap.test("one of another name is not")
+def _():
+    context = certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example")
+    with Server(good, context) as server:
+        expect(fetch(server.url("/a")), "E_TLS")
+
+
+@tap.test("an expired one is not")
+def _():
+    with Server(good, certificates.certificate("old", "authority", expired=True)) as server:
+        expect(fetch(server.url("/a")), "E_TLS")
+
+
+@tap.test("TLS 1.1 is refused")
+def _():
+    context = certificates.certificate("tls11", "authority")
+    warnings.simplefilter("ignore", DeprecationWarning)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with Server(good, context) as server:
+        expect(fetch(server.url("/a")), "E_TLS")
+
+
+@tap.test("TLS 1.2 is accepted")
+def _():
+    context = certificates.certificate("tls12", "authority")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with Server(good, context) as server:
+        expect(fetch(server.url("/a")), "OK")
+
+
+@tap.test("a server that speaks no TLS is an error")
+def _():
+    with Server(good) as server:
+        expect(fetch(server.url("/a").replace("http:", "https:")), "E_TLS", "E_TIMEOUT")
+
+
+@tap.test("a CA file that is missing, or none, is an error")
+def _():
+    with Server(good, GOOD) as server:
+        expect(fetch(server.url("/a"), "/nonexistent.pem"), "E_TLS")
+        expect(fetch(server.url("/a"), "/dev/null"), "E_TLS")
+
+
+@tap.test("https never leads to http")
+def _():
+    with Server(good) as plain:
+        with Server(lambda r: r.reply(b"", "302 Found", f"Location: {plain.url('/a')}"),
+                    GOOD) as server:
+            expect(fetch(server.url("/a")), "E_URL")
+            expect(fetch(server.url("/a"), flags=calib.ALLOW_HTTP), "E_URL")
+            tap.equal(plain.connections, 0, "the number of plain connections")
+
+
+@tap.test("a cut connection is noticed without a length, too")
+def _():
+    def cut(request):
+        request.head("200 OK", "Transfer-Encoding: chunked")
+        request.send(b"5\r\nabcde\r\n")
+        request.close()
+    with Server(cut, GOOD) as server:
+        expect(fetch(server.url("/a")), "E_NETWORK")
+
+
+# ---- the token ----
+
+@tap.test("the token goes to the origin, in the header")
+def _():
+    with Server(good, GOOD) as server:
+        expect(fetch(server.url("/a"), bearer_token=TOKEN), "OK")
+        tap.equal(server.last("/a")["authorization"], f"Bearer {TOKEN}")
+
+
+@tap.test("the token does not follow a redirect to another port")
+def _():
+    with Server(good, GOOD) as other:
+        def away(request):
+            request.reply(b"", "302 Found", f"Location: {other.url('/b')}")
+        with Server(away, GOOD) as server:
+            expect(fetch(server.url("/a"), bearer_token=TOKEN), "OK")
+            tap.holds("authorization" in server.last("/a"), "the origin did not get it")
+            tap.holds("authorization" not in other.last("/b"), "the other port got it")
+
+
+@tap.test("the token does not follow a redirect to another name of the host")
+def _():
+    def script(request):
+        if request.path == "/a":
+            request.reply(b"", "302 Found",
+                          f"Location: {request.server.url('/b', 'localhost')}")
+        else:
+            request.serve(TEXT)
+    with Server(script, GOOD) as server:
+        expect(fetch(server.url("/a"), bearer_token=TOKEN), "OK")
+        tap.holds("authorization" not in server.last("/b"), "the other name got it")
+
+
+@tap.test("the token stays with a redirect to the same origin")
+def _():
+    def script(request):
+        if request.path == "/a":
+            request.reply(b"", "302 Found", "Location: /b")
+        else:
+            request.serve(TEXT)
+    with Server(script, GOOD) as server:
+        expect(fetch(server.url("/a"), bearer_token=TOKEN), "OK")
+        tap.equal(server.last("/b").get("authorization"), f"Bearer {TOKEN}")
+
+
+@tap.test("a mirror elsewhere does not get the token, one at the origin does")
+def _():
+    with Server(good, GOOD) as other:
+        with Server(lambda r: r.serve(TEXT) if r.path == "/m" else r.reply(b"", "404 No"),
+                    GOOD) as server:
+            expect(fetch(server.url("/a"), bearer_token=TOKEN, mirrors=[other.url("/m")]), "OK")
+            tap.holds("authorization" not in other.last("/m"), "the mirror got it")
+            expect(fetch(server.url("/a"), bearer_token=TOKEN, mirrors=[server.url("/m")]), "OK")
+            tap.holds("authorization" in server.last("/m"), "the origin's mirror did not")
+
+
+@tap.test("a token is not sent over plain http, nor with a line end in it")
+def _():
+    with Server(good) as server:
+        expect(fetch(server.url("/a"), bearer_token=TOKEN), "E_URL")
+        expect(fetch(server.url("/a"), bearer_token=TOKEN, flags=calib.ALLOW_HTTP), "E_URL")
+        tap.equal(server.connections, 0, "the number of connections")
+    with Server(good, GOOD) as server:
+        for bad in ("a\r\nX-Injected: 1", "a\nb", "a b", "a\tb"):
+            expect(fetch(server.url("/a"), bearer_token=bad), "E_ARGUMENT")
+        tap.equal(server.connections, 0, "the number of connections")
+
+
+@tap.test("no message shows a token, a query or a password")
+def _():
+    def refuse(request):
+        request.reply(f"no {TOKEN} hush".encode(), "403 Forbidden")
+    with Server(refuse, GOOD) as server:
+        outcome = expect(fetch(server.url("/a?signature=hush#hush"), bearer_token=TOKEN), "E_HTTP")
+        tap.holds("/a" in outcome.message, outcome.message)
+        expect(fetch(f"https://user:hush@127.0.0.1:{server.port}/a"), "E_URL")
+        expect(fetch(server.url("/a?signature=hush"), None), "E_TLS")
+    expect(fetch(server.url("/a?signature=hush"), bearer_token=TOKEN), "E_NETWORK")
+    expect(fetch("https://name.invalid/a?signature=hush", bearer_token=TOKEN), "E_NETWORK")
+    expect(fetch(server.url("/a?hush"), proxy="http://user:hush@127.0.0.1:1"), "E_NETWORK")
+    expect(fetch(server.url("/a?hush"), proxy="hush://user:hush@"), "E_NETWORK", "E_URL")
+
+
+tap.run()
