@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include "base/system.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -25,12 +26,23 @@ void calib_error_clear(void)
     record.message[0] = '\0';
 }
 
-/* Messages quote names and server replies: a control character in one must not break the line. */
+/* Bytes of the character at `c`; 0 when it is a control character or none. */
+static size_t character(const unsigned char *c)
+{
+    size_t n = *c < 0x20 || *c == 0x7f ? 0 : calib_utf8_length(*c);
+    return n > 1 && calib_utf8_good_bytes(c, n) < n ? 0 : n;
+}
+
+/* Messages quote names, server replies and the system's words: nothing in them may break the line,
+ * or be no UTF-8, and neither may the cut at the buffer's end. The NUL ends what looks ahead. */
 static void one_line(char *message)
 {
-    for (char *c = message; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+    for (unsigned char *c = (unsigned char *)message; *c;) {
+        size_t n = character(c);
+        if (n == 0)
             *c = '?';
+        c += n ? n : 1;
+    }
 }
 
 static void CALIB_PRINTF(1, 0) set_message(const char *format, va_list arguments)
@@ -88,6 +100,7 @@ int calib_fail_system(int error_number, const char *format, ...)
     if (len + 3 < sizeof record.message) {
         memcpy(record.message + len, ": ", 3);
         calib_errno_text(error_number, record.message + len + 2, sizeof record.message - len - 2);
+        one_line(record.message);
     }
     return record.status;
 }

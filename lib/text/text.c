@@ -2,45 +2,9 @@
 #include "text/text.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <string.h>
-
-/* Length of the character that `lead` begins, 0 when it can begin none. RFC 3629, table of
- * section 4: C0, C1 and F5..FF never occur. */
-static size_t char_length(unsigned char lead)
-{
-    if (lead < 0x80)
-        return 1;
-    if (lead < 0xc2)
-        return 0;
-    if (lead < 0xe0)
-        return 2;
-    if (lead < 0xf0)
-        return 3;
-    return lead < 0xf5 ? 4 : 0;
-}
-
-/* How many of the first `n` bytes of a multi-byte character are in order; all n when it is good
- * as far as it goes. The second byte's range excludes overlong forms, surrogates and all above
- * U+10FFFF. */
-static size_t good_bytes(const unsigned char *c, size_t n)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    if (c[0] == 0xe0)
-        low = 0xa0;
-    if (c[0] == 0xed)
-        high = 0x9f;
-    if (c[0] == 0xf0)
-        low = 0x90;
-    if (c[0] == 0xf4)
-        high = 0x8f;
-    if (n > 1 && (c[1] < low || c[1] > high))
-        return 1;
-    for (size_t i = 2; i < n; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return i;
-    return n;
-}
 
 /* The first byte at or after `at` that is not ASCII. */
 static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t len)
@@ -65,9 +29,9 @@ static size_t check(const unsigned char *bytes, size_t len, bool *bad)
         at = skip_ascii(bytes, at, len);
         if (at == len)
             return at;
-        size_t n = char_length(bytes[at]);
+        size_t n = calib_utf8_length(bytes[at]);
         size_t there = n < len - at ? n : len - at;
-        if (n == 0 || good_bytes(bytes + at, there) < there) {
+        if (n == 0 || calib_utf8_good_bytes(bytes + at, there) < there) {
             *bad = true;
             return at;
         }
@@ -120,12 +84,12 @@ static int append_lines(calib_text *text, const char *bytes, size_t len, calib_b
 static int finish_part(calib_text *text, const char *bytes, size_t len, calib_buffer *out,
                        size_t *used)
 {
-    size_t n = char_length(text->part[0]);
+    size_t n = calib_utf8_length(text->part[0]);
     uint64_t start = text->offset - text->n_part;
     *used = 0;
     while (text->n_part < n && *used < len)
         text->part[text->n_part++] = (unsigned char)bytes[(*used)++];
-    if (good_bytes(text->part, text->n_part) < text->n_part)
+    if (calib_utf8_good_bytes(text->part, text->n_part) < text->n_part)
         return bad_utf8(start, "a broken character");
     text->offset += *used;
     if (text->n_part < n)

@@ -152,6 +152,23 @@ static void long_messages_are_cut(void **unused)
     }
 }
 
+/* "\xc3\xa4" is two bytes: some of these cuts fall into one. */
+static void messages_are_utf8(void **unused)
+{
+    (void)unused;
+    char text[1100] = "";
+    for (size_t i = 0; i + 2 < sizeof text; i += 2)
+        memcpy(text + i, "\xc3\xa4", 3);
+    calib_error error = {.struct_size = sizeof error};
+    calib_fail(CALIB_E_URL, "%s", text);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_int_equal(strlen(error.message), sizeof error.message - 1);
+    assert_string_equal(error.message + sizeof error.message - 4, "\xc3\xa4?");
+    calib_fail(CALIB_E_URL, "%s", "a\xff\xfe \xe2\x82\xac \xe2\x82 \xed\xa0\x80 \xc3");
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_string_equal(error.message, "a?? \xe2\x82\xac ?? ??? ?");
+}
+
 static void every_status_has_name_and_text(void **unused)
 {
     (void)unused;
@@ -226,6 +243,7 @@ int main(void)
         cmocka_unit_test(blocks_are_aligned),
         cmocka_unit_test(record_is_set_and_cleared),
         cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(messages_are_utf8),
         cmocka_unit_test(every_status_has_name_and_text),
         cmocka_unit_test(version_is_the_header_s),
         IN_LOCALE("C.UTF-8"),
