@@ -384,7 +384,8 @@ enum {
 enum {
     CALIB_BOS_AS_TOKENIZED = 0, /**< rows are cut from the stream as the tokenizer gave it */
     CALIB_BOS_OVERWRITE = 1     /**< the first token of every row is replaced by BOS, as llama.cpp's
-                                     imatrix does; E_NO_SPECIAL when the tokenizer has none */
+                                     imatrix does; E_NO_SPECIAL when the tokenizer has none,
+                                     E_TOKEN_ID when it is not below vocab_size */
 };
 
 /** calib_sampling.flags. @since 0.1.0 */
@@ -481,9 +482,9 @@ CALIB_API int calib_open(const calib_tokenizer_vtable *tok, const calib_options 
  * Picks rows from an open corpus; see calib_load() for the parameters.
  *
  * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SEQ_LEN,
- *   E_TOO_SHORT, E_TOO_MANY_ROWS, E_SHORTFALL, E_RANK, E_NO_SPECIAL. When stored tokens turn out to
- *   be damaged they are made again, which can give any status of calib_open(), and E_CORRUPT when
- *   the text is gone or has changed.
+ *   E_TOO_SHORT, E_TOO_MANY_ROWS, E_SHORTFALL, E_RANK, E_NO_SPECIAL, E_TOKEN_ID. When stored tokens
+ *   turn out to be damaged they are made again, which can give any status of calib_open(), and
+ *   E_CORRUPT when the text is gone or has changed.
  * @par Threads  Several threads may sample one handle at the same time.
  * @since 0.1.0
  */

@@ -103,15 +103,8 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
 
 /* ---- rows ---- */
 
-static int fill_sample(int32_t bos, int64_t n_samples, size_t seq_len, uint64_t seed,
-                       const calib_sampling *sampling, calib_sample_request *request)
+static int check_sample(const calib_sampling *sampling, calib_sample_request *request)
 {
-    *request = (calib_sample_request){
-        .n_samples = n_samples,
-        .seq_len = seq_len,
-        .seed = seed,
-        .bos = bos,
-    };
     int status = calib_sampling_read(sampling, &request->sampling);
     return status ? status : calib_sample_check(request);
 }
@@ -146,11 +139,17 @@ int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64
         return calib_fail(CALIB_E_NULL, "corpus is NULL");
     /* A copy: threads may sample side by side, and the clock in it is written. */
     calib_progress progress = corpus->settings.progress;
-    calib_sample_request request;
-    int status = fill_sample(corpus->bos, n_samples, seq_len, seed, sampling, &request);
-    request.n_tokens = corpus->info.n_tokens;
-    request.reader = (calib_id_reader){read_ids, corpus};
-    request.progress = &progress;
+    calib_sample_request request = {
+        .n_samples = n_samples,
+        .seq_len = seq_len,
+        .seed = seed,
+        .bos = corpus->bos,
+        .vocab_size = corpus->tok.vocab_size,
+        .n_tokens = corpus->info.n_tokens,
+        .reader = {read_ids, corpus},
+        .progress = &progress,
+    };
+    int status = check_sample(sampling, &request);
     if (!status)
         status = calib_sample_rows(&request, out);
     if (!status)
@@ -168,10 +167,13 @@ int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t s
     *out = NULL;
     /* A bad argument is told before the corpus is fetched and tokenized. */
     calib_tokenizer_vtable checked;
-    calib_sample_request request;
+    calib_sample_request request = {.n_samples = n_samples, .seq_len = seq_len};
     int status = calib_tokenizer_read(tok, &checked);
-    if (!status)
-        status = fill_sample(bos_of(&checked), n_samples, seq_len, seed, sampling, &request);
+    if (!status) {
+        request.bos = bos_of(&checked);
+        request.vocab_size = checked.vocab_size;
+        status = check_sample(sampling, &request);
+    }
     calib_corpus *corpus = NULL;
     if (!status)
         status = calib_open(tok, options, &corpus);

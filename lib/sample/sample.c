@@ -7,6 +7,20 @@
 
 #include <stdlib.h>
 
+static int check_bos(const calib_sample_request *request)
+{
+    if (request->sampling.bos != CALIB_BOS_OVERWRITE)
+        return CALIB_OK;
+    if (request->bos < 0)
+        return calib_fail(CALIB_E_NO_SPECIAL, "BOS is to begin every row, but the tokenizer has no "
+                                              "BOS");
+    if (request->vocab_size && (uint32_t)request->bos >= request->vocab_size)
+        return calib_fail(CALIB_E_TOKEN_ID,
+                          "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
+                          (long)request->bos, (unsigned long)request->vocab_size);
+    return CALIB_OK;
+}
+
 int calib_sample_check(const calib_sample_request *request)
 {
     const calib_sampling *how = &request->sampling;
@@ -25,10 +39,7 @@ int calib_sample_check(const calib_sample_request *request)
     if (request->seq_len > SIZE_MAX / 2 / sizeof(int32_t))
         return calib_fail(CALIB_E_SEQ_LEN, "seq_len %zu is beyond what memory can hold",
                           request->seq_len);
-    if (how->bos == CALIB_BOS_OVERWRITE && request->bos < 0)
-        return calib_fail(CALIB_E_NO_SPECIAL, "BOS is to begin every row, but the tokenizer has no "
-                                              "BOS");
-    return CALIB_OK;
+    return check_bos(request);
 }
 
 /* Rows there are and rows that all ranks together get. */

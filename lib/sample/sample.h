@@ -18,6 +18,7 @@ typedef struct calib_sample_request {
     uint64_t seed;
     calib_sampling sampling; /* complete; world at least 1 */
     int32_t bos;             /* for CALIB_BOS_OVERWRITE; -1 = the tokenizer has none */
+    uint32_t vocab_size;     /* BOS is below it; 0 = not known */
     uint64_t n_tokens;
     calib_id_reader reader;
     calib_progress *progress;

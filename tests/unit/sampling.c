@@ -209,6 +209,9 @@ static void bos_overwrites(void **unused)
     }
     calib_samples_free(plain);
     calib_samples_free(samples);
+    options = text_options("!!!!", 4);
+    tok.vocab_size = 99;
+    refuse(&(attempt){&tok, 1, 1, &options, &how}, CALIB_E_TOKEN_ID, "BOS");
     tok.special_id = NULL;
     refuse(&(attempt){&tok, 1, 1, &options, &how}, CALIB_E_NO_SPECIAL, "BOS");
 }
