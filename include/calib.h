@@ -299,7 +299,7 @@ enum {
  *
  * Called by the thread that called calib (by each, when several sample one handle), at least ten
  * times a second while there is work, except while one `encode` call runs without emitting: then
- * nothing can be reported.
+ * nothing can be reported; and less often while many millions of rows are put in order.
  * @return 0 to go on; anything else cancels: E_CANCELLED, the value in callback_result.
  */
 typedef int (*calib_progress_fn)(void *ctx, uint32_t stage, uint64_t done, uint64_t total);

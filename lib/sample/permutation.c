@@ -20,6 +20,7 @@ typedef struct calib_candidates {
     size_t room;
     size_t wanted;
     uint64_t bound; /* only what is below may be among the wanted */
+    calib_progress *progress;
 } calib_candidates;
 
 static void count_digits(const uint64_t *items, size_t n, unsigned shift, size_t counts[DIGITS])
@@ -47,53 +48,67 @@ static bool sort_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shi
     return true;
 }
 
-static void sort(calib_candidates *set)
+/* How far it is cannot be told; that it goes on, and whether it may, can. */
+static int tick(const calib_candidates *set)
 {
-    for (unsigned shift = 0; set->n > 1 && shift < 64; shift += 8) {
-        if (!sort_pass(set->items, set->spare, set->n, shift))
+    return calib_progress_tick(set->progress, CALIB_STAGE_SAMPLE, 0, 0);
+}
+
+static int sort(calib_candidates *set)
+{
+    int status = CALIB_OK;
+    for (unsigned shift = 0; !status && set->n > 1 && shift < 64; shift += 8) {
+        status = tick(set);
+        if (status || !sort_pass(set->items, set->spare, set->n, shift))
             continue;
         uint64_t *sorted = set->spare;
         set->spare = set->items;
         set->items = sorted;
     }
+    return status;
 }
 
-static void keep_wanted(calib_candidates *set)
+static int keep_wanted(calib_candidates *set)
 {
-    sort(set);
+    int status = sort(set);
     if (set->n > set->wanted)
         set->n = set->wanted;
     if (set->n == set->wanted)
         set->bound = set->items[set->n - 1];
+    return status;
 }
 
-static void offer(calib_candidates *set, const uint32_t *bits, uint32_t first, uint32_t count)
+static int offer(calib_candidates *set, const uint32_t *bits, uint32_t first, uint32_t count)
 {
-    if (set->room - set->n < count)
-        keep_wanted(set);
+    int status = set->room - set->n < count ? keep_wanted(set) : tick(set);
+    if (status)
+        return status;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t item = (uint64_t)bits[i] << 32 | (first + i);
         set->items[set->n] = item;
         set->n += item < set->bound; /* no branch: it could not be predicted */
     }
+    return CALIB_OK;
 }
 
 /* Word i of bits(key, n_all) and word i + half + odd come from one block, counter
  * (i, i + half + odd); the middle word of an odd count from the first word of (half, 0). */
-static void offer_all(calib_candidates *set, calib_key key, uint32_t n_all)
+static int offer_all(calib_candidates *set, calib_key key, uint32_t n_all)
 {
     uint32_t first[BATCH], second[BATCH];
     uint32_t half = n_all / 2, upper = half + (n_all & 1);
-    for (uint32_t at = 0; at < half; at += BATCH) {
+    int status = CALIB_OK;
+    for (uint32_t at = 0; !status && at < half; at += BATCH) {
         uint32_t count = half - at < BATCH ? half - at : BATCH;
         calib_threefry_blocks(key, at, upper + at, count, first, second);
-        offer(set, first, at, count);
-        offer(set, second, upper + at, count);
+        status = offer(set, first, at, count);
+        if (!status)
+            status = offer(set, second, upper + at, count);
     }
-    if (n_all & 1) {
-        calib_threefry(key, half, 0, first);
-        offer(set, first, half, 1);
-    }
+    if (status || !(n_all & 1))
+        return status;
+    calib_threefry(key, half, 0, first);
+    return offer(set, first, half, 1);
 }
 
 /* Room for the wanted and as many again, so that a clean-up pays for itself; never more than all.
@@ -125,16 +140,17 @@ static int copy_order(const calib_candidates *set, uint32_t **order)
     return CALIB_OK;
 }
 
-int calib_permutation(calib_key key, uint32_t n_all, uint32_t n, uint32_t **order)
+int calib_permutation(calib_key key, uint32_t n_all, uint32_t n, calib_progress *progress,
+                      uint32_t **order)
 {
-    calib_candidates set = {.wanted = n, .bound = UINT64_MAX};
+    calib_candidates set = {.wanted = n, .bound = UINT64_MAX, .progress = progress};
     int status = make_room(&set, n_all);
-    if (!status) {
-        if (n)
-            offer_all(&set, key, n_all);
-        sort(&set);
+    if (!status && n)
+        status = offer_all(&set, key, n_all);
+    if (!status)
+        status = sort(&set);
+    if (!status)
         status = copy_order(&set, order);
-    }
     free(set.items);
     free(set.spare);
     return status;

@@ -3,9 +3,8 @@
 #ifndef CALIB_SAMPLE_PERMUTATION_H
 #define CALIB_SAMPLE_PERMUTATION_H
 
+#include "base/progress.h"
 #include "sample/threefry.h"
-
-#include <stddef.h>
 
 /** Most rows the 32-bit counters reach. */
 #define CALIB_PERMUTATION_MAX 0x7fffffffu
@@ -15,8 +14,9 @@
  * bits(key, n_all), in order, ties by index (a stable argsort). O(n_all) time, O(n) memory.
  *
  * @param[out] order  a malloc'd array of n, also when n is 0
- * @return 0 or E_NOMEM
+ * @return 0, E_NOMEM or E_CANCELLED
  */
-int calib_permutation(calib_key key, uint32_t n_all, uint32_t n, uint32_t **order);
+int calib_permutation(calib_key key, uint32_t n_all, uint32_t n, calib_progress *progress,
+                      uint32_t **order);
 
 #endif

@@ -144,7 +144,7 @@ static int pick_and_gather(const calib_sample_request *request, calib_samples *s
         status = allocate_rows(samples);
     if (!status && count)
         status = calib_permutation(key, (uint32_t)samples->n_available, (uint32_t)(first + count),
-                                   &order);
+                                   request->progress, &order);
     if (!status && count)
         status = gather(request, order + first, samples);
     free(order);

@@ -3,6 +3,8 @@
 #include "sample/permutation.h"
 #include "test.h"
 
+static calib_progress silent;
+
 static void check_order(uint64_t seed, uint32_t skip, uint32_t n_all, uint32_t n,
                         const uint32_t *expected)
 {
@@ -10,7 +12,7 @@ static void check_order(uint64_t seed, uint32_t skip, uint32_t n_all, uint32_t n
     for (uint32_t i = 0; i < skip; i++)
         calib_key_next(&state);
     uint32_t *order;
-    assert_ok(calib_permutation(calib_key_next(&state), n_all, n, &order));
+    assert_ok(calib_permutation(calib_key_next(&state), n_all, n, &silent, &order));
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(order[i], expected[i]);
     free(order);
@@ -81,7 +83,7 @@ static void selection_is_the_sort(void **unused)
         uint32_t *expected = oracle(key, n_all);
         for (uint32_t n = 1; n <= n_all; n = n < n_all && 3 * n + 1 > n_all ? n_all : 3 * n + 1) {
             uint32_t *order;
-            assert_ok(calib_permutation(key, n_all, n, &order));
+            assert_ok(calib_permutation(key, n_all, n, &silent, &order));
             assert_memory_equal(order, expected, n * sizeof *order);
             free(order);
         }
@@ -98,7 +100,7 @@ static void ties_by_index(void **unused)
     calib_key key = {{1, 2}};
     uint32_t *order, half = n_all / 2, *bits = malloc(n_all * sizeof *bits);
     calib_threefry_blocks(key, 0, half, half, bits, bits + half);
-    assert_ok(calib_permutation(key, n_all, n_all, &order));
+    assert_ok(calib_permutation(key, n_all, n_all, &silent, &order));
     size_t ties = 0;
     for (uint32_t i = 1; i < n_all; i++) {
         assert_true(bits[order[i - 1]] <= bits[order[i]]);
@@ -112,6 +114,40 @@ static void ties_by_index(void **unused)
     free(bits);
 }
 
+typedef struct impatience {
+    calib_progress progress;
+    unsigned calls, until;
+} impatience;
+
+/* Its last call is forgotten, so every chance to call it is taken. */
+static int give_up(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    impatience *seen = ctx;
+    assert_int_equal(stage, CALIB_STAGE_SAMPLE);
+    assert_int_equal(done, 0);
+    assert_int_equal(total, 0);
+    seen->progress.last_ns = 0;
+    return ++seen->calls > seen->until;
+}
+
+/* Cancelled at more and more of its chances, at least one for every 1024 words. */
+static void cancels_wherever_it_is(void **unused)
+{
+    (void)unused;
+    const uint32_t n_all = 1u << 17, n = 20000;
+    uint32_t *order = NULL;
+    impatience seen = {.progress = {.fn = give_up, .ctx = &seen}};
+    int status = CALIB_E_CANCELLED;
+    for (seen.until = 0; status == CALIB_E_CANCELLED; seen.until = 2 * seen.until + 1) {
+        seen.calls = 0;
+        status = calib_permutation((calib_key){{1, 2}}, n_all, n, &seen.progress, &order);
+        assert_true(status == CALIB_OK || (seen.calls == seen.until + 1 && !order));
+    }
+    assert_ok(status);
+    assert_true(seen.calls >= n_all / 1024);
+    free(order);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +155,7 @@ int main(void)
         cmocka_unit_test(known_answers),
         cmocka_unit_test(selection_is_the_sort),
         cmocka_unit_test(ties_by_index),
+        cmocka_unit_test(cancels_wherever_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
