@@ -261,7 +261,8 @@ static int act_remove(const scenario *s)
 
 static void cache_path(char out[PATH], const char *name)
 {
-    snprintf(out, PATH, "%s/%s", cache, name);
+    if (snprintf(out, PATH, "%s/%s", cache, name) >= PATH)
+        abort();
 }
 
 static void make_folders(void)
@@ -430,7 +431,8 @@ static const char *check_lock(const char *path)
 static const char *check_name(const scenario *s, const char *directory, const char *name, bool temps)
 {
     char path[PATH];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= PATH)
+        return "a name too long";
     if (has_ending(name, ".tmp"))
         return temps ? NULL : "a temporary file is left";
     if (has_ending(name, ".lock"))
