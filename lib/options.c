@@ -162,7 +162,8 @@ static int resolve_cache_dir(calib_settings *to)
     if (directory)
         return calib_string_copy(directory, &to->cache_dir);
     directory = calib_environment("XDG_CACHE_HOME");
-    if (directory)
+    /* Its specification: what is not absolute is invalid and to be ignored. */
+    if (directory && *directory == '/')
         return join(directory, "/calib", &to->cache_dir);
     directory = calib_environment("HOME");
     if (directory)

@@ -111,6 +111,10 @@ def _():
         settings["CALIB_CACHE_DIR"] = None
         tap.equal(fetched(path, host.url + "a", environ=settings), path / "c" / "calib" / name)
         tap.equal(fetched(path, host.url + "a"), path / ".cache" / "calib" / name)
+        settings["XDG_CACHE_HOME"] = "relative"
+        tap.equal(fetched(path, host.url + "a", environ=settings),
+                  path / ".cache" / "calib" / name)
+        tap.holds(not (path / "relative").exists(), "a relative XDG_CACHE_HOME is ignored")
 
 
 @tap.test("no HOME and no cache directory")
