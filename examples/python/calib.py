@@ -181,6 +181,9 @@ class HuggingFace(Tokenizer):
         if not hasattr(inner, "to_str"):
             return None
         parts = [type(self.tokenizer).__name__, inner.to_str()]
+        # What changes ids and is not in a tokenizer.json.
+        own = "split_special_tokens" if inner is not self.tokenizer else "encode_special_tokens"
+        parts.append(str(bool(getattr(self.tokenizer, own, False))))
         for library in ("tokenizers", "transformers"):
             parts.append(f"{library} {getattr(sys.modules.get(library), '__version__', '-')}")
         return hashlib.sha256("\0".join(parts).encode()).digest()

@@ -205,11 +205,21 @@ def _():
     import tokenizers
     claude = tokenizers.Tokenizer.from_file(claude_json())
     wrapped, other = calib.HuggingFace(claude), calib.HuggingFace(llama())
-    tap.equal(len(wrapped.fingerprint()), 32, "its length")
+    first = wrapped.fingerprint()
+    tap.equal(len(first), 32, "its length")
     tap.equal(wrapped.fingerprint(), calib.HuggingFace(claude).fingerprint(), "the same again")
     tap.holds(wrapped.fingerprint() != other.fingerprint(), "two tokenizers differ")
     tap.holds(other.fingerprint() != calib.HuggingFace(llama(add_eos_token=True)).fingerprint(),
               "options that change ids change it")
+    split = llama(split_special_tokens=True)
+    tap.holds(split.encode("a</s>b") != llama().encode("a</s>b"), "so does this one")
+    tap.holds(calib.HuggingFace(split).fingerprint() != other.fingerprint(), "it is seen")
+    tap.equal(calib.HuggingFace(split).fingerprint(),
+              calib.HuggingFace(llama(split_special_tokens=True)).fingerprint(),
+              "used before or not")
+    claude.encode_special_tokens = True
+    tap.holds(calib.HuggingFace(claude).fingerprint() != first, "without transformers, too")
+    claude.encode_special_tokens = False
     with calib.Corpus(wrapped, text=TEXT) as corpus:
         info = corpus.info()
     tap.equal((info.has_fingerprint, bytes(info.fingerprint)), (1, wrapped.fingerprint()),
