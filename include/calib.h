@@ -28,16 +28,18 @@
  * Four contracts hold everywhere:
  *
  * - OWNERSHIP. What calib makes (`calib_samples`, `calib_corpus`) the caller gives back with the
- *   function named for it, which takes NULL. What the caller passes stays the caller's. Strings
- *   and structs are copied during the call; the tokenizer's `ctx`, the callbacks and
- *   `calib_options.text` are borrowed until calib_close() (for calib_load(): until it returns).
+ *   function named for it, which takes NULL. What the caller passes stays the caller's. Options
+ *   and their strings are copied during the call; the tokenizer with all it points to, what
+ *   `progress_ctx` points to and `calib_options.text` are borrowed until calib_close() (for
+ *   calib_load(): until it returns).
  * - THREADS. Every function may be called from any thread, and different handles from different
- *   threads at the same time. One `calib_corpus` may be sampled by several threads at once.
+ *   threads at the same time. One `calib_corpus` may be sampled and read by several threads at
+ *   once; calib_close() comes after all of them.
  *   Callbacks say below which thread calls them. calib never touches locale, signal handlers,
  *   environment, or anybody's global random state, never prints, and never ends the process.
  * - ERRORS. A function that can fail returns 0 or a negative `calib_status`; out-parameters are
- *   then NULL or untouched. calib_last_error() tells the rest: what failed, on what, what mends it.
- *   A status code keeps its number and meaning for ever.
+ *   then NULL or untouched, but for calib_tokens(). calib_last_error() tells the rest: what failed,
+ *   on what, what mends it. A status code keeps its number and meaning for ever.
  * - ZERO IS THE DEFAULT. Every struct that the caller fills begins with `struct_size`, set to
  *   `sizeof` the struct; every other field may be left zero. Fields are only ever added at the
  *   end. A struct from a newer header is accepted as long as what this library does not know is
@@ -170,12 +172,14 @@ CALIB_API const char *calib_version(void);
 /**
  * Takes ids from `encode`; made by the library. @since 0.1.0
  *
- * Call it as often as is convenient, with ids in order; the array is copied before it returns.
+ * Call it as often as is convenient, with ids in order, on the thread that `encode` was called on
+ * and before `encode` returns; the array is copied before it returns.
  * @return 0 to go on. Any other value: stop, and return that value from `encode`.
  */
 typedef int (*calib_emit_fn)(void *emit_ctx, const int32_t *ids, size_t n_ids);
 
-/** Takes the bytes of a token from `text_of`; may be called several times. As calib_emit_fn. */
+/** Takes the bytes of a token from `text_of`; may be called several times. As calib_emit_fn.
+ *  @since 0.1.0 */
 typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
 
 /** What `encode` and `cuts` are told about the piece of text they are given. @since 0.1.0 */
@@ -354,7 +358,8 @@ typedef struct calib_options {
     uint32_t deadline_ms;        /**< for the whole download with its retries; 0 = none */
     uint32_t lock_timeout_ms;    /**< wait for another process's download; 0 = 60 s */
     uint32_t max_tries;          /**< per URL; 0 = 4 */
-    uint32_t threads;            /**< that tokenize; 0 = as many as there are cores */
+    uint32_t threads;            /**< that tokenize, at most 256; 0 = as many as there are cores;
+                                      1 without CALIB_TOKENIZER_THREADS or `cuts` */
     uint32_t slice;              /**< this slice ... */
     uint32_t n_slices;           /**< ... of so many; 0 = 1. The text is split at exact cuts, which
                                       the tokenizer must offer: the slices' tokens, joined in order,
@@ -370,12 +375,13 @@ typedef struct calib_options {
  * Sampling
  * ------------------------------------------------------------------------------------------- */
 
-/** calib_sampling.sampler. A sampler's rows never change; a better one gets a new name. */
+/** calib_sampling.sampler. A sampler's rows never change; a better one gets a new name.
+ *  @since 0.1.0 */
 enum {
     /**
      * T tokens give R = T / seq_len rows, the tail is dropped; the rows are taken in the order of
      * mx.random.permutation(R) after mx.random.seed(seed). Threefry-2x32-20: Salmon et al.,
-     * "Parallel random numbers: as easy as 1, 2, 3", SC'11. R is at most 2^31 - 1. @since 0.1.0
+     * "Parallel random numbers: as easy as 1, 2, 3", SC'11. R is at most 2^31 - 1.
      */
     CALIB_SAMPLER_MLX = 0
 };
@@ -494,9 +500,10 @@ CALIB_API int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_l
 /**
  * Copies the tokens [first, first + n) of the stream.
  *
- * @param[out] out  room for n ids; untouched on failure
- * @return 0, E_NULL, or E_RANGE when the stream ends before first + n. For damaged stored tokens
- *   see calib_sample().
+ * @param[out] out  room for n ids
+ * @return 0, E_NULL, E_NOMEM, or E_RANGE when the stream ends before first + n. For damaged stored
+ *   tokens see calib_sample(); `out` may then be partly written.
+ * @par Threads  As calib_sample().
  * @since 0.1.0
  */
 CALIB_API int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
@@ -508,7 +515,8 @@ enum {
     CALIB_CACHE_MISS = 2  /**< downloaded now; tokenized now */
 };
 
-/** What is known of an open corpus. Filled by the library up to the caller's `struct_size`. */
+/** What is known of an open corpus. Filled by the library up to the caller's `struct_size`.
+ *  @since 0.1.0 */
 typedef struct calib_info {
     size_t struct_size;
     const char *source; /**< "builtin", "memory", "-", the URL without its query, or the path;
