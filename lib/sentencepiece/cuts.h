@@ -7,6 +7,7 @@
 #include "model.h"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>

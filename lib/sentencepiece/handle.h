@@ -7,6 +7,7 @@
 
 #include <calib_sentencepiece.h>
 
+#include <cstdint>
 #include <mutex>
 #include <string>
 

@@ -7,6 +7,7 @@
 #include "model.h"
 
 #include <array>
+#include <cstdint>
 
 namespace calib_sp
 {
