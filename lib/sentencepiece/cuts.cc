@@ -29,25 +29,29 @@ char32_t escaped(char32_t c)
     return c == ' ' ? SPACE : c;
 }
 
-/* Repetitions go when the list is complete; most come one after the other. */
-void add(std::vector<char32_t> &list, char32_t c)
+/* First and last character of a text, NO_CHARACTER when it is empty; false when it is not UTF-8. */
+bool ends(std::string_view text, char32_t &first, char32_t &last)
 {
-    if (list.empty() || list.back() != c)
-        list.push_back(c);
+    for (std::size_t len = 0; !text.empty(); text.remove_prefix(len)) {
+        last = first_character(text, len);
+        if (last == NO_CHARACTER)
+            return false;
+        if (first == NO_CHARACTER)
+            first = last;
+    }
+    return true;
 }
 
 /* Itself first, since that is what most often forbids a cut. */
 void finish(std::vector<char32_t> &forms, char32_t c, bool as_itself)
 {
-    if (as_itself)
-        forms.push_back(c);
-    for (char32_t &form : forms)
-        form = escaped(form);
-    std::sort(forms.begin(), forms.end());
-    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
-    auto itself = std::find(forms.begin(), forms.end(), escaped(c));
+    auto itself = std::find(forms.begin(), forms.end(), c);
     if (itself != forms.end())
         std::swap(*itself, forms.front());
+    else if (as_itself)
+        forms.insert(forms.begin(), c);
+    for (char32_t &form : forms)
+        form = escaped(form);
 }
 
 } // namespace
@@ -68,7 +72,7 @@ void PairSet::grow()
     }
 }
 
-void PairSet::insert(char32_t left, char32_t right)
+bool PairSet::insert(char32_t left, char32_t right)
 {
     if (2 * n_ >= slots_.size())
         grow();
@@ -76,8 +80,10 @@ void PairSet::insert(char32_t left, char32_t right)
     std::size_t slot = slot_of(key, slots_.size());
     while (slots_[slot] && slots_[slot] != key)
         slot = (slot + 1) & (slots_.size() - 1);
-    n_ += slots_[slot] == 0;
+    bool added = slots_[slot] == 0;
+    n_ += added;
     slots_[slot] = key;
+    return added;
 }
 
 bool PairSet::has(char32_t left, char32_t right) const
@@ -122,8 +128,10 @@ void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool
 /* A symbol bypasses the rules, so its characters stay as they are in it. */
 void Cuts::add_symbol(const std::vector<char32_t> &text)
 {
-    add(forms(text.front()).first, text.front());
-    add(forms(text.back()).last, text.back());
+    if (first_forms_.insert(text.front(), text.front()))
+        forms(text.front()).first.push_back(text.front());
+    if (last_forms_.insert(text.back(), text.back()))
+        forms(text.back()).last.push_back(text.back());
     for (std::size_t i = 1; i < text.size(); i++)
         raw_pairs_.insert(text[i - 1], text[i]);
 }
@@ -142,28 +150,34 @@ void Cuts::add_pieces(const Model &model)
     }
 }
 
-void Cuts::add_rule(const std::vector<char32_t> &key, const std::vector<char32_t> &value)
+/* The first `n_same` characters are those of the rule before. */
+void Cuts::add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32_t first,
+                    char32_t last)
 {
-    Forms &first = forms(key.front()), &last = forms(key.back());
-    if (key.size() == 1)
-        first.as_itself = false;
-    for (std::size_t i = 1; i < key.size(); i++)
+    for (std::size_t i = std::max<std::size_t>(n_same, 1); i < key.size(); i++)
         raw_pairs_.insert(key[i - 1], key[i]);
-    if (value.empty()) {
-        first.vanishes = last.vanishes = true;
+    if (first == NO_CHARACTER) { /* replaced by nothing */
+        forms(key.front()).vanishes = forms(key.back()).vanishes = true;
     } else {
-        add(first.first, value.front());
-        add(last.last, value.back());
+        if (first_forms_.insert(key.front(), first))
+            forms(key.front()).first.push_back(first);
+        if (last_forms_.insert(key.back(), last))
+            forms(key.back()).last.push_back(last);
     }
+    if (key.size() == 1)
+        forms(key.front()).as_itself = false;
 }
 
 bool Cuts::add_rules(const Model &model)
 {
-    std::vector<char32_t> key, value;
+    std::vector<char32_t> key, before;
     return model.charsmap.visit_rules([&](std::string_view from, std::string_view to) {
-        if (!characters(from, key) || !characters(to, value))
+        char32_t first = NO_CHARACTER, last = NO_CHARACTER;
+        if (!characters(from, key) || !ends(to, first, last))
             return false;
-        add_rule(key, value);
+        auto same = std::mismatch(key.begin(), key.end(), before.begin(), before.end());
+        add_rule(key, static_cast<std::size_t>(same.first - key.begin()), first, last);
+        key.swap(before);
         return true;
     });
 }
@@ -195,6 +209,7 @@ bool Cuts::build(const Model &model)
         return false;
     finish_forms();
     fill_ascii();
+    first_forms_ = last_forms_ = PairSet();
     return true;
 }
 

@@ -20,7 +20,8 @@ namespace calib_sp
 class PairSet
 {
   public:
-    void insert(char32_t left, char32_t right);
+    /** True when it was not there. */
+    bool insert(char32_t left, char32_t right);
     bool has(char32_t left, char32_t right) const;
 
   private:
@@ -65,7 +66,8 @@ class Cuts
     void add_piece(const std::vector<char32_t> &text, const Piece &piece, bool joins);
     void add_symbol(const std::vector<char32_t> &text);
     bool add_rules(const Model &model);
-    void add_rule(const std::vector<char32_t> &key, const std::vector<char32_t> &value);
+    void add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32_t first,
+                  char32_t last);
     void finish_forms();
     void fill_ascii();
 
@@ -85,6 +87,7 @@ class Cuts
     bool byte_fallback_ = false;
     PairSet pairs_;     /* inside pieces, normalized */
     PairSet raw_pairs_; /* inside rules and symbols, as the text has them */
+    PairSet first_forms_, last_forms_; /* what is in forms_, while that is made */
     std::unordered_map<char32_t, Forms> forms_;
     std::vector<std::unique_ptr<Page>> pages_;
     std::vector<std::uint8_t> ascii_; /* [left << 7 | right] */

@@ -16,7 +16,9 @@ int Segments::build(const Model &model, const std::string &bytes, Library &libra
     normalizer_ = std::make_unique<Normalizer>(model);
     merges_built_ = merges_.build(model);
     int status = merges_built_ ? CALIB_OK : library.load_plain(bytes);
-    return status ? status : check(model, library);
+    if (!status && !check(model, library))
+        why_whole_ = "the SentencePiece library works otherwise than the proof assumes";
+    return status;
 }
 
 int Segments::encode(const Library &library, std::string_view part, bool begins_text,
@@ -35,7 +37,7 @@ int Segments::encode(const Library &library, std::string_view part, bool begins_
 
 /* The proof knows the SentencePiece library as it is today. A text of every kind that matters is
  * encoded both ways, so that one which works otherwise is found out, and left alone. */
-int Segments::check(const Model &model, const Library &library)
+bool Segments::check(const Model &model, const Library &library) const
 {
     static const char *const texts[] = {
         "One text, 2 words.", " a", "a ", "  a  b  ", "   ", "a\t\tb\r\n\nc ", "\n x\n",
@@ -46,38 +48,33 @@ int Segments::check(const Model &model, const Library &library)
         "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 <s></s><unk>",
         "\xf3\xb0\x80\x80\xf3\xb0\x80\x81 \xf3\xb0\x80\x82x",
     };
-    bool equal = true;
-    int status = CALIB_OK;
     for (const char *text : texts)
-        if (!status && equal)
-            status = check_text(library, text, equal);
+        if (!check_text(library, text))
+            return false;
     std::string symbols = "a";
     for (const Piece &piece : model.pieces)
         if (piece.kind == Kind::user_defined && symbols.size() < 4000)
             symbols.append(piece.text).append(" ").append(piece.text).append("b");
-    if (!status && equal)
-        status = check_text(library, symbols, equal);
-    if (!equal)
-        why_whole_ = "the SentencePiece library works otherwise than the proof assumes";
-    return status;
+    return check_text(library, symbols);
 }
 
-int Segments::check_text(const Library &library, std::string_view text, bool &equal) const
+/* A text that the library refuses as a whole says nothing. */
+bool Segments::check_text(const Library &library, std::string_view text) const
 {
     std::vector<int> whole, ids, part;
-    int status = library.encode(Library::AS_MODEL, text.data(), text.size(), whole);
+    if (library.encode(Library::AS_MODEL, text.data(), text.size(), whole))
+        return true;
     std::vector<std::size_t> ends(text.size() + 1);
     ends.resize(cuts_.scan(text, ends.data(), text.size()));
     ends.push_back(text.size());
     std::size_t at = 0;
     for (std::size_t end : ends) {
-        if (!status)
-            status = encode(library, text.substr(at, end - at), at == 0, end == text.size(), part);
+        if (encode(library, text.substr(at, end - at), at == 0, end == text.size(), part))
+            return false;
         ids.insert(ids.end(), part.begin(), part.end());
         at = end;
     }
-    equal = ids == whole;
-    return status;
+    return ids == whole;
 }
 
 } // namespace calib_sp

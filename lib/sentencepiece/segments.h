@@ -35,8 +35,8 @@ class Segments
                std::vector<int> &ids) const;
 
   private:
-    int check(const Model &model, const Library &library);
-    int check_text(const Library &library, std::string_view text, bool &equal) const;
+    bool check(const Model &model, const Library &library) const;
+    bool check_text(const Library &library, std::string_view text) const;
 
     Cuts cuts_;
     Merges merges_;

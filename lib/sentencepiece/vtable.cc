@@ -7,7 +7,9 @@
 
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace calib_sp
 {
@@ -159,10 +161,15 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 
 void build_segments(calib_sentencepiece &handle)
 {
+    /* What throws is done again by the next call, from the beginning. */
     std::call_once(handle.built, [&handle] {
-        if (handle.segments.build(handle.model, handle.bytes, handle.library))
+        Segments segments;
+        if (segments.build(handle.model, handle.bytes, handle.library))
             throw std::runtime_error(last_error().message);
+        handle.segments = std::move(segments);
     });
+    /* The check of the tables may have left an error behind that means nothing. */
+    clear_error();
 }
 
 void make_vtable(calib_sentencepiece &handle)
