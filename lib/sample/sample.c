@@ -32,8 +32,8 @@ int calib_sample_check(const calib_sample_request *request)
         return calib_fail(CALIB_E_ARGUMENT, "sampling flags 0x%lx are unknown",
                           (unsigned long)how->flags);
     if (how->rank >= how->world)
-        return calib_fail(CALIB_E_RANK, "rank %lu is not below world %lu",
-                          (unsigned long)how->rank, (unsigned long)how->world);
+        return calib_fail(CALIB_E_RANK, "rank %lu is not below world %lu", (unsigned long)how->rank,
+                          (unsigned long)how->world);
     if (request->seq_len == 0)
         return calib_fail(CALIB_E_SEQ_LEN, "seq_len is 0: a row has at least one token");
     if (request->seq_len > SIZE_MAX / 2 / sizeof(int32_t))
@@ -123,8 +123,8 @@ static int used_key(const calib_sample_request *request, calib_key *key)
     uint32_t skip = request->sampling.skip_keys;
     for (uint32_t i = 0; i < skip; i++) {
         calib_key_next(&state);
-        int status = i % 65536 ? CALIB_OK
-                               : calib_progress_tick(request->progress, CALIB_STAGE_SAMPLE, 0, 0);
+        int status =
+            i % 65536 ? CALIB_OK : calib_progress_tick(request->progress, CALIB_STAGE_SAMPLE, 0, 0);
         if (status)
             return status;
     }
