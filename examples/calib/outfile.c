@@ -102,6 +102,14 @@ int cli_outfile_open(cli_outfile *file, const char *path)
     return S_ISREG(info.st_mode) ? open_over(file, path, info.st_mode) : open_straight(file, path);
 }
 
+bool cli_outfile_is(const char *path, const char *input)
+{
+    struct stat out, in;
+    int there = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in) : stat(input, &in);
+    return there == 0 && stat(path, &out) == 0 && S_ISREG(out.st_mode) &&
+           out.st_dev == in.st_dev && out.st_ino == in.st_ino;
+}
+
 int cli_outfile_write(cli_outfile *file, const void *data, size_t len)
 {
     const char *bytes = data;

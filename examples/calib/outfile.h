@@ -14,6 +14,9 @@ typedef struct cli_outfile {
     char *temporary;
 } cli_outfile;
 
+/** Whether the output would take the place of the file that is read ("-": standard input). */
+bool cli_outfile_is(const char *path, const char *input);
+
 /** Makes ready to write, so that a bad name is told before the work. "-" is standard output.
  *  These report their failure and return CLI_DONE or CLI_FAILED. */
 int cli_outfile_open(cli_outfile *file, const char *path);

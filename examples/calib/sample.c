@@ -42,6 +42,18 @@ static int check(cli_arguments *arguments, cli_format *format)
     return CLI_DONE;
 }
 
+/* Rows in the place of what they are made from: most likely a slip, and the text would be gone. */
+static int check_inputs(const cli_arguments *arguments)
+{
+    const char *source = arguments->options.source, *output = arguments->output;
+    bool is_file = source && strcmp(source, "builtin") != 0;
+    if (is_file && cli_outfile_is(output, source))
+        return cli_fail("%s is the corpus: name another file with -o", output);
+    if (strcmp(arguments->tokenizer, "bytes") != 0 && cli_outfile_is(output, arguments->tokenizer))
+        return cli_fail("%s is the tokenizer: name another file with -o", output);
+    return CLI_DONE;
+}
+
 static int print_json(const cli_result *result, cli_format format)
 {
     const cli_arguments *arguments = result->arguments;
@@ -147,6 +159,8 @@ int cli_sample(cli_arguments *arguments)
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();
     int status = check(arguments, &format);
+    if (!status)
+        status = check_inputs(arguments);
     if (!status)
         status = cli_token_read(arguments, token);
     if (!status)

@@ -130,6 +130,24 @@ def _():
         tap.equal(sorted(program.listing(path)), ["corpus.txt", "r.bin"], "files")
 
 
+@tap.test("what the rows are made from is never replaced by them")
+def _():
+    with corpus() as path:
+        (path / "link.bin").symlink_to("corpus.txt")
+        (path / "copy.txt").write_bytes(TEXT)
+        for output in ("corpus.txt", "./corpus.txt", "link.bin"):
+            program.bad(path, 1, [output, "corpus"], *ASK, "--format", "bin", "-o", output)
+        with open(path / "corpus.txt", "rb") as text:
+            program.bad(path, 1, ["corpus.txt", "corpus"], "sample", "--source", "-", "--format",
+                        "bin", "-o", "corpus.txt", stdin=text)
+        program.bad(path, 1, ["copy.txt", "tokenizer"], *ASK, "--tokenizer", "copy.txt",
+                    "--format", "bin", "-o", "copy.txt")
+        for name in ("corpus.txt", "copy.txt"):
+            tap.holds((path / name).read_bytes() == TEXT, name)
+        (path / "builtin").write_bytes(b"no corpus")
+        program.good(path, "sample", "--source", "builtin", "--format", "bin", "-o", "builtin")
+
+
 @tap.test("the summary names rows, corpus and hash")
 def _():
     with corpus() as path:
