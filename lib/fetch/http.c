@@ -435,8 +435,9 @@ static calib_again again_of_code(const http *h, CURLcode code, int status)
 static int fail_tunnel(http *h, long code)
 {
     h->transfer->again = calib_again_of_http((int)code);
-    int status = calib_fail(CALIB_E_NETWORK, "the proxy refused to connect to %s, with HTTP status %ld",
-                            h->shown, code);
+    int status =
+        calib_fail(CALIB_E_NETWORK, "the proxy refused to connect to %s, with HTTP status %ld",
+                   h->shown, code);
     calib_error_record()->http_status = (int32_t)code;
     return status;
 }
