@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The rows of mlx-lm's own load_data(), bit for bit, over the whole cross product below.
+"""The rows of mlx-lm's own load_data(), bit for bit, over the whole cross product below: from ids
+that were tokenized now, and from stored ones.
 
 load_data() reads its corpus from its cache: each corpus is put there, under a HOME of the test's own.
 """
@@ -21,6 +22,7 @@ from mlx_lm.quant.utils import load_data  # noqa: E402
 from corpora import all_corpora, builtin  # noqa: E402
 from tokenizers_under_test import all_tokenizers, calib  # noqa: E402
 
+HIT, MISS = 1, 2
 MORE_THAN_THERE_ARE = 1_000_000
 N_SAMPLES = (-1, 0, 1, 128, MORE_THAN_THERE_ARE)
 SEQ_LENS = (1, 7, 512, 2048)
@@ -72,9 +74,13 @@ def compare_all(corpus_name, tokenizer_name):
     CACHED.parent.mkdir(parents=True, exist_ok=True)
     CACHED.write_bytes(CORPORA[corpus_name])
     for_mlx, for_calib = TOKENIZERS[tokenizer_name]
-    with calib.Corpus(for_calib, source=CACHED) as corpus:
+    with calib.Corpus(for_calib, source=CACHED) as fresh, \
+            calib.Corpus(for_calib, source=CACHED) as stored:
+        tap.equal((fresh.info().token_store, stored.info().token_store), (MISS, HIT), "the store")
         for case in CASES:
-            compare(case, rows_of_mlx(for_mlx, *case), rows_of_calib(corpus, *case))
+            rows, again = rows_of_calib(fresh, *case), rows_of_calib(stored, *case)
+            compare(case, rows_of_mlx(for_mlx, *case), rows)
+            tap.holds(np.array_equal(rows, again), f"{case}: the stored rows differ")
 
 
 def add(corpus_name, tokenizer_name):
