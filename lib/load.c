@@ -23,6 +23,7 @@ typedef struct calib_job {
     calib_ids *ids;
     bool measured; /* hash and lengths are known: this is the second reading */
     bool repair;   /* what is stored is not to be trusted */
+    bool unstored; /* nor what is stored anew */
 } calib_job;
 
 /** Where a pass over the text goes; NULL: only hash and length are wanted. */
@@ -323,7 +324,8 @@ static int load_stream(calib_job *job)
         return calib_fail_memory(sizeof *stream);
     stream->ids.bytes.fd = -1;
     job->ids = &stream->ids;
-    int status = wants_store(corpus) ? load_stored(job) : tokenize_unstored(job);
+    bool stores = wants_store(corpus) && !job->unstored;
+    int status = stores ? load_stored(job) : tokenize_unstored(job);
     if (!status && job->repair)
         status = check_repair(job);
     if (status) {
@@ -352,6 +354,7 @@ int calib_corpus_load(calib_corpus *corpus)
     return status;
 }
 
+/* A disk that spoils what was just written to it gets no second chance. */
 static int repair_now(calib_corpus *corpus)
 {
     if (corpus->settings.kind == CALIB_SOURCE_STANDARD_INPUT)
@@ -359,6 +362,7 @@ static int repair_now(calib_corpus *corpus)
                           "the stored tokens are damaged, and standard input cannot be read again: "
                           "open the corpus again");
     calib_job job = new_job(corpus, true);
+    job.unstored = corpus->stream->older != NULL;
     int status = calib_corpus_open(corpus, &job.source);
     if (!status)
         status = load_stream(&job);

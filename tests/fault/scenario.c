@@ -2,7 +2,9 @@
 #include "scenario.h"
 
 #include "base/sha256.h"
+#include "inject.h"
 #include "server.h"
+#include "store/ids.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -190,6 +192,13 @@ static int act_threads(const scenario *s)
     return load_lines(&tok, &options);
 }
 
+/* What a load may fail of whose store is on a bad disk: not of the disk. */
+static bool about_memory(const char *name)
+{
+    return strstr(name, "alloc") || strncmp(name, "EVP_", 4) == 0 ||
+           strncmp(name, "pthread_", 8) == 0;
+}
+
 static int act_store(const scenario *s)
 {
     const calib_tokenizer_vtable tok = {
@@ -198,7 +207,36 @@ static int act_store(const scenario *s)
         .fingerprint = fingerprint,
     };
     calib_options options = options_of(s);
-    return load_lines(&tok, &options);
+    int status = load_lines(&tok, &options);
+    if (!status || status == CALIB_E_NOMEM || about_memory(inject_where()))
+        return status;
+    return complain("a store that cannot be read or written made the load fail");
+}
+
+/* Ids that are many go to a file, and back to memory when no file takes them. */
+static int act_spill(const scenario *s)
+{
+    enum { N = 4000 };
+    int32_t id, got[N];
+    calib_ids ids;
+    (void)s;
+    complaint[0] = '\0';
+    calib_ids_begin(&ids, 0, false, (calib_spill_place){NULL, NULL});
+    ids.bytes.limit = 1000;
+    int status = CALIB_OK;
+    for (id = 0; id < N && !status; id++) {
+        int32_t value = id == N / 2 ? 70000 : id;
+        status = calib_ids_push(&ids, &value, 1);
+    }
+    if (!status)
+        status = calib_ids_end(&ids);
+    if (!status)
+        status = calib_ids_read(&ids, 0, N, got);
+    for (id = 0; id < N && !status; id++)
+        if (got[id] != (id == N / 2 ? 70000 : id))
+            complain("an id is wrong");
+    calib_ids_free(&ids);
+    return status;
 }
 
 static int act_path(const scenario *s)
@@ -361,6 +399,7 @@ const scenario scenarios[] = {
     {.name = "loading by threads", .path = "/good", .act = act_threads},
     {.name = "storing tokens", .path = "/good", .act = act_store},
     {.name = "stored tokens", .path = "/good", .prepare = have_tokens, .act = act_store},
+    {.name = "ids that spill", .path = "/good", .act = act_spill},
     {.name = "loading a file", .path = "/good", .act = act_path},
     {.name = "adding a file", .path = "/good", .act = act_add},
     {.name = "verifying", .path = "/good", .prepare = have_text, .act = act_verify},
