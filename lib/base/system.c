@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* POSIX. Nothing outside this file may include a system header beyond the C standard's, except
  * that the HTTP unit includes curl's. */
+#ifdef __linux__
+#define _GNU_SOURCE /* sync_file_range() */
+#endif
 #include "base/system.h"
 
 #include <dirent.h>
@@ -48,8 +51,14 @@ int calib_random(void *out, size_t len)
 
 void calib_errno_text(int error_number, char *out, size_t cap)
 {
+#if defined __GLIBC__ && defined _GNU_SOURCE
+    /* There it may return a text of its own instead of filling `out`. */
+    char room[128];
+    snprintf(out, cap, "%s", strerror_r(error_number, room, sizeof room));
+#else
     if (strerror_r(error_number, out, cap) != 0)
         snprintf(out, cap, "error %d", error_number);
+#endif
 }
 
 const char *calib_environment(const char *name)
@@ -318,6 +327,15 @@ int calib_file_truncate(int fd, uint64_t size)
 int calib_file_protect(int fd)
 {
     return fchmod(fd, 0444) != 0 ? errno : 0;
+}
+
+void calib_file_sync_soon(int fd, uint64_t offset, uint64_t len)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    sync_file_range(fd, (off_t)offset, (off_t)len, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)fd, (void)offset, (void)len;
+#endif
 }
 
 int calib_file_sync(int fd)

@@ -86,6 +86,9 @@ int calib_file_truncate(int fd, uint64_t size);
 /** Nobody writes to it any more: mode 0444, whatever the umask. */
 int calib_file_protect(int fd);
 
+/** Lets the disk begin with these bytes, so that less is left to wait for at the end. */
+void calib_file_sync_soon(int fd, uint64_t offset, uint64_t len);
+
 /** Returns when the file's bytes are on the disk. */
 int calib_file_sync(int fd);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRAILER = 1024, BLOCK = 256 * 1024 };
+enum { TRAILER = 1024, BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024 };
 
 static int fail_write(const calib_part *part, int error)
 {
@@ -117,8 +117,8 @@ static bool load_trailer(calib_part *part, uint64_t *file_size, char trailer[TRA
         have += n;
     }
     trailer[have] = '\0';
-    return have == TRAILER && strlen(trailer) == TRAILER &&
-           read_etag(trailer, part->etag) && read_number(trailer, "\nsize ", &part->size) &&
+    return have == TRAILER && strlen(trailer) == TRAILER && read_etag(trailer, part->etag) &&
+           read_number(trailer, "\nsize ", &part->size) &&
            read_number(trailer, "\ntotal ", &part->total) && calib_file_seek(part->fd, 0) == 0;
 }
 
@@ -196,7 +196,10 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
     int error = calib_file_write(part->fd, data, len);
     if (error)
         return fail_write(part, error);
+    uint64_t before = part->size;
     part->size += len;
+    if (before / FLUSH != part->size / FLUSH)
+        calib_file_sync_soon(part->fd, before / FLUSH * FLUSH, FLUSH);
     return CALIB_OK;
 }
 
@@ -221,8 +224,8 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
         error = calib_file_seek(part->fd, 0);
     if (error)
         return fail_write(part, error);
-    int status = calib_cachedir_publish(part->cache, part->cache->corpora, part->name, name, false,
-                                        NULL);
+    int status =
+        calib_cachedir_publish(part->cache, part->cache->corpora, part->name, name, false, NULL);
     if (status)
         return status;
     *fd = part->fd;
