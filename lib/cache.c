@@ -7,8 +7,7 @@
 
 #include <calib_cache.h>
 
-_Static_assert(sizeof(calib_cache_entry) ==
-                   offsetof(calib_cache_entry, removed) + sizeof(uint32_t),
+_Static_assert(sizeof(calib_cache_entry) == offsetof(calib_cache_entry, removed) + sizeof(uint32_t),
                "calib_cache_entry has tail padding");
 
 static int run(const calib_options *options, calib_inventory *inventory)

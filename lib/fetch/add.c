@@ -61,8 +61,8 @@ static int copy(adding *a)
     if (error)
         return calib_fail_system(error, "cannot open %s", a->request->file);
     char *block = malloc(BLOCK);
-    int status = block ? calib_part_open(&a->part, &a->cache, a->key, false)
-                       : calib_fail_memory(BLOCK);
+    int status =
+        block ? calib_part_open(&a->part, &a->cache, a->key, false) : calib_fail_memory(BLOCK);
     if (!status)
         status = copy_blocks(a, block);
     free(block);

@@ -38,8 +38,10 @@ int calib_cachedir_open(calib_cachedir *cache, const char *path)
     if (error == ENOENT)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error, "cannot open the cache directory %s: CALIB_CACHE_DIR names "
-                                        "another one", path);
+        return calib_fail_system(error,
+                                 "cannot open the cache directory %s: CALIB_CACHE_DIR names "
+                                 "another one",
+                                 path);
     int status = open_folder(cache, "corpora", &cache->corpora);
     return status ? status : open_folder(cache, "urls", &cache->urls);
 }
@@ -74,8 +76,10 @@ int calib_cachedir_make(calib_cachedir *cache)
     if (!error && cache->root < 0)
         error = calib_directory_open(cache->path, &cache->root);
     if (error)
-        return calib_fail_system(error, "cannot make the cache directory %s: CALIB_CACHE_DIR names "
-                                        "another one", cache->path);
+        return calib_fail_system(error,
+                                 "cannot make the cache directory %s: CALIB_CACHE_DIR names "
+                                 "another one",
+                                 cache->path);
     bool is_new = cache->corpora < 0;
     int status = make_folder(cache, "corpora", &cache->corpora);
     if (!status)
@@ -157,8 +161,8 @@ int calib_cachedir_publish(const calib_cachedir *cache, int folder, const char *
     return error ? fail_write(cache, error) : CALIB_OK;
 }
 
-int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name,
-                       const char *text, bool alone, bool *taken)
+int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name, const char *text,
+                       bool alone, bool *taken)
 {
     char temp[CALIB_CACHE_NAME];
     int fd;
@@ -204,8 +208,8 @@ static int hash_blocks(checking *check)
         check->size += n;
         int status = calib_sha256_add(&check->hash, check->block, n);
         if (!status)
-            status = calib_progress_tick(check->progress, CALIB_STAGE_READ, check->size,
-                                         check->total);
+            status =
+                calib_progress_tick(check->progress, CALIB_STAGE_READ, check->size, check->total);
         if (status)
             return status;
     }

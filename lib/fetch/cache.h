@@ -27,7 +27,10 @@ typedef struct calib_cachedir {
     int urls;
 } calib_cachedir;
 
-#define CALIB_CACHEDIR_NONE {NULL, -1, -1, -1}
+#define CALIB_CACHEDIR_NONE                                                                        \
+    {                                                                                              \
+        NULL, -1, -1, -1                                                                           \
+    }
 
 /** Opens what is there; writes nothing. 0; E_NO_CACHE_DIR (path NULL), E_ACCESS, E_SYSTEM. */
 int calib_cachedir_open(calib_cachedir *cache, const char *path);
@@ -52,8 +55,8 @@ int calib_cachedir_publish(const calib_cachedir *cache, int folder, const char *
                            const char *name, bool alone, bool *taken);
 
 /** A small file, whole or not at all. Parameters as calib_cachedir_publish(). */
-int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name,
-                       const char *text, bool alone, bool *taken);
+int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name, const char *text,
+                       bool alone, bool *taken);
 
 /** What a look for a text found. */
 typedef enum calib_found { CALIB_FOUND_NOTHING, CALIB_FOUND_DAMAGED, CALIB_FOUND_GOOD } calib_found;

@@ -132,9 +132,11 @@ static int fail_offline(const fetching *f)
                           "the cache's record of %s is damaged, and offline it cannot "
                           "be fetched again: go online, or 'calib cache add' it",
                           f->shown);
-    return calib_fail(CALIB_E_OFFLINE, "offline, and %s is not in the cache: take another source "
-                                       "(--source builtin, --source PATH), or put it there with "
-                                       "'calib cache add URL FILE'", f->shown);
+    return calib_fail(CALIB_E_OFFLINE,
+                      "offline, and %s is not in the cache: take another source "
+                      "(--source builtin, --source PATH), or put it there with "
+                      "'calib cache add URL FILE'",
+                      f->shown);
 }
 
 /* ---- the lock: it saves bandwidth, and nothing else rests on it ---- */
@@ -160,9 +162,10 @@ static int wait_once(fetching *f, uint64_t start_ns, bool *enough)
     uint64_t gone = (calib_now_ns() - start_ns) / 1000000;
     *enough = gone >= limit;
     if (calib_left_ms(f->deadline_ns) == 0)
-        return calib_fail(CALIB_E_TIMEOUT, "the deadline of %lu ms passed while another process "
-                                           "downloaded %s", (unsigned long)f->request->deadline_ms,
-                          f->shown);
+        return calib_fail(CALIB_E_TIMEOUT,
+                          "the deadline of %lu ms passed while another process "
+                          "downloaded %s",
+                          (unsigned long)f->request->deadline_ms, f->shown);
     int status = calib_progress_tick(f->request->progress, CALIB_STAGE_WAIT, gone, limit);
     if (!status && appeared(f)) {
         status = look(f);
@@ -205,8 +208,8 @@ static int check_known(fetching *f, const calib_download *download)
     calib_found found;
     int fd;
     uint64_t size;
-    int status = calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found, &fd,
-                                     &size);
+    int status =
+        calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found, &fd, &size);
     if (fd >= 0)
         calib_file_close(fd);
     if (status || found == CALIB_FOUND_GOOD)

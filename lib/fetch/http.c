@@ -104,13 +104,15 @@ int calib_http_check(const char *url, bool allow_http)
     if (code == CURLUE_OUT_OF_MEMORY)
         status = calib_fail(CALIB_E_NOMEM, "out of memory while reading the URL %s", shown);
     else if (code)
-        status = calib_fail(CALIB_E_URL, "the URL %s is malformed: %s", shown,
-                            curl_url_strerror(code));
+        status =
+            calib_fail(CALIB_E_URL, "the URL %s is malformed: %s", shown, curl_url_strerror(code));
     else if (!is_web(split_url.scheme))
         status = calib_fail(CALIB_E_SCHEME, "the URL %s is neither https nor http", shown);
     else if (calib_url_is_plain(url) && !allow_http && !calib_host_is_loopback(split_url.host))
-        status = calib_fail(CALIB_E_URL, "the URL %s is plain http, which anybody on the way can "
-                                         "change: use https, or allow it with --allow-http", shown);
+        status = calib_fail(CALIB_E_URL,
+                            "the URL %s is plain http, which anybody on the way can "
+                            "change: use https, or allow it with --allow-http",
+                            shown);
     parts_free(&split_url);
     return status;
 }

@@ -133,8 +133,8 @@ static int check_text(taking *t, calib_cache_entry *entry)
     calib_found found;
     int fd;
     uint64_t size;
-    int status = calib_cachedir_find(&t->cache, entry->sha256, t->inventory->progress, &found, &fd,
-                                     &size);
+    int status =
+        calib_cachedir_find(&t->cache, entry->sha256, t->inventory->progress, &found, &fd, &size);
     if (fd >= 0)
         calib_file_close(fd);
     entry->state = found == CALIB_FOUND_GOOD ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
@@ -251,8 +251,8 @@ static int take_texts(taking *t)
 static int take_stores(taking *t)
 {
     int folder;
-    int error = t->cache.root < 0 ? ENOENT
-                                  : calib_directory_open_at(t->cache.root, "tokens", &folder);
+    int error =
+        t->cache.root < 0 ? ENOENT : calib_directory_open_at(t->cache.root, "tokens", &folder);
     if (error == ENOENT)
         return CALIB_OK;
     if (error)

@@ -13,8 +13,8 @@ typedef struct calib_inventory {
     calib_progress *progress;
     calib_cache_fn fn; /* may be NULL */
     void *ctx;
-    bool verify;       /* hash the texts */
-    bool prune;        /* remove what is of no use, and what is too old */
+    bool verify;        /* hash the texts */
+    bool prune;         /* remove what is of no use, and what is too old */
     uint64_t max_age_s; /* 0: nothing is */
 
     uint64_t n_damaged; /* out */

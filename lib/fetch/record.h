@@ -16,8 +16,8 @@ typedef enum calib_record_state {
 typedef struct calib_record {
     uint8_t sha256[CALIB_SHA256_SIZE];
     uint64_t size;
-    int64_t fetched_at; /* seconds since 1970 */
-    bool pinned;        /* false: trusted on first use */
+    int64_t fetched_at;         /* seconds since 1970 */
+    bool pinned;                /* false: trusted on first use */
     char url[CALIB_RECORD_URL]; /* as messages show it: no secrets are kept */
 } calib_record;
 

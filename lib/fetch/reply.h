@@ -13,19 +13,19 @@ enum { CALIB_ETAG_CAP = 256 };
  *  own, and what an earlier one said counts for nothing. Zero is "nothing said". */
 typedef struct calib_reply {
     int http_status;
-    int http_version;             /* 10 or 11, as on the status line */
-    bool in_header;               /* lines after the header's end are trailers: not read */
+    int http_version; /* 10 or 11, as on the status line */
+    bool in_header;   /* lines after the header's end are trailers: not read */
     bool has_length;
     bool chunked;
-    bool coded;                   /* the body is compressed, or transferred in an unknown way */
-    bool contradicts;             /* two lengths, two ranges, or unreadable ones */
+    bool coded;       /* the body is compressed, or transferred in an unknown way */
+    bool contradicts; /* two lengths, two ranges, or unreadable ones */
     bool html;
-    bool has_range;               /* Content-Range: bytes first-last/total */
+    bool has_range; /* Content-Range: bytes first-last/total */
     bool has_retry_after;
-    uint64_t length;              /* Content-Length */
+    uint64_t length; /* Content-Length */
     uint64_t range_first, range_last, range_total;
     uint64_t retry_after_s;
-    char etag[CALIB_ETAG_CAP];    /* with its quotes; "" when there is none or a weak one */
+    char etag[CALIB_ETAG_CAP]; /* with its quotes; "" when there is none or a weak one */
 } calib_reply;
 
 /** Takes one line of the header, with or without its line end. `now` in seconds since 1970. */

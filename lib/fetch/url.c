@@ -73,8 +73,10 @@ int calib_url_check(const char *url)
     size_t len;
     find_authority(url, &host, &len);
     if (last_at_sign(host, len))
-        return calib_fail(CALIB_E_URL, "the URL %s holds a user name or password: take it out, and "
-                                       "give a bearer token if the server wants one", shown);
+        return calib_fail(CALIB_E_URL,
+                          "the URL %s holds a user name or password: take it out, and "
+                          "give a bearer token if the server wants one",
+                          shown);
     return CALIB_OK;
 }
 
