@@ -8,16 +8,16 @@
 #include <stdbool.h>
 
 typedef enum inject_place {
-    INJECT_CORE,  /* calls of the core: memory, system, libcrypto, libcurl */
+    INJECT_CORE,        /* calls of the core: memory, system, libcrypto, libcurl */
     INJECT_CURL_MEMORY, /* libcurl's allocations */
     INJECT_CURL_SYSTEM  /* libcurl's system calls */
 } inject_place;
 
 typedef enum inject_kind {
-    INJECT_FAIL,      /* the call fails as it typically does */
-    INJECT_FAIL_ELSE, /* it fails in another way: EIO for ENOSPC, EACCES for ENOENT, ... */
-    INJECT_INTERRUPT, /* EINTR, where a system call can give it */
-    INJECT_SHORT,     /* reads and writes move one byte */
+    INJECT_FAIL,        /* the call fails as it typically does */
+    INJECT_FAIL_ELSE,   /* it fails in another way: EIO for ENOSPC, EACCES for ENOENT, ... */
+    INJECT_INTERRUPT,   /* EINTR, where a system call can give it */
+    INJECT_SHORT,       /* reads and writes move one byte */
     INJECT_KILL_BEFORE, /* SIGKILL instead of the call */
     INJECT_KILL_AFTER   /* SIGKILL when the call is done */
 } inject_kind;

@@ -37,9 +37,10 @@ static void *next(const char *name, void **known)
         return result;                                                                             \
     }
 INTERPOSE(INJECT_FAIL, int, socket, (int a, int b, int c), (a, b, c), EMFILE, ENOBUFS)
-INTERPOSE(INJECT_FAIL, int, socketpair, (int a, int b, int c, int d[2]), (a, b, c, d), EMFILE, ENOMEM)
-INTERPOSE(INJECT_INTERRUPT, int, connect, (int fd, const struct sockaddr *to, socklen_t n), (fd, to, n),
-          ECONNREFUSED, ENETUNREACH)
+INTERPOSE(INJECT_FAIL, int, socketpair, (int a, int b, int c, int d[2]), (a, b, c, d), EMFILE,
+          ENOMEM)
+INTERPOSE(INJECT_INTERRUPT, int, connect, (int fd, const struct sockaddr *to, socklen_t n),
+          (fd, to, n), ECONNREFUSED, ENETUNREACH)
 INTERPOSE(INJECT_FAIL, int, setsockopt, (int fd, int l, int o, const void *v, socklen_t n),
           (fd, l, o, v, n), ENOPROTOOPT, EINVAL)
 INTERPOSE(INJECT_FAIL, int, getsockopt, (int fd, int l, int o, void *v, socklen_t *n),
@@ -48,8 +49,8 @@ INTERPOSE(INJECT_FAIL, int, getsockname, (int fd, struct sockaddr *to, socklen_t
           ENOBUFS, ENOTCONN)
 INTERPOSE(INJECT_FAIL, int, getpeername, (int fd, struct sockaddr *to, socklen_t *n), (fd, to, n),
           ENOBUFS, ENOTCONN)
-INTERPOSE(INJECT_INTERRUPT, int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms), EINVAL,
-          ENOMEM)
+INTERPOSE(INJECT_INTERRUPT, int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms),
+          EINVAL, ENOMEM)
 
 #define INTERPOSE_MOVE(name, data_type, error)                                                     \
     ssize_t name(int fd, data_type data, size_t n, int flags);                                     \
@@ -127,7 +128,7 @@ static char *curl_copy(const char *text)
 
 void inject_start_curl(void)
 {
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, curl_malloc, curl_release, curl_realloc, curl_copy,
-                             curl_calloc))
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, curl_malloc, curl_release, curl_realloc,
+                             curl_copy, curl_calloc))
         abort();
 }

@@ -317,8 +317,10 @@ static void put_record(const char *hash)
 {
     char key[CALIB_SHA256_HEX], check[CALIB_SHA256_HEX], record[1024], name[PATH], path[PATH];
     hex_of(url, strlen(url), key);
-    int n = snprintf(record, sizeof record, "calib url 1\nurl %s\nsha256 %s\nsize %d\n"
-                                            "fetched 1700000000\ntrust first-use\n", url, hash, LEN);
+    int n = snprintf(record, sizeof record,
+                     "calib url 1\nurl %s\nsha256 %s\nsize %d\n"
+                     "fetched 1700000000\ntrust first-use\n",
+                     url, hash, LEN);
     hex_of(record, (size_t)n, check);
     snprintf(record + n, sizeof record - (size_t)n, "check %s\n", check);
     snprintf(name, sizeof name, "urls/%.64s", key);
@@ -368,8 +370,10 @@ static void have_part(const scenario *s)
     hex_of(url, strlen(url), key);
     hex_of(text, LEN / 2, hash);
     memcpy(part, text, LEN / 2);
-    int n = snprintf(part + LEN / 2, 1024, "\ncalib part 1\nurl %s\netag \"v1\"\nsize %d\ntotal %d\n"
-                                           "sha256 %s\n", key, LEN / 2, LEN, hash);
+    int n = snprintf(part + LEN / 2, 1024,
+                     "\ncalib part 1\nurl %s\netag \"v1\"\nsize %d\ntotal %d\n"
+                     "sha256 %s\n",
+                     key, LEN / 2, LEN, hash);
     memset(part + LEN / 2 + n, '\n', (size_t)(1024 - n));
     snprintf(name, sizeof name, "corpora/%.64s.part", key);
     cache_path(path, name);
@@ -385,15 +389,27 @@ static void have_tokens(const scenario *s)
 const scenario scenarios[] = {
     {.name = "cold", .path = "/good", .act = act_fetch},
     {.name = "hit", .path = "/good", .prepare = have_text, .act = act_fetch},
-    {.name = "offline hit", .path = "/good", .prepare = have_text, .act = act_fetch,
+    {.name = "offline hit",
+     .path = "/good",
+     .prepare = have_text,
+     .act = act_fetch,
      .offline = CALIB_OFFLINE_ON},
-    {.name = "healing", .path = "/good", .prepare = have_damaged_text, .act = act_fetch,
+    {.name = "healing",
+     .path = "/good",
+     .prepare = have_damaged_text,
+     .act = act_fetch,
      .damaged = true},
     {.name = "resuming a part", .path = "/good", .prepare = have_part, .act = act_fetch},
     {.name = "a broken connection, then its rest", .path = "/cut", .act = act_fetch},
-    {.name = "a change refused", .path = "/good", .prepare = have_another_record, .act = act_fetch,
+    {.name = "a change refused",
+     .path = "/good",
+     .prepare = have_another_record,
+     .act = act_fetch,
      .expected = CALIB_E_CHANGED},
-    {.name = "a change accepted", .path = "/good", .prepare = have_another_record, .act = act_fetch,
+    {.name = "a change accepted",
+     .path = "/good",
+     .prepare = have_another_record,
+     .act = act_fetch,
      .flags = CALIB_ACCEPT_CHANGE},
     {.name = "loading from a URL", .path = "/good", .act = act_load},
     {.name = "loading by threads", .path = "/good", .act = act_threads},
@@ -455,7 +471,8 @@ static const char *check_text(const scenario *s, const char *path, const char *n
     size_t n = read_file(path, data, sizeof data);
     hex_of(data, n, hash);
     bool as_before = s->damaged && n == LEN && memcmp(data, other, LEN) == 0;
-    return strcmp(hash, name) == 0 || as_before ? NULL : "a published text is not what it is called";
+    return strcmp(hash, name) == 0 || as_before ? NULL
+                                                : "a published text is not what it is called";
 }
 
 static const char *check_lock(const char *path)
@@ -467,7 +484,8 @@ static const char *check_lock(const char *path)
     return is_free ? NULL : "a lock is still held";
 }
 
-static const char *check_name(const scenario *s, const char *directory, const char *name, bool temps)
+static const char *check_name(const scenario *s, const char *directory, const char *name,
+                              bool temps)
 {
     char path[PATH];
     if (snprintf(path, sizeof path, "%s/%s", directory, name) >= PATH)

@@ -9,12 +9,12 @@
 
 typedef struct scenario {
     const char *name;
-    const char *path;   /* of the URL */
+    const char *path;                         /* of the URL */
     void (*prepare)(const struct scenario *); /* the cache before; NULL: none */
     int (*act)(const struct scenario *);      /* a status; checks what it got */
-    int expected;       /* status without faults */
+    int expected;                             /* status without faults */
     uint32_t flags, offline;
-    bool damaged;       /* the text in the cache is damaged at first */
+    bool damaged; /* the text in the cache is damaged at first */
 } scenario;
 
 extern const scenario scenarios[];

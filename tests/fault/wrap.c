@@ -45,7 +45,8 @@ PLAIN(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM, EIO)
 PLAIN(int, fstat, (int fd, struct stat *to), (fd, to), -1, EIO, ENOMEM)
 PLAIN(int, fstat64, (int fd, struct stat *to), (fd, to), -1, EIO, ENOMEM)
 PLAIN(int, fstatat, (int d, const char *n, struct stat *to, int f), (d, n, to, f), -1, EIO, EACCES)
-PLAIN(int, fstatat64, (int d, const char *n, struct stat *to, int f), (d, n, to, f), -1, EIO, EACCES)
+PLAIN(int, fstatat64, (int d, const char *n, struct stat *to, int f), (d, n, to, f), -1, EIO,
+      EACCES)
 PLAIN(int, fstatfs, (int fd, struct statfs *to), (fd, to), -1, EIO, ENOSYS)
 PLAIN(int, fstatfs64, (int fd, struct statfs *to), (fd, to), -1, EIO, ENOSYS)
 RESTARTS(int, fsync, (int fd), (fd), -1, EIO, ENOSPC)
@@ -53,7 +54,8 @@ RESTARTS(int, ftruncate, (int fd, off_t size), (fd, size), -1, EIO, EFBIG)
 RESTARTS(int, ftruncate64, (int fd, off_t size), (fd, size), -1, EIO, EFBIG)
 PLAIN(off_t, lseek, (int fd, off_t to, int how), (fd, to, how), -1, EIO, ESPIPE)
 PLAIN(off_t, lseek64, (int fd, off_t to, int how), (fd, to, how), -1, EIO, ESPIPE)
-PLAIN(int, linkat, (int a, const char *b, int c, const char *d, int f), (a, b, c, d, f), -1, EPERM, EIO)
+PLAIN(int, linkat, (int a, const char *b, int c, const char *d, int f), (a, b, c, d, f), -1, EPERM,
+      EIO)
 PLAIN(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, ENOSPC, EACCES)
 PLAIN(int, mkdirat, (int d, const char *n, mode_t mode), (d, n, mode), -1, ENOSPC, EACCES)
 PLAIN(int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d), -1, ENOSPC, EIO)
@@ -253,16 +255,20 @@ typedef void *thread_fn(void *);
         return inject_ask(INJECT_CORE, INJECT_FAIL, #name) == INJECT_NO ? EAGAIN                   \
                                                                         : __real_##name arguments; \
     }
-NUMBERED(pthread_create, (pthread_t *t, const pthread_attr_t *a, thread_fn *f, void *c), (t, a, f, c))
-NUMBERED(pthread_mutex_init, (pthread_mutex_t *m, const pthread_mutexattr_t *a), (m, a))
-NUMBERED(pthread_cond_init, (pthread_cond_t *m, const pthread_condattr_t *a), (m, a))
+NUMBERED(pthread_create, (pthread_t * t, const pthread_attr_t *a, thread_fn *f, void *c),
+         (t, a, f, c))
+NUMBERED(pthread_mutex_init, (pthread_mutex_t * m, const pthread_mutexattr_t *a), (m, a))
+NUMBERED(pthread_cond_init, (pthread_cond_t * m, const pthread_condattr_t *a), (m, a))
 
 /* ---- libcrypto ---- */
 
 PLAIN(EVP_MD_CTX *, EVP_MD_CTX_new, (void), NONE, NULL, ENOMEM, ENOMEM)
-PLAIN(int, EVP_DigestInit_ex, (EVP_MD_CTX * c, const EVP_MD *m, ENGINE *e), (c, m, e), 0, ENOMEM, ENOMEM)
-PLAIN(int, EVP_DigestUpdate, (EVP_MD_CTX * c, const void *d, size_t n), (c, d, n), 0, ENOMEM, ENOMEM)
-PLAIN(int, EVP_DigestFinal_ex, (EVP_MD_CTX * c, unsigned char *d, unsigned *n), (c, d, n), 0, ENOMEM, ENOMEM)
+PLAIN(int, EVP_DigestInit_ex, (EVP_MD_CTX * c, const EVP_MD *m, ENGINE *e), (c, m, e), 0, ENOMEM,
+      ENOMEM)
+PLAIN(int, EVP_DigestUpdate, (EVP_MD_CTX * c, const void *d, size_t n), (c, d, n), 0, ENOMEM,
+      ENOMEM)
+PLAIN(int, EVP_DigestFinal_ex, (EVP_MD_CTX * c, unsigned char *d, unsigned *n), (c, d, n), 0,
+      ENOMEM, ENOMEM)
 PLAIN(int, EVP_MD_CTX_copy_ex, (EVP_MD_CTX * a, const EVP_MD_CTX *b), (a, b), 0, ENOMEM, ENOMEM)
 
 /* ---- libcurl ---- */

@@ -2,7 +2,7 @@
 """Many processes with many threads, cold, on one cache: with locks, with locks that do nothing, and
 with SIGKILL at random.
 
-CALIB_ROUNDS=n: that many rounds of each (default 4); the long form is 30.
+ROUNDS=n: that many rounds of each (default 4); the long form is 30.
 """
 import hashlib
 import os
@@ -18,7 +18,7 @@ import tap
 from server import Server
 
 PROCESSES, THREADS = 32, 4
-ROUNDS = int(os.environ.get("CALIB_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("ROUNDS", "4"))
 TEXT = b"".join(b"%06d of a text that many want at once\n" % i for i in range(8000))
 PIN = calib.sha256(TEXT)
 HERE = os.path.dirname(os.path.abspath(__file__))
