@@ -142,6 +142,31 @@ def cmake_static():
     must_print(program)
 
 
+@tap.test("CMake: the SentencePiece adapter")
+def cmake_sentencepiece():
+    need("cmake")
+    build = pathlib.Path(os.environ["BUILD_ROOT"])
+    if not list(build.glob("lib/sentencepiece/libcalib-sentencepiece.so")):
+        raise tap.Skip("the build has no calib-sentencepiece")
+    run(meson, "install", "-C", build, "--no-rebuild", "--destdir", work / "full")
+    config = next((work / "full").rglob("calib-config.cmake"))
+    project = pathlib.Path(tempfile.mkdtemp(prefix="cmake-", dir=work))
+    project.joinpath("main.c").write_text("""
+        #include <calib_sentencepiece.h>
+        int main(void) { return calib_sentencepiece_open(0, 0) == CALIB_E_NULL ? 0 : 1; }
+        """, encoding="utf-8")
+    project.joinpath("CMakeLists.txt").write_text("""
+        cmake_minimum_required(VERSION 3.20)
+        project(consumer C)
+        find_package(calib REQUIRED CONFIG)
+        add_executable(consumer main.c)
+        target_link_libraries(consumer PRIVATE calib::sentencepiece)
+        """, encoding="utf-8")
+    run("cmake", "-S", project, "-B", project / "build", f"-Dcalib_DIR={config.parent}")
+    run("cmake", "--build", project / "build")
+    run(project / "build" / "consumer")
+
+
 @tap.test("CMake: refuses another version")
 def cmake_refuses_another_version():
     for wrong in ("0.99", "1.0", "99"):
