@@ -80,6 +80,30 @@ struct calib_monitor {
     pthread_cond_t condition;
 };
 
+/* A step of the wall clock must not stretch a wait. Apple has no other clock for conditions: there
+ * a step only ends a sleep early or late, and callers look again. */
+#ifdef __APPLE__
+#define CONDITION_CLOCK CLOCK_REALTIME
+static int condition_init(pthread_cond_t *condition)
+{
+    return pthread_cond_init(condition, NULL);
+}
+#else
+#define CONDITION_CLOCK CLOCK_MONOTONIC
+static int condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    int error = pthread_condattr_init(&attributes);
+    if (error)
+        return error;
+    error = pthread_condattr_setclock(&attributes, CONDITION_CLOCK);
+    if (!error)
+        error = pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return error;
+}
+#endif
+
 int calib_monitor_new(calib_monitor **out)
 {
     calib_monitor *monitor = malloc(sizeof *monitor);
@@ -87,7 +111,7 @@ int calib_monitor_new(calib_monitor **out)
         return ENOMEM;
     int error = pthread_mutex_init(&monitor->mutex, NULL);
     if (!error) {
-        error = pthread_cond_init(&monitor->condition, NULL);
+        error = condition_init(&monitor->condition);
         if (error)
             pthread_mutex_destroy(&monitor->mutex);
     }
@@ -109,8 +133,6 @@ void calib_monitor_leave(calib_monitor *monitor)
     pthread_mutex_unlock(&monitor->mutex);
 }
 
-/* The wall clock is the condition's clock on every POSIX; a step of it only ends a sleep early or
- * late, and callers look again. */
 void calib_monitor_wait(calib_monitor *monitor, unsigned ms)
 {
     if (ms == 0) {
@@ -118,7 +140,7 @@ void calib_monitor_wait(calib_monitor *monitor, unsigned ms)
         return;
     }
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CONDITION_CLOCK, &until);
     until.tv_sec += ms / 1000;
     until.tv_nsec += (long)(ms % 1000) * 1000000;
     if (until.tv_nsec >= 1000000000) {
