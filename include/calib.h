@@ -339,7 +339,10 @@ typedef struct calib_options {
     const void *text; /**< the corpus itself, instead of `source`; borrowed until close */
     size_t text_len;  /**< bytes */
     const char *sha256;       /**< pin: 64 hex digits, of the bytes as they are read */
-    const char *cache_dir;    /**< NULL: $CALIB_CACHE_DIR, $XDG_CACHE_HOME/calib, ~/.cache/calib */
+    /** Downloads and stored tokens, the tokens of texts from memory and standard input included
+     *  (CALIB_NO_TOKEN_STORE keeps them out). NULL: $CALIB_CACHE_DIR, $XDG_CACHE_HOME/calib,
+     *  ~/.cache/calib. */
+    const char *cache_dir;
     const char *proxy;        /**< URL; NULL: the environment's; "": none */
     const char *ca_file;      /**< PEM file of trusted authorities; NULL: the system's */
     const char *bearer_token; /**< sent to the origin of `source` over https only */
