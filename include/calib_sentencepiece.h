@@ -88,8 +88,8 @@ CALIB_API void calib_sentencepiece_close(calib_sentencepiece *model);
  * @return a vtable that lives until calib_sentencepiece_close(); NULL when `model` is NULL.
  * @since 0.1.0
  */
-CALIB_API const calib_tokenizer_vtable *
-calib_sentencepiece_vtable(const calib_sentencepiece *model);
+CALIB_API const calib_tokenizer_vtable *calib_sentencepiece_vtable(
+    const calib_sentencepiece *model);
 
 /**
  * Why this model's texts are encoded whole: one line, for people.

@@ -85,8 +85,8 @@ class Cuts
 
     bool trims_ = false;
     bool byte_fallback_ = false;
-    PairSet pairs_;     /* inside pieces, normalized */
-    PairSet raw_pairs_; /* inside rules and symbols, as the text has them */
+    PairSet pairs_;                    /* inside pieces, normalized */
+    PairSet raw_pairs_;                /* inside rules and symbols, as the text has them */
     PairSet first_forms_, last_forms_; /* what is in forms_, while that is made */
     std::unordered_map<char32_t, Forms> forms_;
     std::vector<std::unique_ptr<Page>> pages_;

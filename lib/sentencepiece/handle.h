@@ -14,7 +14,7 @@
 struct calib_sentencepiece {
     calib_tokenizer_vtable vtable = {};
     std::uint32_t flags = 0;
-    std::string bytes; /* the model file */
+    std::string bytes;               /* the model file */
     const char *why_whole = nullptr; /* as far as it is known without the tables */
     calib_sp::Model model;           /* points into bytes */
     calib_sp::Library library;

@@ -40,10 +40,10 @@ enum class Type { unigram = 1, bpe = 2, word = 3, character = 4 };
 struct Model {
     Type type = Type::unigram;
     bool byte_fallback = false;
-    bool suffix = false;  /* treat_whitespace_as_suffix */
-    bool dummy = true;    /* add_dummy_prefix */
-    bool trims = true;    /* remove_extra_whitespaces */
-    bool escapes = true;  /* escape_whitespaces */
+    bool suffix = false; /* treat_whitespace_as_suffix */
+    bool dummy = true;   /* add_dummy_prefix */
+    bool trims = true;   /* remove_extra_whitespaces */
+    bool escapes = true; /* escape_whitespaces */
     std::string_view charsmap_bytes;
     Charsmap charsmap;
     std::vector<Piece> pieces;

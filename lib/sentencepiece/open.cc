@@ -85,8 +85,8 @@ extern "C" void calib_sentencepiece_close(calib_sentencepiece *model)
     delete model;
 }
 
-extern "C" const calib_tokenizer_vtable *
-calib_sentencepiece_vtable(const calib_sentencepiece *model)
+extern "C" const calib_tokenizer_vtable *calib_sentencepiece_vtable(
+    const calib_sentencepiece *model)
 {
     return model ? &model->vtable : nullptr;
 }

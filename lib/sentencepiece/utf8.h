@@ -11,7 +11,7 @@ namespace calib_sp
 {
 
 constexpr char32_t NO_CHARACTER = 0xffffffff;
-constexpr char32_t SPACE = 0x2581;                     /* how a piece writes a space */
+constexpr char32_t SPACE = 0x2581;                      /* how a piece writes a space */
 constexpr std::string_view SPACE_UTF8 = "\xe2\x96\x81"; /* the same as bytes */
 
 /** The character that `text`, which is not empty, begins with, and its length; NO_CHARACTER and 1

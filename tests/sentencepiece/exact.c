@@ -94,17 +94,91 @@ static void add_character(run *r, uint32_t c)
 }
 
 static const char *const atoms[] = {
-    " ", "  ", "   ", "\t", "\n", "\n\n", "\r\n", "\x01", "\x7f", "\xc2\xa0", "\xe3\x80\x80",
-    "\xe2\x96\x81", "\xe2\x96\x81\xe2\x96\x81", " \xe2\x96\x81", "\xe2\x96\x81 ", /* U+2581 */
-    "e\xcc\x81", "\xcc\x81", "\xcc\x88\xcc\x81", "\xcc\xa7", "a\xcc\x8a", " \xcc\x81", /* marks */
-    "\xe1\x84\x92", "\xe1\x85\xa1", "\xe1\x86\xab", "\xea\xb0\x80", "\xea\xb0\x80\xe1\x86\xa8", /* jamo */
-    "\xe3\x82\xab\xe3\x82\x99", "\xef\xbd\xb6\xef\xbe\x9e", "\xef\xbe\x9e", "\xe3\x82\x99", "\xef\xbc\x91",
-    "\xc2\xa8", "\xc2\xb4", "\xc2\xb8", "\xcb\x9a", "\xe2\x80\x97", "\xef\xb7\xba", "\xef\xb7\xbb", "\xef\xac\x83",
-    "\xe2\x80\x8b", "\xc2\xad", "\xef\xbb\xbf", "\xe2\x80\x8d", "\xef\xbf\xbd", "\xe2\x80\xa6", "\xc2\xbd",
-    "<s>", "</s>", "<unk>", "<0x41>", "<0x0A>", "<sep>", "<mask>", "[ x ]", "new york", "a b", " b", "b ",
-    "e\xcc\x81t", "x\xcc\x84 y", "<c>", "\xe6\x9d\xb1\xe4\xba\xac", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80",
-    "\xf3\xb0\x80\x80", "\xf3\xb0\x80\x81\xf3\xb0\x80\x80", "\xc7\x85", "\xc3\x9f", "\xe1\xba\x9e", "\xc4\xb0",
-    "0", "12", "1,234.5", ".", ",", "''", "--", "a", "b", "I", "x", "the", "ing", "The ", "NEW", "\xc3\xa9",
+    " ",
+    "  ",
+    "   ",
+    "\t",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\x01",
+    "\x7f",
+    "\xc2\xa0",
+    "\xe3\x80\x80",
+    "\xe2\x96\x81",
+    "\xe2\x96\x81\xe2\x96\x81",
+    " \xe2\x96\x81",
+    "\xe2\x96\x81 ", /* U+2581 */
+    "e\xcc\x81",
+    "\xcc\x81",
+    "\xcc\x88\xcc\x81",
+    "\xcc\xa7",
+    "a\xcc\x8a",
+    " \xcc\x81", /* marks */
+    "\xe1\x84\x92",
+    "\xe1\x85\xa1",
+    "\xe1\x86\xab",
+    "\xea\xb0\x80",
+    "\xea\xb0\x80\xe1\x86\xa8", /* jamo */
+    "\xe3\x82\xab\xe3\x82\x99",
+    "\xef\xbd\xb6\xef\xbe\x9e",
+    "\xef\xbe\x9e",
+    "\xe3\x82\x99",
+    "\xef\xbc\x91",
+    "\xc2\xa8",
+    "\xc2\xb4",
+    "\xc2\xb8",
+    "\xcb\x9a",
+    "\xe2\x80\x97",
+    "\xef\xb7\xba",
+    "\xef\xb7\xbb",
+    "\xef\xac\x83",
+    "\xe2\x80\x8b",
+    "\xc2\xad",
+    "\xef\xbb\xbf",
+    "\xe2\x80\x8d",
+    "\xef\xbf\xbd",
+    "\xe2\x80\xa6",
+    "\xc2\xbd",
+    "<s>",
+    "</s>",
+    "<unk>",
+    "<0x41>",
+    "<0x0A>",
+    "<sep>",
+    "<mask>",
+    "[ x ]",
+    "new york",
+    "a b",
+    " b",
+    "b ",
+    "e\xcc\x81t",
+    "x\xcc\x84 y",
+    "<c>",
+    "\xe6\x9d\xb1\xe4\xba\xac",
+    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80",
+    "\xf3\xb0\x80\x80",
+    "\xf3\xb0\x80\x81\xf3\xb0\x80\x80",
+    "\xc7\x85",
+    "\xc3\x9f",
+    "\xe1\xba\x9e",
+    "\xc4\xb0",
+    "0",
+    "12",
+    "1,234.5",
+    ".",
+    ",",
+    "''",
+    "--",
+    "a",
+    "b",
+    "I",
+    "x",
+    "the",
+    "ing",
+    "The ",
+    "NEW",
+    "\xc3\xa9",
 };
 
 static void add_english(run *r)
@@ -304,8 +378,7 @@ static bool compare(run *r)
     int parts = r->len ? encode_parts(r) : 0;
     r->n_texts++;
     r->n_bytes += r->len;
-    if ((whole != 0) == (parts != 0) &&
-        (whole || r->len == 0 || same_ids(&r->expected, &r->got)))
+    if ((whole != 0) == (parts != 0) && (whole || r->len == 0 || same_ids(&r->expected, &r->got)))
         return true;
     print_text(r);
     return false;
