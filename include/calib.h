@@ -359,7 +359,7 @@ typedef struct calib_options {
     uint32_t connect_timeout_ms; /**< 0 = 15 s */
     uint32_t stall_timeout_ms;   /**< less than 10 B/s for so long; 0 = 30 s; whole seconds */
     uint32_t deadline_ms;        /**< for the whole download with its retries; 0 = none */
-    uint32_t lock_timeout_ms;    /**< wait for another process's download; 0 = 60 s */
+    uint32_t lock_timeout_ms;    /**< wait for another process's download or tokenizing; 0 = 60 s */
     uint32_t max_tries;          /**< per URL; 0 = 4 */
     uint32_t threads;            /**< that tokenize, at most 256; 0 = as many as there are cores;
                                       1 without CALIB_TOKENIZER_THREADS or `cuts` */
