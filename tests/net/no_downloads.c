@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* A build without libcurl: linked with http_none.c in the place of http.c. */
+#include "fetch/http.h"
+#include "test.h"
+
+#include <calib_cache.h>
+#include <unistd.h>
+
+static const char URL[] = "https://a.example/text";
+static char folder[] = "/tmp/calib-net-XXXXXX";
+static char file[64];
+
+static calib_options options(uint32_t offline)
+{
+    return (calib_options){
+        .struct_size = sizeof(calib_options),
+        .source = URL,
+        .cache_dir = folder,
+        .offline = offline,
+    };
+}
+
+static int setup(void **unused)
+{
+    (void)unused;
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(file, sizeof file, "%s/file", folder);
+    FILE *out = fopen(file, "w");
+    return out && fputs("a text\n", out) >= 0 && fclose(out) == 0 ? 0 : -1;
+}
+
+static int forget(void *ctx, const calib_cache_entry *entry)
+{
+    (void)ctx;
+    unlink(entry->path);
+    return 0;
+}
+
+static int teardown(void **unused)
+{
+    (void)unused;
+    calib_options o = options(CALIB_OFFLINE_OFF);
+    char path[256];
+    static const char *const left[] = {"/urls", "/corpora", "/CACHEDIR.TAG", "/file", ""};
+    calib_cache_remove(&o);
+    calib_cache_list(&o, forget, NULL);
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        snprintf(path, sizeof path, "%s%s", folder, left[i]);
+        if (unlink(path))
+            rmdir(path);
+    }
+    return 0;
+}
+
+static void a_text_that_is_not_cached_is_refused(void **unused)
+{
+    (void)unused;
+    char path[256];
+    assert_false(calib_http_offered());
+    calib_options o = options(CALIB_OFFLINE_OFF);
+    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_NO_DOWNLOADS);
+    assert_message("calib cache add");
+    o = options(CALIB_OFFLINE_ON);
+    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_OFFLINE);
+}
+
+static void a_cached_text_is_served(void **unused)
+{
+    (void)unused;
+    calib_samples *samples = NULL;
+    calib_options o = options(CALIB_OFFLINE_OFF);
+    assert_ok(calib_cache_add(&o, file));
+    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 7, 0, &o, NULL, &samples));
+    assert_int_equal(samples->n_rows, 1);
+    calib_samples_free(samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_that_is_not_cached_is_refused),
+        cmocka_unit_test(a_cached_text_is_served),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
