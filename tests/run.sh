@@ -89,11 +89,11 @@ one() {
         build clang clang clang++ --werror --buildtype=release && run clang $c_suites --suite cli ;;
     sanitize)
         build sanitize gcc g++ --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false &&
-            run sanitize $c_suites --suite fault --suite cli -t 3 &&
+            run sanitize $c_suites --suite race --suite fault --suite cli -t 3 &&
             test_from_python sanitize libasan.so ;;
     threads)
         build threads gcc g++ --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false &&
-            launcher=$(layout) && run threads $c_suites -t 5 &&
+            launcher=$(layout) && run threads $c_suites --suite race -t 5 &&
             test_from_python threads libtsan.so ;;
     valgrind)
         build valgrind gcc g++ --werror --buildtype=debugoptimized &&
