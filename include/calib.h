@@ -364,9 +364,9 @@ typedef struct calib_options {
     uint32_t threads;            /**< that tokenize, at most 256; 0 = as many as there are cores;
                                       1 without CALIB_TOKENIZER_THREADS or `cuts` */
     uint32_t slice;              /**< this slice ... */
-    uint32_t n_slices;           /**< ... of so many; 0 = 1. The text is split at exact cuts, which
-                                      the tokenizer must offer: the slices' tokens, joined in order,
-                                      are those of the whole text */
+    uint32_t n_slices;           /**< ... of so many, at most 65536; 0 = 1. The text is split at
+                                      exact cuts, which the tokenizer must offer: the slices'
+                                      tokens, joined in order, are those of the whole text */
 } calib_options;
 
 /** What `source` NULL stands for: the file and revision that mlx-lm pins. @since 0.1.0 */

@@ -24,7 +24,8 @@ NO_TAIL(calib_info, vocab_size);
 NO_TAIL(calib_error, message);
 
 enum {
-    KNOWN_FLAGS = CALIB_RAW_BYTES | CALIB_NO_TOKEN_STORE | CALIB_ACCEPT_CHANGE | CALIB_ALLOW_HTTP
+    KNOWN_FLAGS = CALIB_RAW_BYTES | CALIB_NO_TOKEN_STORE | CALIB_ACCEPT_CHANGE | CALIB_ALLOW_HTTP,
+    MOST_SLICES = 65536
 };
 
 static void default_u64(uint64_t *value, uint64_t otherwise)
@@ -203,6 +204,9 @@ static int check_numbers(const calib_options *options)
     if (options->flags & ~(uint32_t)KNOWN_FLAGS)
         return calib_fail(CALIB_E_ARGUMENT, "option flags 0x%lx are unknown",
                           (unsigned long)(options->flags & ~(uint32_t)KNOWN_FLAGS));
+    if (options->n_slices > MOST_SLICES)
+        return calib_fail(CALIB_E_ARGUMENT, "n_slices is %lu, at most %d are offered",
+                          (unsigned long)options->n_slices, MOST_SLICES);
     if (options->slice >= options->n_slices)
         return calib_fail(CALIB_E_ARGUMENT, "slice %lu is not below n_slices %lu",
                           (unsigned long)options->slice, (unsigned long)options->n_slices);

@@ -72,8 +72,9 @@ static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
     *end = 0;
     for (size_t back = 0; back < 3 && from > 0 && (text[from] & 0xc0) == 0x80; back++)
         from--;
-    for (size_t len = LOOK; *end == 0; len *= 4) {
-        size_t left = run->pending.len - from, cut, n;
+    size_t left = run->pending.len - from;
+    for (size_t len = LOOK; *end == 0; len = len < left / 4 ? 4 * len : left) {
+        size_t cut, n;
         calib_piece shown = {text + from, len < left ? len : left, run->at + from, 0};
         int status = calib_lane_cuts(run->request.tok, &shown, &cut, 1, &n);
         if (status)

@@ -199,6 +199,8 @@ static void numbers(void **unused)
     options.offline = 0;
     options.slice = 1;
     refuse_options(&options, CALIB_E_ARGUMENT, "slice 1");
+    options.n_slices = 65537;
+    refuse_options(&options, CALIB_E_ARGUMENT, "65536");
 }
 
 static void fetching_what_is_no_url(void **unused)
