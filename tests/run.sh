@@ -57,7 +57,7 @@ test_once() {
     logs=$2
     shift 2
     $launcher meson test -C "$directory" --no-rebuild --logbase "$logs" "$@" ${TEST_ARGUMENTS:-} \
-        </dev/null | grep -E '^ *[0-9]+/[0-9]+ '
+        </dev/null | grep --line-buffered -E '^ *[0-9]+/[0-9]+ '
     return 0
 }
 
