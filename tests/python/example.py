@@ -12,7 +12,8 @@ import tap
 ROOT = os.environ["SOURCE_ROOT"]
 folder = tempfile.TemporaryDirectory()
 copy = os.path.join(folder.name, "calib")
-shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("build*", ".git"))
+shutil.copytree(ROOT, copy, ignore=lambda parent, names: [
+    name for name in names if parent == ROOT and name.startswith(("build", ".git"))])
 
 
 @tap.test("it ends well, shows rows and names its folder")
