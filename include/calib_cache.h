@@ -51,9 +51,9 @@ enum {
 /** calib_cache_entry.state. @since 0.1.0 */
 enum {
     CALIB_STATE_UNCHECKED = 0, /**< it is there; its bytes were not looked at */
-    CALIB_STATE_GOOD = 1,      /**< its bytes have its SHA-256 */
+    CALIB_STATE_GOOD = 1,      /**< its bytes have its SHA-256, or tokens their own */
     CALIB_STATE_MISSING = 2,   /**< only the record of its URL is there: it will be fetched again */
-    CALIB_STATE_DAMAGED = 3    /**< its bytes are not what they were: it will be fetched again */
+    CALIB_STATE_DAMAGED = 3    /**< its bytes are not what they were: it will be made again */
 };
 
 /**
@@ -93,11 +93,11 @@ typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
 CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);
 
 /**
- * The same, with every text read and its SHA-256 checked. Nothing is changed: a damaged text is
- * fetched again when it is next asked for.
+ * The same, with every text read and its SHA-256 checked, and all hashes of every file of tokens.
+ * Nothing is changed: what is damaged is fetched or made again when it is next asked for.
  *
  * @param fn  may be NULL
- * @return as calib_cache_list(), and E_CORRUPT when a text was damaged; all are shown before.
+ * @return as calib_cache_list(), and E_CORRUPT when one was damaged; all are shown before.
  * @since 0.1.0
  */
 CALIB_API int calib_cache_verify(const calib_options *options, calib_cache_fn fn, void *ctx);

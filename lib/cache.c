@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions of calib_cache.h: options in, the fetch stage's work out. */
+/* The public functions of calib_cache.h: options in, the fetch stage's work out. The store says
+ * which files of tokens are whole. */
 #include "base/error.h"
 #include "fetch/add.h"
 #include "fetch/inventory.h"
 #include "options.h"
+#include "store/store.h"
 
 #include <calib_cache.h>
 
@@ -35,11 +37,12 @@ int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx)
 int calib_cache_verify(const calib_options *options, calib_cache_fn fn, void *ctx)
 {
     calib_error_clear();
-    calib_inventory inventory = {.fn = fn, .ctx = ctx, .verify = true};
+    calib_inventory inventory = {
+        .fn = fn, .ctx = ctx, .verify = true, .check_tokens = calib_store_check};
     int status = run(options, &inventory);
     if (!status && inventory.n_damaged)
         return calib_fail(CALIB_E_CORRUPT,
-                          "%llu of the cached texts are damaged: each is fetched again "
+                          "%llu of the cached files are damaged: each is fetched or made again "
                           "when it is next asked for",
                           (unsigned long long)inventory.n_damaged);
     return status;

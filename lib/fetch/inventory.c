@@ -205,6 +205,17 @@ static int take_text(taking *t, const char *name)
     return status ? status : show(t, &entry, "corpora", name);
 }
 
+static int check_tokens(taking *t, int folder, const char *name, calib_cache_entry *entry)
+{
+    bool good;
+    int status = t->inventory->check_tokens(folder, name, &good);
+    if (status)
+        return status;
+    entry->state = good ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
+    t->inventory->n_damaged += !good;
+    return calib_progress_tick(t->inventory->progress, CALIB_STAGE_READ, 0, 0);
+}
+
 static int take_tokens(taking *t, int folder, const char *name)
 {
     calib_cache_entry entry = {.kind = CALIB_ENTRY_TOKENS};
@@ -213,9 +224,10 @@ static int take_tokens(taking *t, int folder, const char *name)
         return CALIB_OK;
     entry.size = info.size;
     entry.fetched_at = info.modified;
+    int status = t->inventory->verify ? check_tokens(t, folder, name, &entry) : CALIB_OK;
     if (t->inventory->prune && is_old(t, info.modified, t->inventory->max_age_s))
         entry.removed = calib_file_remove_at(folder, name) == 0;
-    return show(t, &entry, "tokens", name);
+    return status ? status : show(t, &entry, "tokens", name);
 }
 
 /* ---- folders ---- */
@@ -261,9 +273,8 @@ static int take_stores(taking *t)
     int status = read_names(&t->cache, folder, &list);
     for (size_t i = 0; i < count(&list) && !status; i++) {
         const char *name = name_at(&list, i);
-        size_t digits = strspn(name, "0123456789abcdef");
-        status = digits == CALIB_SHA256_HEX - 1 ? take_tokens(t, folder, name)
-                                                : take_leftover(t, folder, "tokens", name);
+        status = calib_cache_name_is(name, ".ctk") ? take_tokens(t, folder, name)
+                                                   : take_leftover(t, folder, "tokens", name);
     }
     calib_buffer_free(&list.slots);
     calib_file_close(folder);

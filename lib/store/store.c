@@ -121,17 +121,32 @@ static int read_table(calib_store *store, const calib_store_header *header, cali
     return status;
 }
 
+static int verify_all(calib_store *store, calib_ids *ids)
+{
+    int status = calib_ids_verify(ids);
+    if (status != CALIB_E_CORRUPT)
+        return status;
+    calib_error_clear();
+    store->why = "damaged tokens";
+    return CALIB_OK;
+}
+
 static int verify(calib_store *store, const calib_store_header *header, calib_ids *ids)
 {
     int status = calib_ids_distrust(ids);
-    if (!status && calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES)
-        status = calib_ids_verify(ids);
-    if (status == CALIB_E_CORRUPT) {
-        calib_error_clear();
-        store->why = "damaged tokens";
-        return CALIB_OK;
-    }
-    return status;
+    if (status || calib_store_data_bytes(header) > CALIB_STORE_VERIFY_BYTES)
+        return status;
+    return verify_all(store, ids);
+}
+
+static void describe_ids(calib_ids *ids, const calib_store_header *header)
+{
+    ids->id_bytes = header->id_bytes;
+    ids->max_id = header->max_id;
+    ids->n = header->n_tokens;
+    ids->hashed = true;
+    ids->bytes.base = CALIB_STORE_HEADER_BYTES;
+    ids->bytes.file_bytes = calib_store_data_bytes(header);
 }
 
 static int open_ids(calib_store *store, const calib_store_header *wanted,
@@ -142,12 +157,7 @@ static int open_ids(calib_store *store, const calib_store_header *wanted,
         store->why = refuse_other(header, wanted);
     if (status || store->why)
         return status;
-    ids->id_bytes = header->id_bytes;
-    ids->max_id = header->max_id;
-    ids->n = header->n_tokens;
-    ids->hashed = true;
-    ids->bytes.base = CALIB_STORE_HEADER_BYTES;
-    ids->bytes.file_bytes = calib_store_data_bytes(header);
+    describe_ids(ids, header);
     status = read_table(store, header, ids);
     return status || store->why ? status : verify(store, header, ids);
 }
@@ -166,6 +176,41 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
     *found = !status && !store->why;
     if (!*found)
         calib_ids_free(ids);
+    return status;
+}
+
+/* A store that is right in itself, under the name that its own inputs give. */
+static int check_open(calib_store *store, const char *name, calib_ids *ids)
+{
+    calib_store_header header;
+    char is[CALIB_STORE_NAME];
+    int status = read_header(store, ids->bytes.fd, &header);
+    if (!status && !store->why)
+        status = calib_store_key(&header.inputs, store->key);
+    if (status || store->why)
+        return status;
+    file_name(store, ".ctk", is);
+    if (strcmp(is, name) != 0) {
+        store->why = "a store under another's name";
+        return CALIB_OK;
+    }
+    describe_ids(ids, &header);
+    status = read_table(store, &header, ids);
+    if (!status && !store->why)
+        status = calib_ids_distrust(ids);
+    return status || store->why ? status : verify_all(store, ids);
+}
+
+int calib_store_check(int directory, const char *name, bool *good)
+{
+    calib_store store = {.directory = -1, .lock = -1};
+    calib_ids ids = {.bytes.fd = -1};
+    *good = false;
+    if (calib_file_open_at(directory, name, &ids.bytes.fd))
+        return CALIB_OK;
+    int status = check_open(&store, name, &ids);
+    *good = !status && !store.why;
+    calib_ids_free(&ids);
     return status;
 }
 

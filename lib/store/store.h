@@ -58,4 +58,8 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
 
 void calib_store_close(calib_store *store);
 
+/** Whether `name` in `directory` is a whole store under its own name: all of it is read.
+ *  0 or E_NOMEM. */
+int calib_store_check(int directory, const char *name, bool *good);
+
 #endif

@@ -15,7 +15,7 @@ SEES = {stage: {"base"} for stage in STAGES} | {
     "base": set(),
     "sentencepiece": set(),
     "options": {"base"},
-    "cache": {"base", "fetch", "options"},
+    "cache": {"base", "fetch", "options", "store"},
 } | {conductor: CONDUCTORS | STAGES | {"base", "options"} for conductor in CONDUCTORS}
 PUBLIC = {"fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
           "sentencepiece": {"calib_sentencepiece.h"}}

@@ -5,6 +5,8 @@
 #include "base/system.h"
 #include "sample.h"
 
+#include <calib_cache.h>
+
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -255,6 +257,55 @@ static void test_stale(void **state)
     sample_end(&s);
 }
 
+/* ---- the cache commands ---- */
+
+static int take_entry(void *ctx, const calib_cache_entry *entry)
+{
+    calib_cache_entry *last = ctx;
+    *last = *entry;
+    return 0;
+}
+
+static void expect_entry(const sample *s, int status, uint32_t state)
+{
+    calib_options options = {.struct_size = sizeof options, .cache_dir = s->cache};
+    calib_cache_entry entry = {.kind = 99};
+    assert_ok(calib_cache_list(&options, take_entry, &entry));
+    assert_int_equal(entry.kind, CALIB_ENTRY_TOKENS);
+    assert_int_equal(entry.state, CALIB_STATE_UNCHECKED);
+    assert_status(calib_cache_verify(&options, take_entry, &entry), status);
+    assert_int_equal(entry.kind, CALIB_ENTRY_TOKENS);
+    assert_int_equal(entry.state, state);
+}
+
+static void test_cache_commands(void **state)
+{
+    (void)state;
+    sample s;
+    char other[256];
+    sample_begin(&s, 1000000, 40000, 50000);
+    assert_int_equal(keep_sample(&s), 0);
+    expect_entry(&s, CALIB_OK, CALIB_STATE_GOOD);
+    snprintf(other, sizeof other, "%s/tokens/%064d.ctk", s.cache, 7);
+    assert_int_equal(rename(s.path, other), 0);
+    expect_entry(&s, CALIB_E_CORRUPT, CALIB_STATE_DAMAGED);
+    assert_int_equal(rename(other, s.path), 0);
+    assert_int_equal(chmod(s.path, 0644), 0);
+    int fd = open(s.path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "x", 1, 1500000), 1);
+    close(fd);
+    expect_entry(&s, CALIB_E_CORRUPT, CALIB_STATE_DAMAGED);
+    assert_message("1 of the cached files");
+    calib_options options = {.struct_size = sizeof options, .cache_dir = s.cache};
+    assert_ok(calib_cache_prune(&options, 0, NULL, NULL));
+    assert_int_equal(files_in(&s), 1);
+    struct timespec times[2] = {{.tv_sec = time(NULL) - 100}, {.tv_sec = time(NULL) - 100}};
+    assert_int_equal(utimensat(AT_FDCWD, s.path, times, 0), 0);
+    assert_ok(calib_cache_prune(&options, 50, NULL, NULL));
+    assert_int_equal(files_in(&s), 0);
+    sample_end(&s);
+}
+
 /* ---- lock ---- */
 
 typedef struct watch {
@@ -366,7 +417,7 @@ int main(void)
         cmocka_unit_test(test_long_canary),  cmocka_unit_test(test_not_ours),
         cmocka_unit_test(test_no_directory), cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_stale),        cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_large),        cmocka_unit_test(test_cache_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
