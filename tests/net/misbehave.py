@@ -23,7 +23,7 @@ HERE = pathlib.Path(__file__).parent
 PIN = calib.sha256(TEXT)
 STATES = ("cold", "partial", "complete", "corrupt")
 ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_URL", "E_EMPTY"}
-LIMITS = dict(stall_timeout_ms=300, connect_timeout_ms=2000, max_tries=2, deadline_ms=15000,
+LIMITS = dict(stall_timeout_ms=800, connect_timeout_ms=2000, max_tries=2, deadline_ms=15000,
               max_download_bytes=20 * N)
 TLS = "tls" in sys.argv
 PINS = (False,) if TLS else (False, True)
