@@ -77,7 +77,7 @@ int main(int argc, char **argv)
                                               : calib_bytes_tokenizer();
     calib_corpus *corpus = open_stored(tok, &options);
     double best = 1e9;
-    for (long i = 0; i < atol(argv[argc - 1]); i++) {
+    for (long i = strtol(argv[argc - 1], NULL, 10); i > 0; i--) {
         double seconds = loads ? time_load(tok, &options) : time_rows(corpus);
         best = seconds < best ? seconds : best;
     }
