@@ -61,10 +61,11 @@ bool Charsmap::load(std::string_view blob)
     return check();
 }
 
-/* From a unit the next step reads any of the 256 around its base, and its value when it has one. */
+/* From a unit the next step reads any of the 256 around its base, and its value when it has one.
+ * A walk goes on from the first unit whatever that is, and from no leaf. */
 bool Charsmap::check() const
 {
-    if (values_.back() != '\0' || units_.size() % 256 != 0)
+    if (values_.back() != '\0' || units_.size() % 256 != 0 || is_leaf(units_[0]))
         return false;
     for (std::size_t id = 0; id < units_.size(); id++) {
         if (is_leaf(units_[id]))
