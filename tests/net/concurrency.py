@@ -17,6 +17,12 @@ import calib
 import tap
 from server import Server
 
+# ThreadSanitizer must be told that processes with threads fork here, and reads that when it starts.
+if "tsan" in os.environ.get("LD_PRELOAD", "") and \
+        "die_after_fork" not in os.environ.get("TSAN_OPTIONS", ""):
+    os.environ["TSAN_OPTIONS"] = os.environ.get("TSAN_OPTIONS", "") + ":die_after_fork=0"
+    os.execv(sys.executable, [sys.executable, *sys.argv])
+
 PROCESSES, THREADS = 32, 4
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 TEXT = b"".join(b"%06d of a text that many want at once\n" % i for i in range(8000))
