@@ -445,7 +445,7 @@ def _():
             tap.holds(file.read().startswith(b"Signature: 8a477f597d28d172789f06886806bc55\n"), "")
 
 
-def cancelled(world, after=0.2, **fields):
+def cancelled(world, after=0.8, **fields):
     start = time.monotonic()
     calls = []
 

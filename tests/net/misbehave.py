@@ -147,7 +147,6 @@ def _():
     for _ in range(100):
         if calib.descriptors() <= before - 1:
             break
-        server.pause(0.05)
         threading.Event().wait(0.05)
     left = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")
             if os.path.islink(f"/proc/self/fd/{fd}")]
