@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
+#include "utf8.h"
 
 #include <calib_sentencepiece.h>
 
@@ -20,14 +21,20 @@ thread_local calib_error record = {sizeof record, 0, 0, 0, 0, -1, {0}};
 __attribute__((format(printf, 1, 0))) void set_message(const char *format,
                                                        va_list arguments) noexcept;
 
-/* Messages quote names of files and pieces: a control character must not break the line. */
+/* Messages quote names of files and pieces, and are cut at the buffer's end: what is left is one line
+ * of UTF-8. The library's own texts end in blanks. */
 void set_message(const char *format, va_list arguments) noexcept
 {
     if (std::vsnprintf(record.message, sizeof record.message, format, arguments) < 0)
         record.message[0] = '\0';
-    for (char *c = record.message; *c; c++)
-        if (static_cast<unsigned char>(*c) < 0x20 || *c == 0x7f)
-            *c = '?';
+    std::size_t n = std::strlen(record.message), len = 0;
+    while (n > 0 && record.message[n - 1] == ' ')
+        record.message[--n] = '\0';
+    for (std::size_t at = 0; at < n; at += len) {
+        char32_t c = first_character({record.message + at, n - at}, len);
+        if (c < 0x20 || c == 0x7f || c == NO_CHARACTER)
+            record.message[at] = '?';
+    }
 }
 
 struct system_error {
