@@ -197,7 +197,7 @@ class _Borrowed:
     """All that a handle borrows, and the exception that a callback raised: C cannot carry it."""
 
     def __init__(self, tokenizer, options):
-        self.error = None
+        self.error = self.refusal = None
         self.options = options
         self.vtable = tokenizer
         if isinstance(tokenizer, Tokenizer):
@@ -219,23 +219,32 @@ class _Borrowed:
         def special_id(_, which):
             return tokenizer.special_id(which)
 
-        return Vtable(encode=ENCODE(self.carry(encode, 1)),
+        return Vtable(encode=ENCODE(self.carry(encode, 1, may_refuse=True)),
                       fingerprint=FINGERPRINT(self.carry(fingerprint, 1)),
                       special_id=SPECIAL_ID(self.carry(special_id, -1)),
                       vocab_size=tokenizer.vocab_size)
 
-    def carry(self, callback, failure):
-        """`callback`, its exception kept and told to C as `failure`."""
+    def carry(self, callback, failure, may_refuse=False):
+        """`callback`, its exception kept and told to C as `failure`.
+
+        With `may_refuse` an ordinary one counts only when the call fails of it: for its store calib
+        also encodes a text of its own, and a tokenizer may refuse that."""
         def run(*arguments):
             try:
                 return callback(*arguments)
             except BaseException as error:
-                self.error = self.error or error
+                if may_refuse and isinstance(error, Exception):
+                    self.refusal = error
+                else:
+                    self.error = self.error or error
                 return failure
         return run
 
     def check(self, status):
         error, self.error = self.error, None
+        refusal, self.refusal = self.refusal, None
+        if error is None and status and _library.calib_status_name(status) == b"CALIB_E_ENCODE":
+            error = refusal
         if error is not None:
             raise error
         if status:

@@ -124,6 +124,24 @@ def _():
                 tap.holds(False, f"{error!r} was raised")
 
 
+@tap.test("a tokenizer that refuses the store's own text loads all the same, and stores")
+def _():
+    class Picky(Words):
+        def encode(self, text, special):
+            if "<unk>" in text:
+                raise ValueError("a special token in the text")
+            return super().encode(text, special)
+
+        def fingerprint(self):
+            return b"picky".ljust(32)
+    with tempfile.TemporaryDirectory() as cache:
+        for state in 2, 1:  # miss, hit
+            with calib.Corpus(Picky(), text=TEXT, cache_dir=cache) as corpus:
+                tap.equal(corpus.info().token_store, state, "the store")
+        with tap.raises(ValueError):
+            calib.Corpus(Picky(), text="so <unk> it is", cache_dir=cache)
+
+
 @tap.test("an exception of progress is raised again; a true answer cancels")
 def _():
     stages = set()
