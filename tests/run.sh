@@ -122,6 +122,7 @@ mkdir "$HOME"
 # The environment's python3 is the interpreter itself, where others may be scripts that find one: a
 # sanitizer can be loaded into it.
 PATH=$(pwd)/build-python/bin:$PATH
+export CALIB_TEST_VENV="$(pwd)/build-python"
 [ $# -gt 0 ] || set -- gcc clang sanitize threads valgrind
 for name in "$@"; do
     one "$name" || broken="$broken build-$name"
