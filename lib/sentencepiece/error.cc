@@ -21,8 +21,8 @@ thread_local calib_error record = {sizeof record, 0, 0, 0, 0, -1, {0}};
 __attribute__((format(printf, 1, 0))) void set_message(const char *format,
                                                        va_list arguments) noexcept;
 
-/* Messages quote names of files and pieces, and are cut at the buffer's end: what is left is one line
- * of UTF-8. The library's own texts end in blanks. */
+/* Messages quote names of files and pieces, and are cut at the buffer's end: what is left is one
+ * line of UTF-8. The library's own texts end in blanks. */
 void set_message(const char *format, va_list arguments) noexcept
 {
     if (std::vsnprintf(record.message, sizeof record.message, format, arguments) < 0)

@@ -11,6 +11,9 @@ import time
 import program
 import tap
 
+# What runs the tests may ignore a signal (nohup), and its children would too.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 BLOCK = b"some words of a corpus that never ends\n" * 2000
 ASK = [program.CALIB, "sample", "--source", "-", "-o", "rows.npy"]
 
