@@ -262,15 +262,14 @@ static int load_stored(calib_job *job)
 {
     calib_store_header header;
     calib_store store;
+    if (!calib_store_open(&store, job->corpus->settings.cache_dir))
+        return tokenize_unstored(job);
     int status = measure(job, false);
     if (!status)
         status = describe(job, &header);
-    if (status)
-        return status;
-    status = calib_store_open(&store, job->corpus->settings.cache_dir, &header.inputs);
-    if (!status && store.directory < 0)
-        status = tokenize_unstored(job);
-    else if (!status)
+    if (!status)
+        status = calib_store_name(&store, &header.inputs);
+    if (!status)
         status = find_or_make(job, &store, &header);
     job->ids->bytes.place = (calib_spill_place){0};
     calib_store_close(&store);

@@ -30,15 +30,17 @@ static bool open_tokens(const char *cache_dir, int *directory)
     return error == 0;
 }
 
-int calib_store_open(calib_store *store, const char *cache_dir, const calib_store_inputs *inputs)
+bool calib_store_open(calib_store *store, const char *cache_dir)
 {
     *store = (calib_store){.directory = -1, .lock = -1};
-    int status = calib_store_key(inputs, store->key);
-    if (status || !cache_dir)
-        return status;
-    if (!open_tokens(cache_dir, &store->directory) && calib_directory_make(cache_dir) == 0)
-        open_tokens(cache_dir, &store->directory);
-    return CALIB_OK;
+    return cache_dir && (open_tokens(cache_dir, &store->directory) ||
+                         (calib_directory_make(cache_dir) == 0 &&
+                          open_tokens(cache_dir, &store->directory)));
+}
+
+int calib_store_name(calib_store *store, const calib_store_inputs *inputs)
+{
+    return calib_store_key(inputs, store->key);
 }
 
 void calib_store_close(calib_store *store)

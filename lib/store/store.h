@@ -24,8 +24,11 @@ typedef struct calib_store {
     const char *why;                  /* why a file was not taken, a static string; NULL: it was */
 } calib_store;
 
-/** @param cache_dir  NULL: none is known. 0 or E_NOMEM. */
-int calib_store_open(calib_store *store, const char *cache_dir, const calib_store_inputs *inputs);
+/** @param cache_dir  NULL: none is known. Whether there is a directory to store in. */
+bool calib_store_open(calib_store *store, const char *cache_dir);
+
+/** Names the store that is to be found or made. 0 or E_NOMEM. */
+int calib_store_name(calib_store *store, const calib_store_inputs *inputs);
 
 /**
  * Looks the store up and checks all of it that is checked at once.

@@ -57,7 +57,8 @@ static inline int sample_keep(sample *s, calib_ids *ids)
 {
     calib_store store;
     bool kept = false;
-    int status = calib_store_open(&store, s->cache, &s->header.inputs);
+    calib_store_open(&store, s->cache);
+    int status = calib_store_name(&store, &s->header.inputs);
     calib_ids_begin(ids, s->header.vocab_size, true, calib_store_place(&store));
     for (uint32_t at = 0; !status && at < s->n; at += 100) {
         int32_t block[100];
@@ -80,7 +81,8 @@ static inline int sample_find(const sample *s, calib_ids *ids, const char **why)
     calib_store store;
     calib_store_header header;
     bool found = false;
-    int status = calib_store_open(&store, s->cache, &s->header.inputs);
+    calib_store_open(&store, s->cache);
+    int status = calib_store_name(&store, &s->header.inputs);
     if (!status)
         status = calib_store_find(&store, &s->header, &found, &header, ids);
     *why = found ? NULL : store.why ? store.why : "found, and without a reason";

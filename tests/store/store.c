@@ -193,7 +193,7 @@ static void test_no_directory(void **state)
     calib_store store;
     sample s;
     sample_begin(&s, 100, 40000, 50000);
-    assert_ok(calib_store_open(&store, NULL, &s.header.inputs));
+    assert_false(calib_store_open(&store, NULL));
     assert_int_equal(store.directory, -1);
     calib_store_close(&store);
     sample blocked = s;
@@ -331,7 +331,8 @@ static pid_t hold_lock(sample *s)
     if (child == 0) {
         calib_store store;
         calib_progress progress = {0};
-            calib_store_open(&store, s->cache, &s->header.inputs);
+            calib_store_open(&store, s->cache);
+            calib_store_name(&store, &s->header.inputs);
         calib_store_lock(&store, 0, &progress);
         byte = store.lock >= 0 ? 'y' : 'n';
         if (write(ready[1], &byte, 1) == 1)
@@ -360,7 +361,8 @@ static void test_lock(void **state)
     calib_progress progress = {.fn = on_progress, .ctx = &w};
     sample_begin(&s, 100, 40000, 50000);
     pid_t child = hold_lock(&s);
-    assert_ok(calib_store_open(&store, s.cache, &s.header.inputs));
+    assert_true(calib_store_open(&store, s.cache));
+    assert_ok(calib_store_name(&store, &s.header.inputs));
     uint64_t start = calib_now_ns();
     assert_ok(calib_store_lock(&store, 300, &progress));
     uint64_t ms = (calib_now_ns() - start) / 1000000;
