@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_REDIRECTS = 5, BUFFER = 256 * 1024, POLL_MS = 40, LEAST_BYTES_PER_S = 10 };
+enum { MAX_REDIRECTS = 5, BUFFER = 256 * 1024, POLL_MS = 20, LEAST_BYTES_PER_S = 10 };
 
 typedef struct http {
     calib_transfer *transfer;

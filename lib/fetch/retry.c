@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/system.h"
 
-enum { FLOOR_MS = 250, FLOOR_LATER_MS = 1000, CAP_MS = 10000, STEP_MS = 50 };
+enum { FLOOR_MS = 250, FLOOR_LATER_MS = 1000, CAP_MS = 10000, STEP_MS = 20 };
 
 calib_again calib_again_of_http(int http_status)
 {
