@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -451,6 +452,49 @@ static void test_damage_while_open(void **state)
     free(large);
 }
 
+/* ---- waiting ---- */
+
+typedef struct watch {
+    int n_waits;
+    int answer; /* to a wait */
+} watch;
+
+static int on_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    watch *w = ctx;
+    (void)done, (void)total;
+    w->n_waits += stage == CALIB_STAGE_WAIT;
+    return stage == CALIB_STAGE_WAIT ? w->answer : 0;
+}
+
+/* Somebody else has the lock and never gives it back: the wait ends, and can be ended. */
+static void test_waiting(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 1};
+    watch seen = {.answer = 42};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    char path[400];
+    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
+    assert_int_equal(find_store(path), 1);
+    assert_int_equal(unlink(path), 0);
+    memcpy(path + strlen(path) - 4, ".lock", 6);
+    int fd = open(path, O_RDWR | O_CREAT, 0600);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    options.progress = on_progress;
+    options.progress_ctx = &seen;
+    calib_corpus *corpus;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_CANCELLED);
+    assert_int_equal(seen.n_waits, 1);
+    options.lock_timeout_ms = 300;
+    seen = (watch){0};
+    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
+    assert_true(seen.n_waits >= 3);
+    close(fd);
+    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
+}
+
 /* ---- slices ---- */
 
 static void join_slices(const calib_tokenizer_vtable *tok, calib_options options, uint32_t n)
@@ -566,7 +610,7 @@ int main(void)
         CASE(test_off),           CASE(test_sources),
         CASE(test_pins),          CASE(test_damage),
         CASE(test_damage_while_open), CASE(test_slices),
-        CASE(test_small_slices),  CASE(test_rare_cuts),
+        CASE(test_waiting),       CASE(test_small_slices),  CASE(test_rare_cuts),
         CASE(test_slices_without_cuts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
