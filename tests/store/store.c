@@ -393,7 +393,8 @@ static unsigned long long bytes_read(void)
     return n;
 }
 
-/* More than is verified at once: little is read for a few ids, and a bad chunk is met when it is used, and only then. */
+/* More than is verified at once: little is read for a few ids, and a bad chunk is met when it is
+ * used, and only then. */
 static void test_large(void **state)
 {
     (void)state;
