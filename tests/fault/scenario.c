@@ -438,6 +438,8 @@ void scenario_start(void)
     snprintf(folder, sizeof folder, "%.40s/calib-fault-XXXXXX", temp ? temp : "/tmp");
     if (!mkdtemp(folder))
         abort();
+    /* What a killed process leaves of its temporary files is removed with the rest. */
+    setenv("TMPDIR", folder, 1);
     snprintf(cache, sizeof cache, "%s/cache", folder);
     snprintf(local_file, sizeof local_file, "%s/file", folder);
     write_file(local_file, text, LEN);
