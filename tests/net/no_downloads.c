@@ -42,7 +42,8 @@ static int teardown(void **unused)
     (void)unused;
     calib_options o = options(CALIB_OFFLINE_OFF);
     char path[256];
-    static const char *const left[] = {"/urls", "/corpora", "/CACHEDIR.TAG", "/file", ""};
+    static const char *const left[] = {"/urls",         "/corpora", "/tokens",
+                                       "/CACHEDIR.TAG", "/file",    ""};
     calib_cache_remove(&o);
     calib_cache_list(&o, forget, NULL);
     for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
