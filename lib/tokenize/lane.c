@@ -12,13 +12,13 @@ static size_t count(const calib_buffer *ids)
     return ids->len / sizeof(int32_t);
 }
 
+/* Nearly always a few: copying a fixed number needs no call. */
 static int append_known(calib_buffer *ids, const int32_t *known, size_t n)
 {
-    size_t bytes = n * sizeof *known;
-    if (ids->cap - ids->len < bytes)
+    if (n > CALIB_MEMO_FEW || ids->cap - ids->len < CALIB_MEMO_FEW * sizeof *known)
         return calib_ids_append(ids, known, n);
-    memcpy((char *)ids->data + ids->len, known, bytes);
-    ids->len += bytes;
+    memcpy((char *)ids->data + ids->len, known, CALIB_MEMO_FEW * sizeof *known);
+    ids->len += n * sizeof *known;
     return CALIB_OK;
 }
 

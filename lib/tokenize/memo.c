@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 16, INLINE_IDS = 3, PROBES = 8, FIRST_ENTRIES = 1 << 14, MOST_IDS = 0xffff };
+enum { WORDS = 16, PROBES = 8, FIRST_ENTRIES = 1 << 14, MOST_IDS = 0xffff };
 
 struct calib_memo_entry {
     uint64_t word[2]; /* of a long segment: hash, offset in `texts` */
-    int32_t ids[INLINE_IDS]; /* or, when there are more, their index in `ids` */
+    int32_t ids[CALIB_MEMO_FEW]; /* or, when there are more, their index in `ids` */
     uint16_t len; /* 0: free */
     uint16_t n;
 };
@@ -93,7 +93,7 @@ const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key
         if (!is_key(memo, entry, key))
             continue;
         *n = entry->n;
-        return entry->n <= INLINE_IDS ? entry->ids
+        return entry->n <= CALIB_MEMO_FEW ? entry->ids
                                       : (const int32_t *)memo->ids.data + entry->ids[0];
     }
     return NULL;
@@ -162,7 +162,7 @@ static bool fill(calib_memo *memo, const calib_memo_key *key, const int32_t *ids
         if (!append(memo, &memo->texts, key->text, key->len))
             return false;
     }
-    if (n <= INLINE_IDS) {
+    if (n <= CALIB_MEMO_FEW) {
         memcpy(entry->ids, ids, n * sizeof *ids);
         return true;
     }

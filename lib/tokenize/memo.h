@@ -8,6 +8,7 @@
 #include "base/memory.h"
 
 enum {
+    CALIB_MEMO_FEW = 3,       /* ids that most segments do not exceed */
     CALIB_MEMO_LONGEST = 255, /* bytes of a segment that is remembered */
     CALIB_MEMO_SLACK = 16     /* bytes that must be readable behind every segment */
 };
@@ -38,7 +39,8 @@ calib_memo_key calib_memo_key_of(const char *text, size_t len);
 /** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
 void calib_memo_expect(const calib_memo *memo, const calib_memo_key *key);
 
-/** The ids, valid until the next calib_memo_add(), or NULL. */
+/** The ids, valid until the next calib_memo_add(), or NULL. CALIB_MEMO_FEW may be read, also when
+ *  there are fewer. */
 const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key, size_t *n);
 
 /** Remembers, when there is room. */
