@@ -174,7 +174,9 @@ static int take(http *h, const void *data, size_t len)
     if (status)
         return status;
     h->received += len;
-    if (t->offset + h->received > t->max_bytes)
+    /* Asked for a range, a server may send the whole text. */
+    uint64_t from = t->reply.http_status == 206 ? t->offset : 0;
+    if (from + h->received > t->max_bytes)
         return calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed", h->shown,
                           (unsigned long long)t->max_bytes);
     status = t->write(t->ctx, data, len);
@@ -289,13 +291,14 @@ static void set_policy(http *h)
         SET(h, CURLOPT_PROXY, proxy);
 }
 
-/* What libcurl counts is checked again by us: it does not count every kind of reply. Its times
- * are whole seconds; the loop below measures closer. */
+/* What libcurl counts is checked again by us: it does not count every kind of reply, and cannot
+ * know whether a range or the whole text will come. Its times are whole seconds; the loop below
+ * measures closer. */
 static void set_limits(http *h)
 {
     const calib_transfer *t = h->transfer;
-    uint64_t left = t->max_bytes > t->offset ? t->max_bytes - t->offset : 0;
-    SET(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)(left < INT64_MAX ? left : INT64_MAX));
+    uint64_t most = t->max_bytes < INT64_MAX ? t->max_bytes : INT64_MAX;
+    SET(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most);
     SET(h, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout_ms);
     SET(h, CURLOPT_LOW_SPEED_LIMIT, (long)LEAST_BYTES_PER_S);
     SET(h, CURLOPT_LOW_SPEED_TIME, (long)((t->stall_timeout_ms + 999) / 1000));

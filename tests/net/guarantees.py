@@ -242,6 +242,20 @@ def _():
         tap.holds("range" not in server.last(world.at), "it was gone on with")
 
 
+@tap.test("G7 a whole text in a range's place is a restart, with a size pin as well")
+def _():
+    whole = (lambda r: r.reply(TEXT, "200 OK", 'ETag: "v2"'),
+             lambda r: (r.head("200 OK", "Transfer-Encoding: chunked"),
+                        r.send(b"%x\r\n%s\r\n0\r\n\r\n" % (N, TEXT))))
+    for answer in whole:
+        with World(answer) as world:
+            calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part",
+                      calib.partial(world.url, TEXT[:N // 2], N))
+            tap.equal(world.fetch(size_bytes=N).bytes, TEXT)
+            tap.equal(server.last(world.at)["range"], f"bytes={N // 2}-")
+            tap.equal(world.count(), 1, "requests")
+
+
 @tap.test("G8 no coding is asked for, and a coded reply is an error")
 def _():
     with World(lambda r: r.reply(TEXT, "200 OK", "Content-Encoding: gzip")) as world:
