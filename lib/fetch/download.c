@@ -154,11 +154,13 @@ static int try_once(trying *t)
     return status ? status : check_hash(t);
 }
 
-/* An earlier call had it all and did not get to publish it. No request is needed. */
+/* An earlier call had it all and did not get to publish it. No request is needed, unless what the
+ * server has now is asked for. */
 static bool try_leftover(trying *t)
 {
     const calib_part *part = &t->download->part;
-    if (part->size == 0 || part->size != part->total)
+    bool asks_again = t->download->request->accept_change && !t->download->expected;
+    if (part->size == 0 || part->size != part->total || asks_again)
         return false;
     t->resumed = true;
     return check_size(t) == CALIB_OK && check_hash(t) == CALIB_OK;

@@ -118,6 +118,16 @@ def _():
         tap.equal(expect(cache.fetch(), "OK").text(), OTHER, "the text accepted")
 
 
+@tap.test("accepting a change asks the server, whatever an earlier call left")
+def _():
+    with Cache() as cache:
+        served["text"] = OTHER
+        calib.put(cache.path, f"corpora/{calib.key_of(cache.url)}.part",
+                  calib.partial(cache.url, TEXT, len(TEXT), '"v0"'))
+        tap.equal(expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK").text(), OTHER)
+        tap.equal(cache.requests(), 1, "the number of requests")
+
+
 @tap.test("a damaged text is fetched again, and set aside")
 def _():
     for damage in (b"", TEXT[:-1], TEXT + b"x", OTHER):
