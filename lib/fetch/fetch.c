@@ -88,13 +88,20 @@ static int give(fetching *f, int fd, uint64_t size, const uint8_t sha256[CALIB_S
     return calib_cachedir_text_path(&f->cache, sha256, &f->out->path);
 }
 
+/* A cached text does not do: what the server has now is wanted. */
+static bool asks_again(const fetching *f)
+{
+    return f->request->accept_change && !f->request->sha256 && !f->request->offline;
+}
+
 static int check_size_pin(const fetching *f, uint64_t size)
 {
     uint64_t pin = f->request->size_bytes;
-    if (!pin || pin == size)
+    if (!pin || pin == size || asks_again(f))
         return CALIB_OK;
-    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu",
-                      f->shown, (unsigned long long)size, (unsigned long long)pin);
+    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu%s",
+                      f->shown, (unsigned long long)size, (unsigned long long)pin,
+                      f->request->sha256 ? "" : ": --accept-change asks the server again");
 }
 
 /* Writes nothing. A text that is good is given to the caller. */
@@ -305,10 +312,9 @@ static int fetch_missing(fetching *f)
 static int fetch(fetching *f)
 {
     int status = check_request(f);
-    bool asks_again = f->request->accept_change && !f->request->sha256 && !f->request->offline;
     if (!status)
         status = look(f);
-    if (status || (f->out->fd >= 0 && !asks_again))
+    if (status || (f->out->fd >= 0 && !asks_again(f)))
         return status;
     calib_fetch_result_free(f->out);
     return fetch_missing(f);

@@ -128,6 +128,16 @@ def _():
         tap.equal(cache.requests(), 1, "the number of requests")
 
 
+@tap.test("a change is accepted with a new size, too")
+def _():
+    with Cache() as cache:
+        expect(cache.fetch(), "OK")
+        served["text"] = longer = TEXT + b"and more\n"
+        expect(cache.fetch(size_bytes=len(longer)), "E_SIZE", "--accept-change")
+        changed = cache.fetch(size_bytes=len(longer), flags=calib.ACCEPT_CHANGE)
+        tap.equal(expect(changed, "OK").text(), longer)
+
+
 @tap.test("a damaged text is fetched again, and set aside")
 def _():
     for damage in (b"", TEXT[:-1], TEXT + b"x", OTHER):
