@@ -301,8 +301,9 @@ static int fetch_missing(fetching *f)
         status = calib_cachedir_make(&f->cache);
     if (!status)
         status = take_lock(f);
-    /* Whoever had the lock before may have done our work. */
-    if (!status && f->lock >= 0 && f->out->fd < 0 && !f->request->accept_change)
+    /* Whoever had the lock before, or did without, may have done our work. A text that was healed
+     * meanwhile must not be set aside. */
+    if (!status && f->out->fd < 0 && !f->request->accept_change)
         status = look(f);
     if (!status && f->out->fd < 0)
         status = download(f);

@@ -70,6 +70,12 @@ class World:
     def text_path(self, digest=PIN):
         return os.path.join(self.cache, "corpora", digest)
 
+    def mend(self):
+        path = os.path.join(self.folder.name, "mended")
+        with open(path, "wb") as file:
+            file.write(TEXT)
+        os.rename(path, self.text_path())
+
     def damage(self, data):
         os.chmod(self.text_path(), 0o600)
         with open(self.text_path(), "wb") as file:
@@ -436,6 +442,25 @@ def _():
             tap.holds(outcome.status in ("E_NETWORK", "E_HTTP", "E_TIMEOUT"), repr(outcome))
             tap.equal(world.fetch().bytes, TEXT)
             tap.equal(world.fetch(offline=calib.OFFLINE_ON).bytes, TEXT)
+
+
+@tap.test("G19 nor does one that waited while another mended the text, without the lock")
+def _():
+    with World() as world:
+        world.fetch()
+        world.damage(OTHER)
+        world.answer(lambda r: r.close())
+        path = os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock")
+        with open(path, "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waits = threading.Event()
+            thread, result = in_background(lambda: world.fetch(
+                lock_timeout_ms=1500, progress=lambda stage, *_: stage == 0 and waits.set()))
+            waits.wait(20)
+            world.mend()
+            thread.join()
+        tap.equal([outcome.bytes for outcome in result], [TEXT])
+        tap.equal(world.count(), 1, "the number of transfers")
 
 
 @tap.test("G20 what a killed process left is removed after a day; backups are told to pass by")
