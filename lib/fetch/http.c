@@ -287,8 +287,11 @@ static void set_policy(http *h)
     const char *proxy = h->transfer->proxy;
     if (!proxy && plain && !h->transfer->allow_http)
         proxy = "";
-    if (proxy)
-        SET(h, CURLOPT_PROXY, proxy);
+    if (!proxy)
+        return;
+    SET(h, CURLOPT_PROXY, proxy);
+    /* What was said for this call goes before the environment's no_proxy. */
+    SET(h, CURLOPT_NOPROXY, "");
 }
 
 /* What libcurl counts is checked again by us: it does not count every kind of reply, and cannot

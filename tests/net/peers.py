@@ -268,6 +268,8 @@ def _():
             tap.equal(via(), False, "what may only go to this machine")
             os.environ["no_proxy"] = "127.0.0.1"
             tap.equal(via(flags=calib.ALLOW_HTTP), False, "with no_proxy")
+            tap.equal(via(flags=calib.ALLOW_HTTP, proxy=os.environ["http_proxy"]), True,
+                      "with no_proxy and a proxy that was asked for")
         finally:
             os.environ.pop("http_proxy")
             os.environ.pop("no_proxy", None)
