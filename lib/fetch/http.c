@@ -4,7 +4,9 @@
  *
  * Not used on purpose: RESUME_FROM (several bad replies to it end in success with a wrong file;
  * RANGE leaves the judgement to us), ACCEPT_ENCODING (size and hash are those of the entity),
- * cookies, HSTS, Alt-Svc, netrc (no hidden state), HTTP/2 (one way of framing a body less). */
+ * cookies, HSTS, Alt-Svc, netrc (no hidden state), HTTP/2 (one way of framing a body less),
+ * XFERINFOFUNCTION with curl_easy_perform() (when idle it is called once a second; the loop over a
+ * multi handle looks at cancelling, deadline and stall every POLL_MS). */
 #include "fetch/http.h"
 
 #include "base/error.h"
