@@ -93,8 +93,9 @@ typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
 CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);
 
 /**
- * The same, with every text read and its SHA-256 checked, and all hashes of every file of tokens.
- * Nothing is changed: what is damaged is fetched or made again when it is next asked for.
+ * The same, with every text read and its SHA-256 checked, and all hashes of every file of tokens;
+ * a damaged record of a URL counts as well, and is shown as a leftover. Nothing is changed: what is
+ * damaged is fetched or made again when it is next asked for.
  *
  * @param fn  may be NULL
  * @return as calib_cache_list(), and E_CORRUPT when one was damaged; all are shown before.

@@ -142,7 +142,8 @@ static int check_text(taking *t, calib_cache_entry *entry)
     return status;
 }
 
-static int take_leftover(taking *t, int folder, const char *folder_name, const char *name)
+static int take_leftover(taking *t, int folder, const char *folder_name, const char *name,
+                         uint32_t state)
 {
     calib_file_info info;
     if (calib_file_info_at(folder, name, &info) != 0)
@@ -151,6 +152,7 @@ static int take_leftover(taking *t, int folder, const char *folder_name, const c
         .size = info.size,
         .fetched_at = info.modified,
         .kind = CALIB_ENTRY_LEFTOVER,
+        .state = state,
     };
     if (t->inventory->prune && is_old(t, info.modified, DAY_S))
         entry.removed = calib_file_remove_at(folder, name) == 0;
@@ -164,8 +166,10 @@ static int take_url(taking *t, const char *key)
     int status = calib_record_read(&t->cache, key, &record, &state);
     if (status || state == CALIB_RECORD_ABSENT)
         return status;
-    if (state == CALIB_RECORD_DAMAGED)
-        return take_leftover(t, t->cache.urls, "urls", key);
+    if (state == CALIB_RECORD_DAMAGED) {
+        t->inventory->n_damaged++;
+        return take_leftover(t, t->cache.urls, "urls", key, CALIB_STATE_DAMAGED);
+    }
     calib_cache_entry entry = {
         .url = record.url,
         .size = record.size,
@@ -238,8 +242,9 @@ static int take_urls(taking *t)
     int status = read_names(&t->cache, t->cache.urls, &list);
     for (size_t i = 0; i < count(&list) && !status; i++) {
         const char *name = name_at(&list, i);
-        status = calib_cache_name_is(name, "") ? take_url(t, name)
-                                               : take_leftover(t, t->cache.urls, "urls", name);
+        status = calib_cache_name_is(name, "")
+                     ? take_url(t, name)
+                     : take_leftover(t, t->cache.urls, "urls", name, CALIB_STATE_UNCHECKED);
     }
     calib_buffer_free(&list.slots);
     sort_names(&t->texts_used);
@@ -254,7 +259,7 @@ static int take_texts(taking *t)
         const char *name = name_at(&list, i);
         status = calib_cache_name_is(name, "")
                      ? take_text(t, name)
-                     : take_leftover(t, t->cache.corpora, "corpora", name);
+                     : take_leftover(t, t->cache.corpora, "corpora", name, CALIB_STATE_UNCHECKED);
     }
     calib_buffer_free(&list.slots);
     return status;
@@ -273,8 +278,9 @@ static int take_stores(taking *t)
     int status = read_names(&t->cache, folder, &list);
     for (size_t i = 0; i < count(&list) && !status; i++) {
         const char *name = name_at(&list, i);
-        status = calib_cache_name_is(name, ".ctk") ? take_tokens(t, folder, name)
-                                                   : take_leftover(t, folder, "tokens", name);
+        status = calib_cache_name_is(name, ".ctk")
+                     ? take_tokens(t, folder, name)
+                     : take_leftover(t, folder, "tokens", name, CALIB_STATE_UNCHECKED);
     }
     calib_buffer_free(&list.slots);
     calib_file_close(folder);

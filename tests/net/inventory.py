@@ -139,6 +139,21 @@ def _():
         tap.equal(sorted(entry["state"] for entry in entries), ["good", "missing"])
 
 
+@tap.test("verify finds a damaged record as well")
+def _():
+    with Cache() as cache:
+        expect(calib.cache_add(A, cache.path, cache.file), "OK")
+        expect(calib.cache_add(B, cache.path, cache.other), "OK")
+        record = os.path.join(cache.path, "urls", calib.key_of(A))
+        os.chmod(record, 0o600)
+        with open(record, "ab") as file:
+            file.write(b"x")
+        outcome, entries = calib.cache_verify(cache.path)
+        expect(outcome, "E_CORRUPT", "1 of")
+        tap.equal([entry["path"] for entry in entries if entry["state"] == "damaged"], [record])
+        expect(calib.cache_list(cache.path)[0], "OK")
+
+
 @tap.test("remove forgets a URL, and its text when no other URL has it")
 def _():
     with Cache() as cache:
