@@ -70,7 +70,7 @@ typedef struct calib_cache_entry {
     uint32_t kind;      /**< CALIB_ENTRY_* */
     uint32_t trust;     /**< CALIB_TRUST_* */
     uint32_t state;     /**< CALIB_STATE_* */
-    uint32_t removed;   /**< 1: calib_cache_remove() or calib_cache_prune() removed it, else 0 */
+    uint32_t removed;   /**< 1: calib_cache_prune() removed it, else 0 */
 } calib_cache_entry;
 
 /**
@@ -87,7 +87,7 @@ typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
  * @param options  NULL: all defaults
  * @param fn       called for each entry
  * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
- *   E_ACCESS, E_NO_CACHE_DIR.
+ *   E_ACCESS, E_NO_CACHE_DIR, E_NOT_FOUND (a folder of the cache is a file).
  * @since 0.1.0
  */
 CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);
