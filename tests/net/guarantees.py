@@ -168,6 +168,17 @@ def _():
         tap.equal(world.texts(), [])
 
 
+@tap.test("G2 a full disk is told, whichever call finds it, and nothing is published")
+def _():
+    for call in ("mkdir", "open", "write", "fsync", "rename"):
+        with World() as world:
+            os.makedirs(world.cache)
+            _, status, _ = traced(world, CALIB_STUB_FULL=call)
+            tap.equal((call, status), (call, "E_NOSPACE"))
+            tap.equal(world.texts(), [])
+            tap.equal(world.fetch().bytes, TEXT)
+
+
 @tap.test("G3 the hash is checked on every hit: each single byte that changes is found and mended")
 def _():
     short = TEXT[:60]

@@ -3,13 +3,16 @@
  *
  *   CALIB_STUB_FLOCK=1       locks are always to be had, as on some network file systems
  *   CALIB_STUB_DNS=seconds   names take so long to resolve
+ *   CALIB_STUB_FULL=call     the disk is full for this one: write, fsync, rename, open or mkdir
  *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +33,17 @@ static void trace(const char *what, const char *on)
     char line[512];
     int n = snprintf(line, sizeof line, "%s %s\n", what, on);
     if (n > 0)
-        (void)!write(fd, line, (size_t)n);
+        (void)!syscall(SYS_write, fd, line, (size_t)n);
     close(fd);
+}
+
+static bool is_full(const char *call)
+{
+    const char *full = getenv("CALIB_STUB_FULL");
+    if (!full || strcmp(full, call) != 0)
+        return false;
+    errno = ENOSPC;
+    return true;
 }
 
 static void find(const char *name, void *to)
@@ -67,9 +79,19 @@ int socket(int domain, int type, int protocol)
     return (int)syscall(SYS_socket, domain, type, protocol);
 }
 
+ssize_t write(int fd, const void *data, size_t n)
+{
+    struct stat info;
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && is_full("write"))
+        return -1;
+    return syscall(SYS_write, fd, data, n);
+}
+
 int fsync(int fd)
 {
     struct stat info;
+    if (is_full("fsync"))
+        return -1;
     trace("fsync", fstat(fd, &info) == 0 && S_ISDIR(info.st_mode) ? "directory" : "file");
     return (int)syscall(SYS_fsync, fd);
 }
@@ -77,6 +99,8 @@ int fsync(int fd)
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
     trace("rename", to);
+    if (is_full("rename"))
+        return -1;
     return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
 }
 
@@ -89,6 +113,8 @@ int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags
 int mkdirat(int dir, const char *name, mode_t mode)
 {
     trace("mkdir", name);
+    if (is_full("mkdir"))
+        return -1;
     return (int)syscall(SYS_mkdirat, dir, name, mode);
 }
 
@@ -107,6 +133,8 @@ int unlinkat(int dir, const char *name, int flags)
         mode_t mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;                                  \
         va_end(list);                                                                              \
         trace((flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT) ? "read" : "write", path);     \
+        if (flags & O_CREAT && is_full("open"))                                                    \
+            return -1;                                                                             \
         return (int)syscall(SYS_openat, dir, path, flags, mode);                                   \
     }
 #ifndef openat
