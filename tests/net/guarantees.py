@@ -354,8 +354,10 @@ def _():
 
 @tap.test("G13 a request says nothing but what it must")
 def _():
-    with World() as world:
+    methods = []
+    with World(lambda r: (methods.append(r.method), r.serve(TEXT))) as world:
         world.fetch()
+        tap.equal(methods, ["GET"])
         headers = server.last(world.at)
         tap.equal(sorted(headers), ["accept", "accept-encoding", "host", "user-agent"])
         tap.holds(re.fullmatch(r"calib/\d+\.\d+\.\d+", headers["user-agent"]), headers)
@@ -440,6 +442,26 @@ def _():
         world.fetch()
         tap.equal(set(os.listdir(world.folder.name)) - before, {"cache"})
         # The rest of the names is judged by calib.check().
+
+
+@tap.test("G18 links that somebody planted are not written through")
+def _():
+    for plant in (os.symlink, os.link):
+        for name in ("corpora/{}.part", "urls/{}.lock", "urls/{}"):
+            with World() as world:
+                calib.make_folders(world.cache)
+                victim = os.path.join(world.folder.name, "victim")
+                before = calib.partial(world.url, TEXT[:N // 2], N)
+                with open(victim, "wb") as file:
+                    file.write(before)
+                planted = os.path.join(world.cache, name.format(calib.key_of(world.url)))
+                plant(victim, planted)
+                world.fetch(flags=calib.ACCEPT_CHANGE)
+                with open(victim, "rb") as file:
+                    tap.holds(file.read() == before, f"{name} was written through")
+                if os.path.lexists(planted):
+                    os.unlink(planted)
+                tap.equal(world.fetch().bytes, TEXT)
 
 
 @tap.test("G19 a bad network never destroys a good copy")
