@@ -105,6 +105,23 @@ std::size_t Charsmap::match(std::string_view text, std::string_view &replacement
     return longest;
 }
 
+bool Charsmap::meets(std::string_view text) const
+{
+    if (units_.empty())
+        return false;
+    std::size_t at = offset(units_[0]);
+    for (char c : text) {
+        unsigned char byte = static_cast<unsigned char>(c);
+        std::uint32_t unit = units_[at ^ byte];
+        if (label(unit) != byte)
+            return false;
+        if (has_leaf(unit))
+            return true;
+        at ^= byte ^ offset(unit);
+    }
+    return true;
+}
+
 /* The units by the base from which a walk comes to them: the children of node b are the units
  * units_[order[i]], first[b] <= i < first[b + 1]. */
 void Charsmap::sort_children(std::vector<std::uint32_t> &first,

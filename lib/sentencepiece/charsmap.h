@@ -23,6 +23,9 @@ class Charsmap
     /** Length of the longest rule that `text` begins with, 0 for none; its replacement. */
     std::size_t match(std::string_view text, std::string_view &replacement) const;
 
+    /** May a rule begin with `text`, or `text` with a rule? */
+    bool meets(std::string_view text) const;
+
     bool empty() const
     {
         return units_.empty();

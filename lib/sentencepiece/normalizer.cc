@@ -48,11 +48,10 @@ Normalizer::Normalizer(const Model &model) : model_(model)
 
     for (std::size_t c = 0; c < plain_.size(); c++) {
         char text[2] = {static_cast<char>(c), 0};
-        std::string_view replacement;
         plain_[c] = !is_space(text[0]) && symbols_[c].empty();
         for (int next = 0; next < 128 && plain_[c]; next++) {
             text[1] = static_cast<char>(next);
-            plain_[c] = model.charsmap.match(std::string_view(text, 2), replacement) == 0;
+            plain_[c] = !model.charsmap.meets(std::string_view(text, 2));
         }
     }
 }

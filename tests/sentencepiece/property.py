@@ -26,6 +26,10 @@ SLOWEST = 1800  # seconds for one model
 
 NAMES = "<sep>,<mask>,<c>"
 SYMBOLS = "new york,a b, b,e\u0301t,x\u0304 y,\u30ab\u3099,[ x ],the,\u00e9,<s2>,--,\u2581of,a\u030a"
+# Rules of one's own, as code points: three letters to one, "..." to an ellipsis, to a space and a
+# letter, to nothing, several characters with a space among them.
+RULES = "{rules}"
+RULE_LINES = ["74 68 65\t78", "2E 2E 2E\t2026", "2014\t20 2D", "7E\t", "61 20 62\t61 62"]
 BPE = {
     "default": "",
     "small": "--vocab_size=1500",
@@ -65,6 +69,8 @@ BPE = {
     "short-pieces": "--max_sentencepiece_length=3",
     "long-pieces": "--max_sentencepiece_length=40 --split_by_whitespace=false",
     "named": "--user_defined_symbols=" + NAMES,
+    "rules": "--normalization_rule_tsv=" + RULES,
+    "rules-no-trim": "--remove_extra_whitespaces=false --normalization_rule_tsv=" + RULES,
 }
 SYMBOL_OPTIONS = {  # symbols with spaces and marks inside
     "symbols": "",
@@ -103,6 +109,9 @@ def trainings():
 
 def train(directory, name, options):
     prefix = os.path.join(directory, name)
+    options = [option.replace(RULES, prefix + ".tsv") for option in options]
+    with open(prefix + ".tsv", "w", encoding="ascii") as file:
+        file.write("\n".join(RULE_LINES) + "\n")
     texts = ["prose", "technical", "code", "languages-west", "languages-world"]
     defaults = ["--vocab_size=2500", "--character_coverage=0.999", "--hard_vocab_limit=false",
                 "--num_threads=1", "--minloglevel=2", "--max_sentence_length=20000"]
