@@ -14,6 +14,8 @@ typedef struct calib_words {
     atomic_size_t n_calls;
     size_t fail_at; /* the call that fails, 0 = none */
     const char *fail_on; /* the word that fails, NULL = none */
+    atomic_size_t n_cuts;
+    size_t fail_cuts_at;
 } calib_words;
 
 static int32_t word_id(const char *text, size_t len)
@@ -83,6 +85,15 @@ static int rare_cuts(void *ctx, const char *text, size_t len, uint32_t flags, si
         if (text[at] == ' ' && word_id(text + at, len - at < 4 ? len - at : 4) % 1000 == 0)
             offsets[(*n)++] = at;
     return 0;
+}
+
+static int failing_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                        size_t cap, size_t *n)
+{
+    calib_words *words = ctx;
+    if (atomic_fetch_add(&words->n_cuts, 1) + 1 == words->fail_cuts_at)
+        return 77;
+    return rare_cuts(ctx, text, len, flags, offsets, cap, n);
 }
 
 static int no_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
@@ -219,8 +230,41 @@ static void one_thread_unless_promised(void **unused)
     free(text);
 }
 
-/* The call that fails is told, at every index, and nothing leaks or hangs. */
+/* Call 1, 2, 3, ... of either callback fails, until there are no more: each is told. */
 static void failures_at_every_call(void **unused)
+{
+    (void)unused;
+    const size_t len = 800000;
+    char *text = make_text(len, 19);
+    calib_words words = {0};
+    calib_progress progress = {0};
+    calib_buffer ids = {0};
+    calib_tokenizer_vtable tok = words_vtable(&words);
+    tok.cuts = failing_cuts;
+    calib_tokenize_request request = make_request(&tok, &ids, &progress);
+    for (size_t c = 0; c < 4; c++) {
+        size_t *fail_at = c % 2 ? &words.fail_at : &words.fail_cuts_at, k = 0;
+        int status;
+        request.threads = c < 2 ? 1 : 4;
+        do {
+            words.n_calls = words.n_cuts = 0;
+            *fail_at = ++k;
+            ids.len = 0;
+            status = run(&request, text, len, len);
+            calib_error error = {.struct_size = sizeof error};
+            calib_last_error(&error);
+            if (status)
+                assert_true(status == CALIB_E_ENCODE && error.callback_result == 77);
+        } while (status);
+        assert_true(k > (c % 2 ? 10 : 5));
+        *fail_at = 0;
+    }
+    calib_buffer_free(&ids);
+    free(text);
+}
+
+/* The same among many calls, in several rounds of several stretches. */
+static void failures_among_many_calls(void **unused)
 {
     (void)unused;
     const size_t len = 2000000;
@@ -379,9 +423,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_ids_whatever),   cmocka_unit_test(one_thread_unless_promised),
-        cmocka_unit_test(failures_at_every_call), cmocka_unit_test(first_failure_wins),
-        cmocka_unit_test(cancel),              cmocka_unit_test(cuts_are_checked),
-        cmocka_unit_test(whole_limit),         cmocka_unit_test(memo_never_lies),
+        cmocka_unit_test(failures_at_every_call), cmocka_unit_test(failures_among_many_calls),
+        cmocka_unit_test(first_failure_wins),  cmocka_unit_test(cancel),
+        cmocka_unit_test(cuts_are_checked),    cmocka_unit_test(whole_limit),
+        cmocka_unit_test(memo_never_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
