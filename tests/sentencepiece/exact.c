@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END, MAX_TEXT = 1 << 21, LONG_SEARCH = 10000 };
+enum {
+    WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END,
+    MAX_TEXT = 1 << 21,
+    LONG_SEARCH = 10000,
+    LONG_WORD = 1 << 20
+};
 
 typedef struct buffer {
     char *bytes;
@@ -254,7 +259,7 @@ static int encode_part(run *r, size_t start, size_t end)
 static int encode_parts(run *r)
 {
     size_t start = 0, shown = 0;
-    size_t block = below(r, 3) ? r->len : 1 + below(r, 200);
+    size_t block = below(r, 3) ? r->len : 1 + below(r, 200 + r->len / 8);
     size_t cap = below(r, 3) ? r->len + 1 : 1 + below(r, 5);
     int status = 0;
     r->got.n = 0;
@@ -326,7 +331,8 @@ static bool compare_english(run *r)
     return compare(r);
 }
 
-/* One long word, of letters and then of something that is unknown to most models. */
+/* Long words of one thing each, also of what is unknown to most models, and one of 1 MB whose
+ * letters stand beside each other in pieces, so that few cuts or none are in it. */
 static bool compare_words(run *r, size_t len)
 {
     static const char *const parts[] = {"the", "a", "\xf3\xb0\x80\x80", "\xe6\x9d\xb1", " "};
@@ -338,8 +344,8 @@ static bool compare_words(run *r, size_t len)
             return false;
     }
     r->len = 0;
-    while (r->len < len)
-        add_character(r, 'a' + (uint32_t)below(r, 26));
+    while (r->len < LONG_WORD)
+        add(r, "etaoinsr" + below(r, 8), 1);
     return compare(r);
 }
 
@@ -414,7 +420,7 @@ static void prepare(run *r, const char *model, const char *english)
 static bool search(run *r, size_t n_texts)
 {
     bool longer = n_texts >= LONG_SEARCH;
-    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? 1 << 20 : 4000))
+    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000))
         return false;
     for (size_t i = 0; i < n_texts; i++) {
         make_text(r);
