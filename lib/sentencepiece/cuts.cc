@@ -115,8 +115,9 @@ Cuts::Forms &Cuts::forms(char32_t c)
 
 void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool joins)
 {
+    /* Not escaped: a normalized text has no space, so a piece " " makes nothing known. */
     if (text.size() == 1 && piece.kind != Kind::unused)
-        flags(escaped(text[0])) |= KNOWN;
+        flags(text[0]) |= KNOWN;
     for (std::size_t i = 1; joins && i < text.size(); i++) {
         char32_t left = escaped(text[i - 1]), right = escaped(text[i]);
         pairs_.insert(left, right);
