@@ -264,6 +264,10 @@ typedef struct calib_tokenizer_vtable {
      * always right; to name one too many gives wrong ids. CALIB_TEXT_BEGIN and _END in `flags`
      * tell whether `text` begins or ends the whole text.
      *
+     * With `cuts` offered, `encode` must be a function of its text and flags alone: the ids of a
+     * segment are remembered, and used for the same bytes elsewhere without a call. What breaks
+     * that: BPE dropout or other sampling, anything counted or carried from call to call.
+     *
      * @param[out] offsets  ascending byte offsets, 0 < offset < len, at character boundaries
      * @param cap  room in `offsets`; when it is full, stop: the rest of the text is asked again
      * @param[out] n  how many were written; 0 is a valid answer
