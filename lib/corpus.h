@@ -23,6 +23,7 @@ struct calib_corpus {
     calib_fetch_result fetched;
     char *name; /* the source as messages and calib_info show it */
     calib_info info;
+    bool once;   /* the source is a pipe: it cannot be read for a repair */
     int32_t bos; /* asked for once: threads that sample must not call back side by side */
     _Atomic(calib_stream *) stream;
     calib_monitor *repairing; /* one thread at a time tokenizes again */

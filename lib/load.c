@@ -346,6 +346,7 @@ int calib_corpus_load(calib_corpus *corpus)
     calib_job job = new_job(corpus, false);
     status = calib_corpus_open(corpus, &job.source);
     job.info = corpus->info;
+    corpus->once = calib_source_is_once(&job.source);
     if (!status)
         status = load_stream(&job);
     calib_source_close(&job.source);
@@ -356,10 +357,11 @@ int calib_corpus_load(calib_corpus *corpus)
 /* A disk that spoils what was just written to it gets no second chance. */
 static int repair_now(calib_corpus *corpus)
 {
-    if (corpus->settings.kind == CALIB_SOURCE_STANDARD_INPUT)
+    if (corpus->once)
         return calib_fail(CALIB_E_CORRUPT,
-                          "the stored tokens are damaged, and standard input cannot be read again: "
-                          "open the corpus again");
+                          "the stored tokens of %s are damaged, and it cannot be read again: open "
+                          "the corpus again",
+                          corpus->name);
     calib_job job = new_job(corpus, true);
     job.unstored = corpus->stream->older != NULL;
     int status = calib_corpus_open(corpus, &job.source);

@@ -87,9 +87,14 @@ int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE])
 
 /* A regular file of our own is read again from its start; where standard input stood, and what a
  * pipe gave, is gone. */
+bool calib_source_is_once(const calib_source *source)
+{
+    return !source->memory && (source->total == 0 || !source->owns_fd);
+}
+
 void calib_source_keep(calib_source *source)
 {
-    source->keeps = !source->memory && (source->total == 0 || !source->owns_fd);
+    source->keeps = calib_source_is_once(source);
 }
 
 int calib_source_rewind(calib_source *source)

@@ -35,6 +35,9 @@ int calib_source_read(calib_source *source, const char **block, size_t *len);
 /** After the last block: the hash of all bytes. 0, E_NOMEM. */
 int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE]);
 
+/** An open source that can be read only once unless what it gives is kept. */
+bool calib_source_is_once(const calib_source *source);
+
 /** Before the first block: the source will be read twice, whatever it is. */
 void calib_source_keep(calib_source *source);
 

@@ -386,6 +386,36 @@ static void test_damage(void **state)
     assert_int_equal(find_store(path), 1);
 }
 
+/* A pipe has nothing more to give: the call fails, it does not wait for another writer. */
+static void test_damage_of_a_pipe(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    calib_corpus *corpus;
+    char path[400], source[128];
+    snprintf(source, sizeof source, "%s/pipe", cache);
+    assert_int_equal(mkfifo(source, 0600), 0);
+    options.text = NULL, options.text_len = 0, options.source = source;
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open(source, O_WRONLY);
+        _exit(write(fd, text, sizeof text) == (ssize_t)sizeof text ? 0 : 1);
+    }
+    assert_ok(calib_open(&tok, &options, &corpus));
+    waitpid(child, NULL, 0);
+    assert_int_equal(state_of(corpus), CALIB_CACHE_MISS);
+    assert_int_equal(find_store(path), 1);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(truncate(path, 4100), 0);
+    int32_t id;
+    assert_status(calib_tokens(corpus, 1000, 1, &id), CALIB_E_CORRUPT);
+    assert_message("cannot be read again");
+    calib_close(corpus);
+    unlink(source);
+}
+
 enum { LARGE = 36 * 1000 * 1000 };
 
 typedef struct reader {
@@ -609,7 +639,8 @@ int main(void)
         CASE(test_lying_fingerprint), CASE(test_refused_probe),
         CASE(test_off),           CASE(test_sources),
         CASE(test_pins),          CASE(test_damage),
-        CASE(test_damage_while_open), CASE(test_slices),
+        CASE(test_damage_of_a_pipe),  CASE(test_damage_while_open),
+        CASE(test_slices),
         CASE(test_waiting),       CASE(test_small_slices),  CASE(test_rare_cuts),
         CASE(test_slices_without_cuts),
     };
