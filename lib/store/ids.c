@@ -150,8 +150,10 @@ static int read_bytes(const calib_ids *ids, uint64_t at, size_t len, void *out)
     if (!error)
         return CALIB_OK;
     int status = calib_fail_system(error, "cannot read the stored tokens");
+    if (status == CALIB_E_NOMEM)
+        return status;
     calib_error_record()->status = CALIB_E_CORRUPT;
-    return status == CALIB_E_NOMEM ? status : CALIB_E_CORRUPT;
+    return CALIB_E_CORRUPT;
 }
 
 static bool ids_in_range(const calib_ids *ids, const uint8_t *bytes, size_t len)
