@@ -354,5 +354,6 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
     if (!*kept)
         discard(store);
     reap(store);
-    return *kept ? calib_ids_distrust(ids) : CALIB_OK;
+    /* Also when it is not kept: after a failed fsync a file may read as something else. */
+    return ids->bytes.fd >= 0 ? calib_ids_distrust(ids) : CALIB_OK;
 }
