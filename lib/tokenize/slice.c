@@ -50,17 +50,30 @@ static int look(const calib_slice *slice, const calib_piece *shown, uint64_t at,
     return status;
 }
 
+/* Windows are never made smaller to stay below the limit: slices opened with different limits would
+ * disagree. */
+static int no_cut(const calib_slice *slice, uint64_t at)
+{
+    return calib_fail(CALIB_E_WHOLE_LIMIT,
+                      "the tokenizer names no exact cut in more than %llu bytes of text from byte "
+                      "%llu on; raise max_whole_bytes, or open the corpus whole",
+                      (unsigned long long)slice->request.max_whole_bytes, (unsigned long long)at);
+}
+
 /* *known is false while more text must come first. */
-static int find_border(const calib_slice *slice, uint64_t at, bool *known, uint64_t *border)
+static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *border)
 {
     *known = false;
     *border = 0;
     if (slice->seen < at + 1 && slice->seen < slice->total)
         return CALIB_OK;
     uint64_t from = window_begin(slice, at);
-    for (uint64_t len = LOOK;; len *= 4) {
+    for (uint64_t len = slice->window ? slice->window : LOOK;; len *= 4) {
         uint64_t left = slice->total - from;
         uint64_t show = len < left ? len : left;
+        if (len > LOOK && len / 4 > slice->request.max_whole_bytes)
+            return no_cut(slice, at);
+        slice->window = len;
         if (slice->seen - from < show)
             return CALIB_OK;
         const char *text = (const char *)slice->kept.data + (from - slice->kept_at);
@@ -90,6 +103,7 @@ static int pass_border(calib_slice *slice, uint64_t border)
 {
     if (border > slice->border)
         slice->border = border;
+    slice->window = 0;
     int status = slice->next == slice->index ? begin_run(slice) : CALIB_OK;
     if (slice->next == slice->index + 1)
         slice->end = slice->border;

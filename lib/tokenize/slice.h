@@ -11,6 +11,7 @@ typedef struct calib_slice {
     uint32_t index, count;
     uint64_t total;     /* bytes of the whole text */
     uint32_t next;      /* the border that is looked for: slice `next` begins at it */
+    uint64_t window;    /* bytes of the window that is waited for; 0: none is */
     uint64_t border;    /* the one before it */
     uint64_t begin, end;
     uint64_t seen;      /* bytes of text taken */

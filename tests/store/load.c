@@ -613,6 +613,32 @@ static void test_rare_cuts(void **state)
         join_slices(&tok, options_for(0), n);
 }
 
+static int no_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
+                   size_t cap, size_t *n)
+{
+    (void)ctx, (void)piece, (void)len, (void)flags, (void)offsets, (void)cap;
+    *n = 0;
+    return 0;
+}
+
+/* A border is not looked for in ever more text. */
+static void test_slices_far_from_cuts(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 0};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    calib_corpus *corpus;
+    tok.cuts = no_cuts;
+    options.max_whole_bytes = 20000;
+    options.slice = 1, options.n_slices = 2;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_WHOLE_LIMIT);
+    assert_message("or open the corpus whole");
+    options.max_whole_bytes = TEXT_BYTES;
+    options.slice = 0, options.n_slices = 1;
+    join_slices(&tok, options, 2);
+}
+
 static void test_slices_without_cuts(void **state)
 {
     (void)state;
@@ -642,7 +668,7 @@ int main(void)
         CASE(test_damage_of_a_pipe),  CASE(test_damage_while_open),
         CASE(test_slices),
         CASE(test_waiting),       CASE(test_small_slices),  CASE(test_rare_cuts),
-        CASE(test_slices_without_cuts),
+        CASE(test_slices_without_cuts), CASE(test_slices_far_from_cuts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
