@@ -26,7 +26,8 @@ struct calib_corpus {
     bool once;   /* the source is a pipe: it cannot be read for a repair */
     int32_t bos; /* asked for once: threads that sample must not call back side by side */
     _Atomic(calib_stream *) stream;
-    calib_monitor *repairing; /* one thread at a time tokenizes again */
+    calib_monitor *repairing; /* guards: */
+    bool repairs;             /* a thread tokenizes again, one at a time */
 };
 
 /* ---- corpus.c: the source ---- */

@@ -372,11 +372,38 @@ static int repair_now(calib_corpus *corpus)
     return status;
 }
 
+/* Inside the monitor; outside while the callback runs. */
+static int wait_for_repair(calib_corpus *corpus)
+{
+    enum { PAUSE_MS = 50 };
+    calib_progress progress = corpus->settings.progress;
+    uint64_t start = calib_now_ns();
+    int status = CALIB_OK;
+    while (!status && corpus->repairs) {
+        calib_monitor_wait(corpus->repairing, PAUSE_MS);
+        calib_monitor_leave(corpus->repairing);
+        uint64_t ms = (calib_now_ns() - start) / 1000000;
+        status = calib_progress_tick(&progress, CALIB_STAGE_WAIT, ms, 0);
+        calib_monitor_enter(corpus->repairing);
+    }
+    return status;
+}
+
 /* Several threads may come with the same damaged ids: the first makes new ones for all. */
 static int repair(calib_corpus *corpus, const calib_stream *damaged)
 {
     calib_monitor_enter(corpus->repairing);
-    int status = corpus->stream == damaged ? repair_now(corpus) : CALIB_OK;
+    int status = wait_for_repair(corpus);
+    bool first = !status && corpus->stream == damaged;
+    if (first)
+        corpus->repairs = true;
+    calib_monitor_leave(corpus->repairing);
+    if (!first)
+        return status;
+    status = repair_now(corpus);
+    calib_monitor_enter(corpus->repairing);
+    corpus->repairs = false;
+    calib_monitor_wake_all(corpus->repairing);
     calib_monitor_leave(corpus->repairing);
     return status;
 }

@@ -525,6 +525,62 @@ static void test_waiting(void **state)
     assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
 }
 
+/* ---- waiting for another thread's repair ---- */
+
+static atomic_int stuck, let_go;
+
+/* Until it is let go; for at most five seconds. */
+static int encode_stuck(void *ctx, const char *piece, size_t len, uint32_t flags,
+                        calib_emit_fn emit, void *emit_ctx)
+{
+    stuck = 1;
+    for (int i = 0; i < 5000 && !let_go; i++)
+        usleep(1000);
+    return words_encode(ctx, piece, len, flags, emit, emit_ctx);
+}
+
+static int cancel_waits(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    (void)ctx, (void)done, (void)total;
+    return stage == CALIB_STAGE_WAIT ? 42 : 0;
+}
+
+static void *read_one(void *corpus)
+{
+    int32_t id;
+    return calib_tokens(corpus, 1000, 1, &id) ? corpus : NULL;
+}
+
+static void test_waiting_for_a_repair(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    calib_corpus *corpus;
+    char path[400];
+    tok.encode = encode_stuck;
+    options.progress = cancel_waits;
+    let_go = 1;
+    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_int_equal(find_store(path), 1);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(truncate(path, 4100), 0);
+    let_go = stuck = 0;
+    pthread_t thread;
+    void *result;
+    assert_int_equal(pthread_create(&thread, NULL, read_one, corpus), 0);
+    while (!stuck)
+        usleep(1000);
+    int32_t id;
+    assert_status(calib_tokens(corpus, 1000, 1, &id), CALIB_E_CANCELLED);
+    let_go = 1;
+    pthread_join(thread, &result);
+    assert_null(result);
+    assert_ok(calib_tokens(corpus, 1000, 1, &id));
+    calib_close(corpus);
+}
+
 /* ---- slices ---- */
 
 static void join_slices(const calib_tokenizer_vtable *tok, calib_options options, uint32_t n)
@@ -668,6 +724,7 @@ int main(void)
         CASE(test_damage_of_a_pipe),  CASE(test_damage_while_open),
         CASE(test_slices),
         CASE(test_waiting),       CASE(test_small_slices),  CASE(test_rare_cuts),
+        CASE(test_waiting_for_a_repair),
         CASE(test_slices_without_cuts), CASE(test_slices_far_from_cuts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
