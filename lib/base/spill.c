@@ -111,6 +111,9 @@ static bool flush(calib_spill *spill)
     uint64_t at = spill->base + spill->file_bytes;
     if (calib_file_write_at(spill->fd, spill->memory.data, spill->memory.len, at))
         return false;
+    /* It is to stay: fsync() at the end, which nobody can cancel, then has little left to write. */
+    if (spill->in_place)
+        calib_file_sync_soon(spill->fd, at, spill->memory.len);
     spill->file_bytes += spill->memory.len;
     spill->memory.len = 0;
     return true;
