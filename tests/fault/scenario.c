@@ -4,7 +4,7 @@
 #include "base/sha256.h"
 #include "inject.h"
 #include "server.h"
-#include "store/ids.h"
+#include "store/store.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -486,6 +486,16 @@ static const char *check_lock(const char *path)
     return is_free ? NULL : "a lock is still held";
 }
 
+static const char *check_store(const char *directory, const char *name)
+{
+    bool good = false;
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int status = fd < 0 ? CALIB_E_SYSTEM : calib_store_check(fd, name, &good);
+    if (fd >= 0)
+        close(fd);
+    return !status && good ? NULL : "a published store is not whole";
+}
+
 static const char *check_name(const scenario *s, const char *directory, const char *name,
                               bool temps)
 {
@@ -496,6 +506,8 @@ static const char *check_name(const scenario *s, const char *directory, const ch
         return temps ? NULL : "a temporary file is left";
     if (has_ending(name, ".lock"))
         return check_lock(path);
+    if (has_ending(name, ".ctk"))
+        return check_store(directory, name);
     if (has_ending(directory, "corpora") && strlen(name) == CALIB_SHA256_HEX - 1)
         return check_text(s, path, name);
     return NULL;
