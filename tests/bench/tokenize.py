@@ -8,10 +8,12 @@ Run it with a Python that has the newest `sentencepiece` package. Compared on th
 model: calib_load (cold memo, one and two threads) with (a) the same libsentencepiece on the whole
 text, through the adapter with cuts switched off; (b) the Python package's encode of the whole text;
 (c) its parallel_encode at its best chunk length. Then whole processes: `calib sample` against a
-Python process that reads, encodes and writes. Best of N for calib, of one for (a) above 10 MB."""
+Python process that reads, encodes and writes. Best of N for calib, of two for
+Python, of one for (a) above 10 MB. Also the peak memory of `calib sample`."""
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -54,10 +56,23 @@ def calib(arguments, threads, cuts, repeat):
 
 
 def package(arguments, what, size="0", out=""):
-    printed, wall = timed([sys.executable, "-c", WORKER, arguments.model, arguments.text, what,
-                           size, out])
-    result = json.loads(printed)
-    return result["seconds"], wall, result["tokens"]
+    """Best seconds of encoding, and of the whole process, of two runs."""
+    runs = [timed([sys.executable, "-c", WORKER, arguments.model, arguments.text, what, size, out])
+            for _ in range(2)]
+    results = [json.loads(printed) for printed, _ in runs]
+    return (min(result["seconds"] for result in results), min(wall for _, wall in runs),
+            results[0]["tokens"])
+
+
+def sample(arguments):
+    """Best time of a process, and the most memory of any: called first, since the system tells the
+    peak of all children so far."""
+    program = os.path.join(arguments.build, "examples", "calib", "calib")
+    command = [program, "sample", "--source", arguments.text, "--tokenizer", arguments.model,
+               "--samples", "all", "--threads", "1", "--no-token-cache", "-o",
+               "/dev/shm/calib-bench.bin"]
+    wall = min(timed(command)[1] for _ in range(arguments.repeat))
+    return wall, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 
 def line(name, seconds, base, size):
@@ -73,6 +88,7 @@ def main():
     parser.add_argument("--skip-whole", action="store_true", help="leave out (a): 200 s for 50 MB")
     arguments = parser.parse_args()
     size = os.path.getsize(arguments.text)
+    process, peak = sample(arguments)
     one, tokens, rows = calib(arguments, 1, "proven", arguments.repeat)
     two, _, rows_two = calib(arguments, 2, "proven", arguments.repeat)
     assert rows == rows_two, "two threads gave other rows"
@@ -91,16 +107,9 @@ def main():
         parallel[chunk] = (seconds, wall)
     chunk = min(parallel, key=lambda k: parallel[k][0])
     line(f"(c) Python package, parallel_encode, {chunk}", parallel[chunk][0], one, size)
-    program = os.path.join(arguments.build, "examples", "calib", "calib")
-    walls = []
-    for _ in range(arguments.repeat):
-        _, wall = timed([program, "sample", "--source", arguments.text, "--tokenizer",
-                         arguments.model, "--samples", "all", "--threads", "1",
-                         "--no-token-cache", "-o", "/dev/shm/calib-bench.bin"])
-        walls.append(wall)
-    process = min(walls)
     print("whole processes, start and output included:")
     line("calib sample --threads 1", process, process, size)
+    print(f"peak memory of calib sample: {peak / 1e6:.0f} MB, {peak / size:.2f}x the text")
     for name, what, length in (("(b)", "encode", "0"), ("(c)", "1", str(chunk))):
         _, wall, _ = package(arguments, what, length, "/dev/shm/calib-bench.ids")
         line(f"{name} python", wall, process, size)
