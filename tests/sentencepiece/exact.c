@@ -345,7 +345,7 @@ static bool compare_words(run *r, size_t len)
     }
     r->len = 0;
     while (r->len < LONG_WORD)
-        add(r, "etaoinsr" + below(r, 8), 1);
+        add(r, &"etaoinsr"[below(r, 8)], 1);
     return compare(r);
 }
 
