@@ -46,7 +46,7 @@ static void prepare(const calib_lane *lane, calib_segment *segment)
     if (piece->flags & ENDS || piece->len > CALIB_MEMO_LONGEST)
         return;
     segment->key = calib_memo_key_of(piece->text, piece->len);
-    calib_memo_expect(&lane->memo, &segment->key);
+    calib_memo_expect(&lane->seen, &segment->key);
 }
 
 static int encode(calib_lane *lane, const calib_piece *piece, calib_buffer *ids)
@@ -62,13 +62,13 @@ static int finish(calib_lane *lane, const calib_segment *segment, calib_buffer *
     if (key->len == 0)
         return encode(lane, &segment->piece, ids);
     size_t n;
-    const int32_t *known = calib_memo_find(&lane->memo, key, &n);
+    const int32_t *known = calib_memo_find(&lane->seen, key, &n);
     if (known)
         return append_known(ids, known, n);
     size_t before = count(ids);
     int status = encode(lane, &segment->piece, ids);
     if (!status)
-        calib_memo_add(&lane->memo, key, (const int32_t *)ids->data + before, count(ids) - before);
+        calib_memo_add(&lane->seen, key, (const int32_t *)ids->data + before, count(ids) - before);
     return status;
 }
 
@@ -149,6 +149,7 @@ static int group(calib_lane *lane, const calib_piece *stretch, size_t *from, cal
 int calib_lane_run(calib_lane *lane, const calib_piece *stretch, calib_buffer *ids)
 {
     int status = calib_buffer_reserve(ids, stretch->len);
+    calib_memo_turn(&lane->seen);
     for (size_t at = 0; at < stretch->len && !status;)
         status = group(lane, stretch, &at, ids);
     return status;

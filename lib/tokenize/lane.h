@@ -8,12 +8,12 @@
 
 enum { CALIB_LANE_CUTS = 4096 };
 
-/** For one thread at a time. The owner sets all but `cuts`, of the memo only `max_bytes`. */
+/** For one thread at a time. The owner sets all but `cuts`, of `seen` only the memo. */
 typedef struct calib_lane {
     const calib_tokenizer_vtable *tok;
     uint64_t max_whole_bytes; /* a segment may not be larger */
     calib_pulse pulse; /* beaten between groups of segments, too */
-    calib_memo memo;
+    calib_memo_view seen;
     size_t cuts[CALIB_LANE_CUTS];
 } calib_lane;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* From a short segment of text to its ids: a bounded cache. It may forget anything at any time, so
- * running out of memory only costs speed, and no text can make it slow: a look-up touches at most
- * a few neighbouring entries. For one thread. */
+/* From a short segment of text to its ids: a bounded cache that all threads of a run share. It may
+ * forget anything at any time, so running out of memory only costs speed, and no text can make it
+ * slow: a look-up touches at most a few neighbouring entries. */
 #ifndef CALIB_TOKENIZE_MEMO_H
 #define CALIB_TOKENIZE_MEMO_H
 
-#include "base/memory.h"
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
     CALIB_MEMO_FEW = 3,       /* ids that most segments do not exceed */
@@ -13,17 +14,24 @@ enum {
     CALIB_MEMO_SLACK = 16     /* bytes that must be readable behind every segment */
 };
 
-typedef struct calib_memo_entry calib_memo_entry;
+typedef struct calib_memo calib_memo;
+typedef struct calib_memo_table calib_memo_table;
 
-/** Zero-initialize, with `max_bytes` as the one setting. */
-typedef struct calib_memo {
-    uint64_t max_bytes;
-    calib_memo_entry *entries;
-    size_t n_entries; /* a power of two, or 0 */
-    size_t n_used;
-    calib_buffer texts; /* of segments too long for an entry */
-    calib_buffer ids;   /* of segments with too many ids for an entry */
-} calib_memo;
+/** 0, E_NOMEM or E_SYSTEM. All that it ever holds is within `max_bytes`. */
+int calib_memo_new(uint64_t max_bytes, calib_memo **out);
+
+/** After all its views. NULL is fine. */
+void calib_memo_free(calib_memo *memo);
+
+/** One thread's hold on the memo. Zero-initialize but for `memo`; calib_memo_leave() ends it. */
+typedef struct calib_memo_view {
+    calib_memo *memo;
+    calib_memo_table *young; /* NULL: nothing is remembered */
+    calib_memo_table *old;
+    size_t n_added; /* to `young`, not yet counted there */
+    char *room;     /* for what no entry can hold */
+    size_t room_len;
+} calib_memo_view;
 
 /** A segment with its hash: made once, used for look-up and insertion. */
 typedef struct calib_memo_key {
@@ -36,16 +44,20 @@ typedef struct calib_memo_key {
 /** `len` is 1 to CALIB_MEMO_LONGEST. */
 calib_memo_key calib_memo_key_of(const char *text, size_t len);
 
-/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
-void calib_memo_expect(const calib_memo *memo, const calib_memo_key *key);
+/** Comes to what the memo is now. Between two calls a view does not change, which is what lets it
+ *  look things up without a lock; the memo grows and forgets only here. */
+void calib_memo_turn(calib_memo_view *view);
 
-/** The ids, valid until the next calib_memo_add(), or NULL. CALIB_MEMO_FEW may be read, also when
- *  there are fewer. */
-const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key, size_t *n);
+/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
+void calib_memo_expect(const calib_memo_view *view, const calib_memo_key *key);
+
+/** The ids, valid until the view's next turn, or NULL. CALIB_MEMO_FEW may be read, also when there
+ *  are fewer. */
+const int32_t *calib_memo_find(calib_memo_view *view, const calib_memo_key *key, size_t *n);
 
 /** Remembers, when there is room. */
-void calib_memo_add(calib_memo *memo, const calib_memo_key *key, const int32_t *ids, size_t n);
+void calib_memo_add(calib_memo_view *view, const calib_memo_key *key, const int32_t *ids, size_t n);
 
-void calib_memo_free(calib_memo *memo);
+void calib_memo_leave(calib_memo_view *view);
 
 #endif

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Holds the text that is not yet encoded, splits it into stretches at exact cuts, and gives them
- * to the batch. */
+ * to the pipeline. */
 #include "tokenize/tokenize.h"
 
 #include "base/error.h"
-#include "tokenize/batch.h"
 #include "tokenize/lane.h"
+#include "tokenize/pipeline.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
-    STRETCH = 256 * 1024, /* bytes of text that a worker takes at a time */
+    STRETCH = 128 * 1024, /* bytes of text that a worker takes at a time */
     LOOK = 4096,          /* bytes shown at first when a stretch's end is looked for */
     BACK = 64             /* bytes shown again when more text has come */
 };
@@ -19,13 +18,10 @@ enum {
 struct calib_tokenizing {
     calib_tokenize_request request; /* its sink counts and hands on to `sink` */
     calib_id_sink sink;
-    calib_batch *batch;
+    calib_pipeline *pipeline;
     calib_buffer pending; /* text that is not yet encoded */
     uint64_t at;          /* where `pending` begins in the text */
-    size_t start;         /* in `pending`: where the next stretch begins */
-    size_t searched;      /* in `pending`: no cut lies between the next stretch's target and here */
-    calib_piece *stretches; /* found; `text` is set when `pending` no longer moves */
-    size_t n_stretches;
+    size_t searched;      /* in `pending`: no cut lies between STRETCH and here */
     uint64_t n_ids;
 };
 
@@ -38,31 +34,21 @@ static int count_and_put(void *ctx, const int32_t *ids, size_t n)
 
 /* ---- with cuts ---- */
 
-static int run_batch(calib_tokenizing *run)
+/* The text is not copied but for what is behind the stretch: the pipeline takes the buffer. */
+static int put_stretch(calib_tokenizing *run, size_t end, uint32_t flags)
 {
+    calib_buffer rest = {0};
     const char *text = run->pending.data;
-    if (run->n_stretches == 0)
-        return CALIB_OK;
-    for (size_t i = 0; i < run->n_stretches; i++)
-        run->stretches[i].text = text + (run->stretches[i].at - run->at);
-    int status = calib_batch_run(run->batch, run->stretches, run->n_stretches);
-    run->n_stretches = 0;
-    memmove(run->pending.data, text + run->start, run->pending.len - run->start);
-    run->pending.len -= run->start;
-    run->searched = run->searched > run->start ? run->searched - run->start : 0;
-    run->at += run->start;
-    run->start = 0;
+    calib_piece stretch = {NULL, end, run->at, flags | (run->at == 0 ? CALIB_TEXT_BEGIN : 0u)};
+    int status = calib_buffer_append(&rest, text + end, run->pending.len - end);
+    if (!status)
+        status = calib_pipeline_put(run->pipeline, &run->pending, &stretch);
+    if (!status)
+        status = calib_buffer_append(&run->pending, rest.data, rest.len);
+    calib_buffer_free(&rest);
+    run->at += end;
+    run->searched = 0;
     return status;
-}
-
-static int add_stretch(calib_tokenizing *run, size_t end, uint32_t flags)
-{
-    uint64_t at = run->at + run->start;
-    if (at == 0)
-        flags |= CALIB_TEXT_BEGIN;
-    run->stretches[run->n_stretches++] = (calib_piece){NULL, end - run->start, at, flags};
-    run->start = end;
-    return run->n_stretches == calib_batch_capacity(run->batch) ? run_batch(run) : CALIB_OK;
 }
 
 /* The first cut behind `from`, shown ever more text; *end is 0 when what there is holds none. */
@@ -97,25 +83,56 @@ static int no_cut(const calib_tokenizing *run, uint64_t at)
         (unsigned long long)run->request.max_whole_bytes, (unsigned long long)at);
 }
 
-/* Takes stretches off as long as the text reaches and a cut ends them. */
+/* Takes a stretch off when a cut ends it. */
 static int split(calib_tokenizing *run)
 {
-    while (run->pending.len - run->start > STRETCH + LOOK) {
-        size_t target = run->start + STRETCH, end;
-        size_t from = run->searched > target + BACK ? run->searched - BACK : target;
-        int status = find_cut(run, from, &end);
-        if (status)
-            return status;
-        if (end == 0) {
-            run->searched = run->pending.len;
-            bool too_long = run->pending.len - target > run->request.max_whole_bytes;
-            return too_long ? no_cut(run, run->at + target) : CALIB_OK;
-        }
-        status = add_stretch(run, end, 0);
-        if (status)
-            return status;
+    size_t from = run->searched > STRETCH + BACK ? run->searched - BACK : STRETCH, end;
+    int status = find_cut(run, from, &end);
+    if (status)
+        return status;
+    if (end)
+        return put_stretch(run, end, 0);
+    run->searched = run->pending.len;
+    bool too_long = run->pending.len - STRETCH > run->request.max_whole_bytes;
+    return too_long ? no_cut(run, run->at + STRETCH) : CALIB_OK;
+}
+
+/* Room for more text, and readable bytes behind it. */
+static int append(calib_tokenizing *run, const char *text, size_t len)
+{
+    size_t room;
+    if (!calib_size_add(len, CALIB_MEMO_SLACK, &room))
+        return calib_fail_memory(SIZE_MAX);
+    int status = calib_buffer_reserve(&run->pending, room);
+    return status ? status : calib_buffer_append(&run->pending, text, len);
+}
+
+/* How much text to have before an end is looked for: a stretch and a little more, so that little is
+ * left over behind the cut; twice of what was looked through in vain; never more than is allowed
+ * without a cut. */
+static size_t wanted(const calib_tokenizing *run)
+{
+    uint64_t most = run->request.max_whole_bytes, twice = 2 * (uint64_t)run->searched;
+    if (!run->searched)
+        return STRETCH + LOOK;
+    return (size_t)(most < twice - STRETCH ? STRETCH + most + 1 : twice);
+}
+
+static int feed_stretches(calib_tokenizing *run, const char *text, size_t len)
+{
+    int status = CALIB_OK;
+    while (!status) {
+        size_t want = wanted(run), have = run->pending.len;
+        size_t n = have < want ? want - have : 0;
+        if (len < n)
+            return append(run, text, len);
+        status = append(run, text, n);
+        if (!status)
+            status = split(run);
+        text += n;
+        len -= n;
     }
-    return CALIB_OK;
+    return status;
 }
 
 /* ---- without ---- */
@@ -153,12 +170,8 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
     run->request.sink = (calib_id_sink){count_and_put, run};
     run->at = request->start;
     run->sink = request->sink;
-    int status = request->tok->cuts ? calib_batch_new(&run->request, &run->batch) : CALIB_OK;
-    if (!status && run->batch) {
-        run->stretches = calloc(calib_batch_capacity(run->batch), sizeof *run->stretches);
-        if (!run->stretches)
-            status = calib_fail_memory(calib_batch_capacity(run->batch) * sizeof *run->stretches);
-    }
+    int status =
+        request->tok->cuts ? calib_pipeline_new(&run->request, &run->pipeline) : CALIB_OK;
     if (status) {
         calib_tokenizing_free(run);
         return status;
@@ -170,15 +183,11 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
     uint64_t most = run->request.max_whole_bytes;
-    if (!run->batch && (len > most || run->pending.len > most - len))
+    if (run->pipeline)
+        return feed_stretches(run, text, len);
+    if (len > most || run->pending.len > most - len)
         return too_large(run);
-    size_t room;
-    if (!calib_size_add(len, CALIB_MEMO_SLACK, &room))
-        return calib_fail_memory(SIZE_MAX);
-    int status = calib_buffer_reserve(&run->pending, room);
-    if (!status)
-        status = calib_buffer_append(&run->pending, text, len);
-    return status || !run->batch ? status : split(run);
+    return append(run, text, len);
 }
 
 static int finish(calib_tokenizing *run, uint32_t flags)
@@ -188,12 +197,12 @@ static int finish(calib_tokenizing *run, uint32_t flags)
     int status = calib_progress_tick(progress, CALIB_STAGE_TOKENIZE, run->at, total);
     if (status)
         return status;
-    if (!run->batch) {
+    if (!run->pipeline) {
         status = encode_whole(run);
     } else {
-        status = add_stretch(run, run->pending.len, flags);
+        status = put_stretch(run, run->pending.len, flags);
         if (!status)
-            status = run_batch(run);
+            status = calib_pipeline_end(run->pipeline);
     }
     return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
 }
@@ -217,8 +226,7 @@ void calib_tokenizing_free(calib_tokenizing *run)
 {
     if (!run)
         return;
-    calib_batch_free(run->batch);
+    calib_pipeline_free(run->pipeline);
     calib_buffer_free(&run->pending);
-    free(run->stretches);
     free(run);
 }

@@ -3,7 +3,6 @@
  * whole-text call. */
 #include "base/memory.h"
 #include "test.h"
-#include "tokenize/memo.h"
 #include "tokenize/tokenize.h"
 
 #include <stdatomic.h>
@@ -386,39 +385,6 @@ static void whole_limit(void **unused)
     free(text);
 }
 
-/* The memo finds what was put in, never something else, also when it is full. */
-static void memo_never_lies(void **unused)
-{
-    (void)unused;
-    static const uint64_t sizes[] = {1000, 1 << 20, 4 << 20};
-    for (size_t s = 0; s < 3; s++) {
-        calib_memo memo = {.max_bytes = sizes[s]};
-        uint32_t seed = 5;
-        size_t found = 0;
-        for (size_t i = 0; i < 300000; i++) {
-            char text[300 + CALIB_MEMO_SLACK];
-            size_t len = 1 + next_random(&seed) % (i % 64 ? 18 : CALIB_MEMO_LONGEST), n;
-            for (size_t k = 0; k < sizeof text; k++)
-                text[k] = (char)(next_random(&seed) % (len > 6 ? 2 : 5));
-            int32_t ids[8];
-            size_t n_ids = (size_t)word_id(text, len) % 8;
-            for (size_t k = 0; k < n_ids; k++)
-                ids[k] = word_id(text, len) + (int32_t)k;
-            calib_memo_key key = calib_memo_key_of(text, len);
-            const int32_t *known = calib_memo_find(&memo, &key, &n);
-            if (!known) {
-                calib_memo_add(&memo, &key, ids, n_ids);
-                continue;
-            }
-            found++;
-            assert_int_equal(n, n_ids);
-            assert_memory_equal(known, ids, n * sizeof *ids);
-        }
-        assert_true(s == 0 ? found == 0 : found > 30000);
-        calib_memo_free(&memo);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,7 +392,6 @@ int main(void)
         cmocka_unit_test(failures_at_every_call), cmocka_unit_test(failures_among_many_calls),
         cmocka_unit_test(first_failure_wins),  cmocka_unit_test(cancel),
         cmocka_unit_test(cuts_are_checked),    cmocka_unit_test(whole_limit),
-        cmocka_unit_test(memo_never_lies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
