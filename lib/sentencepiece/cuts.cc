@@ -120,7 +120,8 @@ void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool
         flags(text[0]) |= KNOWN;
     for (std::size_t i = 1; joins && i < text.size(); i++) {
         char32_t left = escaped(text[i - 1]), right = escaped(text[i]);
-        pairs_.insert(left, right);
+        if (!pairs_.insert(left, right))
+            continue;
         flags(left) |= LEFT;
         flags(right) |= RIGHT;
     }

@@ -18,10 +18,8 @@ namespace
 /* Up to so many symbols the best pair is looked for one by one, above it with a heap. */
 constexpr std::size_t FEW = 48;
 
-std::uint64_t character_key(char32_t c)
-{
-    return std::uint64_t{c} + 1;
-}
+/* Below it lie the alphabets, and U+2581, with which most segments begin. */
+constexpr std::size_t LOW = 0x3000;
 
 /* Value of the two digits of "<0x4F>". */
 int byte_value(std::string_view piece)
@@ -75,27 +73,30 @@ void MergeTable::insert(const Entry &entry)
 /* Pieces of one character are their own symbols; other characters of pieces get numbers behind. */
 void Merges::number_characters(const Model &model)
 {
-    std::unordered_map<char32_t, std::int32_t> numbers;
+    constexpr std::int32_t MET = -2;
+    std::unordered_map<char32_t, std::int32_t> high;
     std::vector<char32_t> text;
+    low_.assign(LOW, UNKNOWN);
+    auto number_of = [&](char32_t c) -> std::int32_t & {
+        return c < LOW ? low_[c] : high.emplace(c, std::int32_t{UNKNOWN}).first->second;
+    };
     for (std::int32_t id = 0; id < n_pieces_; id++) {
         const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
         if (!piece.in_texts() || !characters(piece.text, text))
             continue;
         for (char32_t c : text)
-            numbers.emplace(c, UNKNOWN);
+            if (std::int32_t &number = number_of(c); number == UNKNOWN)
+                number = MET;
         if (text.size() == 1)
-            numbers[text[0]] = id;
+            number_of(text[0]) = id;
     }
     std::int32_t next = n_pieces_;
-    characters_.reserve(numbers.size());
-    ascii_.fill(UNKNOWN);
-    for (auto &[c, number] : numbers) {
-        if (number == UNKNOWN)
+    for (std::int32_t &number : low_)
+        if (number == MET)
             number = next++;
-        characters_.insert({character_key(c), number, 0.0f});
-        if (c < 0x80)
-            ascii_[c] = number;
-    }
+    characters_.reserve(high.size());
+    for (const auto &[c, number] : high)
+        characters_.insert({c, number == MET ? next++ : number, 0.0f});
 }
 
 /* A piece is always put together in the same way, since what lies beside it takes no part in it;
@@ -158,9 +159,9 @@ bool Merges::build(const Model &model)
 
 /* ---- merging ---- */
 
-std::int32_t Merges::symbol_of(char32_t c) const
+std::int32_t Merges::high_symbol(char32_t c) const
 {
-    const MergeTable::Entry *entry = characters_.find(character_key(c));
+    const MergeTable::Entry *entry = characters_.find(c);
     return entry ? entry->merged : std::int32_t{UNKNOWN};
 }
 
@@ -168,11 +169,8 @@ void Merges::split(std::string_view text, std::vector<Symbol> &symbols) const
 {
     symbols.clear();
     for (std::size_t at = 0, len = 1; at < text.size(); at += len) {
-        auto byte = static_cast<unsigned char>(text[at]);
-        len = 1;
-        std::int32_t id =
-            byte < 0x80 ? ascii_[byte] : symbol_of(first_character(text.substr(at), len));
-        symbols.push_back({id, static_cast<std::uint32_t>(at)});
+        char32_t c = first_character(text.substr(at), len);
+        symbols.push_back({symbol_of(c), static_cast<std::uint32_t>(at)});
     }
 }
 

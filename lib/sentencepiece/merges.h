@@ -64,7 +64,11 @@ class Merges
     void number_characters(const Model &model);
     void learn(const Model &model);
     void learn_piece(std::int32_t piece, const Model &model, std::vector<Symbol> &symbols);
-    std::int32_t symbol_of(char32_t c) const;
+    std::int32_t symbol_of(char32_t c) const
+    {
+        return c < low_.size() ? low_[c] : high_symbol(c);
+    }
+    std::int32_t high_symbol(char32_t c) const;
     void split(std::string_view text, std::vector<Symbol> &symbols) const;
     const MergeTable::Entry *pair(std::int32_t left, std::int32_t right) const;
     void merge(std::vector<Symbol> &symbols) const;
@@ -77,9 +81,9 @@ class Merges
     std::int32_t unknown_id_ = 0;
     bool byte_fallback_ = false;
     std::array<int, 256> byte_ids_ = {};
-    std::array<std::int32_t, 128> ascii_ = {};
-    MergeTable characters_; /* key: the character + 1 */
-    MergeTable merges_;     /* key: two symbols */
+    std::vector<std::int32_t> low_; /* symbols of the characters below its size */
+    MergeTable characters_;         /* of the others; key: the character */
+    MergeTable merges_;             /* key: two symbols */
 };
 
 } // namespace calib_sp
