@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRAILER = 1024, BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024 };
+enum { TRAILER = 1024, BLOCK = 256 * 1024, LONG = 8 * 1024 * 1024, TELL = 1024 * 1024 };
 
 static int fail_write(const calib_part *part, int error)
 {
@@ -180,6 +180,8 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
 {
     snprintf(part->etag, sizeof part->etag, "%s", etag);
     part->total = total;
+    calib_hashing_stop(part->hashing);
+    part->hashing = NULL;
     int error = calib_file_truncate(part->fd, 0);
     part->size = 0;
     if (error)
@@ -188,18 +190,30 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
     return calib_sha256_begin(&part->hash);
 }
 
+/* A long text is hashed beside the transfer, which then waits for the network and the disk alone.
+ * Where no thread is to be had, that is tried again after as many bytes more. */
+static void hash_beside(calib_part *part, uint64_t before)
+{
+    if (!part->hashing && part->size / LONG > before / LONG) {
+        part->hashing = calib_hashing_start(part->fd, &part->hash, part->size);
+        part->told = part->size;
+    }
+    if (part->hashing && part->size - part->told >= TELL) {
+        calib_hashing_grow(part->hashing, part->size);
+        part->told = part->size;
+    }
+}
+
 int calib_part_write(calib_part *part, const void *data, size_t len)
 {
-    int status = calib_sha256_add(&part->hash, data, len);
+    int status = part->hashing ? CALIB_OK : calib_sha256_add(&part->hash, data, len);
     if (status)
         return status;
     int error = calib_file_write(part->fd, data, len);
     if (error)
         return fail_write(part, error);
-    uint64_t before = part->size;
     part->size += len;
-    if (before / FLUSH != part->size / FLUSH)
-        calib_file_sync_soon(part->fd, before / FLUSH * FLUSH, FLUSH);
+    hash_beside(part, part->size - len);
     return CALIB_OK;
 }
 
@@ -208,8 +222,23 @@ bool calib_part_resumable(const calib_part *part)
     return part->etag[0] && part->size > 0 && part->total > part->size;
 }
 
+/* The hash of all bytes in part->hash. */
+static int end_hashing(calib_part *part)
+{
+    calib_hashing *hashing = part->hashing;
+    if (!hashing)
+        return 0;
+    part->hashing = NULL;
+    calib_hashing_grow(hashing, part->size);
+    return calib_hashing_end(hashing);
+}
+
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
 {
+    int error = end_hashing(part);
+    if (error)
+        return calib_fail_system(error, "cannot read the download back in the cache directory %s",
+                                 part->cache->path);
     return calib_sha256_end(&part->hash, sha256);
 }
 
@@ -239,7 +268,7 @@ static bool leave(calib_part *part)
 {
     uint8_t hash[CALIB_SHA256_SIZE];
     char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
-    if (!part->etag[0] || part->size == 0 || !part->hash.state)
+    if (!part->etag[0] || part->size == 0 || end_hashing(part) || !part->hash.state)
         return false;
     if (calib_sha256_end(&part->hash, hash))
         return false;
@@ -254,6 +283,7 @@ void calib_part_close(calib_part *part, bool keep)
 {
     if (part->fd >= 0) {
         bool left = keep && leave(part);
+        calib_hashing_stop(part->hashing);
         calib_file_close(part->fd);
         if (!left)
             calib_file_remove_at(part->cache->corpora, part->name);

@@ -9,6 +9,7 @@
 #define CALIB_FETCH_PART_H
 
 #include "fetch/cache.h"
+#include "fetch/hashing.h"
 #include "fetch/reply.h"
 
 /** Zero with fd -1 is none; calib_part_close() takes it. */
@@ -20,7 +21,9 @@ typedef struct calib_part {
     uint64_t size;               /* bytes in it */
     uint64_t total;              /* bytes it will have; 0 = not known */
     char etag[CALIB_ETAG_CAP];   /* strong, or "": then nothing is kept */
-    calib_sha256 hash;
+    calib_sha256 hash;           /* of all its bytes, or of those before `hashing` took over */
+    calib_hashing *hashing;      /* of a long text; NULL: none */
+    uint64_t told;               /* bytes that it knows of */
 } calib_part;
 
 /** Begins an empty file; with `resume` goes on with what an earlier call left, if it did. */
