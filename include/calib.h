@@ -330,8 +330,8 @@ enum {
 /**
  * Source, cache, network and limits; zero is the default of every field. @since 0.1.0
  *
- * Environment read, never written: CALIB_CACHE_DIR, XDG_CACHE_HOME, HOME, CALIB_OFFLINE, and
- * libcurl's proxy variables.
+ * Environment read, never written: CALIB_CACHE_DIR, XDG_CACHE_HOME, HOME, CALIB_OFFLINE,
+ * SSL_CERT_FILE, TMPDIR, and libcurl's proxy variables.
  */
 typedef struct calib_options {
     size_t struct_size;
@@ -348,7 +348,8 @@ typedef struct calib_options {
      *  ~/.cache/calib. */
     const char *cache_dir;
     const char *proxy;        /**< URL; NULL: the environment's; "": none */
-    const char *ca_file;      /**< PEM file of trusted authorities; NULL: the system's */
+    const char *ca_file;      /**< PEM file of trusted authorities; NULL:
+                                   $SSL_CERT_FILE, else the system's */
     const char *bearer_token; /**< sent to the origin of `source` over https only */
     calib_progress_fn progress;
     void *progress_ctx;

@@ -187,6 +187,13 @@ static int resolve_offline(calib_settings *to)
     }
 }
 
+/* SSL_CERT_FILE is where other programs on top of OpenSSL look; libcurl itself does not. */
+static int resolve_ca_file(calib_settings *to)
+{
+    const char *file = to->options.ca_file;
+    return calib_string_copy(file ? file : calib_environment("SSL_CERT_FILE"), &to->ca_file);
+}
+
 static int resolve_pin(calib_settings *to)
 {
     const char *hex = to->options.sha256;
@@ -227,7 +234,7 @@ static int resolve(calib_settings *to)
     if (!status)
         status = calib_string_copy(to->options.proxy, &to->proxy);
     if (!status)
-        status = calib_string_copy(to->options.ca_file, &to->ca_file);
+        status = resolve_ca_file(to);
     if (!status)
         status = calib_string_copy(to->options.bearer_token, &to->bearer_token);
     return status;

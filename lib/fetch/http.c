@@ -281,8 +281,10 @@ static void set_policy(http *h)
     SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
     SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (h->transfer->ca_file)
+    if (h->transfer->ca_file) {
         SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
+        SET(h, CURLOPT_PROXY_CAINFO, h->transfer->ca_file);
+    }
     SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* Plain http is allowed to this machine because it stays there: the environment's proxy must
      * not carry it away. */

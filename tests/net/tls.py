@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """HTTPS with certificates made here, and where a bearer token goes."""
+import os
 import ssl
 import tempfile
 import warnings
@@ -49,6 +50,33 @@ def _():
         expect(fetch(server.url("/a"), None), "E_TLS")
         expect(fetch(server.url("/a"), OTHER_CA), "E_TLS")
         tap.equal(server.connections, 2, "the number of connections")
+
+
+@tap.test("SSL_CERT_FILE names the authorities when the caller does not")
+def _():
+    before = os.environ.get("SSL_CERT_FILE")
+    try:
+        with Server(good, GOOD) as server:
+            os.environ["SSL_CERT_FILE"] = CA
+            expect(fetch(server.url("/a"), None), "OK")
+            expect(fetch(server.url("/a"), OTHER_CA), "E_TLS")
+            os.environ["SSL_CERT_FILE"] = OTHER_CA
+            expect(fetch(server.url("/a"), None), "E_TLS")
+            expect(fetch(server.url("/a")), "OK")
+    finally:
+        os.environ.pop("SSL_CERT_FILE")
+        if before is not None:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+@tap.test("an https proxy is trusted by the same authorities")
+def _():
+    with Server(good, GOOD) as proxy:
+        expect(fetch("http://text.example/a", proxy=proxy.url(""),
+                     flags=calib.ALLOW_HTTP), "OK")
+        tap.equal(proxy.count("http://text.example/a"), 1, "requests to the proxy")
+        expect(fetch("http://text.example/a", OTHER_CA, proxy=proxy.url(""),
+                     flags=calib.ALLOW_HTTP), "E_TLS")
 
 
 @tap.test("one of another name is not")
