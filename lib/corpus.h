@@ -43,7 +43,20 @@ int calib_corpus_open(calib_corpus *corpus, calib_source *source);
 /** Whether bytes and hash of `info` are the pinned ones. 0, E_EMPTY, E_SIZE, E_HASH. */
 int calib_corpus_check(const calib_corpus *corpus, const calib_info *info);
 
-/* ---- load.c: the ids ---- */
+/* ---- load.c: from the source to ids ---- */
+
+typedef enum calib_load_how {
+    CALIB_LOAD_FIND,    /* stored ids if there are any, else made and stored */
+    CALIB_LOAD_ANEW,    /* what is stored is not to be trusted */
+    CALIB_LOAD_UNSTORED /* nor what is stored anew */
+} calib_load_how;
+
+/** Fills `ids`, freed by the caller whatever comes out, and what is learned goes to `info`, which
+ *  may be the corpus's own. Status as calib_open(). */
+int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
+                          calib_info *info);
+
+/* ---- stream.c: the ids in use ---- */
 
 /** Fills `info` and makes the ids, or finds them stored. Status as calib_open(). */
 int calib_corpus_load(calib_corpus *corpus);
