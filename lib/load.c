@@ -251,8 +251,8 @@ static int find_or_make(calib_job *job, calib_store *store, calib_store_header *
     bool found = false, anew = job->how == CALIB_LOAD_ANEW;
     int status = anew ? CALIB_OK : find(job, store, header, &found);
     if (!status && !found)
-        status = calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms,
-                                  &job->progress);
+        status =
+            calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms, &job->progress);
     if (!status && !found && !anew)
         status = find(job, store, header, &found);
     return status || found ? status : make(job, store, header);

@@ -8,9 +8,9 @@
 
 /** Zero-initialize; `raw` is the one setting. */
 typedef struct calib_text {
-    bool raw;         /* bytes pass as they are */
-    bool after_cr;    /* the byte before was CR, and its LF is already out */
-    uint64_t offset;  /* corpus bytes taken */
+    bool raw;              /* bytes pass as they are */
+    bool after_cr;         /* the byte before was CR, and its LF is already out */
+    uint64_t offset;       /* corpus bytes taken */
     unsigned char part[4]; /* a character that the last block cut off */
     size_t n_part;
 } calib_text;

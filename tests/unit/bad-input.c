@@ -245,8 +245,8 @@ static void row_lengths(void **unused)
     refuse(&(attempt){.seq_len = SIZE_MAX, .options = &options}, CALIB_E_SEQ_LEN, "seq_len");
     refuse(&(attempt){.seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
     refuse(&(attempt){.seq_len = SIZE_MAX / 8, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
-    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options},
-           CALIB_E_TOO_SHORT, "9");
+    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT,
+           "9");
 }
 
 /* A bad argument is told before the corpus is even looked for. */

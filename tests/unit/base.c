@@ -233,10 +233,7 @@ static void in_locale(void **name)
     setlocale(LC_ALL, "C");
 }
 
-#define IN_LOCALE(name)                                                                            \
-    {                                                                                              \
-        "in_locale_" name, in_locale, NULL, NULL, (void *)(uintptr_t)name                          \
-    }
+#define IN_LOCALE(name) {"in_locale_" name, in_locale, NULL, NULL, (void *)(uintptr_t)name}
 
 int main(void)
 {
