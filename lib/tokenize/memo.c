@@ -10,9 +10,9 @@
 enum { WORDS = 16, PROBES = 8, FIRST_ENTRIES = 1 << 14, MOST_IDS = 0xffff };
 
 struct calib_memo_entry {
-    uint64_t word[2]; /* of a long segment: hash, offset in `texts` */
+    uint64_t word[2];            /* of a long segment: hash, offset in `texts` */
     int32_t ids[CALIB_MEMO_FEW]; /* or, when there are more, their index in `ids` */
-    uint16_t len; /* 0: free */
+    uint16_t len;                /* 0: free */
     uint16_t n;
 };
 
@@ -94,7 +94,7 @@ const int32_t *calib_memo_find(const calib_memo *memo, const calib_memo_key *key
             continue;
         *n = entry->n;
         return entry->n <= CALIB_MEMO_FEW ? entry->ids
-                                      : (const int32_t *)memo->ids.data + entry->ids[0];
+                                          : (const int32_t *)memo->ids.data + entry->ids[0];
     }
     return NULL;
 }
