@@ -21,7 +21,8 @@ struct calib_corpus {
     calib_tokenizer_vtable tok;
     calib_settings settings;
     calib_fetch_result fetched;
-    char *name; /* the source as messages and calib_info show it */
+    char *name;        /* the source as calib_info shows it */
+    const char *shown; /* and as messages do */
     calib_info info;
     bool once;   /* the source is a pipe: it cannot be read for a repair */
     int32_t bos; /* asked for once: threads that sample must not call back side by side */
@@ -34,7 +35,7 @@ struct calib_corpus {
 
 void calib_fetch_request_fill(calib_settings *settings, calib_fetch_request *request);
 
-/** 0 or E_NOMEM. */
+/** Fills both names. 0 or E_NOMEM. */
 int calib_corpus_name(calib_corpus *corpus);
 
 /** Finds the source and opens it; a URL is fetched the first time. Status as calib_open(). */

@@ -58,7 +58,9 @@ static int read_block(calib_job *job, calib_pass *pass, calib_text *text, calib_
 
 static int read_blocks(calib_job *job, calib_pass *pass, calib_buffer *buffer)
 {
-    calib_text text = {.raw = job->corpus->settings.options.flags & CALIB_RAW_BYTES};
+    const calib_corpus *corpus = job->corpus;
+    calib_text text = {.name = corpus->shown,
+                       .raw = corpus->settings.options.flags & CALIB_RAW_BYTES};
     bool end = false;
     int status = CALIB_OK;
     while (!status && !end) {
@@ -74,7 +76,7 @@ static int read_blocks(calib_job *job, calib_pass *pass, calib_buffer *buffer)
 static int changed(const calib_job *job)
 {
     return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
-                      job->corpus->name);
+                      job->corpus->shown);
 }
 
 /* All of the source from its beginning. Afterwards its hash and lengths are in job->info. */

@@ -18,7 +18,7 @@ static int check_repair(const calib_corpus *corpus, const calib_info *info)
     return calib_fail(CALIB_E_CORRUPT,
                       "the stored tokens of %s are damaged, and the text or what the tokenizer "
                       "makes of it has changed since: open it again",
-                      corpus->name);
+                      corpus->shown);
 }
 
 /* On success the stream is the corpus's first. */
@@ -53,7 +53,7 @@ static int repair_now(calib_corpus *corpus)
         return calib_fail(CALIB_E_CORRUPT,
                           "the stored tokens of %s are damaged, and it cannot be read again: open "
                           "the corpus again",
-                          corpus->name);
+                          corpus->shown);
     calib_info info;
     return add_stream(corpus, corpus->stream->older ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
 }

@@ -74,7 +74,7 @@ static void empty_corpora(void **unused)
     calib_options device = source("/dev/null");
     refuse_options(&device, CALIB_E_EMPTY, "/dev/null");
     calib_options memory = text_options("", 0);
-    refuse_options(&memory, CALIB_E_EMPTY, "memory");
+    refuse_options(&memory, CALIB_E_EMPTY, "the text in memory is empty");
 }
 
 /* Root reads everything, so it becomes nobody first. */
