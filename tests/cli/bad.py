@@ -196,9 +196,12 @@ def bad_results(how, message):
         commands = [["sample", "--source", "corpus.txt", *OUT],
                     ["sample", "--source", "corpus.txt", *OUT, "--json"],
                     ["sample", "--source", "corpus.txt", "--format", "bin", "-o", "-"],
-                    ["info", "--source", "corpus.txt"], ["info", "--source", "corpus.txt",
-                                                         "--json"],
+                    ["info", "--source", "corpus.txt"],
+                    ["info", "--source", "corpus.txt", "--json"],
                     ["--help"], ["sample", "--help"], ["--version"]]
+        # Results of all sizes, those that just fill a buffer as well.
+        commands += [["info", "--source", "corpus.txt", "--preview", rows, *json]
+                     for rows in range(1, 200, 13) for json in ([], ["--json"])]
         for command in commands:
             program.bad(path, 1, ["standard output", message], *command, **how)
 
