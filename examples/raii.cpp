@@ -14,18 +14,26 @@
 #include <utility>
 #include <vector>
 
-namespace calib {
+namespace calib
+{
 
 struct free_samples {
-    void operator()(calib_samples *samples) const noexcept { calib_samples_free(samples); }
+    void operator()(calib_samples *samples) const noexcept
+    {
+        calib_samples_free(samples);
+    }
 };
 struct close_corpus {
-    void operator()(calib_corpus *corpus) const noexcept { calib_close(corpus); }
+    void operator()(calib_corpus *corpus) const noexcept
+    {
+        calib_close(corpus);
+    }
 };
 using samples = std::unique_ptr<calib_samples, free_samples>;
 using corpus = std::unique_ptr<calib_corpus, close_corpus>;
 
-class error : public std::runtime_error {
+class error : public std::runtime_error
+{
 public:
     explicit error(const calib_error &detail)
         : std::runtime_error(detail.message), status(detail.status)
@@ -34,7 +42,8 @@ public:
     int status;
 };
 
-class tokenizer {
+class tokenizer
+{
 public:
     tokenizer() = default;
     tokenizer(const tokenizer &) = delete; /* the vtable points here */
@@ -42,7 +51,10 @@ public:
     virtual ~tokenizer() = default;
     virtual std::vector<std::int32_t> encode(std::string_view text) = 0;
 
-    const calib_tokenizer_vtable *get() noexcept { return &vtable; }
+    const calib_tokenizer_vtable *get() noexcept
+    {
+        return &vtable;
+    }
 
     /* Throws what a callback caught, else what calib says. */
     void check(int status)
@@ -58,8 +70,8 @@ public:
     }
 
 private:
-    static int call(void *ctx, const char *text, std::size_t len, std::uint32_t,
-                    calib_emit_fn emit, void *emit_ctx)
+    static int call(void *ctx, const char *text, std::size_t len, std::uint32_t, calib_emit_fn emit,
+                    void *emit_ctx)
     {
         auto *self = static_cast<tokenizer *>(ctx);
         try {
@@ -101,14 +113,16 @@ samples sample(tokenizer &tok, const corpus &from, std::int64_t n, std::size_t s
 
 } // namespace calib
 
-namespace {
+namespace
+{
 
 struct unknown_letter : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 /* a = 0, b = 1, ...; a space is 26; it knows nothing else. */
-class letters : public calib::tokenizer {
+class letters : public calib::tokenizer
+{
     std::vector<std::int32_t> encode(std::string_view text) override
     {
         std::vector<std::int32_t> ids;

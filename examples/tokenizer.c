@@ -11,10 +11,10 @@
 enum { BOS = 0, EOS = 1, FIRST_BYTE = 2, FIRST_PIECE = FIRST_BYTE + 256, AT_ONCE = 512 };
 
 static const char *const pieces[] = {
-    " a",   " an",   " and", " are", " as",   " at",    " be",   " by",   " for",  " from", " he",
-    " her", " his",  " in",  " is",  " it",   " not",   " of",   " on",   " or",   " that", " the",
-    " to",  " was",  " we",  " with", " you", "ation",  "ed",    "en",    "er",    "es",    "ing",
-    "ion",  "ly",    "ment", "th",   "tion",  "\nint",  "\nThe", "\n ",
+    " a",   " an",  " and", " are",  " as",  " at",   " be",   " by", " for", " from", " he",
+    " her", " his", " in",  " is",   " it",  " not",  " of",   " on", " or",  " that", " the",
+    " to",  " was", " we",  " with", " you", "ation", "ed",    "en",  "er",   "es",    "ing",
+    "ion",  "ly",   "ment", "th",    "tion", "\nint", "\nThe", "\n ",
 };
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
 

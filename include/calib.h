@@ -195,7 +195,7 @@ enum {
     CALIB_SPECIAL_BOS = 0,
     CALIB_SPECIAL_EOS = 1,
     CALIB_SPECIAL_PAD = 2,
-    CALIB_SPECIAL_UNK = 3
+    CALIB_SPECIAL_UNK = 3,
 };
 
 /** `capabilities` of a tokenizer. @since 0.1.0 */
@@ -340,9 +340,9 @@ typedef struct calib_options {
     const char *source;
     const char *const *mirrors; /**< more URLs of the same text, tried in order */
     size_t n_mirrors;
-    const void *text; /**< the corpus itself, instead of `source`; borrowed until close */
-    size_t text_len;  /**< bytes */
-    const char *sha256;       /**< pin: 64 hex digits, of the bytes as they are read */
+    const void *text;   /**< the corpus itself, instead of `source`; borrowed until close */
+    size_t text_len;    /**< bytes */
+    const char *sha256; /**< pin: 64 hex digits, of the bytes as they are read */
     /** Downloads and stored tokens, the tokens of texts from memory and standard input included
      *  (CALIB_NO_TOKEN_STORE keeps them out). NULL: $CALIB_CACHE_DIR, $XDG_CACHE_HOME/calib,
      *  ~/.cache/calib. */
@@ -518,17 +518,17 @@ CALIB_API int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32
 
 /** calib_info.download and calib_info.token_store. @since 0.1.0 */
 enum {
-    CALIB_CACHE_OFF = 0,  /**< not used: the source is no URL; tokens are not stored */
-    CALIB_CACHE_HIT = 1,  /**< found and verified */
-    CALIB_CACHE_MISS = 2  /**< downloaded now; tokenized now */
+    CALIB_CACHE_OFF = 0, /**< not used: the source is no URL; tokens are not stored */
+    CALIB_CACHE_HIT = 1, /**< found and verified */
+    CALIB_CACHE_MISS = 2 /**< downloaded now; tokenized now */
 };
 
 /** What is known of an open corpus. Filled by the library up to the caller's `struct_size`.
  *  @since 0.1.0 */
 typedef struct calib_info {
     size_t struct_size;
-    const char *source; /**< "builtin", "memory", "-", the URL without its query, or the path;
-                             lives until calib_close() */
+    const char *source;    /**< "builtin", "memory", "-", the URL without its query, or the path;
+                                lives until calib_close() */
     uint64_t corpus_bytes; /**< as read */
     uint64_t text_bytes;   /**< after newline translation */
     uint64_t n_tokens;

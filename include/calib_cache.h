@@ -134,8 +134,8 @@ CALIB_API int calib_cache_remove(const calib_options *options);
  * @return as calib_cache_list().
  * @since 0.1.0
  */
-CALIB_API int calib_cache_prune(const calib_options *options, uint64_t max_age_s,
-                                calib_cache_fn fn, void *ctx);
+CALIB_API int calib_cache_prune(const calib_options *options, uint64_t max_age_s, calib_cache_fn fn,
+                                void *ctx);
 
 #ifdef __cplusplus
 }

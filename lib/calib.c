@@ -45,12 +45,12 @@ static void describe_tokenizer(calib_corpus *corpus)
 
 static int load(calib_corpus *corpus)
 {
-    int error = calib_monitor_new(&corpus->repairing);
-    if (error)
-        return calib_fail_system(error, "cannot open %s", corpus->settings.source);
     int status = calib_corpus_name(corpus);
     if (status)
         return status;
+    int error = calib_monitor_new(&corpus->repairing);
+    if (error)
+        return calib_fail_system(error, "cannot open %s", corpus->shown);
     describe_tokenizer(corpus);
     corpus->info.struct_size = sizeof corpus->info;
     corpus->info.source = corpus->name;

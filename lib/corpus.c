@@ -59,10 +59,10 @@ int calib_corpus_open(calib_corpus *corpus, calib_source *source)
 {
     const calib_settings *settings = &corpus->settings;
     switch (settings->kind) {
-    case CALIB_SOURCE_BUILTIN: return open_builtin(source, corpus->name);
+    case CALIB_SOURCE_BUILTIN: return open_builtin(source, corpus->shown);
     case CALIB_SOURCE_MEMORY:
         return calib_source_open_memory(source, settings->options.text, settings->options.text_len,
-                                        corpus->name);
+                                        corpus->shown);
     case CALIB_SOURCE_STANDARD_INPUT:
         return calib_source_open_fd(source, calib_standard_input(), false, "standard input");
     case CALIB_SOURCE_PATH: return calib_source_open_path(source, settings->source);
@@ -88,9 +88,9 @@ int calib_corpus_check(const calib_corpus *corpus, const calib_info *info)
     const uint8_t *pin = fetched ? corpus->fetched.sha256 : settings->sha256;
     uint64_t size = settings->options.size_bytes;
     if (info->corpus_bytes == 0)
-        return calib_fail(CALIB_E_EMPTY, "the corpus %s is empty", corpus->name);
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", corpus->shown);
     if (!fetched && size && size != info->corpus_bytes)
-        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", corpus->name,
+        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", corpus->shown,
                           (unsigned long long)info->corpus_bytes, (unsigned long long)size);
     if (!fetched && !settings->has_sha256)
         return CALIB_OK;
@@ -99,10 +99,20 @@ int calib_corpus_check(const calib_corpus *corpus, const calib_info *info)
     char is[CALIB_SHA256_HEX], wanted[CALIB_SHA256_HEX];
     calib_sha256_to_hex(info->corpus_sha256, is);
     calib_sha256_to_hex(pin, wanted);
-    return calib_fail(CALIB_E_HASH, "%s has SHA-256 %s, wanted is %s", corpus->name, is, wanted);
+    return calib_fail(CALIB_E_HASH, "%s has SHA-256 %s, wanted is %s", corpus->shown, is, wanted);
 }
 
-int calib_corpus_name(calib_corpus *corpus)
+static const char *shown(const calib_corpus *corpus)
+{
+    switch (corpus->settings.kind) {
+    case CALIB_SOURCE_BUILTIN: return "the builtin corpus";
+    case CALIB_SOURCE_MEMORY: return "the text in memory";
+    case CALIB_SOURCE_STANDARD_INPUT: return "standard input";
+    default: return corpus->name;
+    }
+}
+
+static int copy_name(calib_corpus *corpus)
 {
     const calib_settings *settings = &corpus->settings;
     if (settings->kind != CALIB_SOURCE_URL)
@@ -113,4 +123,11 @@ int calib_corpus_name(calib_corpus *corpus)
         return calib_fail_memory(cap);
     calib_url_display(settings->source, corpus->name, cap);
     return CALIB_OK;
+}
+
+int calib_corpus_name(calib_corpus *corpus)
+{
+    int status = copy_name(corpus);
+    corpus->shown = shown(corpus);
+    return status;
 }

@@ -21,9 +21,8 @@ typedef struct calib_job {
     calib_progress progress;
     calib_info info;
     calib_ids *ids;
+    calib_load_how how;
     bool measured; /* hash and lengths are known: this is the second reading */
-    bool repair;   /* what is stored is not to be trusted */
-    bool unstored; /* nor what is stored anew */
 } calib_job;
 
 /** Where a pass over the text goes; NULL: only hash and length are wanted. */
@@ -59,7 +58,9 @@ static int read_block(calib_job *job, calib_pass *pass, calib_text *text, calib_
 
 static int read_blocks(calib_job *job, calib_pass *pass, calib_buffer *buffer)
 {
-    calib_text text = {.raw = job->corpus->settings.options.flags & CALIB_RAW_BYTES};
+    const calib_corpus *corpus = job->corpus;
+    calib_text text = {.name = corpus->shown,
+                       .raw = corpus->settings.options.flags & CALIB_RAW_BYTES};
     bool end = false;
     int status = CALIB_OK;
     while (!status && !end) {
@@ -75,7 +76,7 @@ static int read_blocks(calib_job *job, calib_pass *pass, calib_buffer *buffer)
 static int changed(const calib_job *job)
 {
     return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
-                      job->corpus->name);
+                      job->corpus->shown);
 }
 
 /* All of the source from its beginning. Afterwards its hash and lengths are in job->info. */
@@ -249,12 +250,12 @@ static int make(calib_job *job, calib_store *store, calib_store_header *header)
 
 static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
 {
-    bool found = false;
-    int status = job->repair ? CALIB_OK : find(job, store, header, &found);
+    bool found = false, anew = job->how == CALIB_LOAD_ANEW;
+    int status = anew ? CALIB_OK : find(job, store, header, &found);
     if (!status && !found)
-        status = calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms,
-                                  &job->progress);
-    if (!status && !found && !job->repair)
+        status =
+            calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms, &job->progress);
+    if (!status && !found && !anew)
         status = find(job, store, header, &found);
     return status || found ? status : make(job, store, header);
 }
@@ -277,14 +278,6 @@ static int load_stored(calib_job *job)
     return status;
 }
 
-/* ---- load and repair ---- */
-
-static bool wants_store(const calib_corpus *corpus)
-{
-    return corpus->info.has_fingerprint && corpus->settings.cache_dir &&
-           !(corpus->settings.options.flags & CALIB_NO_TOKEN_STORE);
-}
-
 static int check_slices(const calib_corpus *corpus)
 {
     if (corpus->settings.options.n_slices == 1 || corpus->tok.cuts)
@@ -293,147 +286,30 @@ static int check_slices(const calib_corpus *corpus)
                                            "split into slices: open the corpus whole");
 }
 
-static calib_job new_job(calib_corpus *corpus, bool repair)
-{
-    return (calib_job){.corpus = corpus,
-                       .source = {.fd = -1, .kept.fd = -1},
-                       .progress = corpus->settings.progress,
-                       .info = corpus->info,
-                       .repair = repair};
-}
-
-/* A repair must find what was there. */
-static int check_repair(const calib_job *job)
+static bool wants_store(const calib_job *job)
 {
     const calib_corpus *corpus = job->corpus;
-    if (memcmp(job->info.corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE) == 0 &&
-        job->ids->n == corpus->info.n_tokens)
-        return CALIB_OK;
-    return calib_fail(CALIB_E_CORRUPT,
-                      "the stored tokens of %s are damaged, and the text or what the tokenizer "
-                      "makes of it has changed since: open it again",
-                      corpus->name);
+    return job->how != CALIB_LOAD_UNSTORED && corpus->info.has_fingerprint &&
+           corpus->settings.cache_dir && !(corpus->settings.options.flags & CALIB_NO_TOKEN_STORE);
 }
 
-/* On success the stream is the corpus's first; what is learned is in job->info. */
-static int load_stream(calib_job *job)
+int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
+                          calib_info *info)
 {
-    calib_corpus *corpus = job->corpus;
-    calib_stream *stream = calloc(1, sizeof *stream);
-    if (!stream)
-        return calib_fail_memory(sizeof *stream);
-    stream->ids.bytes.fd = -1;
-    job->ids = &stream->ids;
-    bool stores = wants_store(corpus) && !job->unstored;
-    int status = stores ? load_stored(job) : tokenize_unstored(job);
-    if (!status && job->repair)
-        status = check_repair(job);
-    if (status) {
-        calib_ids_free(&stream->ids);
-        free(stream);
-        return status;
-    }
-    job->info.n_tokens = stream->ids.n;
-    stream->older = corpus->stream;
-    corpus->stream = stream;
-    return CALIB_OK;
-}
-
-int calib_corpus_load(calib_corpus *corpus)
-{
+    calib_job job = {.corpus = corpus,
+                     .source = {.fd = -1, .kept.fd = -1},
+                     .progress = corpus->settings.progress,
+                     .ids = ids,
+                     .how = how};
     int status = check_slices(corpus);
-    if (status)
-        return status;
-    calib_job job = new_job(corpus, false);
-    status = calib_corpus_open(corpus, &job.source);
-    job.info = corpus->info;
+    if (!status)
+        status = calib_corpus_open(corpus, &job.source);
     corpus->once = calib_source_is_once(&job.source);
+    job.info = corpus->info;
     if (!status)
-        status = load_stream(&job);
+        status = wants_store(&job) ? load_stored(&job) : tokenize_unstored(&job);
     calib_source_close(&job.source);
-    corpus->info = job.info;
+    job.info.n_tokens = ids->n;
+    *info = job.info;
     return status;
-}
-
-/* A disk that spoils what was just written to it gets no second chance. */
-static int repair_now(calib_corpus *corpus)
-{
-    if (corpus->once)
-        return calib_fail(CALIB_E_CORRUPT,
-                          "the stored tokens of %s are damaged, and it cannot be read again: open "
-                          "the corpus again",
-                          corpus->name);
-    calib_job job = new_job(corpus, true);
-    job.unstored = corpus->stream->older != NULL;
-    int status = calib_corpus_open(corpus, &job.source);
-    if (!status)
-        status = load_stream(&job);
-    calib_source_close(&job.source);
-    return status;
-}
-
-/* Inside the monitor; outside while the callback runs. */
-static int wait_for_repair(calib_corpus *corpus)
-{
-    enum { PAUSE_MS = 50 };
-    calib_progress progress = corpus->settings.progress;
-    uint64_t start = calib_now_ns();
-    int status = CALIB_OK;
-    while (!status && corpus->repairs) {
-        calib_monitor_wait(corpus->repairing, PAUSE_MS);
-        calib_monitor_leave(corpus->repairing);
-        uint64_t ms = (calib_now_ns() - start) / 1000000;
-        status = calib_progress_tick(&progress, CALIB_STAGE_WAIT, ms, 0);
-        calib_monitor_enter(corpus->repairing);
-    }
-    return status;
-}
-
-/* Several threads may come with the same damaged ids: the first makes new ones for all. */
-static int repair(calib_corpus *corpus, const calib_stream *damaged)
-{
-    calib_monitor_enter(corpus->repairing);
-    int status = wait_for_repair(corpus);
-    bool first = !status && corpus->stream == damaged;
-    if (first)
-        corpus->repairs = true;
-    calib_monitor_leave(corpus->repairing);
-    if (!first)
-        return status;
-    status = repair_now(corpus);
-    calib_monitor_enter(corpus->repairing);
-    corpus->repairs = false;
-    calib_monitor_wake_all(corpus->repairing);
-    calib_monitor_leave(corpus->repairing);
-    return status;
-}
-
-int calib_corpus_read(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
-{
-    enum { TRIES = 3 };
-    int status = CALIB_OK;
-    for (int i = 0; i < TRIES; i++) {
-        calib_stream *stream = corpus->stream;
-        status = calib_ids_read(&stream->ids, first, n, out);
-        if (status != CALIB_E_CORRUPT)
-            return status;
-        int repaired = repair(corpus, stream);
-        if (repaired)
-            return repaired;
-    }
-    return status;
-}
-
-void calib_corpus_unload(calib_corpus *corpus)
-{
-    calib_stream *stream = corpus->stream;
-    while (stream) {
-        calib_stream *older = stream->older;
-        calib_ids_free(&stream->ids);
-        free(stream);
-        stream = older;
-    }
-    corpus->stream = NULL;
-    calib_monitor_free(corpus->repairing);
-    corpus->repairing = NULL;
 }

@@ -278,9 +278,9 @@ int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vta
 {
     if (!from)
         return calib_fail(CALIB_E_NULL, "the tokenizer is NULL");
-    int status = calib_struct_read(to, sizeof *to, from,
-                                   SIZE_THROUGH(calib_tokenizer_vtable, capabilities),
-                                   "calib_tokenizer_vtable");
+    int status =
+        calib_struct_read(to, sizeof *to, from, SIZE_THROUGH(calib_tokenizer_vtable, capabilities),
+                          "calib_tokenizer_vtable");
     if (status)
         return status;
     if (!to->encode)

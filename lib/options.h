@@ -24,7 +24,7 @@ typedef struct calib_settings {
     bool offline;
     bool has_sha256;
     uint8_t sha256[CALIB_SHA256_SIZE];
-    char *source; /* never NULL: "memory" for text in memory */
+    char *source;    /* never NULL: "memory" for text in memory */
     char *cache_dir; /* NULL: none is known */
     char *proxy;
     char *ca_file;

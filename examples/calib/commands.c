@@ -27,7 +27,7 @@ const char cli_cache_help[] =
     "\n"
     "Commands:\n"
     "  list            show what is in the cache\n"
-    "  verify          the same, with every text read and its hash checked\n"
+    "  verify          the same, with all texts and tokens read and checked\n"
     "  add URL FILE    put a file there as the text of a URL\n"
     "  remove URL      forget a URL and its text\n"
     "  prune           remove what is of no use, and on demand what is old\n"
@@ -78,8 +78,9 @@ const cli_command cli_commands[] = {
     {CLI_CACHE_VERIFY, "cache verify", cli_cache_verify, 0, "",
      "Usage: calib cache verify [OPTION]...\n"
      "\n"
-     "Reads every text in the cache and checks its hash. Nothing is changed; a\n"
-     "damaged text is an error, and is fetched again when it is next asked for.\n",
+     "Reads all texts and tokens in the cache and checks their hashes. Nothing is\n"
+     "changed; damage is an error, and what is damaged is fetched or made again\n"
+     "when it is next asked for.\n",
      "Examples:\n"
      "  calib cache verify\n"},
     {CLI_CACHE_ADD, "cache add", cli_cache_add, 2, "a URL and a file",

@@ -24,14 +24,7 @@ static int print_json(const cli_result *result)
         cli_json_string(&json, "why_whole", why);
     else
         cli_json_null(&json, "why_whole");
-    cli_result_json_seconds(result, &json);
-    int status = cli_result_json_preview(result, &json);
-    cli_json_string(&json, "calib_version", calib_version());
-    cli_json_close(&json, '}');
-    if (!status)
-        status = cli_json_print(&text);
-    cli_text_free(&text);
-    return status;
+    return cli_result_json_end(result, &json);
 }
 
 static void print_number(const char *label, uint64_t number)
@@ -97,9 +90,7 @@ static int print_table(const cli_result *result)
     cli_bar_clear();
     print_corpus(result);
     print_tokens(result);
-    int status = cli_result_print_preview(result);
-    int flushed = cli_flush_results();
-    return status ? status : flushed;
+    return cli_result_print_end(result);
 }
 
 int cli_info(cli_arguments *arguments)

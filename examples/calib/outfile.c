@@ -106,8 +106,8 @@ bool cli_outfile_is(const char *path, const char *input)
 {
     struct stat out, in;
     int there = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in) : stat(input, &in);
-    return there == 0 && stat(path, &out) == 0 && S_ISREG(out.st_mode) &&
-           out.st_dev == in.st_dev && out.st_ino == in.st_ino;
+    return there == 0 && stat(path, &out) == 0 && S_ISREG(out.st_mode) && out.st_dev == in.st_dev &&
+           out.st_ino == in.st_ino;
 }
 
 int cli_outfile_write(cli_outfile *file, const void *data, size_t len)

@@ -66,8 +66,11 @@ int cli_fail_library(void)
 
 int cli_flush_results(void)
 {
-    errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    int error =
+        errno; /* of the printf() that failed, if one did: it may have left nothing to flush */
+    if (fflush(stdout) != 0)
+        error = errno;
+    else if (!ferror(stdout))
         return CLI_DONE;
-    return cli_fail("cannot write standard output: %s", strerror(errno ? errno : EIO));
+    return cli_fail("cannot write standard output: %s", strerror(error ? error : EIO));
 }

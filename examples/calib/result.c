@@ -49,7 +49,7 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json)
     cli_json_unsigned(json, "vocab_size", info->vocab_size);
 }
 
-void cli_result_json_seconds(const cli_result *result, cli_json *json)
+static void add_seconds(const cli_result *result, cli_json *json)
 {
     const calib_info *info = &result->info;
     cli_json_open(json, "seconds", '{');
@@ -62,4 +62,23 @@ void cli_result_json_seconds(const cli_result *result, cli_json *json)
     }
     cli_json_seconds(json, "total", cli_now_ns() - result->start_ns);
     cli_json_close(json, '}');
+}
+
+int cli_result_json_end(const cli_result *result, cli_json *json)
+{
+    add_seconds(result, json);
+    int status = cli_result_json_preview(result, json);
+    cli_json_string(json, "calib_version", calib_version());
+    cli_json_close(json, '}');
+    if (!status)
+        status = cli_json_print(json->text);
+    cli_text_free(json->text);
+    return status;
+}
+
+int cli_result_print_end(const cli_result *result)
+{
+    int status = cli_result_print_preview(result);
+    int flushed = cli_flush_results();
+    return status ? status : flushed;
 }

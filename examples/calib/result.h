@@ -26,9 +26,8 @@ void cli_result_close(cli_result *result);
 /** "off", "hit" or "miss" of a CALIB_CACHE_* number. */
 const char *cli_cache_word(uint32_t state);
 
-/** The corpus's part of the JSON object, and the seconds of every stage. */
+/** The corpus's part of the JSON object. */
 void cli_result_json_corpus(const cli_result *result, cli_json *json);
-void cli_result_json_seconds(const cli_result *result, cli_json *json);
 
 /** Adds the decoded text of one row. CLI_DONE, or the failure reported. */
 int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len, cli_text *out);
@@ -37,5 +36,10 @@ int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len
  *  the samples, or without samples the first ones of the corpus. */
 int cli_result_json_preview(const cli_result *result, cli_json *json);
 int cli_result_print_preview(const cli_result *result);
+
+/** What every output ends with: seconds, preview and version, the object printed and freed; the
+ *  preview, and standard output flushed. CLI_DONE, or the failure reported. */
+int cli_result_json_end(const cli_result *result, cli_json *json);
+int cli_result_print_end(const cli_result *result);
 
 #endif

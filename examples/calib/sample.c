@@ -76,14 +76,7 @@ static int print_json(const cli_result *result, cli_format format)
     cli_result_json_corpus(result, &json);
     cli_json_string(&json, "output", arguments->output);
     cli_json_string(&json, "format", cli_format_name(format));
-    cli_result_json_seconds(result, &json);
-    int status = cli_result_json_preview(result, &json);
-    cli_json_string(&json, "calib_version", calib_version());
-    cli_json_close(&json, '}');
-    if (!status)
-        status = cli_json_print(&text);
-    cli_text_free(&text);
-    return status;
+    return cli_result_json_end(result, &json);
 }
 
 static int print_summary(const cli_result *result)
@@ -98,9 +91,7 @@ static int print_summary(const cli_result *result)
            (unsigned long long)samples->n_dropped);
     printf("sha256 %s\n", result->sha256);
     printf("took %.3f s\n", (double)(cli_now_ns() - result->start_ns) / 1e9);
-    int status = cli_result_print_preview(result);
-    int flushed = cli_flush_results();
-    return status ? status : flushed;
+    return cli_result_print_end(result);
 }
 
 static int pick(cli_result *result)

@@ -53,8 +53,8 @@ static void *allocate(size_t n, size_t size)
 
 /* The sampler picks rows by number, so the numbers themselves can be the corpus: row i of a stream
  * 0, 1, 2, ... cut into rows of one token is i. */
-static int emit_numbers(void *ctx, const char *text, size_t len, uint32_t flags,
-                        calib_emit_fn emit, void *emit_ctx)
+static int emit_numbers(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                        void *emit_ctx)
 {
     const int64_t *n_rows = ctx;
     (void)text, (void)len, (void)flags;
@@ -85,9 +85,9 @@ static calib_samples *choose(const job *j, int64_t n_rows)
 /* ---- who has what ---- */
 
 typedef struct share {
-    uint64_t first;  /* of this rank's tokens in the whole stream */
-    uint64_t n;      /* of them */
-    uint64_t n_all;  /* of all ranks */
+    uint64_t first; /* of this rank's tokens in the whole stream */
+    uint64_t n;     /* of them */
+    uint64_t n_all; /* of all ranks */
 } share;
 
 static share exchange_counts(const job *j, calib_corpus *slice)

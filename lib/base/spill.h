@@ -15,8 +15,8 @@ typedef struct calib_spill_place {
 /** All zero but for `fd`, which is -1, is the empty spill. */
 typedef struct calib_spill {
     calib_spill_place place;
-    size_t limit;        /* bytes kept in memory; 0 = CALIB_SPILL_LIMIT */
-    uint64_t base;       /* where in the file the bytes begin */
+    size_t limit;  /* bytes kept in memory; 0 = CALIB_SPILL_LIMIT */
+    uint64_t base; /* where in the file the bytes begin */
     int fd;
     bool in_place;       /* fd came from `place` */
     bool no_disk;        /* every file has failed: memory takes all from now on */

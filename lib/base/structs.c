@@ -36,8 +36,7 @@ int calib_struct_read(void *to, size_t to_size, const void *from, size_t least, 
     return CALIB_OK;
 }
 
-int calib_struct_write(void *to, const void *from, size_t from_size, size_t least,
-                       const char *name)
+int calib_struct_write(void *to, const void *from, size_t from_size, size_t least, const char *name)
 {
     size_t size;
     int status = read_size(to, least, name, &size);

@@ -27,10 +27,7 @@ typedef struct calib_cachedir {
     int urls;
 } calib_cachedir;
 
-#define CALIB_CACHEDIR_NONE                                                                        \
-    {                                                                                              \
-        NULL, -1, -1, -1                                                                           \
-    }
+#define CALIB_CACHEDIR_NONE {NULL, -1, -1, -1}
 
 /** Opens what is there; writes nothing. 0; E_NO_CACHE_DIR (path NULL), E_ACCESS, E_SYSTEM. */
 int calib_cachedir_open(calib_cachedir *cache, const char *path);

@@ -9,14 +9,14 @@
 typedef struct calib_hashing calib_hashing;
 
 /**
- * Goes on with `hash`, which covers the file's first `size` bytes; it belongs to the thread until the
- * end. The descriptor is borrowed, for reads and writes at places of their own.
+ * Goes on with `hash`, which covers the file's first `size` bytes; it belongs to the thread until
+ * the end. The descriptor is borrowed, for reads and writes at places of their own.
  * @return NULL when there is no thread to be had: nothing is changed then, and no error is set
  */
 calib_hashing *calib_hashing_start(int fd, calib_sha256 *hash, uint64_t size);
 
-/** The file has `size` bytes by now. Waits when the hash is far behind, so that the end is near when
- *  the last byte has come. */
+/** The file has `size` bytes by now. Waits when the hash is far behind, so that the end is near
+ * when the last byte has come. */
 void calib_hashing_grow(calib_hashing *hashing, uint64_t size);
 
 /** Waits for all bytes that were told of. 0 or an errno: the hash is of no use then. */

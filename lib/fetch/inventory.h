@@ -13,7 +13,7 @@ typedef struct calib_inventory {
     calib_progress *progress;
     calib_cache_fn fn; /* may be NULL */
     void *ctx;
-    bool verify;        /* hash the texts, and check the tokens */
+    bool verify; /* hash the texts, and check the tokens */
     /* Whether a file of tokens is whole; this stage does not know. 0 or a status. */
     int (*check_tokens)(int folder, const char *name, bool *good);
     bool prune;         /* remove what is of no use, and what is too old */

@@ -16,7 +16,7 @@ namespace calib_sp
 /** Empty: no rules. */
 class Charsmap
 {
-  public:
+public:
     /** Takes the blob (which may be empty) and checks that no walk through it leaves it. */
     bool load(std::string_view blob);
 
@@ -37,7 +37,7 @@ class Charsmap
      *  another than the library has room for. */
     bool visit_rules(const Visit &visit) const;
 
-  private:
+private:
     bool check() const;
     void sort_children(std::vector<std::uint32_t> &first, std::vector<std::uint32_t> &order) const;
     std::string_view value(std::size_t at) const;

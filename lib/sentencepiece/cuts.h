@@ -19,12 +19,12 @@ namespace calib_sp
  *  ASCII. */
 class PairSet
 {
-  public:
+public:
     /** True when it was not there. */
     bool insert(char32_t left, char32_t right);
     bool has(char32_t left, char32_t right) const;
 
-  private:
+private:
     void grow();
 
     std::vector<std::uint64_t> slots_; /* 0: free */
@@ -33,7 +33,7 @@ class PairSet
 
 class Cuts
 {
-  public:
+public:
     /** The model is one that why_whole() says nothing about. False when its normalization rules are
      *  not UTF-8: then there is no place to cut. */
     bool build(const Model &model);
@@ -44,7 +44,7 @@ class Cuts
     /** Offsets of places in `text`, at most `cap`. */
     std::size_t scan(std::string_view text, std::size_t *offsets, std::size_t cap) const;
 
-  private:
+private:
     /* What a character can become when the text is normalized: first characters of what begins with
      * it, last characters of what ends with it. A rule or symbol of several characters gives it
      * more than one. */

@@ -24,7 +24,7 @@ struct Special {
 
 class Library
 {
-  public:
+public:
     enum Processor { AS_MODEL = 0, PLAIN = 1 };
 
     Library();
@@ -50,7 +50,7 @@ class Library
     /** Loads PLAIN. As load(). */
     int load_plain(const std::string &bytes);
 
-  private:
+private:
     std::unique_ptr<sentencepiece::SentencePieceProcessor> processors_[2];
     Special special_ = {-1, -1, -1, -1};
     std::size_t size_ = 0;

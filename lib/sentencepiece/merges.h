@@ -15,7 +15,7 @@ namespace calib_sp
 /** Finds the value of a 64-bit key other than 0: open addressing. */
 class MergeTable
 {
-  public:
+public:
     struct Entry {
         std::uint64_t key; /* 0: free */
         std::int32_t merged;
@@ -32,7 +32,7 @@ class MergeTable
         return slots_[slot].key ? &slots_[slot] : nullptr;
     }
 
-  private:
+private:
     std::size_t start(std::uint64_t key) const
     {
         return static_cast<std::size_t>(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask_;
@@ -44,14 +44,14 @@ class MergeTable
 
 class Merges
 {
-  public:
+public:
     /** False when the model is not one of those: then nothing else may be called. */
     bool build(const Model &model);
 
     /** Appends the ids of a normalized text, which is UTF-8. */
     void encode(std::string_view normalized, std::vector<int> &ids) const;
 
-  private:
+private:
     /* A symbol is the id of a piece, or of a character that is no piece (from n_pieces_ on), or
      * UNKNOWN: a character in no piece. */
     enum : std::int32_t { UNKNOWN = -1 };

@@ -13,7 +13,7 @@ namespace calib_sp
 
 class Normalizer
 {
-  public:
+public:
     explicit Normalizer(const Model &model);
 
     /**
@@ -22,7 +22,7 @@ class Normalizer
      */
     void normalize(std::string_view part, bool begins_text, bool ends_text, std::string &out) const;
 
-  private:
+private:
     struct Unit {
         std::string_view value;
         std::size_t len;

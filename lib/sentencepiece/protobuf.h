@@ -12,7 +12,7 @@ namespace calib_sp
 
 class Fields
 {
-  public:
+public:
     enum Wire : unsigned { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 
     explicit Fields(std::string_view message) : rest_(message)
@@ -40,7 +40,7 @@ class Fields
         return bytes_;
     }
 
-  private:
+private:
     bool varint(std::uint64_t &value);
     bool fixed(unsigned n);
     bool content();

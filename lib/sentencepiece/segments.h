@@ -14,7 +14,7 @@ namespace calib_sp
 
 class Segments
 {
-  public:
+public:
     /** Builds the tables for a model that why_whole() says nothing about; loads the library once
      *  more where it is needed. 0, E_NOMEM, E_MODEL. */
     int build(const Model &model, const std::string &bytes, Library &library);
@@ -34,7 +34,7 @@ class Segments
     int encode(const Library &library, std::string_view part, bool begins_text, bool ends_text,
                std::vector<int> &ids) const;
 
-  private:
+private:
     bool check(const Model &model, const Library &library) const;
     bool check_text(const Library &library, std::string_view text) const;
 

@@ -115,8 +115,8 @@ uint64_t calib_store_data_bytes(const calib_store_header *header)
 
 static uint64_t table_bytes(uint64_t data_bytes)
 {
-    uint64_t chunks = data_bytes / CALIB_STORE_CHUNK_BYTES +
-                      (data_bytes % CALIB_STORE_CHUNK_BYTES != 0);
+    uint64_t chunks =
+        data_bytes / CALIB_STORE_CHUNK_BYTES + (data_bytes % CALIB_STORE_CHUNK_BYTES != 0);
     return chunks * CALIB_SHA256_SIZE;
 }
 

@@ -172,8 +172,8 @@ static bool ids_in_range(const calib_ids *ids, const uint8_t *bytes, size_t len)
 static int check_chunk(const calib_ids *ids, uint64_t chunk, uint8_t *bytes)
 {
     uint64_t first = chunk * CALIB_STORE_CHUNK_BYTES, end = ids->n * ids->id_bytes;
-    size_t len = end - first < CALIB_STORE_CHUNK_BYTES ? (size_t)(end - first)
-                                                       : CALIB_STORE_CHUNK_BYTES;
+    size_t len =
+        end - first < CALIB_STORE_CHUNK_BYTES ? (size_t)(end - first) : CALIB_STORE_CHUNK_BYTES;
     uint8_t hash[CALIB_SHA256_SIZE];
     int status = read_bytes(ids, first, len, bytes);
     if (!status)
@@ -197,8 +197,8 @@ static int verify_range(calib_ids *ids, uint64_t first, uint64_t end)
             continue;
         if (!bytes)
             bytes = malloc(CALIB_STORE_CHUNK_BYTES);
-        status = bytes ? check_chunk(ids, chunk, bytes)
-                       : calib_fail_memory(CALIB_STORE_CHUNK_BYTES);
+        status =
+            bytes ? check_chunk(ids, chunk, bytes) : calib_fail_memory(CALIB_STORE_CHUNK_BYTES);
         if (!status)
             atomic_store_explicit(&unchecked[chunk], 0, memory_order_release);
     }

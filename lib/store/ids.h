@@ -10,14 +10,14 @@
 
 /** calib_ids_begin() makes it, calib_ids_free() takes it, as it takes all zero with fd -1. */
 typedef struct calib_ids {
-    calib_spill bytes;  /* the ids, little-endian */
-    uint32_t id_bytes;  /* 2 or 4 */
+    calib_spill bytes; /* the ids, little-endian */
+    uint32_t id_bytes; /* 2 or 4 */
     uint32_t max_id;
     uint64_t n;
     bool hashed;        /* chunks are hashed: the ids are to be stored, or came from a store */
     calib_sha256 chunk; /* of the chunk being filled */
     size_t chunk_bytes;
-    calib_buffer table; /* SHA-256 of every chunk that is full */
+    calib_buffer table;               /* SHA-256 of every chunk that is full */
     _Atomic unsigned char *unchecked; /* a flag a chunk: to be verified before use; NULL: none is */
 } calib_ids;
 

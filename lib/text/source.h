@@ -9,17 +9,17 @@
 
 /** Zero is no source; calib_source_close() takes it. */
 typedef struct calib_source {
-    const char *name;   /* for messages; borrowed */
-    int fd;             /* read when `memory` is NULL */
+    const char *name; /* for messages; borrowed */
+    int fd;           /* read when `memory` is NULL */
     bool owns_fd;
     const char *memory; /* borrowed */
     size_t memory_len;
     char *block;
-    uint64_t n_bytes;   /* read until now */
-    uint64_t total;     /* bytes in all, 0 = not known */
+    uint64_t n_bytes; /* read until now */
+    uint64_t total;   /* bytes in all, 0 = not known */
     calib_sha256 hash;
-    bool keeps;         /* what is read is kept in `kept`, since it cannot be read again */
-    bool rereads;       /* it is read from there now */
+    bool keeps;   /* what is read is kept in `kept`, since it cannot be read again */
+    bool rereads; /* it is read from there now */
     calib_spill kept;
 } calib_source;
 

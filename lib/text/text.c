@@ -41,13 +41,13 @@ static size_t check(const unsigned char *bytes, size_t len, bool *bad)
     }
 }
 
-static int bad_utf8(uint64_t offset, const char *what)
+static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
 {
-    int status =
-        calib_fail(CALIB_E_UTF8,
-                   "the corpus is not UTF-8: %s at byte %llu; convert it to UTF-8, or take "
-                   "the bytes as they are (CALIB_RAW_BYTES, --raw)",
-                   what, (unsigned long long)offset);
+    int status = calib_fail(
+        CALIB_E_UTF8,
+        "%s is not UTF-8: %s at byte %llu; convert it to UTF-8, or take the bytes as they "
+        "are (CALIB_RAW_BYTES, --raw)",
+        text->name ? text->name : "the corpus", what, (unsigned long long)offset);
     calib_error_record()->offset = (int64_t)offset;
     return status;
 }
@@ -90,7 +90,7 @@ static int finish_part(calib_text *text, const char *bytes, size_t len, calib_bu
     while (text->n_part < n && *used < len)
         text->part[text->n_part++] = (unsigned char)bytes[(*used)++];
     if (calib_utf8_good_bytes(text->part, text->n_part) < text->n_part)
-        return bad_utf8(start, "a broken character");
+        return bad_utf8(text, start, "no valid character");
     text->offset += *used;
     if (text->n_part < n)
         return CALIB_OK;
@@ -115,7 +115,7 @@ int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffe
     bool bad;
     size_t good = check((const unsigned char *)bytes, len, &bad);
     if (bad)
-        return bad_utf8(text->offset + good, "a byte that begins no character or breaks one off");
+        return bad_utf8(text, text->offset + good, "no valid character");
     text->offset += len;
     text->n_part = len - good;
     memcpy(text->part, bytes + good, text->n_part);
@@ -126,5 +126,5 @@ int calib_text_end(const calib_text *text)
 {
     if (text->n_part == 0)
         return CALIB_OK;
-    return bad_utf8(text->offset - text->n_part, "the corpus ends inside a character");
+    return bad_utf8(text, text->offset - text->n_part, "it ends inside the character");
 }

@@ -6,11 +6,12 @@
 
 #include "base/memory.h"
 
-/** Zero-initialize; `raw` is the one setting. */
+/** Zero-initialize; the settings are `name` and `raw`. */
 typedef struct calib_text {
-    bool raw;         /* bytes pass as they are */
-    bool after_cr;    /* the byte before was CR, and its LF is already out */
-    uint64_t offset;  /* corpus bytes taken */
+    const char *name;      /* for messages; NULL: the corpus */
+    bool raw;              /* bytes pass as they are */
+    bool after_cr;         /* the byte before was CR, and its LF is already out */
+    uint64_t offset;       /* corpus bytes taken */
     unsigned char part[4]; /* a character that the last block cut off */
     size_t n_part;
 } calib_text;

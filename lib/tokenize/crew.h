@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A few threads that work off a queue of jobs together with the thread that fills it. Jobs are begun
- * in order and may end in any; the asking thread takes them back in order. */
+/* A few threads that work off a queue of jobs together with the thread that fills it. Jobs are
+ * begun in order and may end in any; the asking thread takes them back in order. */
 #ifndef CALIB_TOKENIZE_CREW_H
 #define CALIB_TOKENIZE_CREW_H
 
@@ -17,8 +17,8 @@ typedef struct calib_crew_work {
     void *ctx;
 } calib_crew_work;
 
-/** A crew of `n_workers` with the asking thread, for at most `n_slots` jobs at a time. 0, E_NOMEM or
- *  E_SYSTEM. */
+/** A crew of `n_workers` with the asking thread, for at most `n_slots` jobs at a time. 0, E_NOMEM
+ * or E_SYSTEM. */
 int calib_crew_new(size_t n_workers, size_t n_slots, const calib_crew_work *work, calib_crew **out);
 
 /* All that follows is for the asking thread. */

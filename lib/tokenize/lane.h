@@ -12,7 +12,7 @@ enum { CALIB_LANE_CUTS = 4096 };
 typedef struct calib_lane {
     const calib_tokenizer_vtable *tok;
     uint64_t max_whole_bytes; /* a segment may not be larger */
-    calib_pulse pulse; /* beaten between groups of segments, too */
+    calib_pulse pulse;        /* beaten between groups of segments, too */
     calib_memo_view seen;
     size_t cuts[CALIB_LANE_CUTS];
 } calib_lane;

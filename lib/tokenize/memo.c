@@ -31,7 +31,7 @@ enum {
 #define BEING_WRITTEN UINT32_MAX
 
 typedef struct calib_memo_entry {
-    uint64_t word[2]; /* of a long segment: hash, address of its text */
+    uint64_t word[2];            /* of a long segment: hash, address of its text */
     int32_t ids[CALIB_MEMO_FEW]; /* or, when there are more, their address */
     _Atomic uint32_t shape;
 } calib_memo_entry;
@@ -397,9 +397,9 @@ static calib_memo_entry *claim(calib_memo_table *table, uint64_t hash)
     for (size_t i = 0; i < PROBES; i++) {
         calib_memo_entry *entry = &table->entries[(hash + i) & (table->n_entries - 1)];
         uint32_t is = atomic_load_explicit(&entry->shape, memory_order_relaxed);
-        if (is == 0 && atomic_compare_exchange_strong_explicit(
-                           &entry->shape, &is, BEING_WRITTEN, memory_order_acquire,
-                           memory_order_relaxed))
+        if (is == 0 &&
+            atomic_compare_exchange_strong_explicit(&entry->shape, &is, BEING_WRITTEN,
+                                                    memory_order_acquire, memory_order_relaxed))
             return entry;
     }
     return NULL;

@@ -66,9 +66,8 @@ static int report(calib_pipeline *pipeline)
     size_t done = atomic_load(&pipeline->bytes_done);
     pipeline->n_done += done - pipeline->bytes_seen;
     pipeline->bytes_seen = done;
-    pipeline->cancelled =
-        calib_progress_tick(request->progress, CALIB_STAGE_TOKENIZE,
-                            request->start + pipeline->n_done, request->total);
+    pipeline->cancelled = calib_progress_tick(request->progress, CALIB_STAGE_TOKENIZE,
+                                              request->start + pipeline->n_done, request->total);
     if (pipeline->cancelled) {
         pipeline->cancel_error = *calib_error_record();
         stop_from(pipeline, 0);

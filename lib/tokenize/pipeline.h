@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stretches of text tokenized side by side while more text comes in, their ids handed on in order. */
+/* Stretches of text tokenized side by side while more text comes in, their ids handed on in order.
+ */
 #ifndef CALIB_TOKENIZE_PIPELINE_H
 #define CALIB_TOKENIZE_PIPELINE_H
 

@@ -9,15 +9,15 @@
 typedef struct calib_slice {
     calib_tokenize_request request;
     uint32_t index, count;
-    uint64_t total;     /* bytes of the whole text */
-    uint32_t next;      /* the border that is looked for: slice `next` begins at it */
-    uint64_t window;    /* bytes of the window that is waited for; 0: none is */
-    uint64_t border;    /* the one before it */
+    uint64_t total;  /* bytes of the whole text */
+    uint32_t next;   /* the border that is looked for: slice `next` begins at it */
+    uint64_t window; /* bytes of the window that is waited for; 0: none is */
+    uint64_t border; /* the one before it */
     uint64_t begin, end;
-    uint64_t seen;      /* bytes of text taken */
-    uint64_t fed;       /* bytes of text given to the run, or before it */
-    uint64_t kept_at;   /* where `kept` begins in the text */
-    calib_buffer kept;  /* text that may still be needed */
+    uint64_t seen;         /* bytes of text taken */
+    uint64_t fed;          /* bytes of text given to the run, or before it */
+    uint64_t kept_at;      /* where `kept` begins in the text */
+    calib_buffer kept;     /* text that may still be needed */
     calib_tokenizing *run; /* from `begin` on */
 } calib_slice;
 

@@ -170,8 +170,7 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
     run->request.sink = (calib_id_sink){count_and_put, run};
     run->at = request->start;
     run->sink = request->sink;
-    int status =
-        request->tok->cuts ? calib_pipeline_new(&run->request, &run->pipeline) : CALIB_OK;
+    int status = request->tok->cuts ? calib_pipeline_new(&run->request, &run->pipeline) : CALIB_OK;
     if (status) {
         calib_tokenizing_free(run);
         return status;

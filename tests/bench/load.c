@@ -38,8 +38,8 @@ int main(int argc, char **argv)
     if (argc != 6)
         return 2;
     calib_sentencepiece_options model = {.struct_size = sizeof model, .path = argv[1]};
-    model.cuts = strcmp(argv[4], "whole") ? CALIB_SENTENCEPIECE_CUTS_PROVEN
-                                          : CALIB_SENTENCEPIECE_CUTS_NONE;
+    model.cuts =
+        strcmp(argv[4], "whole") ? CALIB_SENTENCEPIECE_CUTS_PROVEN : CALIB_SENTENCEPIECE_CUTS_NONE;
     calib_options options = {.struct_size = sizeof options, .source = argv[2]};
     options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
     options.max_whole_bytes = UINT64_C(1) << 30;

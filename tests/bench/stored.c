@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Times what comes after the first load; prints the best seconds.
  * stored load MODEL TEXT CACHE REPEATS   calib_load_ex() of 128 rows from stored tokens
- * stored rows TEXT CACHE REPEATS         128 of as many rows as TEXT has bytes, from an open corpus */
+ * stored rows TEXT CACHE REPEATS         128 of as many rows as TEXT has bytes, from an open corpus
+ */
 #include <calib.h>
 #include <calib_sentencepiece.h>
 #include <stdio.h>
@@ -73,8 +74,8 @@ int main(int argc, char **argv)
     calib_sentencepiece *sp = NULL;
     if (loads)
         check(calib_sentencepiece_open(&model, &sp));
-    const calib_tokenizer_vtable *tok = loads ? calib_sentencepiece_vtable(sp)
-                                              : calib_bytes_tokenizer();
+    const calib_tokenizer_vtable *tok =
+        loads ? calib_sentencepiece_vtable(sp) : calib_bytes_tokenizer();
     calib_corpus *corpus = open_stored(tok, &options);
     double best = 1e9;
     for (long i = strtol(argv[argc - 1], NULL, 10); i > 0; i--) {

@@ -51,10 +51,10 @@ def _():
 
 @tap.test("an empty corpus")
 def _():
-    bad_text(b"", "empty")
+    bad_text(b"", "corpus.txt is empty")
     with corpus() as path:
-        for source in ("-", "/dev/null"):
-            program.bad(path, 1, "empty", "sample", "--source", source, *OUT, input=b"")
+        for source, name in (("-", "standard input"), ("/dev/null", "/dev/null")):
+            program.bad(path, 1, name + " is empty", "sample", "--source", source, *OUT, input=b"")
 
 
 @tap.test("closed standard input")
@@ -66,9 +66,9 @@ def _():
 
 @tap.test("bad UTF-8, with its offset")
 def _():
-    bad_text(b"good \xff bad", ["UTF-8", "byte 5", "--raw"])
-    bad_text(b"x" * 300000 + b"\xed\xa0\x80", ["UTF-8", "byte 300000"])
-    bad_text(b"cut off \xe2\x82", ["UTF-8", "byte 8"])
+    bad_text(b"good \xff bad", ["corpus.txt is not UTF-8", "byte 5", "--raw"])
+    bad_text(b"x" * 300000 + b"\xed\xa0\x80", ["corpus.txt", "UTF-8", "byte 300000"])
+    bad_text(b"cut off \xe2\x82", ["corpus.txt", "UTF-8", "ends", "byte 8"])
 
 
 @tap.test("a hash or a size that is another")
@@ -196,9 +196,12 @@ def bad_results(how, message):
         commands = [["sample", "--source", "corpus.txt", *OUT],
                     ["sample", "--source", "corpus.txt", *OUT, "--json"],
                     ["sample", "--source", "corpus.txt", "--format", "bin", "-o", "-"],
-                    ["info", "--source", "corpus.txt"], ["info", "--source", "corpus.txt",
-                                                         "--json"],
+                    ["info", "--source", "corpus.txt"],
+                    ["info", "--source", "corpus.txt", "--json"],
                     ["--help"], ["sample", "--help"], ["--version"]]
+        # Results of all sizes, those that just fill a buffer as well.
+        commands += [["info", "--source", "corpus.txt", "--preview", rows, *json]
+                     for rows in range(1, 200, 13) for json in ([], ["--json"])]
         for command in commands:
             program.bad(path, 1, ["standard output", message], *command, **how)
 

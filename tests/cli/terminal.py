@@ -98,7 +98,7 @@ def _():
         tap.equal(status, 1)
         lines = screen(shown)
         tap.equal(len(lines), 2, f"lines on the screen: {lines}")
-        tap.holds(lines[0].startswith("calib: error: the corpus is not UTF-8"), lines[0])
+        tap.holds(lines[0].startswith("calib: error: standard input is not UTF-8"), lines[0])
 
 
 @tap.test("without a terminal there is no bar")

@@ -9,7 +9,7 @@ import tap
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
 STAGES = {"fetch", "text", "tokenize", "store", "sample"}
 # The few files that know the order of the stages.
-CONDUCTORS = {"calib", "corpus", "load"}
+CONDUCTORS = {"calib", "corpus", "load", "stream"}
 # Rooms each room sees, beside itself and calib.h. A file of lib/ itself is a room of its own.
 SEES = {stage: {"base"} for stage in STAGES} | {
     "base": set(),

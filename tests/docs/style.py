@@ -12,7 +12,7 @@ SUFFIXES = {".c", ".h", ".cc", ".cpp", ".py", ".sh", ".build", ".map"}
 C_SUFFIXES = {".c", ".h", ".cc", ".cpp"}
 BANNED = ("sprintf", "vsprintf", "strcpy", "strcat", "strncpy", "atoi", "atol", "atof", "strtok",
           "gets", "alloca", "setlocale", "setenv", "putenv", "signal", "exit", "abort")
-MAX_FILE = 450
+MAX_FILE = 400
 MAX_COLUMNS, MAX_COLUMNS_ELSEWHERE = 100, 120  # of the product's C; of all the rest
 # What outgrows a limit for a reason.
 LONGER = {"lib/base/system.c": 700,  # all that differs between systems, by design in one file

@@ -133,6 +133,12 @@ MOVE_AT(pread64, void *, EISDIR)
 MOVE_AT(pwrite, const void *, ENOSPC)
 MOVE_AT(pwrite64, const void *, ENOSPC)
 
+static int open_error(void)
+{
+    int kind = inject_current();
+    return kind == INJECT_INTERRUPT ? EINTR : kind == INJECT_FAIL ? EMFILE : EACCES;
+}
+
 /* open() and its kin have a mode only when they may make a file. */
 #define OPEN(name, parameters, arguments, flags)                                                   \
     int __real_##name parameters;                                                                  \
@@ -140,14 +146,12 @@ MOVE_AT(pwrite64, const void *, ENOSPC)
     int __wrap_##name parameters                                                                   \
     {                                                                                              \
         if (inject_ask(INJECT_CORE, INJECT_INTERRUPT, #name) == INJECT_NO) {                       \
-            errno = inject_current() == INJECT_INTERRUPT ? EINTR                                   \
-                    : inject_current() == INJECT_FAIL    ? EMFILE                                  \
-                                                         : EACCES;                                 \
+            errno = open_error();                                                                  \
             return -1;                                                                             \
         }                                                                                          \
         va_list list;                                                                              \
         va_start(list, flags);                                                                     \
-        mode_t mode = (flags)&O_CREAT ? va_arg(list, mode_t) : 0;                                  \
+        mode_t mode = (flags) & O_CREAT ? va_arg(list, mode_t) : 0;                                \
         va_end(list);                                                                              \
         int result = __real_##name arguments;                                                      \
         inject_done(INJECT_CORE);                                                                  \

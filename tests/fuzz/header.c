@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (why)
         return 0;
     MUST(calib_store_data_bytes(&header) + calib_store_table_bytes(&header) +
-             CALIB_STORE_HEADER_BYTES == file_len);
+             CALIB_STORE_HEADER_BYTES ==
+         file_len);
     MUST(calib_store_header_write(&header, again) == CALIB_OK);
     MUST(memcmp(bytes, again, sizeof bytes) == 0);
     return 0;

@@ -33,7 +33,8 @@ static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t 
     (void)flags;
     *n = 0;
     for (size_t at = 1; at < len && *n < cap; at++) {
-        uint32_t hash = (unsigned char)text[at - 1] * 2654435761u ^ (unsigned char)text[at] * 40503u;
+        uint32_t hash =
+            (unsigned char)text[at - 1] * 2654435761u ^ (unsigned char)text[at] * 40503u;
         if (((hash >> 7) & where->mask) == 0)
             offsets[(*n)++] = at;
     }
@@ -47,8 +48,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     places where = {data[0]};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .ctx = &where, .encode = encode,
-                                  .cuts = cuts, .vocab_size = 256};
+    calib_tokenizer_vtable tok = {.struct_size = sizeof tok,
+                                  .ctx = &where,
+                                  .encode = encode,
+                                  .cuts = cuts,
+                                  .vocab_size = 256};
     calib_tokenize_request request = {
         .tok = &tok,
         .max_whole_bytes = 1 << 20,

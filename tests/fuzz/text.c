@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* UTF-8 and newlines: the first byte says how large the blocks are. Whatever the blocks, the
  * outcome is the one of a single block, and good output is good input. */
+#include "text/text.h"
 #include "base/error.h"
 #include "target.h"
-#include "text/text.h"
 
 static int convert(const uint8_t *data, size_t size, size_t block, calib_buffer *out)
 {

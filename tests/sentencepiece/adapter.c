@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The adapter: its ids beside spm_encode's, its callbacks, its errors, its threads. */
+/* The adapter: its ids beside spm_encode's, its callbacks, slices, threads. */
 #include "models.h"
 
 #include <pthread.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* ---- the ids of spm_encode ---- */
 
@@ -331,95 +329,6 @@ static void threads_share_a_model(void **state)
     calib_sentencepiece_close(model);
 }
 
-/* ---- errors of open ---- */
-
-static int open_options(calib_sentencepiece_options options)
-{
-    calib_sentencepiece *model = (calib_sentencepiece *)&options;
-    int status = calib_sentencepiece_open(&options, &model);
-    assert_null(model);
-    return status;
-}
-
-static void bad_arguments_are_told(void **state)
-{
-    (void)state;
-    calib_sentencepiece *model;
-    assert_sp_status(calib_sentencepiece_open(NULL, &model), CALIB_E_NULL, "options is NULL");
-    assert_sp_status(calib_sentencepiece_open(&OPTIONS(.path = "x"), NULL), CALIB_E_NULL,
-                     "out is NULL");
-    assert_sp_status(open_options(OPTIONS(.flags = 0)), CALIB_E_NULL, "neither");
-    assert_sp_status(open_options(OPTIONS(.path = "x", .model = "y", .model_len = 1)),
-                     CALIB_E_ARGUMENT, "both");
-    assert_sp_status(open_options(OPTIONS(.path = "x", .model_len = 1)), CALIB_E_ARGUMENT,
-                     "model_len");
-    assert_sp_status(open_options(OPTIONS(.path = "x", .flags = 4)), CALIB_E_ARGUMENT, "0x4");
-    assert_sp_status(open_options(OPTIONS(.path = "x", .cuts = 2)), CALIB_E_ARGUMENT, "cuts is 2");
-    assert_int_equal(calib_sentencepiece_last_error(NULL), CALIB_E_NULL);
-    calib_error small = {.struct_size = 8};
-    assert_int_equal(calib_sentencepiece_last_error(&small), CALIB_E_STRUCT_SIZE);
-}
-
-static void struct_sizes_are_checked(void **state)
-{
-    (void)state;
-    struct {
-        calib_sentencepiece_options options;
-        uint64_t newer;
-    } wide = {.options = OPTIONS(.path = environment("BPE"))};
-    calib_sentencepiece *model = NULL;
-    wide.options.struct_size = 0;
-    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "is 0");
-    wide.options.struct_size = sizeof wide.options - 1;
-    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE,
-                     "needed");
-    wide.options.struct_size = 5000;
-    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_SIZE, "5000");
-    wide.options.struct_size = sizeof wide;
-    wide.newer = 1;
-    assert_sp_status(calib_sentencepiece_open(&wide.options, &model), CALIB_E_STRUCT_NEWER,
-                     "update");
-    assert_null(model);
-    wide.newer = 0;
-    assert_int_equal(calib_sentencepiece_open(&wide.options, &model), 0);
-    assert_string_equal(sp_message(), "");
-    calib_sentencepiece_close(model);
-}
-
-static void bad_files_are_told(void **state)
-{
-    (void)state;
-    assert_sp_status(open_options(OPTIONS(.path = "/nowhere/x.model")), CALIB_E_NOT_FOUND,
-                     "/nowhere/x.model");
-    assert_sp_status(open_options(OPTIONS(.path = "/")), CALIB_E_IS_DIRECTORY, "directory");
-    assert_sp_status(open_options(OPTIONS(.path = "/dev/null")), CALIB_E_MODEL, "no SentencePiece");
-    assert_sp_status(open_options(OPTIONS(.path = environment("TEXT"))), CALIB_E_MODEL,
-                     "no SentencePiece");
-    assert_sp_status(open_options(OPTIONS(.model = "", .model_len = 0)), CALIB_E_MODEL,
-                     "no SentencePiece");
-    char name[] = "/tmp/calib-model-XXXXXX";
-    int fd = mkstemp(name);
-    assert_true(fd >= 0);
-    close(fd);
-    assert_int_equal(chmod(name, 0), 0);
-    if (geteuid() == 0)
-        assert_sp_status(open_options(OPTIONS(.path = name)), CALIB_E_MODEL, "no SentencePiece");
-    else
-        assert_sp_status(open_options(OPTIONS(.path = name)), CALIB_E_ACCESS, name);
-    unlink(name);
-}
-
-/* A model without BOS and EOS. */
-static void missing_special_tokens_are_told(void **state)
-{
-    (void)state;
-    const char *path = environment("UNIGRAM");
-    assert_sp_status(open_options(OPTIONS(.path = path, .flags = CALIB_SENTENCEPIECE_BOS)),
-                     CALIB_E_NO_SPECIAL, "no BOS");
-    assert_sp_status(open_options(OPTIONS(.path = path, .flags = CALIB_SENTENCEPIECE_EOS)),
-                     CALIB_E_NO_SPECIAL, "no EOS");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,10 +343,6 @@ int main(void)
         cmocka_unit_test(slices_joined_are_the_whole),
         cmocka_unit_test(what_is_encoded_whole_has_no_slices),
         cmocka_unit_test(threads_share_a_model),
-        cmocka_unit_test(bad_arguments_are_told),
-        cmocka_unit_test(struct_sizes_are_checked),
-        cmocka_unit_test(bad_files_are_told),
-        cmocka_unit_test(missing_special_tokens_are_told),
     };
     return cmocka_run_group_tests_name("sentencepiece-adapter", tests, NULL, NULL);
 }

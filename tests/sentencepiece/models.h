@@ -46,7 +46,7 @@ static inline char *read_whole(const char *path, size_t *len)
     return bytes;
 }
 
-static const char *environment(const char *name)
+static inline const char *environment(const char *name)
 {
     const char *value = getenv(name);
     if (!value)
@@ -54,7 +54,7 @@ static const char *environment(const char *name)
     return value;
 }
 
-static const char *sp_message(void)
+static inline const char *sp_message(void)
 {
     static _Thread_local calib_error error;
     error.struct_size = sizeof error;

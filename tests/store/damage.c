@@ -120,8 +120,8 @@ static void test_forged_header(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),      cmocka_unit_test(test_bit_flips),
-        cmocka_unit_test(test_truncation), cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_whole),         cmocka_unit_test(test_bit_flips),
+        cmocka_unit_test(test_truncation),    cmocka_unit_test(test_growth),
         cmocka_unit_test(test_forged_header),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -3,12 +3,11 @@
  * them are killed: all get the right ids, and what is left is one whole store. */
 #include "test.h"
 
+#include "folder.h"
 #include "words.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,44 +70,18 @@ static pid_t start_child(void)
     _exit(load_is_right() ? 0 : 1);
 }
 
-/* One store and nothing else but what the dead leave; how many files there are. */
-static int check_folder(bool some_died)
+/* One store and nothing else but what the dead leave. */
+static void check_folder(bool some_died)
 {
     char path[400];
-    int n = 0, n_stores = 0;
-    snprintf(path, sizeof path, "%s/tokens", cache);
-    DIR *list = opendir(path);
-    for (struct dirent *entry; list && (entry = readdir(list)) != NULL;) {
-        size_t len = strlen(entry->d_name);
-        if (entry->d_name[0] == '.')
-            continue;
-        n++;
-        n_stores += strcmp(entry->d_name + len - 4, ".ctk") == 0;
-    }
-    closedir(list);
-    assert_int_equal(n_stores, 1);
+    assert_int_equal(folder_find(cache, ".ctk", path), 1);
     if (!some_died)
-        assert_int_equal(n, 1);
-    return n;
-}
-
-static void empty_cache(void)
-{
-    char path[400];
-    snprintf(path, sizeof path, "%s/tokens", cache);
-    DIR *list = opendir(path);
-    for (struct dirent *entry; list && (entry = readdir(list)) != NULL;) {
-        snprintf(path, sizeof path, "%s/tokens/%s", cache, entry->d_name);
-        unlink(path);
-    }
-    if (list)
-        closedir(list);
+        assert_int_equal(folder_find(cache, "", path), 1);
 }
 
 static int setup(void **state)
 {
     (void)state;
-    snprintf(cache, sizeof cache, "/tmp/calib-race-XXXXXX");
     words_text(text, sizeof text, 11);
     common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     common->tokenizer.fingerprint = 1;
@@ -116,7 +89,7 @@ static int setup(void **state)
     calib_options options = options_for(CALIB_NO_TOKEN_STORE);
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    if (!mkdtemp(cache) || calib_open(&tok, &options, &corpus))
+    if (!folder_make(cache) || calib_open(&tok, &options, &corpus))
         return 1;
     calib_corpus_info(corpus, &info);
     n_wanted = (size_t)info.n_tokens;
@@ -128,18 +101,14 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    char path[128];
     (void)state;
-    empty_cache();
-    snprintf(path, sizeof path, "%s/tokens", cache);
-    rmdir(path);
     free(wanted);
-    return rmdir(cache);
+    return folder_remove(cache);
 }
 
 static void start_all(pid_t children[PROCESSES])
 {
-    empty_cache();
+    folder_empty(cache);
     common->tokenizer.bytes = 0;
     common->go = 0;
     for (int i = 0; i < PROCESSES; i++)
@@ -223,7 +192,7 @@ static void test_threads(void **state)
 {
     (void)state;
     pthread_t threads[THREADS];
-    empty_cache();
+    folder_empty(cache);
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, load_often, NULL), 0);
     for (int i = 0; i < THREADS; i++) {

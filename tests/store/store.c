@@ -331,8 +331,8 @@ static pid_t hold_lock(sample *s)
     if (child == 0) {
         calib_store store;
         calib_progress progress = {0};
-            calib_store_open(&store, s->cache);
-            calib_store_name(&store, &s->header.inputs);
+        calib_store_open(&store, s->cache);
+        calib_store_name(&store, &s->header.inputs);
         calib_store_lock(&store, 0, &progress);
         byte = store.lock >= 0 ? 'y' : 'n';
         if (write(ready[1], &byte, 1) == 1)

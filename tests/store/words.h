@@ -15,8 +15,8 @@ typedef struct words {
     uint32_t modulus;
 } words;
 
-static int words_encode(void *ctx, const char *text, size_t len, uint32_t flags,
-                        calib_emit_fn emit, void *emit_ctx)
+static int words_encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                        void *emit_ctx)
 {
     words *w = ctx;
     int32_t bos = 1, eos = 2;
@@ -66,8 +66,17 @@ static inline calib_tokenizer_vtable words_vtable(words *w)
 /** Text of `len` bytes: words of all lengths, a few scripts, all kinds of line ends. */
 static inline void words_text(char *text, size_t len, uint32_t seed)
 {
-    static const char *const parts[] = {" a", " word", " \xc3\xa9t\xc3\xa9", "ing", "\r\n", "\r",
-                                        "\n", " \xe4\xb8\x96\xe7\x95\x8c", "   ", " 12,3", ".",
+    static const char *const parts[] = {" a",
+                                        " word",
+                                        " \xc3\xa9t\xc3\xa9",
+                                        "ing",
+                                        "\r\n",
+                                        "\r",
+                                        "\n",
+                                        " \xe4\xb8\x96\xe7\x95\x8c",
+                                        "   ",
+                                        " 12,3",
+                                        ".",
                                         " longerwordswithoutanyspaceinthem"};
     size_t at = 0;
     while (at < len) {

@@ -3,8 +3,9 @@
 """Counts the test cases of several builds: summary.py BUILD... [--broken BUILD...]
 
 Reads what `meson test --logbase cases...` left in each build directory. Prints the failed cases with
-their logs, a line for each build, and at last "N passed, N failed". Broken builds, which could not
-be built, count as one failure each. The exit status is 0 when something ran and nothing failed.
+their logs, the skipped ones with their reasons, a line for each build, and at last "N passed, N
+failed". Broken builds, which could not be built, count as one failure each. The exit status is 0
+when something ran and nothing failed.
 """
 import glob
 import json
@@ -28,6 +29,11 @@ def print_log(title, *logs):
     print("\n".join(lines[-LOG_LINES:]), flush=True)
 
 
+def why_skipped(case):
+    words = text_of(case, "system-out")
+    return words.partition("# SKIP ")[2] or words or "without a reason"
+
+
 def outcome(case):
     for kind in ("failure", "error", "skipped"):
         if case.find(kind) is not None:
@@ -47,7 +53,10 @@ class Build:
         for case in suite.iter("testcase"):
             kind = outcome(case)
             self.passed += kind == "passed"
-            self.skipped += kind == "skipped"
+            if kind == "skipped":
+                self.skipped += 1
+                print(f"skipped in {self.directory}: {suite.get('name')}: {case.get('name')}: "
+                      f"{why_skipped(case)}")
             if kind in ("failure", "error"):
                 self.failed += 1
                 bad.append(case)

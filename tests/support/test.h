@@ -3,10 +3,10 @@
 #ifndef CALIB_TESTS_TEST_H
 #define CALIB_TESTS_TEST_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
 

@@ -74,7 +74,7 @@ static void empty_corpora(void **unused)
     calib_options device = source("/dev/null");
     refuse_options(&device, CALIB_E_EMPTY, "/dev/null");
     calib_options memory = text_options("", 0);
-    refuse_options(&memory, CALIB_E_EMPTY, "memory");
+    refuse_options(&memory, CALIB_E_EMPTY, "the text in memory is empty");
 }
 
 /* Root reads everything, so it becomes nobody first. */
@@ -245,8 +245,8 @@ static void row_lengths(void **unused)
     refuse(&(attempt){.seq_len = SIZE_MAX, .options = &options}, CALIB_E_SEQ_LEN, "seq_len");
     refuse(&(attempt){.seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
     refuse(&(attempt){.seq_len = SIZE_MAX / 8, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
-    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options},
-           CALIB_E_TOO_SHORT, "9");
+    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT,
+           "9");
 }
 
 /* A bad argument is told before the corpus is even looked for. */

@@ -47,8 +47,8 @@ static void check_cut(const char *text, size_t len, size_t at, uint32_t special)
 {
     word_tokenizer self = {0};
     ids whole = {0}, parts = {0};
-    assert_int_equal(encode(&self, text, len, special | CALIB_TEXT_BEGIN | CALIB_TEXT_END, collect,
-                            &whole), 0);
+    assert_int_equal(
+        encode(&self, text, len, special | CALIB_TEXT_BEGIN | CALIB_TEXT_END, collect, &whole), 0);
     assert_int_equal(encode(&self, text, at, special | CALIB_TEXT_BEGIN, collect, &parts), 0);
     assert_int_equal(encode(&self, text + at, len - at, special | CALIB_TEXT_END, collect, &parts),
                      0);

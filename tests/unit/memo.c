@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The memo finds what was put in and never anything else: whatever it forgets, whoever adds. */
-#include "test.h"
 #include "tokenize/memo.h"
+#include "test.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -94,8 +94,8 @@ static void cancels_at_every_call(void **unused)
             watch seen = {.cancel_at = stage, .after = after, .result = 5};
             calib_options options = watched(&seen, sizeof text);
             calib_samples *samples;
-            int status = calib_load_ex(calib_bytes_tokenizer(), 50, 512, 1, &options, NULL,
-                                       &samples);
+            int status =
+                calib_load_ex(calib_bytes_tokenizer(), 50, 512, 1, &options, NULL, &samples);
             if (status == CALIB_OK) {
                 calib_samples_free(samples);
                 assert_true(after > 0);
@@ -182,12 +182,9 @@ static void limits_whole_texts(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_all_stages_to_their_end),
-        cmocka_unit_test(cancels_at_each_stage),
-        cmocka_unit_test(cancels_at_every_call),
-        cmocka_unit_test(comes_often_enough),
-        cmocka_unit_test(comes_not_too_often),
-        cmocka_unit_test(limits_whole_texts),
+        cmocka_unit_test(tells_all_stages_to_their_end), cmocka_unit_test(cancels_at_each_stage),
+        cmocka_unit_test(cancels_at_every_call),         cmocka_unit_test(comes_often_enough),
+        cmocka_unit_test(comes_not_too_often),           cmocka_unit_test(limits_whole_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,9 +167,9 @@ static void null_arguments(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_sizes), cmocka_unit_test(sampling_sizes),
+        cmocka_unit_test(options_sizes),   cmocka_unit_test(sampling_sizes),
         cmocka_unit_test(tokenizer_sizes), cmocka_unit_test(info_sizes),
-        cmocka_unit_test(error_sizes), cmocka_unit_test(null_arguments),
+        cmocka_unit_test(error_sizes),     cmocka_unit_test(null_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

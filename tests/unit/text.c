@@ -23,9 +23,15 @@ static void newlines(void **unused)
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"a\r\nb", "a\nb"},   {"a\rb", "a\nb"},         {"\r\r\n\n\r", "\n\n\n\n"},
-        {"\r", "\n"},         {"\r\n", "\n"},           {"\n\r\n\r", "\n\n\n"},
-        {"é\r\nü\r", "é\nü\n"}, {"\xef\xbb\xbfx", "\xef\xbb\xbfx"}, {"no newline", "no newline"},
+        {"a\r\nb", "a\nb"},
+        {"a\rb", "a\nb"},
+        {"\r\r\n\n\r", "\n\n\n\n"},
+        {"\r", "\n"},
+        {"\r\n", "\n"},
+        {"\n\r\n\r", "\n\n\n"},
+        {"é\r\nü\r", "é\nü\n"},
+        {"\xef\xbb\xbfx", "\xef\xbb\xbfx"},
+        {"no newline", "no newline"},
     };
     calib_buffer out = {0};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)

@@ -11,7 +11,7 @@
  * more than one 'z' give as many ids as they have letters, a word "mute" gives none. */
 typedef struct calib_words {
     atomic_size_t n_calls;
-    size_t fail_at; /* the call that fails, 0 = none */
+    size_t fail_at;      /* the call that fails, 0 = none */
     const char *fail_on; /* the word that fails, NULL = none */
     atomic_size_t n_cuts;
     size_t fail_cuts_at;
@@ -388,10 +388,10 @@ static void whole_limit(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_ids_whatever),   cmocka_unit_test(one_thread_unless_promised),
+        cmocka_unit_test(same_ids_whatever),      cmocka_unit_test(one_thread_unless_promised),
         cmocka_unit_test(failures_at_every_call), cmocka_unit_test(failures_among_many_calls),
-        cmocka_unit_test(first_failure_wins),  cmocka_unit_test(cancel),
-        cmocka_unit_test(cuts_are_checked),    cmocka_unit_test(whole_limit),
+        cmocka_unit_test(first_failure_wins),     cmocka_unit_test(cancel),
+        cmocka_unit_test(cuts_are_checked),       cmocka_unit_test(whole_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

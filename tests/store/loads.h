@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads of one text with a cache directory, compared with loads that have none. */
+#ifndef CALIB_TESTS_STORE_LOADS_H
+#define CALIB_TESTS_STORE_LOADS_H
+
+#include "test.h"
+
+#include "folder.h"
+#include "words.h"
+
+#include <fcntl.h>
+
+enum { TEXT_BYTES = 300000 };
+
+static char cache[64];
+static char text[TEXT_BYTES];
+
+static inline int loads_begin(void **state)
+{
+    (void)state;
+    words_text(text, sizeof text, 7);
+    return folder_make(cache) ? 0 : 1;
+}
+
+static inline int loads_end(void **state)
+{
+    (void)state;
+    return folder_remove(cache);
+}
+
+/* Before each test. */
+static inline int loads_each(void **state)
+{
+    (void)state;
+    folder_empty(cache);
+    return 0;
+}
+
+#define CASE(function) cmocka_unit_test_setup(function, loads_each)
+
+static inline calib_options options_for(uint32_t flags)
+{
+    calib_options options = text_options(text, sizeof text);
+    options.cache_dir = cache;
+    options.flags = flags;
+    return options;
+}
+
+static inline uint32_t state_of(calib_corpus *corpus)
+{
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    return info.token_store;
+}
+
+static inline uint64_t tokens_of(calib_corpus *corpus)
+{
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    return info.n_tokens;
+}
+
+/* All of a corpus, freed by the caller. */
+static inline int32_t *all_of(calib_corpus *corpus, size_t *n)
+{
+    *n = (size_t)tokens_of(corpus);
+    int32_t *ids = malloc((*n + 1) * sizeof *ids);
+    assert_non_null(ids);
+    assert_ok(calib_tokens(corpus, 0, *n, ids));
+    return ids;
+}
+
+static inline void assert_same(calib_corpus *a, calib_corpus *b)
+{
+    size_t n, m;
+    int32_t *left = all_of(a, &n), *right = all_of(b, &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(left, right, n * sizeof *left);
+    free(left);
+    free(right);
+}
+
+/* Opens with the store as found, compares with a load without one, tells what the store was. */
+static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, calib_options options)
+{
+    calib_corpus *corpus, *plain;
+    assert_ok(calib_open(tok, &options, &corpus));
+    options.flags |= CALIB_NO_TOKEN_STORE;
+    assert_ok(calib_open(tok, &options, &plain));
+    assert_int_equal(state_of(plain), CALIB_CACHE_OFF);
+    assert_same(corpus, plain);
+    calib_info a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
+    calib_corpus_info(corpus, &a);
+    calib_corpus_info(plain, &b);
+    assert_int_equal(a.text_bytes, b.text_bytes);
+    assert_int_equal(a.corpus_bytes, b.corpus_bytes);
+    assert_memory_equal(a.corpus_sha256, b.corpus_sha256, 32);
+    uint32_t state = state_of(corpus);
+    calib_close(corpus);
+    calib_close(plain);
+    return state;
+}
+
+static inline void write_text(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text), (ssize_t)sizeof text);
+    close(fd);
+}
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Slices of a text, joined: the ids of the whole, wherever the borders fall. */
+#include "loads.h"
+
+static void join_slices(const calib_tokenizer_vtable *tok, calib_options options, uint32_t n)
+{
+    calib_corpus *whole;
+    size_t n_all, at = 0, m;
+    assert_ok(calib_open(tok, &options, &whole));
+    int32_t *all = all_of(whole, &n_all);
+    for (uint32_t i = 0; i < n; i++) {
+        calib_corpus *part;
+        options.slice = i, options.n_slices = n;
+        assert_ok(calib_open(tok, &options, &part));
+        int32_t *ids = all_of(part, &m);
+        assert_true(at + m <= n_all);
+        if (m)
+            assert_memory_equal(ids, all + at, m * sizeof *ids);
+        at += m;
+        free(ids);
+        calib_close(part);
+    }
+    assert_int_equal(at, n_all);
+    free(all);
+    calib_close(whole);
+}
+
+static void test_slices(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    for (uint32_t n = 2; n < 40; n += 5)
+        join_slices(&tok, options_for(CALIB_NO_TOKEN_STORE), n);
+    join_slices(&tok, options_for(0), 3);
+    join_slices(&tok, options_for(0), 3);
+    join_slices(calib_bytes_tokenizer(), options_for(CALIB_RAW_BYTES), 4);
+    calib_options nowhere = options_for(0);
+    nowhere.cache_dir = "/dev/null/cache";
+    join_slices(&tok, nowhere, 4);
+    char path[128];
+    snprintf(path, sizeof path, "%s/text", cache);
+    write_text(path);
+    nowhere.text = NULL, nowhere.text_len = 0, nowhere.source = path;
+    join_slices(&tok, nowhere, 4);
+    nowhere.cache_dir = cache;
+    join_slices(&tok, nowhere, 5);
+    unlink(path);
+}
+
+/* Texts of a few bytes in many slices, most of them empty. */
+static void test_small_slices(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 0};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    static const char small[] = "a \xc3\xa9t\xc3\xa9  b\r\n c dddddddddddddd e \xe4\xb8\x96 ";
+    for (size_t len = 1; len < sizeof small; len++) {
+        calib_options options = text_options(small, len);
+        calib_corpus *corpus;
+        if (calib_open(&tok, &options, &corpus) == CALIB_E_UTF8)
+            continue;
+        calib_close(corpus);
+        for (uint32_t n = 2; n < 60; n += n / 2)
+            join_slices(&tok, options, n);
+    }
+}
+
+/* Cuts far apart, and more of them named the more is shown. */
+static int rare_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
+                     size_t cap, size_t *n)
+{
+    (void)ctx;
+    (void)flags;
+    for (size_t i = 1; i + 10000 < len && *n < cap; i++)
+        if (piece[i] == ' ' && piece[i - 1] == 'd')
+            offsets[(*n)++] = i;
+    return 0;
+}
+
+static void test_rare_cuts(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 0};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    tok.cuts = rare_cuts;
+    for (uint32_t n = 2; n < 60; n += 7)
+        join_slices(&tok, options_for(0), n);
+}
+
+static int no_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
+                   size_t cap, size_t *n)
+{
+    (void)ctx, (void)piece, (void)len, (void)flags, (void)offsets, (void)cap;
+    *n = 0;
+    return 0;
+}
+
+/* A border is not looked for in ever more text. */
+static void test_slices_far_from_cuts(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 0};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    calib_corpus *corpus;
+    tok.cuts = no_cuts;
+    options.max_whole_bytes = 20000;
+    options.slice = 1, options.n_slices = 2;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_WHOLE_LIMIT);
+    assert_message("or open the corpus whole");
+    options.max_whole_bytes = TEXT_BYTES;
+    options.slice = 0, options.n_slices = 1;
+    join_slices(&tok, options, 2);
+}
+
+static void test_slices_without_cuts(void **state)
+{
+    (void)state;
+    words w = {.fingerprint = 0};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_for(0);
+    calib_corpus *corpus;
+    options.n_slices = 2;
+    tok.cuts = NULL;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_UNSUPPORTED);
+    assert_message("no cuts");
+    tok.cuts = words_cuts;
+    options.slice = 2;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_ARGUMENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_slices),
+        CASE(test_small_slices),
+        CASE(test_rare_cuts),
+        CASE(test_slices_far_from_cuts),
+        CASE(test_slices_without_cuts),
+    };
+    return cmocka_run_group_tests(tests, loads_begin, loads_end);
+}
