@@ -2,7 +2,9 @@
 """SentencePiece models on the command line: the ids are those that spm_encode gives."""
 import json
 import os
+import pathlib
 import re
+import struct
 import subprocess
 
 import program
@@ -114,6 +116,37 @@ def _():
         other = json.loads(program.good(path, "info", *ASK, "--json", "--bos").out)
         tap.holds(other["tokenizer_fingerprint"] != told["tokenizer_fingerprint"],
                   "one fingerprint with and without BOS")
+
+
+def fingerprint(path, libraries=None):
+    """The model's, with the shared libraries of a directory before those of the system."""
+    out = program.good(path, "info", *ASK, "--no-token-cache", "--json",
+                       environ={"LD_LIBRARY_PATH": libraries}).out
+    return json.loads(out)["tokenizer_fingerprint"]
+
+
+def with_build_id(library, change):
+    """A copy of a library's bytes, its build-id changed or not."""
+    at = library.find(struct.pack("=III", 4, 20, 3) + b"GNU\0")
+    if at < 0:
+        raise tap.Skip("libsentencepiece has no build-id of 20 bytes")
+    return library[:at + 16] + bytes([library[at + 16] ^ change]) + library[at + 17:]
+
+
+@tap.test("the fingerprint is that of the libsentencepiece that is loaded")
+def _():
+    linked = re.search(r"(libsentencepiece\.so\S*) => (\S+)", tap.output("ldd", program.CALIB))
+    if not linked:
+        raise tap.Skip("libsentencepiece is linked into the program")
+    name, found = linked.groups()
+    with model() as path:
+        own = fingerprint(path)
+        for change in (0, 1):
+            (path / str(change)).mkdir()
+            content = with_build_id(pathlib.Path(found).read_bytes(), change)
+            (path / str(change) / name).write_bytes(content)
+            same = fingerprint(path, path / str(change)) == own
+            tap.equal(same, change == 0, f"the same fingerprint, the build-id changed by {change},")
 
 
 tap.run()
