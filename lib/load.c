@@ -263,8 +263,10 @@ static int load_stored(calib_job *job)
 {
     calib_store_header header;
     calib_store store;
-    if (!calib_store_open(&store, job->corpus->settings.cache_dir))
+    if (!calib_store_open(&store, job->corpus->settings.cache_dir)) {
+        job->info.token_store_why = "the cache directory cannot be made or opened";
         return tokenize_unstored(job);
+    }
     int status = measure(job, false);
     if (!status)
         status = describe(job, &header);
@@ -273,16 +275,21 @@ static int load_stored(calib_job *job)
     if (!status)
         status = find_or_make(job, &store, &header);
     job->ids->bytes.place = (calib_spill_place){0};
+    job->info.token_store_why = store.why;
     calib_store_close(&store);
     return status;
 }
 
 /* ---- load and repair ---- */
 
-static bool wants_store(const calib_corpus *corpus)
+/* NULL: they are, if they can be. */
+static const char *why_not_stored(const calib_corpus *corpus)
 {
-    return corpus->info.has_fingerprint && corpus->settings.cache_dir &&
-           !(corpus->settings.options.flags & CALIB_NO_TOKEN_STORE);
+    if (corpus->settings.options.flags & CALIB_NO_TOKEN_STORE)
+        return "turned off";
+    if (!corpus->info.has_fingerprint)
+        return "the tokenizer offers no fingerprint";
+    return corpus->settings.cache_dir ? NULL : "no cache directory is known";
 }
 
 static int check_slices(const calib_corpus *corpus)
@@ -324,7 +331,8 @@ static int load_stream(calib_job *job)
         return calib_fail_memory(sizeof *stream);
     stream->ids.bytes.fd = -1;
     job->ids = &stream->ids;
-    bool stores = wants_store(corpus) && !job->unstored;
+    job->info.token_store_why = why_not_stored(corpus);
+    bool stores = !job->info.token_store_why && !job->unstored;
     int status = stores ? load_stored(job) : tokenize_unstored(job);
     if (!status && job->repair)
         status = check_repair(job);

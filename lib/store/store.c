@@ -171,8 +171,10 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
     *found = false;
     *ids = (calib_ids){.bytes.fd = -1};
     file_name(store, ".ctk", name);
-    store->why = "no such file";
-    if (store->directory < 0 || calib_file_open_at(store->directory, name, &ids->bytes.fd))
+    int error =
+        store->directory < 0 ? ENOENT : calib_file_open_at(store->directory, name, &ids->bytes.fd);
+    store->why = error == ENOENT ? "nothing stored yet" : "a file that cannot be opened";
+    if (error)
         return CALIB_OK;
     int status = open_ids(store, wanted, header, ids);
     *found = !status && !store->why;
@@ -351,6 +353,9 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
         return status;
     if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
         *kept = publish(store);
+    if (!*kept)
+        store->why = store->temporary[0] ? "the file could not be written in full"
+                                         : "no file can be made in the cache directory";
     if (!*kept)
         discard(store);
     reap(store);

@@ -21,7 +21,8 @@ typedef struct calib_store {
     int lock;      /* -1: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_STORE_NAME]; /* the file being made; "": none */
-    const char *why;                  /* why a file was not taken, a static string; NULL: it was */
+    /* why no file was taken, or why the new one was not kept: a static string; NULL: found */
+    const char *why;
 } calib_store;
 
 /** @param cache_dir  NULL: none is known. Whether there is a directory to store in. */
