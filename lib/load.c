@@ -167,7 +167,7 @@ static int tokenize_all(calib_job *job, const calib_tokenize_request *request, c
     return status;
 }
 
-static int tokenize(calib_job *job)
+static int tokenize_once(calib_job *job)
 {
     const calib_options *options = &job->corpus->settings.options;
     calib_pass pass = {.as_text = true};
@@ -188,6 +188,14 @@ static int tokenize(calib_job *job)
     /* A slice reads twice. */
     job->info.tokenize_ns = calib_now_ns() - start - (job->info.read_ns - read_before);
     return status;
+}
+
+/* What a temporary file has lost is made once more, in memory, if the text can still be read. */
+static int tokenize(calib_job *job)
+{
+    int status = tokenize_once(job);
+    bool gone = calib_source_is_once(&job->source) && !job->source.keeps;
+    return status && !gone && calib_ids_restart(job->ids) ? tokenize_once(job) : status;
 }
 
 static int tokenize_unstored(calib_job *job)

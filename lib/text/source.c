@@ -100,6 +100,7 @@ void calib_source_keep(calib_source *source)
 int calib_source_rewind(calib_source *source)
 {
     source->n_bytes = 0;
+    calib_sha256_free(&source->hash);
     if (source->keeps) {
         source->rereads = true;
         source->total = calib_spill_len(&source->kept);

@@ -41,8 +41,8 @@ bool calib_source_is_once(const calib_source *source);
 /** Before the first block: the source will be read twice, whatever it is. */
 void calib_source_keep(calib_source *source);
 
-/** After calib_source_end(): all of it once more, after calib_source_keep(). 0, E_SYSTEM,
- *  E_NOMEM. */
+/** All of it once more, from any block; what can be read only once must be kept and have been read
+ *  to its end. 0, E_SYSTEM, E_NOMEM. */
 int calib_source_rewind(calib_source *source);
 
 void calib_source_close(calib_source *source);
