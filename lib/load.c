@@ -194,12 +194,13 @@ static int tokenize_once(calib_job *job)
 static int tokenize(calib_job *job)
 {
     int status = tokenize_once(job);
-    bool gone = calib_source_is_once(&job->source) && !job->source.keeps;
-    return status && !gone && calib_ids_restart(job->ids) ? tokenize_once(job) : status;
+    bool again = status && calib_source_rewinds(&job->source) && calib_ids_restart(job->ids);
+    return again ? tokenize_once(job) : status;
 }
 
-static int tokenize_unstored(calib_job *job)
+static int tokenize_unstored(calib_job *job, const char *why)
 {
+    job->info.token_store_why = why;
     calib_ids_begin(job->ids, job->corpus->tok.vocab_size, false, (calib_spill_place){0});
     return tokenize(job);
 }
@@ -271,10 +272,8 @@ static int load_stored(calib_job *job)
 {
     calib_store_header header;
     calib_store store;
-    if (!calib_store_open(&store, job->corpus->settings.cache_dir)) {
-        job->info.token_store_why = "the cache directory cannot be made or opened";
-        return tokenize_unstored(job);
-    }
+    if (!calib_store_open(&store, job->corpus->settings.cache_dir))
+        return tokenize_unstored(job, store.why);
     int status = measure(job, false);
     if (!status)
         status = describe(job, &header);
@@ -290,14 +289,11 @@ static int load_stored(calib_job *job)
 
 /* ---- load and repair ---- */
 
-/* NULL: they are, if they can be. */
-static const char *why_not_stored(const calib_corpus *corpus)
+static const char *why_not_stored(const calib_job *job)
 {
-    if (corpus->settings.options.flags & CALIB_NO_TOKEN_STORE)
+    if (job->unstored || job->corpus->settings.options.flags & CALIB_NO_TOKEN_STORE)
         return "turned off";
-    if (!corpus->info.has_fingerprint)
-        return "the tokenizer offers no fingerprint";
-    return corpus->settings.cache_dir ? NULL : "no cache directory is known";
+    return job->info.has_fingerprint ? NULL : "the tokenizer offers no fingerprint";
 }
 
 static int check_slices(const calib_corpus *corpus)
@@ -339,9 +335,8 @@ static int load_stream(calib_job *job)
         return calib_fail_memory(sizeof *stream);
     stream->ids.bytes.fd = -1;
     job->ids = &stream->ids;
-    job->info.token_store_why = why_not_stored(corpus);
-    bool stores = !job->info.token_store_why && !job->unstored;
-    int status = stores ? load_stored(job) : tokenize_unstored(job);
+    const char *why = why_not_stored(job);
+    int status = why ? tokenize_unstored(job, why) : load_stored(job);
     if (!status && job->repair)
         status = check_repair(job);
     if (status) {

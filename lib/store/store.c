@@ -32,10 +32,12 @@ static bool open_tokens(const char *cache_dir, int *directory)
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
 {
-    *store = (calib_store){.directory = -1, .lock = -1};
-    return cache_dir && (open_tokens(cache_dir, &store->directory) ||
-                         (calib_directory_make(cache_dir) == 0 &&
-                          open_tokens(cache_dir, &store->directory)));
+    *store = (calib_store){.directory = -1, .lock = -1, .why = "no cache directory is known"};
+    if (!cache_dir)
+        return false;
+    store->why = "the cache directory cannot be made or opened";
+    return open_tokens(cache_dir, &store->directory) ||
+           (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory));
 }
 
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs)

@@ -21,11 +21,11 @@ typedef struct calib_store {
     int lock;      /* -1: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_STORE_NAME]; /* the file being made; "": none */
-    /* why no file was taken, or why the new one was not kept: a static string; NULL: found */
+    /* why no file was taken or kept, a static string; NULL: found */
     const char *why;
 } calib_store;
 
-/** @param cache_dir  NULL: none is known. Whether there is a directory to store in. */
+/** @param cache_dir  NULL: none is known. Whether there is a directory to store in; else `why`. */
 bool calib_store_open(calib_store *store, const char *cache_dir);
 
 /** Names the store that is to be found or made. 0 or E_NOMEM. */

@@ -92,6 +92,11 @@ bool calib_source_is_once(const calib_source *source)
     return !source->memory && (source->total == 0 || !source->owns_fd);
 }
 
+bool calib_source_rewinds(const calib_source *source)
+{
+    return source->keeps || !calib_source_is_once(source);
+}
+
 void calib_source_keep(calib_source *source)
 {
     source->keeps = calib_source_is_once(source);
