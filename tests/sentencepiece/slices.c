@@ -3,14 +3,16 @@
  * SentencePiece's own whole-text call gives them. */
 #include "models.h"
 
-enum { MOST_SLICES = 64 };
+enum { MOST_SLICES = 64, TEXT_BYTES = 20000 };
 
-/* The text with each of Windows' line ends, which are one byte shorter after translation. */
+/* A text in which some lines end as on Windows, with a byte that translation takes away. */
 static char *text_with_crlf(size_t *len)
 {
     size_t n;
     char *plain = read_whole(environment("TEXT"), &n), *text = malloc(2 * n);
     *len = 0;
+    for (n = n < TEXT_BYTES ? n : TEXT_BYTES; n > 0 && plain[n - 1] != '\n';)
+        n--;
     for (size_t i = 0; i < n; i++) {
         if (plain[i] == '\n' && i % 3 == 0)
             text[(*len)++] = '\r';
