@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Disks that do not give back what was written to them: while a text is tokenized, and later in an
  * open handle. From every source the ids are made again, unless it has nothing more to give. */
-#include "folder.h"
+#include "disk.h"
 
 #include <calib_cache.h>
 
@@ -131,7 +131,7 @@ static int setup(void **state)
     signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (char)('a' + i * 7 % 25 + i / 1000 % 2);
-    return folder_begin(state);
+    return disk_begin(state);
 }
 
 /* With a wide id what was collected is read back at once; without one only when the disk is full at
@@ -144,7 +144,7 @@ static void make_wide(bool wide)
 static calib_options options_here(uint32_t flags)
 {
     calib_options options = text_options(text, sizeof text);
-    options.cache_dir = folder;
+    options.cache_dir = cache;
     options.flags = flags;
     return options;
 }
@@ -160,10 +160,10 @@ static void test_while_tokenizing(void **unused)
 {
     (void)unused;
     char path[512];
-    folder_path("text", path);
+    disk_path("text", path);
     for (int full = 0; full < 2; full++) {
         make_wide(!full);
-        folder_write(path, text, sizeof text);
+        disk_write(path, text, sizeof text);
         for (uint32_t flags = 0; flags <= CALIB_NO_TOKEN_STORE; flags += CALIB_NO_TOKEN_STORE) {
             open_failing(options_here(flags), full);
             open_failing(from_source(path, flags), full);
@@ -192,7 +192,7 @@ static void test_a_pipe_while_tokenizing(void **unused)
 {
     (void)unused;
     char path[512];
-    folder_path("pipe", path);
+    disk_path("pipe", path);
     assert_int_equal(mkfifo(path, 0600), 0);
     make_wide(true);
     failing f = {.fail_at = WIDE_AT - 10};
@@ -218,8 +218,8 @@ enum { SMALL = 200000 };
 static void spoil_store(void)
 {
     char path[512];
-    folder_store(path);
-    folder_flip(path, 5000);
+    disk_store(path);
+    disk_flip(path, 5000);
 }
 
 static calib_corpus *open_and_spoil(const calib_options *options)
@@ -231,14 +231,14 @@ static calib_corpus *open_and_spoil(const calib_options *options)
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.token_store, CALIB_CACHE_MISS);
     spoil_store();
-    folder_path("tokens", tokens);
+    disk_path("tokens", tokens);
     return corpus;
 }
 
 static void remove_store(void)
 {
     char path[512];
-    folder_store(path);
+    disk_store(path);
     assert_int_equal(unlink(path), 0);
 }
 
@@ -281,19 +281,19 @@ static void test_path(void **unused)
 {
     (void)unused;
     char path[512];
-    folder_path("text", path);
-    folder_write(path, text, SMALL);
+    disk_path("text", path);
+    disk_write(path, text, SMALL);
     calib_options options = from_source(path, 0);
     check_repair(&options);
     calib_corpus *corpus = open_and_spoil(&options);
-    folder_write(path, text + 1, SMALL);
+    disk_write(path, text + 1, SMALL);
     int32_t id;
     assert_status(calib_tokens(corpus, 0, 1, &id), CALIB_E_CORRUPT);
     assert_message("has changed since");
     calib_close(corpus);
-    folder_end(NULL);
-    assert_int_equal(mkdir(folder, 0700), 0);
-    folder_write(path, text, SMALL);
+    disk_end(NULL);
+    assert_int_equal(mkdir(cache, 0700), 0);
+    disk_write(path, text, SMALL);
     expect_error(&options, path, CALIB_E_NOT_FOUND, "cannot open the corpus");
 }
 
@@ -309,8 +309,8 @@ static void test_url(void **unused)
 {
     (void)unused;
     char path[512], cached[512] = "";
-    folder_path("text", path);
-    folder_write(path, text, SMALL);
+    disk_path("text", path);
+    disk_write(path, text, SMALL);
     calib_options options = from_source("https://example.invalid/corpus.txt", 0);
     options.offline = CALIB_OFFLINE_ON;
     assert_ok(calib_cache_add(&options, path));
@@ -323,11 +323,11 @@ static void test_url(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_while_tokenizing, setup, folder_end),
-        cmocka_unit_test_setup_teardown(test_a_pipe_while_tokenizing, setup, folder_end),
-        cmocka_unit_test_setup_teardown(test_memory, setup, folder_end),
-        cmocka_unit_test_setup_teardown(test_path, setup, folder_end),
-        cmocka_unit_test_setup_teardown(test_url, setup, folder_end),
+        cmocka_unit_test_setup_teardown(test_while_tokenizing, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_a_pipe_while_tokenizing, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_memory, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_path, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_url, setup, disk_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Why tokens are made and not found, and why they are not kept: calib_info tells, and the ids are
  * the same in every case. */
-#include "folder.h"
+#include "disk.h"
 
 #include "words.h"
 
@@ -15,7 +15,7 @@ static char text[50000];
 static calib_options options_here(void)
 {
     calib_options options = text_options(text, sizeof text);
-    options.cache_dir = folder;
+    options.cache_dir = cache;
     return options;
 }
 
@@ -68,7 +68,7 @@ static void expect(const calib_tokenizer_vtable *tok, calib_options options, uin
 static int each(void **state)
 {
     words_text(text, sizeof text, 3);
-    return folder_begin(state);
+    return disk_begin(state);
 }
 
 static void test_found(void **unused)
@@ -87,10 +87,10 @@ static void test_not_taken(void **unused)
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[512];
     expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
-    folder_store(path);
-    folder_flip(path, 3900);
+    disk_store(path);
+    disk_flip(path, 3900);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "a damaged header");
-    folder_flip(path, 5000);
+    disk_flip(path, 5000);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "damaged tokens");
     assert_int_equal(truncate(path, 4100), 0);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "another length");
@@ -105,9 +105,9 @@ static void test_not_ours(void **unused)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[512], aside[512];
-    folder_path("aside", aside);
+    disk_path("aside", aside);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
-    folder_store(path);
+    disk_store(path);
     assert_int_equal(chmod(path, 0464), 0);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "others may write");
     if (geteuid() == 0) {
@@ -182,10 +182,10 @@ static void test_read_only(void **unused)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     char tokens[512];
-    folder_path("tokens", tokens);
+    disk_path("tokens", tokens);
     assert_int_equal(mkdir(tokens, 0500), 0);
     assert_int_equal(chmod(tokens, 0555), 0);
-    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(chmod(cache, 0755), 0);
     assert_int_equal(open_as_plain_user(&tok), 0);
     assert_int_equal(chmod(tokens, 0700), 0);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
@@ -194,12 +194,12 @@ static void test_read_only(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_found, each, folder_end),
-        cmocka_unit_test_setup_teardown(test_not_taken, each, folder_end),
-        cmocka_unit_test_setup_teardown(test_not_ours, each, folder_end),
-        cmocka_unit_test_setup_teardown(test_full, each, folder_end),
-        cmocka_unit_test_setup_teardown(test_read_only, each, folder_end),
-        cmocka_unit_test_setup_teardown(test_off, each, folder_end),
+        cmocka_unit_test_setup_teardown(test_found, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_not_taken, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_not_ours, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_full, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_read_only, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_off, each, disk_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

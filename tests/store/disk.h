@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A cache directory that a test has for itself, and what loads leave in it. */
-#ifndef CALIB_TESTS_STORE_FOLDER_H
-#define CALIB_TESTS_STORE_FOLDER_H
+#ifndef CALIB_TESTS_STORE_DISK_H
+#define CALIB_TESTS_STORE_DISK_H
 
 #include "test.h"
 
@@ -10,17 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
+static char cache[64];
 
-static inline int folder_begin(void **state)
+static inline int disk_begin(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/calib-folder-XXXXXX");
-    return mkdtemp(folder) ? 0 : 1;
+    snprintf(cache, sizeof cache, "/tmp/calib-cache-XXXXXX");
+    return mkdtemp(cache) ? 0 : 1;
 }
 
 /* All that is in it, and in what is in it. */
-static inline void folder_clear(const char *path)
+static inline void disk_clear(const char *path)
 {
     char name[512];
     DIR *list = opendir(path);
@@ -29,7 +29,7 @@ static inline void folder_clear(const char *path)
             continue;
         snprintf(name, sizeof name, "%.250s/%s", path, entry->d_name);
         if (unlink(name) != 0) {
-            folder_clear(name);
+            disk_clear(name);
             rmdir(name);
         }
     }
@@ -37,19 +37,19 @@ static inline void folder_clear(const char *path)
         closedir(list);
 }
 
-static inline int folder_end(void **state)
+static inline int disk_end(void **state)
 {
     (void)state;
-    folder_clear(folder);
-    return rmdir(folder);
+    disk_clear(cache);
+    return rmdir(cache);
 }
 
-static inline void folder_path(const char *name, char path[512])
+static inline void disk_path(const char *name, char path[512])
 {
-    snprintf(path, 512, "%s/%s", folder, name);
+    snprintf(path, 512, "%s/%s", cache, name);
 }
 
-static inline void folder_write(const char *path, const void *data, size_t len)
+static inline void disk_write(const char *path, const void *data, size_t len)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
@@ -58,11 +58,11 @@ static inline void folder_write(const char *path, const void *data, size_t len)
 }
 
 /** The only file of tokens. */
-static inline void folder_store(char path[512])
+static inline void disk_store(char path[512])
 {
     char tokens[512];
     int n = 0;
-    folder_path("tokens", tokens);
+    disk_path("tokens", tokens);
     DIR *list = opendir(tokens);
     assert_non_null(list);
     for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
@@ -76,7 +76,7 @@ static inline void folder_store(char path[512])
 }
 
 /** Changes a byte of a file that nobody may write to. */
-static inline void folder_flip(const char *path, off_t at)
+static inline void disk_flip(const char *path, off_t at)
 {
     unsigned char byte;
     assert_int_equal(chmod(path, 0600), 0);
