@@ -527,8 +527,10 @@ enum {
  *  @since 0.1.0 */
 typedef struct calib_info {
     size_t struct_size;
-    const char *source;    /**< "builtin", "memory", "-", the URL without its query, or the path;
-                                lives until calib_close() */
+    const char *source; /**< "builtin", "memory", "-", the URL without its query, or the path;
+                             lives until calib_close() */
+    const char *token_store_why; /**< why tokens were made and not found, or why they are not
+                                      stored: static, a few words; NULL: they were found */
     uint64_t corpus_bytes; /**< as read */
     uint64_t text_bytes;   /**< after newline translation */
     uint64_t n_tokens;

@@ -168,7 +168,7 @@ static int tokenize_all(calib_job *job, const calib_tokenize_request *request, c
     return status;
 }
 
-static int tokenize(calib_job *job)
+static int tokenize_once(calib_job *job)
 {
     const calib_options *options = &job->corpus->settings.options;
     calib_pass pass = {.as_text = true};
@@ -191,8 +191,17 @@ static int tokenize(calib_job *job)
     return status;
 }
 
-static int tokenize_unstored(calib_job *job)
+/* What a temporary file has lost is made once more, in memory, if the text can still be read. */
+static int tokenize(calib_job *job)
 {
+    int status = tokenize_once(job);
+    bool again = status && calib_source_rewinds(&job->source) && calib_ids_restart(job->ids);
+    return again ? tokenize_once(job) : status;
+}
+
+static int tokenize_unstored(calib_job *job, const char *why)
+{
+    job->info.token_store_why = why;
     calib_ids_begin(job->ids, job->corpus->tok.vocab_size, false, (calib_spill_place){0});
     return tokenize(job);
 }
@@ -265,7 +274,7 @@ static int load_stored(calib_job *job)
     calib_store_header header;
     calib_store store;
     if (!calib_store_open(&store, job->corpus->settings.cache_dir))
-        return tokenize_unstored(job);
+        return tokenize_unstored(job, store.why);
     int status = measure(job, false);
     if (!status)
         status = describe(job, &header);
@@ -274,6 +283,7 @@ static int load_stored(calib_job *job)
     if (!status)
         status = find_or_make(job, &store, &header);
     job->ids->bytes.place = (calib_spill_place){0};
+    job->info.token_store_why = store.why;
     calib_store_close(&store);
     return status;
 }
@@ -286,11 +296,18 @@ static int check_slices(const calib_corpus *corpus)
                                            "split into slices: open the corpus whole");
 }
 
-static bool wants_store(const calib_job *job)
+static const char *why_not_stored(const calib_job *job)
 {
-    const calib_corpus *corpus = job->corpus;
-    return job->how != CALIB_LOAD_UNSTORED && corpus->info.has_fingerprint &&
-           corpus->settings.cache_dir && !(corpus->settings.options.flags & CALIB_NO_TOKEN_STORE);
+    if (job->how == CALIB_LOAD_UNSTORED ||
+        job->corpus->settings.options.flags & CALIB_NO_TOKEN_STORE)
+        return "turned off";
+    return job->info.has_fingerprint ? NULL : "the tokenizer offers no fingerprint";
+}
+
+static int load(calib_job *job)
+{
+    const char *why = why_not_stored(job);
+    return why ? tokenize_unstored(job, why) : load_stored(job);
 }
 
 int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
@@ -304,10 +321,11 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
     int status = check_slices(corpus);
     if (!status)
         status = calib_corpus_open(corpus, &job.source);
-    corpus->once = calib_source_is_once(&job.source);
+    if (!status)
+        corpus->once = calib_source_is_once(&job.source);
     job.info = corpus->info;
     if (!status)
-        status = wants_store(&job) ? load_stored(&job) : tokenize_unstored(&job);
+        status = load(&job);
     calib_source_close(&job.source);
     job.info.n_tokens = ids->n;
     *info = job.info;

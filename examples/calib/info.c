@@ -41,13 +41,13 @@ static const char *download_words(uint32_t state)
     }
 }
 
-static const char *token_store_words(uint32_t state)
+static void print_token_store(const calib_info *info)
 {
-    switch (state) {
-    case CALIB_CACHE_HIT: return "in the cache, verified";
-    case CALIB_CACHE_MISS: return "tokenized now";
-    default: return "not stored";
-    }
+    const char *done = info->token_store == CALIB_CACHE_MISS ? "tokenized now" : "not stored";
+    if (info->token_store_why)
+        printf("%-14s %s: %s\n", "token cache", done, info->token_store_why);
+    else
+        printf("%-14s in the cache, verified\n", "token cache");
 }
 
 static void print_corpus(const cli_result *result)
@@ -76,7 +76,7 @@ static void print_tokens(const cli_result *result)
     else
         printf("%-14s in pieces, cut where no id changes\n", "tokenized");
     print_number("tokens", info->n_tokens);
-    printf("%-14s %s\n", "token cache", token_store_words(info->token_store));
+    print_token_store(info);
     printf("%-14s %llu of %llu tokens, %llu tokens at the end in no row\n", "rows",
            (unsigned long long)(info->n_tokens / seq_len), (unsigned long long)seq_len,
            (unsigned long long)(info->n_tokens % seq_len));

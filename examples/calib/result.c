@@ -41,6 +41,10 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json)
     cli_json_unsigned(json, "text_bytes", info->text_bytes);
     cli_json_string(json, "download_cache", cli_cache_word(info->download));
     cli_json_string(json, "token_cache", cli_cache_word(info->token_store));
+    if (info->token_store_why)
+        cli_json_string(json, "token_cache_why", info->token_store_why);
+    else
+        cli_json_null(json, "token_cache_why");
     cli_json_string(json, "tokenizer", result->arguments->tokenizer);
     if (result->info.has_fingerprint)
         cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);

@@ -39,6 +39,12 @@ int calib_spill_read(const calib_spill *spill, uint64_t first, size_t n, void *o
     return 0;
 }
 
+int calib_spill_lose(calib_spill *spill, int error)
+{
+    spill->lost = true;
+    return calib_fail_system(error, "cannot read a temporary file back");
+}
+
 /* ---- to another file, or back to memory ---- */
 
 static int open_file(const calib_spill *spill, bool in_place, int *fd)
@@ -93,7 +99,7 @@ static int move_to_memory(calib_spill *spill)
     int error = calib_spill_read(spill, 0, (size_t)total, all.data);
     if (error) {
         calib_buffer_free(&all);
-        return calib_fail_system(error, "cannot read a temporary file back");
+        return calib_spill_lose(spill, error);
     }
     all.len = (size_t)total;
     calib_buffer_free(&spill->memory);

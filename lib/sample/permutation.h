@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The beginning of mx.random.permutation(R) without the rest of it. */
+/* A stretch of mx.random.permutation(R) without the rest of it. */
 #ifndef CALIB_SAMPLE_PERMUTATION_H
 #define CALIB_SAMPLE_PERMUTATION_H
 
@@ -10,13 +10,13 @@
 #define CALIB_PERMUTATION_MAX 0x7fffffffu
 
 /**
- * The first `n` indices of the permutation of [0, n_all) under `key`: the n smallest of
- * bits(key, n_all), in order, ties by index (a stable argsort). O(n_all) time, O(n) memory.
+ * Places [first, first + n) of the permutation of [0, n_all) under `key`: the indices of
+ * bits(key, n_all) in order, ties by index (a stable argsort). Time and memory of calib_select().
  *
  * @param[out] order  a malloc'd array of n, also when n is 0
  * @return 0, E_NOMEM or E_CANCELLED
  */
-int calib_permutation(calib_key key, uint32_t n_all, uint32_t n, calib_progress *progress,
-                      uint32_t **order);
+int calib_permutation(calib_key key, uint32_t n_all, uint32_t first, uint32_t n,
+                      calib_progress *progress, uint32_t **order);
 
 #endif

@@ -143,10 +143,10 @@ static int pick_and_gather(const calib_sample_request *request, calib_samples *s
     if (!status)
         status = allocate_rows(samples);
     if (!status && count)
-        status = calib_permutation(key, (uint32_t)samples->n_available, (uint32_t)(first + count),
-                                   request->progress, &order);
+        status = calib_permutation(key, (uint32_t)samples->n_available, (uint32_t)first,
+                                   (uint32_t)count, request->progress, &order);
     if (!status && count)
-        status = gather(request, order + first, samples);
+        status = gather(request, order, samples);
     free(order);
     return status;
 }

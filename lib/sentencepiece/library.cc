@@ -80,6 +80,11 @@ int Library::encode(Processor processor, const char *text, std::size_t len,
                 status.error_message());
 }
 
+const void *Library::code()
+{
+    return reinterpret_cast<const void *>(&sentencepiece::io::LoadModelProto);
+}
+
 std::string Library::text_of(int id) const
 {
     const Loaded &model = *processors_[AS_MODEL];

@@ -44,6 +44,9 @@ public:
     {
         return size_;
     }
+    /** A place in the library's code. */
+    static const void *code();
+
     /** Bytes of a piece as they stand in a text: U+2581 is a space, a byte piece its byte. */
     std::string text_of(int id) const;
 

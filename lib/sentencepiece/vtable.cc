@@ -2,6 +2,7 @@
 /* The callbacks that calib calls. All may run in several threads at the same time. */
 #include "error.h"
 #include "handle.h"
+#include "identity.h"
 
 #include <openssl/evp.h>
 
@@ -115,17 +116,30 @@ struct digest_free {
 };
 
 /* Moves when the adapter itself gives other ids than before. */
-constexpr std::string_view IDENTITY = "calib-sentencepiece 1, sentencepiece " SENTENCEPIECE_VERSION;
+constexpr std::string_view ADAPTER = "calib-sentencepiece 1";
+
+/* The library that encodes: by its build, else by the version that was there to build with. */
+BuildId library_identity()
+{
+    constexpr std::string_view version = SENTENCEPIECE_VERSION;
+    BuildId id = build_id_at(Library::code());
+    if (id.len == 0)
+        id.len = version.copy(reinterpret_cast<char *>(id.bytes), sizeof id.bytes);
+    return id;
+}
 
 int fingerprint(void *ctx, std::uint8_t out[32])
 {
     clear_error();
     const calib_sentencepiece &handle = handle_of(ctx);
-    const unsigned char flags = static_cast<unsigned char>(handle.flags);
+    const BuildId library = library_identity();
+    const unsigned char numbers[] = {static_cast<unsigned char>(handle.flags),
+                                     static_cast<unsigned char>(library.len)};
     std::unique_ptr<EVP_MD_CTX, digest_free> digest(EVP_MD_CTX_new());
     if (digest && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1 &&
-        EVP_DigestUpdate(digest.get(), IDENTITY.data(), IDENTITY.size() + 1) == 1 &&
-        EVP_DigestUpdate(digest.get(), &flags, 1) == 1 &&
+        EVP_DigestUpdate(digest.get(), ADAPTER.data(), ADAPTER.size()) == 1 &&
+        EVP_DigestUpdate(digest.get(), numbers, sizeof numbers) == 1 &&
+        EVP_DigestUpdate(digest.get(), library.bytes, library.len) == 1 &&
         EVP_DigestUpdate(digest.get(), handle.bytes.data(), handle.bytes.size()) == 1 &&
         EVP_DigestFinal_ex(digest.get(), out, nullptr) == 1)
         return CALIB_OK;

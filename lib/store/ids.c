@@ -94,6 +94,16 @@ static uint32_t largest(const int32_t *values, size_t n)
     return most;
 }
 
+static int read_back(calib_ids *ids, uint64_t first, size_t n, int32_t *out)
+{
+    uint8_t bytes[BLOCK];
+    int error = calib_spill_read(&ids->bytes, first * ids->id_bytes, n * ids->id_bytes, bytes);
+    if (error)
+        return calib_spill_lose(&ids->bytes, error);
+    get_ids(bytes, ids->id_bytes, out, n);
+    return CALIB_OK;
+}
+
 /* The ids till now once more, with 4 bytes each. */
 static int widen(calib_ids *ids)
 {
@@ -104,11 +114,12 @@ static int widen(calib_ids *ids)
     int status = CALIB_OK;
     for (uint64_t at = 0; !status && at < ids->n; at += IDS_AT_ONCE) {
         size_t n = ids->n - at < IDS_AT_ONCE ? (size_t)(ids->n - at) : IDS_AT_ONCE;
-        status = calib_ids_read(ids, at, n, block);
+        status = read_back(ids, at, n, block);
         if (!status)
             status = push_block(&wide, block, n);
     }
     if (status) {
+        ids->bytes.lost = ids->bytes.lost || wide.bytes.lost;
         calib_ids_free(&wide);
         return status;
     }
@@ -134,6 +145,19 @@ int calib_ids_end(calib_ids *ids)
 {
     int status = ids->chunk_bytes ? end_chunk(ids) : CALIB_OK;
     return status ? status : calib_spill_end(&ids->bytes);
+}
+
+bool calib_ids_restart(calib_ids *ids)
+{
+    if (!ids->bytes.lost)
+        return false;
+    calib_ids fresh;
+    calib_ids_begin(&fresh, 0, ids->hashed, (calib_spill_place){0});
+    fresh.id_bytes = ids->id_bytes;
+    fresh.bytes.no_disk = true;
+    calib_ids_free(ids);
+    *ids = fresh;
+    return true;
 }
 
 /* ---- reading ---- */

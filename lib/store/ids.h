@@ -27,11 +27,15 @@ typedef struct calib_ids {
  */
 void calib_ids_begin(calib_ids *ids, uint32_t vocab_size, bool hashed, calib_spill_place place);
 
-/** Ids are not negative: the tokenizing stage has checked them. 0 or E_NOMEM. */
+/** Ids are not negative: the tokenizing stage has checked them. 0, E_NOMEM, or what
+ *  calib_spill_lose() returns. */
 int calib_ids_push(calib_ids *ids, const int32_t *values, size_t n);
 
-/** After the last push. 0 or E_NOMEM. */
+/** After the last push. Status as calib_ids_push(). */
 int calib_ids_end(calib_ids *ids);
+
+/** Begins again, in memory alone, if a file has lost what was collected. Whether it has. */
+bool calib_ids_restart(calib_ids *ids);
 
 /**
  * Reads the ids [first, first + n), which are there. A stored chunk is verified before it is used

@@ -32,10 +32,12 @@ static bool open_tokens(const char *cache_dir, int *directory)
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
 {
-    *store = (calib_store){.directory = -1, .lock = -1};
-    return cache_dir &&
-           (open_tokens(cache_dir, &store->directory) ||
-            (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory)));
+    *store = (calib_store){.directory = -1, .lock = -1, .why = "no cache directory is known"};
+    if (!cache_dir)
+        return false;
+    store->why = "the cache directory cannot be made or opened";
+    return open_tokens(cache_dir, &store->directory) ||
+           (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory));
 }
 
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs)
@@ -171,8 +173,10 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
     *found = false;
     *ids = (calib_ids){.bytes.fd = -1};
     file_name(store, ".ctk", name);
-    store->why = "no such file";
-    if (store->directory < 0 || calib_file_open_at(store->directory, name, &ids->bytes.fd))
+    int error =
+        store->directory < 0 ? ENOENT : calib_file_open_at(store->directory, name, &ids->bytes.fd);
+    store->why = error == ENOENT ? "nothing stored yet" : "a file that cannot be opened";
+    if (error)
         return CALIB_OK;
     int status = open_ids(store, wanted, header, ids);
     *found = !status && !store->why;
@@ -351,6 +355,9 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
         return status;
     if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
         *kept = publish(store);
+    if (!*kept)
+        store->why = store->temporary[0] ? "the file could not be written in full"
+                                         : "no file can be made in the cache directory";
     if (!*kept)
         discard(store);
     reap(store);

@@ -21,10 +21,11 @@ typedef struct calib_store {
     int lock;      /* -1: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_STORE_NAME]; /* the file being made; "": none */
-    const char *why;                  /* why a file was not taken, a static string; NULL: it was */
+    /* why no file was taken or kept, a static string; NULL: found */
+    const char *why;
 } calib_store;
 
-/** @param cache_dir  NULL: none is known. Whether there is a directory to store in. */
+/** @param cache_dir  NULL: none is known. Whether there is a directory to store in; else `why`. */
 bool calib_store_open(calib_store *store, const char *cache_dir);
 
 /** Names the store that is to be found or made. 0 or E_NOMEM. */

@@ -92,6 +92,11 @@ bool calib_source_is_once(const calib_source *source)
     return !source->memory && (source->total == 0 || !source->owns_fd);
 }
 
+bool calib_source_rewinds(const calib_source *source)
+{
+    return source->keeps || !calib_source_is_once(source);
+}
+
 void calib_source_keep(calib_source *source)
 {
     source->keeps = calib_source_is_once(source);
@@ -100,6 +105,7 @@ void calib_source_keep(calib_source *source)
 int calib_source_rewind(calib_source *source)
 {
     source->n_bytes = 0;
+    calib_sha256_free(&source->hash);
     if (source->keeps) {
         source->rereads = true;
         source->total = calib_spill_len(&source->kept);

@@ -38,11 +38,14 @@ int calib_source_end(calib_source *source, uint8_t sha256[CALIB_SHA256_SIZE]);
 /** An open source that can be read only once unless what it gives is kept. */
 bool calib_source_is_once(const calib_source *source);
 
+/** It can be read again: from its file or from memory, or since it is kept. */
+bool calib_source_rewinds(const calib_source *source);
+
 /** Before the first block: the source will be read twice, whatever it is. */
 void calib_source_keep(calib_source *source);
 
-/** After calib_source_end(): all of it once more, after calib_source_keep(). 0, E_SYSTEM,
- *  E_NOMEM. */
+/** All of it once more, from any block; what can be read only once must be kept and have been read
+ *  to its end. 0, E_SYSTEM, E_NOMEM. */
 int calib_source_rewind(calib_source *source);
 
 void calib_source_close(calib_source *source);

@@ -163,6 +163,29 @@ def _():
         tap.equal(len(entries(path, "list")), 1)
 
 
+@tap.test("stored tokens are listed, verified and pruned like texts")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(TEXT)
+        program.good(path, "sample", "--source", "corpus.txt", "-o", "r.npy")
+        [store] = (path / CACHE / "tokens").iterdir()
+        for command, state in (("list", "unchecked"), ("verify", "good")):
+            [entry] = entries(path, command)
+            tap.equal([entry[key] for key in ("kind", "path", "size", "state", "removed")],
+                      ["tokens", str(store), store.stat().st_size, state, False], command)
+            shown = program.good(path, "cache", command).out.decode()
+            tap.holds(store.name[:64] in shown, f"{command} shows {shown}")
+        store.chmod(0o600)
+        store.write_bytes(store.read_bytes()[:-1] + b"!")
+        tap.equal(entries(path, "verify", status=1)[0]["state"], "damaged")
+        tap.equal(entries(path, "prune", "--older-than", "1"), [], "what a day did not make old")
+        old = time.time() - 3 * 24 * 60 * 60
+        os.utime(store, (old, old))
+        [entry] = entries(path, "prune", "--older-than", "1")
+        tap.equal([entry["kind"], entry["removed"]], ["tokens", True])
+        tap.holds(not store.exists(), "the store is still there")
+
+
 @tap.test("no cache directory, or one that may not be read")
 def _():
     with filled() as path:

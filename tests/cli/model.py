@@ -2,7 +2,9 @@
 """SentencePiece models on the command line: the ids are those that spm_encode gives."""
 import json
 import os
+import pathlib
 import re
+import struct
 import subprocess
 
 import program
@@ -114,6 +116,41 @@ def _():
         other = json.loads(program.good(path, "info", *ASK, "--json", "--bos").out)
         tap.holds(other["tokenizer_fingerprint"] != told["tokenizer_fingerprint"],
                   "one fingerprint with and without BOS")
+
+
+def fingerprint(path, libraries=None):
+    """The model's, with the shared libraries of a directory before those of the system."""
+    out = program.good(path, "info", *ASK, "--no-token-cache", "--json",
+                       environ={"LD_LIBRARY_PATH": libraries}).out
+    return json.loads(out)["tokenizer_fingerprint"]
+
+
+def altered(library, change, note=3):
+    """A library's bytes with another build-id, which is a note of type 3; of any other type it is
+    none."""
+    at = library.find(struct.pack("=III", 4, 20, 3) + b"GNU\0")
+    if at < 0:
+        raise tap.Skip("libsentencepiece has no build-id of 20 bytes")
+    return (library[:at + 8] + struct.pack("=I", note) + library[at + 12:at + 16] +
+            bytes([library[at + 16] ^ change]) + library[at + 17:])
+
+
+@tap.test("the fingerprint is that of the libsentencepiece that is loaded")
+def _():
+    linked = re.search(r"(libsentencepiece\.so\S*) => (\S+)", tap.output("ldd", program.CALIB))
+    if not linked:
+        raise tap.Skip("libsentencepiece is linked into the program")
+    name, found = linked.groups()
+    content = pathlib.Path(found).read_bytes()
+    with model() as path:
+        def of(*how):
+            (path / name).write_bytes(altered(content, *how))
+            return fingerprint(path, path)
+        own = fingerprint(path)
+        tap.equal(of(0), own, "the fingerprint with a copy of the library")
+        tap.holds(of(1) != own, "another build has the same fingerprint")
+        tap.equal(of(1, 99), of(0, 99), "the fingerprint without a build-id")
+        tap.holds(of(0, 99) not in (own, of(1)), "a build-id is seen where there is none")
 
 
 tap.run()

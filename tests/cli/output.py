@@ -175,7 +175,8 @@ def _():
             "sampler": "mlx", "tokens": len(TEXT), "tail_dropped": len(TEXT) % 64,
             "source": "corpus.txt", "corpus_sha256": hashlib.sha256(TEXT).hexdigest(),
             "corpus_bytes": len(TEXT), "text_bytes": len(TEXT), "download_cache": "off",
-            "token_cache": told["token_cache"], "tokenizer": "bytes", "vocab_size": 256,
+            "token_cache": told["token_cache"], "token_cache_why": told["token_cache_why"],
+            "tokenizer": "bytes", "vocab_size": 256,
             "output": "r.npy", "format": "npy", "calib_version": version})
         tap.holds(told["token_cache"] in ("off", "hit", "miss"), told["token_cache"])
         program.good(path, *ASK, "-o", "s.npy")
@@ -196,17 +197,23 @@ def _():
 def _():
     with corpus() as path:
         rows = set()
+        why = {"miss": "nothing stored yet", "hit": None, "off": "turned off"}
         for state, *more in (("miss",), ("hit",), ("hit", "--seed", 7), ("off", "--no-token-cache"),
                              ("miss", "--raw"), ("hit", "--raw")):
             told = json.loads(program.good(path, *ASK, "-o", "r.npy", "--json", *more).out)
             tap.equal(told["token_cache"], state, f"with {more}")
+            tap.equal(told["token_cache_why"], why[state], f"with {more}, the reason")
             rows.add(hashlib.sha256((path / "r.npy").read_bytes()).hexdigest())
         tap.equal(len(rows), 2, "different outputs, for two seeds")
         out = program.good(path, "info", "--source", "corpus.txt").out.decode()
         tap.holds("token cache    in the cache, verified\n" in out, out)
+        for words, *more in (("not stored: turned off", "--no-token-cache"),
+                             ("tokenized now: nothing stored yet", "--source", "builtin")):
+            out = program.good(path, "info", "--source", "corpus.txt", *more).out.decode()
+            tap.holds(f"token cache    {words}\n" in out, out)
         kinds = [entry["kind"] for entry in
                  json.loads(program.good(path, "cache", "list", "--json").out)["entries"]]
-        tap.equal(kinds, ["tokens", "tokens"])
+        tap.equal(kinds, ["tokens"] * 3)
 
 
 @tap.test("JSON holds any file name, as text")

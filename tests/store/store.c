@@ -66,7 +66,7 @@ static void test_round_trip(void **state)
     sample s;
     struct stat info;
     sample_begin(&s, 12345, 40000, 0);
-    expect_refused(&s, "no such file");
+    expect_refused(&s, "nothing stored yet");
     assert_int_equal(keep_sample(&s), 0);
     assert_int_equal(stat(s.path, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0444);
@@ -174,13 +174,13 @@ static void test_not_ours(void **state)
     assert_int_equal(chmod(s.path, 0444), 0);
     assert_int_equal(rename(s.path, aside), 0);
     assert_int_equal(symlink(aside, s.path), 0);
-    expect_refused(&s, "no such file");
+    expect_refused(&s, "cannot be opened");
     assert_int_equal(unlink(s.path), 0);
     assert_int_equal(mkfifo(s.path, 0600), 0);
-    expect_refused(&s, "no such file");
+    expect_refused(&s, "cannot be opened");
     assert_int_equal(unlink(s.path), 0);
     assert_int_equal(mkdir(s.path, 0700), 0);
-    expect_refused(&s, "no such file");
+    expect_refused(&s, "cannot be opened");
     assert_int_equal(rmdir(s.path), 0);
     assert_int_equal(rename(aside, s.path), 0);
     expect_found(&s);
@@ -199,7 +199,7 @@ static void test_no_directory(void **state)
     sample blocked = s;
     snprintf(blocked.cache, sizeof blocked.cache, "/dev/null/cache");
     assert_int_equal(keep_sample(&blocked), 1);
-    expect_refused(&blocked, "no such file");
+    expect_refused(&blocked, "nothing stored yet");
     assert_int_equal(keep_sample(&s), 0);
     sample_end(&s);
 }

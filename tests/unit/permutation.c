@@ -12,7 +12,7 @@ static void check_order(uint64_t seed, uint32_t skip, uint32_t n_all, uint32_t n
     for (uint32_t i = 0; i < skip; i++)
         calib_key_next(&state);
     uint32_t *order;
-    assert_ok(calib_permutation(calib_key_next(&state), n_all, n, &silent, &order));
+    assert_ok(calib_permutation(calib_key_next(&state), n_all, 0, n, &silent, &order));
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(order[i], expected[i]);
     free(order);
@@ -83,8 +83,31 @@ static void selection_is_the_sort(void **unused)
         uint32_t *expected = oracle(key, n_all);
         for (uint32_t n = 1; n <= n_all; n = n < n_all && 3 * n + 1 > n_all ? n_all : 3 * n + 1) {
             uint32_t *order;
-            assert_ok(calib_permutation(key, n_all, n, &silent, &order));
+            assert_ok(calib_permutation(key, n_all, 0, n, &silent, &order));
             assert_memory_equal(order, expected, n * sizeof *order);
+            free(order);
+        }
+        free(expected);
+    }
+}
+
+/* The blocks of all ranks, one after another, are the whole order. */
+static void blocks_are_the_sort(void **unused)
+{
+    (void)unused;
+    static const uint32_t sizes[] = {1, 2, 7, 1000, 1025, 65537, 300001};
+    static const uint32_t worlds[] = {1, 2, 3, 8, 64};
+    for (size_t i = 0; i < 35; i++) {
+        uint32_t n_all = sizes[i % 7], world = worlds[i / 7];
+        calib_key state = calib_key_of_seed(n_all + i);
+        calib_key key = calib_key_next(&state);
+        uint32_t *expected = oracle(key, n_all), *order;
+        for (uint32_t rank = 0; rank < world; rank++) {
+            uint32_t first = (uint32_t)((uint64_t)n_all * rank / world);
+            uint32_t end = (uint32_t)((uint64_t)n_all * (rank + 1) / world);
+            assert_ok(calib_permutation(key, n_all, first, end - first, &silent, &order));
+            if (end > first)
+                assert_memory_equal(order, expected + first, (end - first) * sizeof *order);
             free(order);
         }
         free(expected);
@@ -100,7 +123,7 @@ static void ties_by_index(void **unused)
     calib_key key = {{1, 2}};
     uint32_t *order, half = n_all / 2, *bits = malloc(n_all * sizeof *bits);
     calib_threefry_blocks(key, 0, half, half, bits, bits + half);
-    assert_ok(calib_permutation(key, n_all, n_all, &silent, &order));
+    assert_ok(calib_permutation(key, n_all, 0, n_all, &silent, &order));
     size_t ties = 0;
     for (uint32_t i = 1; i < n_all; i++) {
         assert_true(bits[order[i - 1]] <= bits[order[i]]);
@@ -140,7 +163,7 @@ static void cancels_wherever_it_is(void **unused)
     int status = CALIB_E_CANCELLED;
     for (seen.until = 0; status == CALIB_E_CANCELLED; seen.until = 2 * seen.until + 1) {
         seen.calls = 0;
-        status = calib_permutation((calib_key){{1, 2}}, n_all, n, &seen.progress, &order);
+        status = calib_permutation((calib_key){{1, 2}}, n_all, 5, n, &seen.progress, &order);
         assert_true(status == CALIB_OK || (seen.calls == seen.until + 1 && !order));
     }
     assert_ok(status);
@@ -154,6 +177,7 @@ int main(void)
         cmocka_unit_test(golden),
         cmocka_unit_test(known_answers),
         cmocka_unit_test(selection_is_the_sort),
+        cmocka_unit_test(blocks_are_the_sort),
         cmocka_unit_test(ties_by_index),
         cmocka_unit_test(cancels_wherever_it_is),
     };

@@ -35,7 +35,7 @@ static void check_block(const calib_samples *samples, size_t len, uint64_t seed)
     calib_key state = calib_key_of_seed(seed);
     uint32_t *order;
     uint32_t n_all = (uint32_t)(len / seq_len);
-    assert_ok(calib_permutation(calib_key_next(&state), n_all, n_all, &silent, &order));
+    assert_ok(calib_permutation(calib_key_next(&state), n_all, 0, n_all, &silent, &order));
     for (size_t row = 0; row < samples->n_rows; row++) {
         assert_int_equal(samples->offsets[row], order[row] * seq_len);
         for (size_t i = 0; i < seq_len; i++)

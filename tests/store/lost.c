@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* Disks that do not give back what was written to them: while a text is tokenized, and later in an
+ * open handle. From every source the ids are made again, unless it has nothing more to give. */
+#include "disk.h"
+
+#include <calib_cache.h>
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+/* Two bytes an id: the first 16 MiB of them are in a file when the wide id comes, and the others
+ * are to follow at the end. */
+enum { TEXT_BYTES = 10 << 20, WIDE_AT = 9 << 20, WIDE = 'W', WIDE_ID = 100000 };
+
+static char text[TEXT_BYTES];
+
+static int32_t id_of(char byte)
+{
+    return byte == WIDE ? WIDE_ID : (unsigned char)byte;
+}
+
+/* ---- spoiling ---- */
+
+static int files_spoiled;
+
+/* Cuts off every large file that is open for writing: what collects the ids. */
+static void spoil_files(void)
+{
+    struct stat info;
+    for (int fd = 3; fd < 256; fd++)
+        if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= 16 << 20 &&
+            (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
+            files_spoiled += ftruncate(fd, 0) == 0;
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* ---- a tokenizer in whose middle the disk fails ---- */
+
+typedef struct failing {
+    int calls;
+    size_t fail_at;
+    bool full; /* nothing more can be written either */
+} failing;
+
+static int emit_range(const char *from, size_t first, size_t end, calib_emit_fn emit, void *ctx)
+{
+    int32_t ids[4096];
+    int stop = 0;
+    for (size_t at = first; at < end && !stop; at += 4096) {
+        size_t n = end - at < 4096 ? end - at : 4096;
+        for (size_t i = 0; i < n; i++)
+            ids[i] = id_of(from[at + i]);
+        stop = emit(ctx, ids, n);
+    }
+    return stop;
+}
+
+static int encode(void *ctx, const char *piece, size_t len, uint32_t flags, calib_emit_fn emit,
+                  void *emit_ctx)
+{
+    failing *f = ctx;
+    (void)flags;
+    if (len < TEXT_BYTES)
+        return emit_range(piece, 0, len, emit, emit_ctx);
+    limit_files(RLIM_INFINITY);
+    int stop = emit_range(piece, 0, f->fail_at, emit, emit_ctx);
+    if (++f->calls == 1) {
+        spoil_files();
+        if (f->full)
+            limit_files(0);
+    }
+    return stop ? stop : emit_range(piece, f->fail_at, len, emit, emit_ctx);
+}
+
+static int fingerprint(void *ctx, uint8_t out[32])
+{
+    (void)ctx;
+    memset(out, 7, 32);
+    return 0;
+}
+
+static calib_tokenizer_vtable tokenizer(failing *f)
+{
+    return (calib_tokenizer_vtable){.struct_size = sizeof(calib_tokenizer_vtable),
+                                    .ctx = f,
+                                    .encode = encode,
+                                    .fingerprint = fingerprint};
+}
+
+static void check_ids(calib_corpus *corpus, uint64_t first, size_t n)
+{
+    int32_t *ids = malloc(n * sizeof *ids);
+    assert_ok(calib_tokens(corpus, first, n, ids));
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] != id_of(text[first + i]))
+            fail_msg("id %zu is %d", (size_t)first + i, ids[i]);
+    free(ids);
+}
+
+/* Opens while the disk fails; the tokenizer is then asked twice. */
+static void open_failing(calib_options options, bool full)
+{
+    failing f = {.fail_at = WIDE_AT - 10, .full = full};
+    calib_tokenizer_vtable tok = tokenizer(&f);
+    calib_corpus *corpus;
+    files_spoiled = 0;
+    int status = calib_open(&tok, &options, &corpus);
+    limit_files(RLIM_INFINITY);
+    assert_ok(status);
+    assert_true(files_spoiled >= 1);
+    assert_int_equal(f.calls, 2);
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    assert_int_equal(info.n_tokens, TEXT_BYTES);
+    assert_int_equal(info.token_store, CALIB_CACHE_OFF);
+    check_ids(corpus, 0, TEXT_BYTES);
+    calib_close(corpus);
+}
+
+static int setup(void **state)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i * 7 % 25 + i / 1000 % 2);
+    return disk_begin(state);
+}
+
+/* With a wide id what was collected is read back at once; without one only when the disk is full at
+ * the end. */
+static void make_wide(bool wide)
+{
+    text[WIDE_AT] = wide ? WIDE : 'w';
+}
+
+static calib_options options_here(uint32_t flags)
+{
+    calib_options options = text_options(text, sizeof text);
+    options.cache_dir = cache;
+    options.flags = flags;
+    return options;
+}
+
+static calib_options from_source(const char *source, uint32_t flags)
+{
+    calib_options options = options_here(flags);
+    options.text = NULL, options.text_len = 0, options.source = source;
+    return options;
+}
+
+static void test_while_tokenizing(void **unused)
+{
+    (void)unused;
+    char path[512];
+    disk_path("text", path);
+    for (int full = 0; full < 2; full++) {
+        make_wide(!full);
+        disk_write(path, text, sizeof text);
+        for (uint32_t flags = 0; flags <= CALIB_NO_TOKEN_STORE; flags += CALIB_NO_TOKEN_STORE) {
+            open_failing(options_here(flags), full);
+            open_failing(from_source(path, flags), full);
+        }
+    }
+}
+
+static pid_t feed_pipe(const char *path)
+{
+    pid_t child = fork();
+    if (child)
+        return child;
+    int fd = open(path, O_WRONLY);
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t at = 0; fd >= 0 && at < sizeof text;) {
+        ssize_t n = write(fd, text + at, sizeof text - at);
+        if (n <= 0)
+            break;
+        at += (size_t)n;
+    }
+    _exit(0);
+}
+
+/* For its store a pipe is kept, and can be read again; without one it is gone. */
+static void test_a_pipe_while_tokenizing(void **unused)
+{
+    (void)unused;
+    char path[512];
+    disk_path("pipe", path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    make_wide(true);
+    failing f = {.fail_at = WIDE_AT - 10};
+    calib_tokenizer_vtable tok = tokenizer(&f);
+    calib_options options = from_source(path, CALIB_NO_TOKEN_STORE);
+    calib_corpus *corpus;
+    pid_t child = feed_pipe(path);
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_SYSTEM);
+    assert_message("cannot read a temporary file back");
+    assert_null(corpus);
+    assert_int_equal(f.calls, 1);
+    waitpid(child, NULL, 0);
+    child = feed_pipe(path);
+    open_failing(from_source(path, 0), false);
+    waitpid(child, NULL, 0);
+}
+
+/* ---- in an open handle ---- */
+
+enum { SMALL = 200000 };
+
+/* A chunk of tokens that were stored just now is not what it was any more. */
+static void spoil_store(void)
+{
+    char path[512];
+    disk_store(path);
+    disk_flip(path, 5000);
+}
+
+static calib_corpus *open_and_spoil(const calib_options *options)
+{
+    calib_corpus *corpus;
+    char tokens[512];
+    assert_ok(calib_open(calib_bytes_tokenizer(), options, &corpus));
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    assert_int_equal(info.token_store, CALIB_CACHE_MISS);
+    spoil_store();
+    disk_path("tokens", tokens);
+    return corpus;
+}
+
+static void remove_store(void)
+{
+    char path[512];
+    disk_store(path);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* The ids come right, and the store is whole again for the next. */
+static void check_repair(const calib_options *options)
+{
+    calib_corpus *corpus = open_and_spoil(options);
+    check_ids(corpus, 0, SMALL);
+    calib_close(corpus);
+    assert_ok(calib_open(calib_bytes_tokenizer(), options, &corpus));
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    assert_int_equal(info.token_store, CALIB_CACHE_HIT);
+    check_ids(corpus, 0, SMALL);
+    calib_close(corpus);
+    remove_store();
+}
+
+static void expect_error(const calib_options *options, const char *gone, int status,
+                         const char *message)
+{
+    int32_t id;
+    calib_corpus *corpus = open_and_spoil(options);
+    assert_int_equal(unlink(gone), 0);
+    assert_status(calib_tokens(corpus, 0, 1, &id), status);
+    assert_message(message);
+    calib_close(corpus);
+    remove_store();
+}
+
+static void test_memory(void **unused)
+{
+    (void)unused;
+    calib_options options = options_here(0);
+    options.text_len = SMALL;
+    check_repair(&options);
+}
+
+static void test_path(void **unused)
+{
+    (void)unused;
+    char path[512];
+    disk_path("text", path);
+    disk_write(path, text, SMALL);
+    calib_options options = from_source(path, 0);
+    check_repair(&options);
+    calib_corpus *corpus = open_and_spoil(&options);
+    disk_write(path, text + 1, SMALL);
+    int32_t id;
+    assert_status(calib_tokens(corpus, 0, 1, &id), CALIB_E_CORRUPT);
+    assert_message("has changed since");
+    calib_close(corpus);
+    disk_end(NULL);
+    assert_int_equal(mkdir(cache, 0700), 0);
+    disk_write(path, text, SMALL);
+    expect_error(&options, path, CALIB_E_NOT_FOUND, "cannot open the corpus");
+}
+
+static int take_path(void *ctx, const calib_cache_entry *entry)
+{
+    if (entry->kind == CALIB_ENTRY_TEXT)
+        snprintf(ctx, 512, "%s", entry->path);
+    return 0;
+}
+
+/* A text that was fetched before; no network is needed to find it again. */
+static void test_url(void **unused)
+{
+    (void)unused;
+    char path[512], cached[512] = "";
+    disk_path("text", path);
+    disk_write(path, text, SMALL);
+    calib_options options = from_source("https://example.invalid/corpus.txt", 0);
+    options.offline = CALIB_OFFLINE_ON;
+    assert_ok(calib_cache_add(&options, path));
+    assert_ok(calib_cache_list(&options, take_path, cached));
+    assert_true(cached[0]);
+    check_repair(&options);
+    expect_error(&options, cached, CALIB_E_NOT_FOUND, "cannot open the corpus");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_while_tokenizing, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_a_pipe_while_tokenizing, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_memory, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_path, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_url, setup, disk_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Why tokens are made and not found, and why they are not kept: calib_info tells, and the ids are
+ * the same in every case. */
+#include "disk.h"
+
+#include "words.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static char text[50000];
+
+static calib_options options_here(void)
+{
+    calib_options options = text_options(text, sizeof text);
+    options.cache_dir = cache;
+    return options;
+}
+
+static bool is_why(const char *is, const char *wanted)
+{
+    return wanted ? is && strstr(is, wanted) : !is;
+}
+
+static uint64_t sum_of(calib_corpus *corpus, uint64_t n)
+{
+    uint64_t sum = 0;
+    int32_t *ids = malloc((size_t)n * sizeof *ids);
+    if (ids && calib_tokens(corpus, 0, (size_t)n, ids) == 0)
+        for (uint64_t i = 0; i < n; i++)
+            sum = sum * 31 + (uint32_t)ids[i];
+    free(ids);
+    return sum;
+}
+
+static calib_info last; /* of the corpus that was opened last */
+static uint64_t last_sum;
+
+static int open_once(const calib_tokenizer_vtable *tok, const calib_options *options)
+{
+    calib_corpus *corpus;
+    int status = calib_open(tok, options, &corpus);
+    if (status)
+        return status;
+    last = (calib_info){.struct_size = sizeof last};
+    status = calib_corpus_info(corpus, &last);
+    last_sum = sum_of(corpus, last.n_tokens);
+    calib_close(corpus);
+    return status;
+}
+
+/** `why` NULL: there is no reason. */
+static void expect(const calib_tokenizer_vtable *tok, calib_options options, uint32_t state,
+                   const char *why)
+{
+    assert_ok(open_once(tok, &options));
+    if (last.token_store != state || !is_why(last.token_store_why, why))
+        fail_msg("the store is %u, \"%s\", expected %u, \"%s\"", last.token_store,
+                 last.token_store_why ? last.token_store_why : "", state, why ? why : "");
+    uint64_t sum = last_sum;
+    options.flags |= CALIB_NO_TOKEN_STORE;
+    assert_ok(open_once(tok, &options));
+    assert_int_equal(sum, last_sum);
+}
+
+static int each(void **state)
+{
+    words_text(text, sizeof text, 3);
+    return disk_begin(state);
+}
+
+static void test_found(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+}
+
+static void test_not_taken(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    char path[512];
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    disk_store(path);
+    disk_flip(path, 3900);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "a damaged header");
+    disk_flip(path, 5000);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "damaged tokens");
+    assert_int_equal(truncate(path, 4100), 0);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "another length");
+    w.salt = 5;
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "other ids than its fingerprint");
+    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+}
+
+static void test_not_ours(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    char path[512], aside[512];
+    disk_path("aside", aside);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    disk_store(path);
+    assert_int_equal(chmod(path, 0464), 0);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "others may write");
+    if (geteuid() == 0) {
+        assert_int_equal(chown(path, 12345, 12345), 0);
+        expect(&tok, options_here(), CALIB_CACHE_MISS, "others may write");
+    }
+    assert_int_equal(rename(path, aside), 0);
+    assert_int_equal(symlink(aside, path), 0);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "cannot be opened");
+    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+}
+
+static void test_off(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    calib_options options = options_here();
+    options.flags = CALIB_NO_TOKEN_STORE;
+    expect(&tok, options, CALIB_CACHE_OFF, "turned off");
+    options = options_here();
+    options.cache_dir = "/dev/null/cache";
+    expect(&tok, options, CALIB_CACHE_OFF, "cannot be made or opened");
+    options.cache_dir = NULL;
+    unsetenv("CALIB_CACHE_DIR"), unsetenv("XDG_CACHE_HOME"), unsetenv("HOME");
+    expect(&tok, options, CALIB_CACHE_OFF, "no cache directory is known");
+    tok.fingerprint = NULL;
+    expect(&tok, options_here(), CALIB_CACHE_OFF, "no fingerprint");
+}
+
+/* A disk that is full from the beginning, and one that gets full on the way. */
+static void test_full(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    for (rlim_t full = 0; full < 6000; full += 1999) {
+        limit.rlim_cur = full;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        expect(&tok, options_here(), CALIB_CACHE_OFF, "could not be written in full");
+    }
+    limit.rlim_cur = RLIM_INFINITY;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+}
+
+/* In a child that is not root, whom nothing is read-only for. */
+static int open_as_plain_user(const calib_tokenizer_vtable *tok)
+{
+    int ended;
+    pid_t child = fork();
+    if (child == 0) {
+        calib_options options = options_here();
+        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+            _exit(3);
+        if (open_once(tok, &options))
+            _exit(2);
+        _exit(last.token_store != CALIB_CACHE_OFF ||
+              !is_why(last.token_store_why, "no file can be made"));
+    }
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    return WEXITSTATUS(ended);
+}
+
+static void test_read_only(void **unused)
+{
+    (void)unused;
+    words w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    char tokens[512];
+    disk_path("tokens", tokens);
+    assert_int_equal(mkdir(tokens, 0500), 0);
+    assert_int_equal(chmod(tokens, 0555), 0);
+    assert_int_equal(chmod(cache, 0755), 0);
+    assert_int_equal(open_as_plain_user(&tok), 0);
+    assert_int_equal(chmod(tokens, 0700), 0);
+    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_found, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_not_taken, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_not_ours, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_full, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_read_only, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_off, each, disk_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
