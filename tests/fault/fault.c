@@ -3,7 +3,8 @@
  * until the scenario comes to its end without the fault. After each run the cache is whole, nothing
  * is left open or allocated, and the same thing done again succeeds.
  *
- * Speaks TAP itself: each scenario with each kind is a case. FAULT_ONLY=name runs one scenario. */
+ * fault [GROUP...]: the scenarios of these groups, else of all. FAULT_ONLY=name runs one scenario.
+ * Speaks TAP itself: each scenario with each kind is a case. */
 #include "inject.h"
 #include "scenario.h"
 
@@ -146,30 +147,63 @@ static bool run_plan(unsigned number, const scenario *s, const plan *p, run_fn *
     return !wrong;
 }
 
+static const scenario_group *const groups[] = {&cache_group, &download_group, &load_group,
+                                               &store_group};
+enum {
+    N_GROUPS = sizeof groups / sizeof *groups,
+    N_PLANS = sizeof plans / sizeof *plans,
+    N_KILLS = sizeof kills / sizeof *kills
+};
+
 static bool is_wanted(const scenario *s)
 {
     const char *only = getenv("FAULT_ONLY");
     return !only || strcmp(only, s->name) == 0;
 }
 
-int main(void)
+static bool is_named(const scenario_group *group, char **names)
 {
-    enum { N_PLANS = sizeof plans / sizeof *plans, N_KILLS = sizeof kills / sizeof *kills };
+    bool named = !*names;
+    for (; *names; names++)
+        named = named || strcmp(*names, group->name) == 0;
+    return named;
+}
+
+static unsigned count(const scenario_group *group)
+{
+    unsigned wanted = 0;
+    for (unsigned i = 0; i < group->n; i++)
+        wanted += is_wanted(&group->scenarios[i]);
+    return wanted * (N_PLANS + N_KILLS);
+}
+
+/* How many of its cases fail. */
+static unsigned run_group(const scenario_group *group, unsigned *number)
+{
+    unsigned failed = 0;
+    for (unsigned i = 0; i < group->n; i++) {
+        const scenario *s = &group->scenarios[i];
+        for (unsigned j = 0; is_wanted(s) && j < N_PLANS; j++)
+            failed += !run_plan(++*number, s, &plans[j], run_once);
+        for (unsigned j = 0; is_wanted(s) && j < N_KILLS; j++)
+            failed += !run_plan(++*number, s, &kills[j], run_killed);
+    }
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    char **names = argv + (argc > 0);
+    unsigned cases = 0, number = 0, failed = 0;
     inject_start_curl();
     scenario_start();
-    unsigned wanted = 0, number = 0, failed = 0;
-    for (unsigned i = 0; i < n_scenarios; i++)
-        wanted += is_wanted(&scenarios[i]);
-    printf("1..%u\n", wanted * (N_PLANS + N_KILLS));
-    for (unsigned i = 0; i < n_scenarios; i++) {
-        const scenario *s = &scenarios[i];
-        for (unsigned j = 0; is_wanted(s) && j < N_PLANS; j++)
-            failed += !run_plan(++number, s, &plans[j], run_once);
-        for (unsigned j = 0; is_wanted(s) && j < N_KILLS; j++)
-            failed += !run_plan(++number, s, &kills[j], run_killed);
-    }
+    for (unsigned i = 0; i < N_GROUPS; i++)
+        cases += is_named(groups[i], names) ? count(groups[i]) : 0;
+    printf("1..%u\n", cases);
+    for (unsigned i = 0; i < N_GROUPS; i++)
+        failed += is_named(groups[i], names) ? run_group(groups[i], &number) : 0;
     printf("# %lu points failed, %lu of them without harm; %lu kills survived\n", n_points,
            n_passed_through, n_kills);
     scenario_clean();
-    return failed ? 1 : 0;
+    return failed || !cases ? 1 : 0;
 }

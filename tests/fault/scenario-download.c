@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that come from a server. */
+#include "scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int act_load(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    calib_samples *samples = NULL;
+    scenario_no_complaint();
+    int status = calib_load_ex(calib_bytes_tokenizer(), 4, 100, 1, &options, NULL, &samples);
+    if (status)
+        return samples ? scenario_complain("samples were given though it failed") : status;
+    if (samples->n_rows != 4 || samples->n_tokens != TEXT_LEN)
+        scenario_complain("the samples are wrong");
+    for (size_t i = 0; i < 4 && i < samples->n_rows; i++)
+        if (samples->tokens[i * 100] != (unsigned char)world.text[samples->offsets[i]])
+            scenario_complain("a sample is wrong");
+    calib_samples_free(samples);
+    return CALIB_OK;
+}
+
+static void have_another_record(const scenario *s)
+{
+    (void)s;
+    char hash[CALIB_SHA256_HEX];
+    scenario_hex(world.other, TEXT_LEN, hash);
+    scenario_put_record(hash);
+}
+
+static void have_part(const scenario *s)
+{
+    (void)s;
+    enum { HALF = TEXT_LEN / 2, TRAILER = 1024 };
+    static char part[HALF + TRAILER];
+    char key[CALIB_SHA256_HEX], hash[CALIB_SHA256_HEX], name[PATH_CAP], path[PATH_CAP];
+    scenario_make_folders();
+    scenario_hex(world.url, strlen(world.url), key);
+    scenario_hex(world.text, HALF, hash);
+    memcpy(part, world.text, HALF);
+    int n = snprintf(part + HALF, TRAILER,
+                     "\ncalib part 1\nurl %s\netag \"v1\"\nsize %d\ntotal %d\n"
+                     "sha256 %s\n",
+                     key, HALF, TEXT_LEN, hash);
+    memset(part + HALF + n, '\n', (size_t)(TRAILER - n));
+    snprintf(name, sizeof name, "corpora/%.64s.part", key);
+    scenario_cache_path(path, name);
+    scenario_write(path, part, sizeof part);
+}
+
+static const scenario scenarios[] = {
+    {.name = "cold", .act = scenario_fetch},
+    {.name = "resuming a part", .prepare = have_part, .act = scenario_fetch},
+    {.name = "a broken connection, then its rest", .path = "/cut", .act = scenario_fetch},
+    {.name = "a change refused",
+     .prepare = have_another_record,
+     .act = scenario_fetch,
+     .expected = CALIB_E_CHANGED},
+    {.name = "a change accepted",
+     .prepare = have_another_record,
+     .act = scenario_fetch,
+     .flags = CALIB_ACCEPT_CHANGE},
+    {.name = "loading from a URL", .act = act_load},
+};
+const scenario_group download_group = {"download", scenarios, sizeof scenarios / sizeof *scenarios};
