@@ -37,6 +37,9 @@ bool inject_hit_remove(void);
 /** Blocks of memory that the core and libcurl hold now. */
 long inject_blocks(void);
 
+/** A name for this machine that libcurl has to look up, which it does not do for localhost. */
+#define INJECT_HOST "text.calib.test"
+
 /** Tells libcurl to take its memory from here. Before anything else uses it. */
 void inject_start_curl(void);
 
