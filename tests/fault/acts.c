@@ -9,8 +9,8 @@ static char complaint[256];
 
 calib_options scenario_options(const scenario *s)
 {
-    return (calib_options){
-        .struct_size = sizeof(calib_options),
+    calib_options options = {
+        .struct_size = sizeof options,
         .source = world.url,
         .cache_dir = world.cache,
         .flags = s->flags,
@@ -19,7 +19,11 @@ calib_options scenario_options(const scenario *s)
         .stall_timeout_ms = 300,
         .connect_timeout_ms = 1000,
         .lock_timeout_ms = 100,
+        .proxy = "",
     };
+    if (s->choose)
+        s->choose(&options);
+    return options;
 }
 
 void scenario_no_complaint(void)

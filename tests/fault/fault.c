@@ -50,6 +50,7 @@ static const plan kills[] = {
 
 static unsigned long n_points, n_kills;
 static unsigned long n_passed_through; /* faults that the call survived with the right result */
+static unsigned long n_left;           /* faults after which libcurl left something behind */
 
 static int open_descriptors(void)
 {
@@ -57,6 +58,34 @@ static int open_descriptors(void)
     for (int fd = 0; fd < 256; fd++)
         n += fcntl(fd, F_GETFD) >= 0;
     return n;
+}
+
+/* A look-up that libcurl gave up goes on in its thread for a while. What is left is left when it
+ * stays. */
+static bool comes_back(int descriptors, long blocks)
+{
+    enum { TRIES = 500, PAUSE_US = 1000 };
+    bool back = false;
+    for (int i = 0; i < TRIES && !back; i++) {
+        back = open_descriptors() == descriptors && inject_blocks() == blocks;
+        if (!back)
+            usleep(PAUSE_US);
+    }
+    return back;
+}
+
+/* What libcurl leaves behind when its own calls fail is not calib's, and not in calib's power; that
+ * it does so only in places that are known is. */
+static const char *check_left(const scenario *s, const plan *p, int descriptors, long blocks)
+{
+    if (comes_back(descriptors, blocks))
+        return NULL;
+    if (p->place != INJECT_CORE && s->libcurl_leaves && strstr(s->libcurl_leaves, inject_where())) {
+        n_left++;
+        return NULL;
+    }
+    return open_descriptors() == descriptors ? "memory is left allocated"
+                                             : "a descriptor is left open, or one too many closed";
 }
 
 static const char *check_error(int status, int expected)
@@ -76,6 +105,8 @@ static const char *check_error(int status, int expected)
 static const char *check_again(const scenario *s)
 {
     static char wrong[1300];
+    if (s->supply)
+        s->supply();
     int status = s->act(s);
     if (status == s->expected && !scenario_complaint())
         return NULL;
@@ -90,6 +121,8 @@ static const char *check_again(const scenario *s)
 static const char *run_once(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
+    if (s->supply)
+        s->supply();
     int descriptors = open_descriptors();
     long blocks = inject_blocks();
     inject_arm(p->place, p->kind, at, p->for_ever);
@@ -98,10 +131,8 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
     const char *wrong = check_error(status, s->expected);
     if (!wrong && !*hit && status != s->expected)
         wrong = "it failed without a fault";
-    if (!wrong && open_descriptors() != descriptors)
-        wrong = "a descriptor is left open";
-    if (!wrong && inject_blocks() != blocks)
-        wrong = "memory is left allocated";
+    if (!wrong)
+        wrong = check_left(s, p, descriptors, blocks);
     if (!wrong)
         wrong = scenario_fsck(s, inject_hit_remove());
     n_points += *hit;
@@ -113,6 +144,8 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
 static const char *run_killed(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
+    if (s->supply)
+        s->supply();
     pid_t child = fork();
     if (child == 0) {
         inject_arm(p->place, p->kind, at, false);
@@ -202,8 +235,9 @@ int main(int argc, char **argv)
     printf("1..%u\n", cases);
     for (unsigned i = 0; i < N_GROUPS; i++)
         failed += is_named(groups[i], names) ? run_group(groups[i], &number) : 0;
-    printf("# %lu points failed, %lu of them without harm; %lu kills survived\n", n_points,
-           n_passed_through, n_kills);
+    printf("# %lu points failed, %lu of them without harm, %lu with leaks of libcurl's own; "
+           "%lu kills survived\n",
+           n_points, n_passed_through, n_left, n_kills);
     scenario_clean();
     return failed || !cases ? 1 : 0;
 }

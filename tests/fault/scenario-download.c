@@ -2,6 +2,8 @@
 /* Texts that come from a server. */
 #include "scenario.h"
 
+#include "inject.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +23,31 @@ static int act_load(const scenario *s)
     calib_samples_free(samples);
     return CALIB_OK;
 }
+
+/* ---- what is asked for ---- */
+
+static void pin(calib_options *options)
+{
+    options->sha256 = world.text_hash;
+    options->size_bytes = TEXT_LEN;
+}
+
+static void add_mirror(calib_options *options)
+{
+    static char good[sizeof world.url];
+    static const char *mirrors[] = {good};
+    snprintf(good, sizeof good, "http://127.0.0.1:%d/good", world.port);
+    options->mirrors = mirrors;
+    options->n_mirrors = 1;
+}
+
+static void use_name(const scenario *s)
+{
+    (void)s;
+    snprintf(world.url, sizeof world.url, "http://%s:%d/good", INJECT_HOST, world.port);
+}
+
+/* ---- what is there ---- */
 
 static void have_another_record(const scenario *s)
 {
@@ -50,8 +77,20 @@ static void have_part(const scenario *s)
     scenario_write(path, part, sizeof part);
 }
 
+/* libcurl 7.88, when its resolver does not get the memory for a lock, closes descriptor 0; when its
+ * thread cannot wake the transfer, the address that was found is lost. */
+static const char resolver_leaves[] = "malloc send";
+
 static const scenario scenarios[] = {
     {.name = "cold", .act = scenario_fetch},
+    {.name = "cold, pinned", .choose = pin, .act = scenario_fetch},
+    {.name = "a mirror", .path = "/missing", .choose = add_mirror, .act = scenario_fetch},
+    {.name = "a redirect", .path = "/moved", .act = scenario_fetch},
+    {.name = "a host by name",
+     .prepare = use_name,
+     .act = scenario_fetch,
+     .flags = CALIB_ALLOW_HTTP,
+     .libcurl_leaves = resolver_leaves},
     {.name = "resuming a part", .prepare = have_part, .act = scenario_fetch},
     {.name = "a broken connection, then its rest", .path = "/cut", .act = scenario_fetch},
     {.name = "a change refused",

@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,6 @@ void scenario_start(void)
         world.other[i] = world.text[i] == 'a' ? 'b' : world.text[i];
     }
     scenario_hex(world.text, TEXT_LEN, world.text_hash);
-    world.port = server_start(world.text, TEXT_LEN);
     const char *temp = getenv("TMPDIR");
     snprintf(world.folder, sizeof world.folder, "%.40s/calib-fault-XXXXXX", temp ? temp : "/tmp");
     if (!mkdtemp(world.folder))
@@ -121,10 +121,22 @@ void scenario_start(void)
     snprintf(world.cache, sizeof world.cache, "%s/cache", world.folder);
     snprintf(world.file, sizeof world.file, "%s/file", world.folder);
     scenario_write(world.file, world.text, TEXT_LEN);
+    snprintf(world.ca_file, sizeof world.ca_file, "%s/ca.pem", world.folder);
+    world.port = server_start(world.text, TEXT_LEN, NULL);
+    world.tls_port = server_start(world.text, TEXT_LEN, world.ca_file);
+}
+
+/* An act may have used it up, and libcurl have closed it: the lowest free descriptor is then 0. */
+static void give_standard_input(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+    if (fd < 0 || (fd != STDIN_FILENO && (dup2(fd, STDIN_FILENO) < 0 || close(fd))))
+        abort();
 }
 
 void scenario_prepare(const scenario *s)
 {
+    give_standard_input();
     remove_all(world.cache);
     snprintf(world.url, sizeof world.url, "http://127.0.0.1:%d%s", world.port,
              s->path ? s->path : "/good");

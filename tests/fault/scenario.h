@@ -15,10 +15,13 @@ typedef struct scenario {
     const char *name;
     const char *path;                         /* of the URL; NULL: "/good" */
     void (*prepare)(const struct scenario *); /* the cache before; NULL: none */
+    void (*supply)(void);                     /* before each act; NULL: nothing */
+    void (*choose)(calib_options *);          /* beyond the usual; NULL: nothing */
     int (*act)(const struct scenario *);      /* a status; checks what it got */
     int expected;                             /* status without faults */
     uint32_t flags, offline;
-    bool damaged; /* the text in the cache is damaged at first */
+    bool damaged;               /* the text in the cache is damaged at first */
+    const char *libcurl_leaves; /* calls of libcurl after whose failure it leaks; NULL: none */
 } scenario;
 
 typedef struct scenario_group {
@@ -55,7 +58,8 @@ typedef struct scenario_world {
     char cache[80];
     char file[96]; /* has the text */
     char url[128]; /* gives it */
-    int port;
+    int port, tls_port;
+    char ca_file[96]; /* trusts the server there */
 } scenario_world;
 
 extern scenario_world world;
