@@ -41,6 +41,17 @@ static void add_mirror(calib_options *options)
     options->n_mirrors = 1;
 }
 
+static void trust(calib_options *options)
+{
+    options->ca_file = world.ca_file;
+}
+
+static void use_tls(const scenario *s)
+{
+    (void)s;
+    snprintf(world.url, sizeof world.url, "https://127.0.0.1:%d/good", world.tls_port);
+}
+
 static void use_name(const scenario *s)
 {
     (void)s;
@@ -86,6 +97,7 @@ static const scenario scenarios[] = {
     {.name = "cold, pinned", .choose = pin, .act = scenario_fetch},
     {.name = "a mirror", .path = "/missing", .choose = add_mirror, .act = scenario_fetch},
     {.name = "a redirect", .path = "/moved", .act = scenario_fetch},
+    {.name = "HTTPS", .prepare = use_tls, .choose = trust, .act = scenario_fetch},
     {.name = "a host by name",
      .prepare = use_name,
      .act = scenario_fetch,
