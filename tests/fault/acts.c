@@ -56,12 +56,21 @@ int scenario_fetch(const scenario *s)
     return CALIB_OK;
 }
 
-int scenario_load(const calib_tokenizer_vtable *tok, calib_options *options)
+void scenario_from_file(calib_options *options)
+{
+    options->source = world.file;
+}
+
+void scenario_from_memory(calib_options *options)
 {
     options->source = NULL;
     options->text = world.text;
     options->text_len = TEXT_LEN;
     options->threads = 3;
+}
+
+int scenario_load(const calib_tokenizer_vtable *tok, calib_options *options)
+{
     calib_samples *samples = NULL;
     scenario_no_complaint();
     int status = calib_load_ex(tok, 0, 1000, 7, options, NULL, &samples);
@@ -120,4 +129,12 @@ const calib_tokenizer_vtable scenario_with_fingerprint = {
     .struct_size = sizeof(calib_tokenizer_vtable),
     .encode = encode,
     .fingerprint = fingerprint,
+};
+
+const calib_tokenizer_vtable scenario_with_both = {
+    .struct_size = sizeof(calib_tokenizer_vtable),
+    .encode = encode,
+    .cuts = cut_lines,
+    .fingerprint = fingerprint,
+    .capabilities = CALIB_TOKENIZER_THREADS,
 };

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool has_ending(const char *name, const char *ending)
@@ -37,14 +38,25 @@ static const char *check_lock(const char *path)
     return is_free ? NULL : "a lock is still held";
 }
 
-static const char *check_store(const char *directory, const char *name)
+static bool is_whole(const char *directory, const char *name)
 {
     bool good = false;
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int status = fd < 0 ? CALIB_E_SYSTEM : calib_store_check(fd, name, &good);
     if (fd >= 0)
         close(fd);
-    return !status && good ? NULL : "a published store is not whole";
+    return !status && good;
+}
+
+static const char *check_store(const scenario *s, const char *directory, const char *name)
+{
+    bool good = is_whole(directory, name);
+    if (!good && s->damaged) {
+        scenario_damage_store();
+        good = is_whole(directory, name);
+        scenario_damage_store();
+    }
+    return good ? NULL : "a published store is not whole";
 }
 
 static const char *check_name(const scenario *s, const char *directory, const char *name,
@@ -58,7 +70,7 @@ static const char *check_name(const scenario *s, const char *directory, const ch
     if (has_ending(name, ".lock"))
         return check_lock(path);
     if (has_ending(name, ".ctk"))
-        return check_store(directory, name);
+        return check_store(s, directory, name);
     if (has_ending(directory, "corpora") && strlen(name) == CALIB_SHA256_HEX - 1)
         return check_text(s, path, name);
     return NULL;
@@ -78,9 +90,18 @@ static const char *check_folder(const scenario *s, const char *name, bool temps)
     return wrong;
 }
 
+/* A file without a name has one for a moment. */
+static const char *check_unnamed(bool temps)
+{
+    bool empty = rmdir(world.temp) == 0 && mkdir(world.temp, 0700) == 0;
+    return empty || temps ? NULL : "a temporary file is left outside the cache";
+}
+
 const char *scenario_fsck(const scenario *s, bool temps)
 {
-    const char *wrong = check_folder(s, "corpora", temps);
+    const char *wrong = check_unnamed(temps);
+    if (!wrong)
+        wrong = check_folder(s, "corpora", temps);
     if (!wrong)
         wrong = check_folder(s, "urls", temps);
     return wrong ? wrong : check_folder(s, "tokens", temps);

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,24 @@ void scenario_put_text(const char *data)
     scenario_write(path, data, TEXT_LEN);
 }
 
+void scenario_damage_store(void)
+{
+    enum { AN_ID = 5000 };
+    char pattern[PATH_CAP];
+    glob_t found = {0};
+    scenario_cache_path(pattern, "tokens/*.ctk");
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        chmod(found.gl_pathv[0], 0644);
+        FILE *file = fopen(found.gl_pathv[0], "r+b");
+        if (!file || fseek(file, AN_ID, SEEK_SET))
+            abort();
+        int byte = fgetc(file);
+        if (fseek(file, AN_ID, SEEK_SET) || fputc(byte ^ 1, file) == EOF || fclose(file))
+            abort();
+    }
+    globfree(&found);
+}
+
 /* ---- the world ---- */
 
 void scenario_start(void)
@@ -116,11 +135,12 @@ void scenario_start(void)
     snprintf(world.folder, sizeof world.folder, "%.40s/calib-fault-XXXXXX", temp ? temp : "/tmp");
     if (!mkdtemp(world.folder))
         abort();
-    /* What a killed process leaves of its temporary files is removed with the rest. */
-    setenv("TMPDIR", world.folder, 1);
+    snprintf(world.temp, sizeof world.temp, "%s/temp", world.folder);
+    setenv("TMPDIR", world.temp, 1);
     snprintf(world.cache, sizeof world.cache, "%s/cache", world.folder);
     snprintf(world.file, sizeof world.file, "%s/file", world.folder);
     scenario_write(world.file, world.text, TEXT_LEN);
+    snprintf(world.pipe, sizeof world.pipe, "%s/pipe", world.folder);
     snprintf(world.ca_file, sizeof world.ca_file, "%s/ca.pem", world.folder);
     world.port = server_start(world.text, TEXT_LEN, NULL);
     world.tls_port = server_start(world.text, TEXT_LEN, world.ca_file);
@@ -138,6 +158,9 @@ void scenario_prepare(const scenario *s)
 {
     give_standard_input();
     remove_all(world.cache);
+    remove_all(world.temp);
+    if (mkdir(world.temp, 0700))
+        abort();
     snprintf(world.url, sizeof world.url, "http://127.0.0.1:%d%s", world.port,
              s->path ? s->path : "/good");
     if (s->prepare)

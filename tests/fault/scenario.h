@@ -20,7 +20,7 @@ typedef struct scenario {
     int (*act)(const struct scenario *);      /* a status; checks what it got */
     int expected;                             /* status without faults */
     uint32_t flags, offline;
-    bool damaged;               /* the text in the cache is damaged at first */
+    bool damaged;               /* the text or the store in the cache is at first */
     const char *libcurl_leaves; /* calls of libcurl after whose failure it leaks; NULL: none */
 } scenario;
 
@@ -55,8 +55,9 @@ typedef struct scenario_world {
     char text[TEXT_LEN], other[TEXT_LEN];
     char text_hash[CALIB_SHA256_HEX];
     char folder[64];
-    char cache[80];
+    char cache[80], temp[80];
     char file[96]; /* has the text */
+    char pipe[96]; /* a place for a named pipe */
     char url[128]; /* gives it */
     int port, tls_port;
     char ca_file[96]; /* trusts the server there */
@@ -75,11 +76,16 @@ int scenario_complain(const char *what);
 /** Fetches the URL and compares the text. */
 int scenario_fetch(const scenario *s);
 
-/** Loads the text from memory and compares the samples. */
+/* Places of the text other than the URL. */
+void scenario_from_file(calib_options *options);
+void scenario_from_memory(calib_options *options);
+
+/** Loads the text and compares the samples. */
 int scenario_load(const calib_tokenizer_vtable *tok, calib_options *options);
 
-/** An id a byte; cuts after each line, or a fingerprint. */
-extern const calib_tokenizer_vtable scenario_with_cuts, scenario_with_fingerprint;
+/** An id a byte; cuts after each line, a fingerprint, or both. */
+extern const calib_tokenizer_vtable scenario_with_cuts, scenario_with_fingerprint,
+    scenario_with_both;
 
 /* They are never armed: of the functions that the core calls they call none while an act runs. */
 void scenario_hex(const void *data, size_t len, char hex[CALIB_SHA256_HEX]);
@@ -94,5 +100,8 @@ void scenario_put_record(const char *hash);
 
 /** Under the hash of the right text. */
 void scenario_put_text(const char *data);
+
+/** Spoils the token store, if there is one; done twice, it is whole again. */
+void scenario_damage_store(void);
 
 #endif
