@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 3000 };
+enum { MOST = 10000 };
 
 typedef struct plan {
     const char *name;
@@ -39,6 +39,8 @@ static const plan plans[] = {
     {"a system call of libcurl fails otherwise", INJECT_CURL_SYSTEM, INJECT_FAIL_ELSE, false},
     {"a system call of libcurl is interrupted", INJECT_CURL_SYSTEM, INJECT_INTERRUPT, false},
     {"sends and receives of libcurl are short", INJECT_CURL_SYSTEM, INJECT_SHORT, true},
+    {"an allocation of OpenSSL fails once", INJECT_TLS_MEMORY, INJECT_FAIL, false},
+    {"allocations of OpenSSL fail for ever", INJECT_TLS_MEMORY, INJECT_FAIL, true},
 };
 
 static const plan kills[] = {
@@ -181,7 +183,7 @@ static bool run_plan(unsigned number, const scenario *s, const plan *p, run_fn *
 }
 
 static const scenario_group *const groups[] = {&cache_group, &download_group, &load_group,
-                                               &store_group};
+                                               &store_group, &tls_group};
 enum {
     N_GROUPS = sizeof groups / sizeof *groups,
     N_PLANS = sizeof plans / sizeof *plans,
@@ -228,7 +230,7 @@ int main(int argc, char **argv)
 {
     char **names = argv + (argc > 0);
     unsigned cases = 0, number = 0, failed = 0;
-    inject_start_curl();
+    inject_start();
     scenario_start();
     for (unsigned i = 0; i < N_GROUPS; i++)
         cases += is_named(groups[i], names) ? count(groups[i]) : 0;

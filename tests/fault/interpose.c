@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libcurl's calls of libc, and its memory. libcurl.txt has those that are let be. */
+/* libcurl's calls of libc, its memory and that of OpenSSL. libcurl.txt has those that are let be.
+ */
 #include "inject.h"
 
 #include <curl/curl.h>
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <link.h>
 #include <netdb.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -190,11 +192,21 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 
 /* ---- memory ---- */
 
-static void *take(void *block, const char *name)
+/* LeakSanitizer, where it is, is not asked about what libcurl and OpenSSL lose when they run out of
+ * memory: what calib holds of libcurl is counted here, and what it holds of OpenSSL in wrap.c. */
+void __lsan_ignore_object(const void *block) __attribute__((weak));
+
+static void *ignore(void *block)
 {
-    (void)name;
-    inject_count(block != NULL);
+    if (block && __lsan_ignore_object)
+        __lsan_ignore_object(block);
     return block;
+}
+
+static void *take(void *block)
+{
+    inject_count(block != NULL);
+    return ignore(block);
 }
 
 static bool refused(const char *name)
@@ -209,12 +221,12 @@ void __real_free(void *block);
 
 static void *curl_malloc(size_t n)
 {
-    return refused("malloc") ? NULL : take(__real_malloc(n), "malloc");
+    return refused("malloc") ? NULL : take(__real_malloc(n));
 }
 
 static void *curl_calloc(size_t n, size_t size)
 {
-    return refused("calloc") ? NULL : take(__real_calloc(n, size), "calloc");
+    return refused("calloc") ? NULL : take(__real_calloc(n, size));
 }
 
 static void *curl_realloc(void *old, size_t n)
@@ -223,7 +235,7 @@ static void *curl_realloc(void *old, size_t n)
         return NULL;
     bool is_new = !old;
     void *block = __real_realloc(old, n);
-    return is_new ? take(block, "realloc") : block;
+    return is_new ? take(block) : ignore(block);
 }
 
 static void curl_release(void *block)
@@ -235,14 +247,41 @@ static void curl_release(void *block)
 static char *curl_copy(const char *text)
 {
     size_t n = strlen(text) + 1;
-    char *copy = refused("strdup") ? NULL : take(__real_malloc(n), "strdup");
+    char *copy = refused("strdup") ? NULL : take(__real_malloc(n));
     if (copy)
         memcpy(copy, text, n);
     return copy;
 }
 
-void inject_start_curl(void)
+/* What OpenSSL allocates once it keeps for ever: its blocks are not counted. */
+
+static bool tls_refused(const char *name)
 {
+    return inject_ask(INJECT_TLS_MEMORY, INJECT_FAIL, name) == INJECT_NO;
+}
+
+static void *tls_malloc(size_t n, const char *file, int line)
+{
+    (void)file, (void)line;
+    return tls_refused("CRYPTO_malloc") ? NULL : ignore(__real_malloc(n));
+}
+
+static void *tls_realloc(void *old, size_t n, const char *file, int line)
+{
+    (void)file, (void)line;
+    return tls_refused("CRYPTO_realloc") ? NULL : ignore(__real_realloc(old, n));
+}
+
+static void tls_free(void *block, const char *file, int line)
+{
+    (void)file, (void)line;
+    __real_free(block);
+}
+
+void inject_start(void)
+{
+    if (!CRYPTO_set_mem_functions(tls_malloc, tls_realloc, tls_free))
+        abort();
     dl_iterate_phdr(find_code, dlsym(RTLD_DEFAULT, "curl_easy_init"));
     if (!libcurl_end)
         abort();

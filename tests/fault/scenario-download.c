@@ -97,7 +97,6 @@ static const scenario scenarios[] = {
     {.name = "cold, pinned", .choose = pin, .act = scenario_fetch},
     {.name = "a mirror", .path = "/missing", .choose = add_mirror, .act = scenario_fetch},
     {.name = "a redirect", .path = "/moved", .act = scenario_fetch},
-    {.name = "HTTPS", .prepare = use_tls, .choose = trust, .act = scenario_fetch},
     {.name = "a host by name",
      .prepare = use_name,
      .act = scenario_fetch,
@@ -116,3 +115,10 @@ static const scenario scenarios[] = {
     {.name = "loading from a URL", .act = act_load},
 };
 const scenario_group download_group = {"download", scenarios, sizeof scenarios / sizeof *scenarios};
+
+/* A group of its own, since OpenSSL allocates thousands of times. */
+static const scenario tls_scenarios[] = {
+    {.name = "HTTPS", .prepare = use_tls, .choose = trust, .act = scenario_fetch},
+};
+const scenario_group tls_group = {"tls", tls_scenarios,
+                                  sizeof tls_scenarios / sizeof *tls_scenarios};

@@ -30,7 +30,7 @@ typedef struct scenario_group {
     unsigned n;
 } scenario_group;
 
-extern const scenario_group cache_group, download_group, load_group, store_group;
+extern const scenario_group cache_group, download_group, load_group, store_group, tls_group;
 
 /* ---- for who runs them ---- */
 
