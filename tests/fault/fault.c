@@ -82,7 +82,9 @@ static const char *check_left(const scenario *s, const plan *p, int descriptors,
 {
     if (comes_back(descriptors, blocks))
         return NULL;
-    if (p->place != INJECT_CORE && s->libcurl_leaves && strstr(s->libcurl_leaves, inject_where())) {
+    const char *where = inject_where();
+    bool known = s->libcurl_leaves && where[0] && strstr(s->libcurl_leaves, where);
+    if (p->place != INJECT_CORE && known) {
         n_left++;
         return NULL;
     }
@@ -107,8 +109,7 @@ static const char *check_error(int status, int expected)
 static const char *check_again(const scenario *s)
 {
     static char wrong[1300];
-    if (s->supply)
-        s->supply();
+    scenario_supply(s);
     int status = s->act(s);
     if (status == s->expected && !scenario_complaint())
         return NULL;
@@ -123,8 +124,7 @@ static const char *check_again(const scenario *s)
 static const char *run_once(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
-    if (s->supply)
-        s->supply();
+    scenario_supply(s);
     int descriptors = open_descriptors();
     long blocks = inject_blocks();
     inject_arm(p->place, p->kind, at, p->for_ever);
@@ -146,8 +146,7 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
 static const char *run_killed(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
-    if (s->supply)
-        s->supply();
+    scenario_supply(s);
     pid_t child = fork();
     if (child == 0) {
         inject_arm(p->place, p->kind, at, false);

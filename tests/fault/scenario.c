@@ -167,6 +167,12 @@ void scenario_prepare(const scenario *s)
         s->prepare(s);
 }
 
+void scenario_supply(const scenario *s)
+{
+    if (s->supply)
+        s->supply();
+}
+
 void scenario_clean(void)
 {
     remove_all(world.folder);

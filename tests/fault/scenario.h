@@ -40,6 +40,9 @@ void scenario_start(void);
 /** An empty world for the next run, with what the scenario wants to find. */
 void scenario_prepare(const scenario *s);
 
+/** What an act uses up: before each, also before the second one of a run. */
+void scenario_supply(const scenario *s);
+
 /** What is wrong in the cache, or NULL. `temps`: temporary files may be left. */
 const char *scenario_fsck(const scenario *s, bool temps);
 
