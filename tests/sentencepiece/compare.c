@@ -55,7 +55,23 @@ static int encode_parts(run *r)
     return status ? status : encode_part(r, start, r->len);
 }
 
-static void print_text(const run *r)
+static size_t first_difference(const id_list *a, const id_list *b)
+{
+    size_t i = 0;
+    while (i < a->n && i < b->n && a->ids[i] == b->ids[i])
+        i++;
+    return i;
+}
+
+static void print_ids(const char *name, const id_list *list, size_t at)
+{
+    printf("\n%s=", name);
+    for (size_t i = at > 500 ? at - 500 : 0; i < list->n && i < at + 500; i++)
+        printf(" %d", (int)list->ids[i]);
+}
+
+/* Of a large text the seed must do. */
+static bool differs(const run *r, const char *how)
 {
     printf("text=");
     for (size_t i = 0; i < r->len && i < 4000; i++) {
@@ -65,30 +81,67 @@ static void print_text(const run *r)
         else
             printf("\\x%02x", c);
     }
-    printf("\nwhole=");
-    for (size_t i = 0; i < r->expected.n && i < 1000; i++)
-        printf(" %d", (int)r->expected.ids[i]);
-    printf("\nparts=");
-    for (size_t i = 0; i < r->got.n && i < 1000; i++)
-        printf(" %d", (int)r->got.ids[i]);
-    printf("\n");
+    size_t at = first_difference(&r->expected, &r->got);
+    print_ids("whole", &r->expected, at);
+    print_ids(how, &r->got, at);
+    printf("\n%zu bytes of text, %zu and %zu ids, other ids from %zu on\n", r->len, r->expected.n,
+           r->got.n, at);
+    return false;
 }
 
 static bool same_ids(const id_list *a, const id_list *b)
 {
-    return a->n == b->n && (a->n == 0 || memcmp(a->ids, b->ids, a->n * sizeof *a->ids) == 0);
+    return a->n == b->n && first_difference(a, b) == a->n;
 }
 
 /* A text that the library refuses is refused in parts too. */
-bool compare(run *r)
+static bool compare_parts(run *r, bool refused)
+{
+    for (size_t i = 0; i < r->len; i++)
+        r->n_characters += ((unsigned char)r->text[i] & 0xc0) != 0x80;
+    bool parts_refused = encode_parts(r) != 0;
+    if (parts_refused == refused && (refused || same_ids(&r->expected, &r->got)))
+        return true;
+    return differs(r, "parts");
+}
+
+static bool compare_stream(run *r, bool refused, const setting *with)
+{
+    int wanted = r->expected.n ? CALIB_OK : CALIB_E_NO_TOKENS;
+    wanted = refused ? CALIB_E_ENCODE : wanted;
+    int status = stream(r, with);
+    if (status == wanted && (status || same_ids(&r->expected, &r->got)))
+        return true;
+    printf("status=%s threads=%u memo=%llu block=%zu\n", calib_status_name(status),
+           (unsigned)with->threads, (unsigned long long)with->max_memo_bytes, with->block);
+    return differs(r, "stream");
+}
+
+static bool compare_streams(run *r, bool refused, bool every_setting)
+{
+    if (!every_setting) {
+        setting with = settings[below(r, n_settings)];
+        if (with.block)
+            with.block = 1 + below(r, r->len);
+        return compare_stream(r, refused, &with);
+    }
+    /* Without cuts they all come to one call: the first and the last must do. */
+    for (size_t i = 0; i < n_settings; i += r->tok->cuts ? 1 : n_settings - 1)
+        if (!compare_stream(r, refused, &settings[i]))
+            return false;
+    return true;
+}
+
+bool compare(run *r, bool every_setting)
 {
     r->expected.n = 0;
-    int whole = r->whole->encode(r->whole->ctx, r->text, r->len, WHOLE, collect, &r->expected);
-    int parts = r->len ? encode_parts(r) : 0;
+    bool refused =
+        r->whole->encode(r->whole->ctx, r->text, r->len, WHOLE, collect, &r->expected) != 0;
     r->n_texts++;
     r->n_bytes += r->len;
-    if ((whole != 0) == (parts != 0) && (whole || r->len == 0 || same_ids(&r->expected, &r->got)))
+    if (r->len == 0)
         return true;
-    print_text(r);
-    return false;
+    if (r->tok->cuts && !compare_parts(r, refused))
+        return false;
+    return r->naive || compare_streams(r, refused, every_setting);
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* One model, many texts: the ids of the parts between cuts against those of the whole text.
+/* One model, many texts: the ids of the parts between cuts, and those that come out of the core,
+ * against those of the whole text.
  *
- * usage: exact MODEL TEXT SEED N_TEXTS [naive]
+ * usage: exact search MODEL SEED N_TEXTS LARGE TEXT...
+ *        exact naive MODEL SEED N_TEXTS LARGE TEXT...
+ *        exact ids MODEL TEXT...
  *
- * Prints a line of key=value pairs; exits 1 at the first difference, after printing it. With
- * "naive" the cuts are those of the pair rule alone (between characters that are neighbours in no
- * piece), which must fail: the control that these texts can find a wrong cut. TEXT is English, to
- * measure the segments on and to take stretches from. */
+ * Prints a line of key=value pairs; exits 1 at the first difference, after printing it. LARGE is
+ * the size of one text that is worked on in stretches. With "naive" the cuts are those of the pair
+ * rule alone (between characters that are neighbours in no piece), which must fail: the control
+ * that these texts can find a wrong cut. The first TEXT is English, to measure the segments on;
+ * parts of all are tried. "ids" writes the ids of the texts, joined, as native 32-bit numbers. */
 #include "exact.h"
 
 enum { LONG_SEARCH = 10000, LONG_WORD = 1 << 20 };
@@ -31,8 +35,8 @@ void *must(void *memory)
 static bool compare_english(run *r)
 {
     r->len = 0;
-    add(r, r->english.bytes, r->english.len);
-    return compare(r);
+    add(r, r->real.bytes, r->english);
+    return compare(r, false);
 }
 
 /* Long words of one thing each, also of what is unknown to most models, and one of 1 MB whose
@@ -44,13 +48,13 @@ static bool compare_words(run *r, size_t len)
         r->len = 0;
         while (r->len < len)
             add_string(r, parts[i]);
-        if (!compare(r))
+        if (!compare(r, false))
             return false;
     }
     r->len = 0;
     while (r->len < LONG_WORD)
         add(r, &"etaoinsr"[below(r, 8)], 1);
-    return compare(r);
+    return compare(r, false);
 }
 
 /* Every atom beside every other, or every few of these. */
@@ -60,26 +64,70 @@ static bool compare_atoms(run *r, size_t step)
         r->len = 0;
         add_string(r, atoms[i / n_atoms]);
         add_string(r, atoms[i % n_atoms]);
-        if (!compare(r))
+        if (!compare(r, false))
             return false;
     }
     return true;
 }
 
+static bool search(run *r, size_t n_texts)
+{
+    bool longer = n_texts >= LONG_SEARCH;
+    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000))
+        return false;
+    for (size_t i = 0; i < n_texts; i++) {
+        make_text(r);
+        if (!compare(r, false))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what is measured ---- */
+
+static size_t count_characters(const char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static double english_per_segment(run *r)
+{
+    size_t n;
+    if (r->tok->cuts(r->tok->ctx, r->real.bytes, r->english, WHOLE, r->offsets, MAX_TEXT, &n))
+        die("cuts");
+    return (double)count_characters(r->real.bytes, r->english) / (double)(n + 1);
+}
+
+static void print_result(run *r, bool equal)
+{
+    const char *why = calib_sentencepiece_why_whole(r->cutting);
+    printf("whole=%d equal=%d texts=%llu streams=%llu bytes=%llu", why != NULL, equal,
+           (unsigned long long)r->n_texts, (unsigned long long)r->n_streams,
+           (unsigned long long)r->n_bytes);
+    if (why)
+        printf(" why=%s\n", why);
+    else
+        printf(" english_per_segment=%.2f per_segment=%.2f\n", english_per_segment(r),
+               (double)r->n_characters / (double)r->n_segments);
+}
+
 /* ---- main ---- */
 
-static buffer read_file(const char *path)
+static void append_file(buffer *b, const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END))
         die(path);
-    long size = ftell(file);
+    size_t size = (size_t)ftell(file);
     rewind(file);
-    buffer b = {must(malloc((size_t)size + 1)), (size_t)size};
-    if (fread(b.bytes, 1, b.len, file) != b.len)
+    b->bytes = must(realloc(b->bytes, b->len + size + 1));
+    if (fread(b->bytes + b->len, 1, size, file) != size)
         die(path);
+    b->len += size;
     fclose(file);
-    return b;
 }
 
 static int append_piece(void *ctx, const char *text, size_t len)
@@ -101,64 +149,81 @@ static calib_sentencepiece *open_model(const char *path, uint32_t cuts)
     return model;
 }
 
-static void prepare(run *r, const char *model, const char *english)
+static void read_pieces(run *r)
 {
-    r->cutting = open_model(model, CALIB_SENTENCEPIECE_CUTS_PROVEN);
-    r->plain = open_model(model, CALIB_SENTENCEPIECE_CUTS_NONE);
-    r->tok = calib_sentencepiece_vtable(r->cutting);
-    r->whole = calib_sentencepiece_vtable(r->plain);
-    r->english = read_file(english);
-    r->text = must(malloc(MAX_TEXT));
-    r->offsets = must(malloc((MAX_TEXT + 1) * sizeof *r->offsets));
     r->piece_ends = must(malloc(r->tok->vocab_size * sizeof *r->piece_ends));
     for (uint32_t id = 0; id < r->tok->vocab_size; id++) {
         if (r->tok->text_of(r->tok->ctx, (int32_t)id, append_piece, &r->pieces))
             die("text_of");
         r->piece_ends[id] = r->pieces.len;
     }
+}
+
+static void prepare(run *r, const char *model, char **texts)
+{
+    r->cutting = open_model(model, CALIB_SENTENCEPIECE_CUTS_PROVEN);
+    r->plain = open_model(model, CALIB_SENTENCEPIECE_CUTS_NONE);
+    r->tok = calib_sentencepiece_vtable(r->cutting);
+    r->whole = calib_sentencepiece_vtable(r->plain);
+    for (size_t i = 0; texts[i]; i++) {
+        append_file(&r->real, texts[i]);
+        r->english = i ? r->english : r->real.len;
+    }
+    r->text = must(malloc(MAX_TEXT));
+    r->offsets = must(malloc((MAX_TEXT + 1) * sizeof *r->offsets));
+    read_pieces(r);
     if (r->naive)
         learn_naive(r);
 }
 
-static bool search(run *r, size_t n_texts)
+static void finish(run *r)
 {
-    bool longer = n_texts >= LONG_SEARCH;
-    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000))
+    free(r->naive_pairs);
+    free(r->real.bytes);
+    free(r->pieces.bytes);
+    free(r->piece_ends);
+    free(r->expected.ids);
+    free(r->got.ids);
+    free(r->offsets);
+    free(r->text);
+    calib_sentencepiece_close(r->cutting);
+    calib_sentencepiece_close(r->plain);
+}
+
+static bool write_ids(run *r)
+{
+    r->len = 0;
+    add(r, r->real.bytes, r->real.len);
+    if (stream(r, &settings[0]))
         return false;
-    for (size_t i = 0; i < n_texts; i++) {
-        make_text(r);
-        if (!compare(r))
-            return false;
+    return fwrite(r->got.ids, sizeof *r->got.ids, r->got.n, stdout) == r->got.n;
+}
+
+static bool try_texts(run *r, size_t n_texts, size_t large)
+{
+    bool equal = compare_english(r) && search(r, n_texts);
+    if (equal) {
+        make_large(r, large);
+        equal = compare(r, true);
     }
-    return true;
+    print_result(r, equal);
+    return equal;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 5)
-        return fprintf(stderr, "usage: exact MODEL TEXT SEED N_TEXTS [naive]\n"), 2;
-    run r = {.random = strtoull(argv[3], NULL, 10), .naive = argc > 5};
-    prepare(&r, argv[1], argv[2]);
-    const char *why = calib_sentencepiece_why_whole(r.cutting);
-    if (why) {
-        printf("whole=1 why=%s\n", why);
-        return 0;
+    run r = {0};
+    bool good, ids = argc > 3 && strcmp(argv[1], "ids") == 0;
+    if (!ids && argc < 7)
+        return fprintf(stderr, "usage: exact search|naive MODEL SEED N_TEXTS LARGE TEXT...\n"), 2;
+    r.naive = strcmp(argv[1], "naive") == 0;
+    prepare(&r, argv[2], argv + (ids ? 3 : 6));
+    if (ids) {
+        good = write_ids(&r);
+    } else {
+        r.random = strtoull(argv[3], NULL, 10);
+        good = try_texts(&r, strtoull(argv[4], NULL, 10), strtoull(argv[5], NULL, 10));
     }
-    bool equal = compare_english(&r);
-    double per_segment = (double)r.n_bytes / (double)r.n_segments;
-    equal = equal && search(&r, (size_t)strtoull(argv[4], NULL, 10));
-    printf("whole=0 equal=%d texts=%llu bytes=%llu english_per_segment=%.2f per_segment=%.2f\n",
-           equal, (unsigned long long)r.n_texts, (unsigned long long)r.n_bytes, per_segment,
-           (double)r.n_bytes / (double)r.n_segments);
-    free(r.naive_pairs);
-    free(r.english.bytes);
-    free(r.pieces.bytes);
-    free(r.piece_ends);
-    free(r.expected.ids);
-    free(r.got.ids);
-    free(r.offsets);
-    free(r.text);
-    calib_sentencepiece_close(r.cutting);
-    calib_sentencepiece_close(r.plain);
-    return !equal;
+    finish(&r);
+    return !good;
 }

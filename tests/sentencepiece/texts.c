@@ -48,8 +48,9 @@ const char *const atoms[] = {
     "\xe3\x82\xab\xe3\x82\x99", "\xef\xbd\xb6\xef\xbe\x9e", "\xef\xbe\x9e", "\xe3\x82\x99",
     "\xef\xbc\x91", "\xc2\xa8", "\xc2\xb4", "\xc2\xb8", "\xcb\x9a", "\xe2\x80\x97",
     "\xef\xb7\xba", "\xef\xb7\xbb", "\xef\xac\x83", "\xe2\x80\x8b", "\xc2\xad", "\xef\xbb\xbf",
-    "\xe2\x80\x8d", "\xef\xbf\xbd", "\xe2\x80\xa6", "\xc2\xbd", "<s>", "</s>", "<unk>", "<0x41>",
-    "<0x0A>", "<sep>", "<mask>", "[ x ]", "new york", "a b", " b", "b ", "e\xcc\x81t",
+    "\xe2\x80\x8d", "\xef\xbf\xbd", "\x0b", "\x0c", "\x1b", "\xc2\x85", "\xe2\x80\xa8",
+    "\xe2\x80\xa6", "\xc2\xbd", "<s>", "</s>", "<unk>", "<0x41>", "<0x0A>",
+    "<sep>", "<mask>", "[ x ]", "new york", "a b", " b", "b ", "e\xcc\x81t",
     "x\xcc\x84 y", "<c>", "\xe6\x9d\xb1\xe4\xba\xac",
     "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80", "\xf3\xb0\x80\x80",
     "\xf3\xb0\x80\x81\xf3\xb0\x80\x80", "\xc7\x85", "\xc3\x9f", "\xe1\xba\x9e", "\xc4\xb0", "0",
@@ -60,16 +61,22 @@ const char *const atoms[] = {
 
 const size_t n_atoms = sizeof atoms / sizeof *atoms;
 
-static void add_english(run *r)
+static bool continues(const buffer *b, size_t at)
 {
-    size_t at = below(r, r->english.len), n = below(r, 60);
-    if (n > r->english.len - at)
-        n = r->english.len - at;
-    while (n && ((unsigned char)r->english.bytes[at] & 0xc0) == 0x80)
+    return at < b->len && ((unsigned char)b->bytes[at] & 0xc0) == 0x80;
+}
+
+/* Whole characters, less than `most` bytes. */
+void add_real(run *r, size_t most)
+{
+    size_t at = below(r, r->real.len), n = below(r, most);
+    if (n > r->real.len - at)
+        n = r->real.len - at;
+    while (n && continues(&r->real, at))
         at++, n--;
-    while (n && at + n < r->english.len && ((unsigned char)r->english.bytes[at + n] & 0xc0) == 0x80)
+    while (n && continues(&r->real, at + n))
         n--;
-    add(r, r->english.bytes + at, n);
+    add(r, r->real.bytes + at, n);
 }
 
 static void add_piece(run *r)
@@ -91,7 +98,7 @@ static void add_something(run *r)
     } else if (kind < 10) {
         add_piece(r);
     } else if (kind < 12) {
-        add_english(r);
+        add_real(r, 60);
     } else if (kind < 15) {
         const uint32_t *block = blocks[below(r, sizeof blocks / sizeof *blocks)];
         add_character(r, block[0] + (uint32_t)below(r, block[1] - block[0]));
@@ -103,16 +110,45 @@ static void add_something(run *r)
     }
 }
 
-void make_text(run *r)
+static void add_times(run *r, size_t start, size_t times)
 {
-    r->len = 0;
+    size_t len = r->len - start;
+    for (size_t i = 0; i < times; i++)
+        add(r, r->text + start, len);
+}
+
+static void add_text(run *r)
+{
     size_t n = below(r, 10) ? 1 + below(r, 12) : 1 + below(r, 200);
-    size_t repeat = below(r, 8) ? 1 : 1 + below(r, 5);
+    size_t repeat = below(r, 8) ? 0 : below(r, 5);
     for (size_t i = 0; i < n; i++) {
         size_t start = r->len;
         add_something(r);
-        size_t len = r->len - start;
-        for (size_t k = 1; k < repeat; k++)
-            add(r, r->text + start, len);
+        add_times(r, start, repeat);
+    }
+}
+
+void make_text(run *r)
+{
+    r->len = 0;
+    add_text(r);
+}
+
+void make_large(run *r, size_t len)
+{
+    r->len = 0;
+    while (r->len < len) {
+        size_t kind = below(r, 16), start = r->len;
+        if (kind < 8) {
+            add_real(r, 5000);
+        } else if (kind < 14) {
+            add_text(r);
+        } else if (kind < 15) {
+            add_something(r);
+            add_times(r, start, below(r, 500));
+        } else {
+            for (size_t n = below(r, 5000); n > 0; n--)
+                add(r, &"etaoinsr"[below(r, 8)], 1);
+        }
     }
 }
