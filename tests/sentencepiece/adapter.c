@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The adapter: its ids beside spm_encode's, its callbacks, its errors, its threads. */
+/* The adapter: its ids beside spm_encode's, its callbacks, its errors. */
 #include "models.h"
 
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -293,44 +292,6 @@ static void what_is_encoded_whole_has_no_slices(void **state)
     calib_sentencepiece_close(model);
 }
 
-/* ---- threads ---- */
-
-static void *encode_many(void *ctx)
-{
-    static const char text[] = "Several threads encode this with one model, side by side.";
-    const calib_sentencepiece *model = ctx;
-    size_t n = 0;
-    for (int i = 0; i < 200; i++) {
-        id_list list = {0};
-        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
-        if (tok->encode(tok->ctx, text, sizeof text - 1, WHOLE, collect, &list) ||
-            (n && n != list.n))
-            n = SIZE_MAX;
-        else
-            n = list.n;
-        free(list.ids);
-    }
-    return (void *)n;
-}
-
-static void threads_share_a_model(void **state)
-{
-    (void)state;
-    calib_sentencepiece *model = open_model("BPE", 0);
-    pthread_t threads[8];
-    for (size_t i = 0; i < 8; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, encode_many, model), 0);
-    void *first = NULL;
-    for (size_t i = 0; i < 8; i++) {
-        void *n;
-        pthread_join(threads[i], &n);
-        assert_true(n && n != (void *)SIZE_MAX);
-        assert_true(i == 0 || n == first);
-        first = n;
-    }
-    calib_sentencepiece_close(model);
-}
-
 /* ---- errors of open ---- */
 
 static int open_options(calib_sentencepiece_options options)
@@ -433,7 +394,6 @@ int main(void)
         cmocka_unit_test(the_core_takes_it),
         cmocka_unit_test(slices_joined_are_the_whole),
         cmocka_unit_test(what_is_encoded_whole_has_no_slices),
-        cmocka_unit_test(threads_share_a_model),
         cmocka_unit_test(bad_arguments_are_told),
         cmocka_unit_test(struct_sizes_are_checked),
         cmocka_unit_test(bad_files_are_told),
