@@ -531,8 +531,8 @@ typedef struct calib_info {
                              lives until calib_close() */
     const char *token_store_why; /**< why tokens were made and not found, or why they are not
                                       stored: static, a few words; NULL: they were found */
-    uint64_t corpus_bytes; /**< as read */
-    uint64_t text_bytes;   /**< after newline translation */
+    uint64_t corpus_bytes;       /**< as read */
+    uint64_t text_bytes;         /**< after newline translation */
     uint64_t n_tokens;
     uint64_t fetch_ns;    /**< time spent per stage: finding or downloading the text, */
     uint64_t read_ns;     /**< reading, hashing and checking it, */

@@ -281,6 +281,9 @@ static void set_policy(http *h)
     SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
     SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* One transfer a handle has no use for it, and libcurl 7.88 frees twice what it could not add.
+     */
+    SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     if (h->transfer->ca_file) {
         SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
         SET(h, CURLOPT_PROXY_CAINFO, h->transfer->ca_file);

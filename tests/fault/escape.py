@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """No call of the core escapes the injection: each undefined symbol of the static core is wrapped or
-on the list of functions that cannot fail. Usage: escape.py ARCHIVE"""
+on the list of functions that cannot fail. Nor does one of libcurl without a reason.
+Usage: escape.py ARCHIVE PROGRAM"""
 import os
 import pathlib
+import re
 import sys
 
 import tap
 
 here = pathlib.Path(os.environ["SOURCE_ROOT"]) / "tests" / "fault"
-archive = sys.argv[1]
+archive, program = sys.argv[1:]
 RUNTIME = ("__asan_", "__ubsan_", "__tsan_", "__sanitizer_", "__gcov_", "__llvm_", "__sancov_")
 
 
@@ -45,6 +47,35 @@ def _():
     missing = [name for name in wrapped if f"({name}," not in code and f" {name}," not in code
                and f"__wrap_{name}(" not in code and f"({name})" not in code]
     tap.equal(missing, [])
+
+
+def libcurl_calls():
+    """The functions of libc that the libcurl of the program calls."""
+    paths = re.findall(r"libcurl[^ ]* => (/[^ ]+)", tap.output("ldd", program))
+    tap.equal(len(paths), 1, "the number of libcurls")
+    rows = tap.output("nm", "-D", "--undefined-only", paths[0]).split()
+    return {row.split("@")[0] for row in rows if "@GLIBC_" in row}
+
+
+def interposed():
+    code = (here / "interpose.c").read_text(encoding="utf-8")
+    macros = re.findall(r"^(?:INTERPOSE\(INJECT_\w+, |MOVE\(|FCNTL\()(\w+)[,)]", code, re.M)
+    return set(macros + re.findall(r"^int (\w+)\(", code, re.M)) - {"name"}
+
+
+@tap.test("every function of libc that libcurl calls is interposed or let be for a reason")
+def _():
+    calls = libcurl_calls()
+    tap.holds({"send", "getaddrinfo", "fopen"} <= calls, f"not what libcurl calls: {calls}")
+    tap.equal(sorted(calls - interposed() - set(names("libcurl.txt"))), [], "what escapes")
+    tap.equal(sorted(interposed() & set(names("libcurl.txt"))), [], "what is interposed and let be")
+
+
+@tap.test("every interposed function is the program's own")
+def _():
+    own = {row.split()[-1] for row in tap.output("nm", "-D", "--defined-only", program).splitlines()}
+    tap.holds(len(interposed()) > 15, f"only {len(interposed())} are interposed")
+    tap.equal(sorted(interposed() - own), [])
 
 
 @tap.test("a call that is on no list would be found")

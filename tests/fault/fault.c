@@ -3,7 +3,8 @@
  * until the scenario comes to its end without the fault. After each run the cache is whole, nothing
  * is left open or allocated, and the same thing done again succeeds.
  *
- * Speaks TAP itself: each scenario with each kind is a case. FAULT_ONLY=name runs one scenario. */
+ * fault [GROUP...]: the scenarios of these groups, else of all. FAULT_ONLY=name runs one scenario.
+ * Speaks TAP itself: each scenario with each kind is a case. */
 #include "inject.h"
 #include "scenario.h"
 
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 3000 };
+enum { MOST = 10000 };
 
 typedef struct plan {
     const char *name;
@@ -38,6 +39,8 @@ static const plan plans[] = {
     {"a system call of libcurl fails otherwise", INJECT_CURL_SYSTEM, INJECT_FAIL_ELSE, false},
     {"a system call of libcurl is interrupted", INJECT_CURL_SYSTEM, INJECT_INTERRUPT, false},
     {"sends and receives of libcurl are short", INJECT_CURL_SYSTEM, INJECT_SHORT, true},
+    {"an allocation of OpenSSL fails once", INJECT_TLS_MEMORY, INJECT_FAIL, false},
+    {"allocations of OpenSSL fail for ever", INJECT_TLS_MEMORY, INJECT_FAIL, true},
 };
 
 static const plan kills[] = {
@@ -49,6 +52,7 @@ static const plan kills[] = {
 
 static unsigned long n_points, n_kills;
 static unsigned long n_passed_through; /* faults that the call survived with the right result */
+static unsigned long n_left;           /* faults after which libcurl left something behind */
 
 static int open_descriptors(void)
 {
@@ -56,6 +60,36 @@ static int open_descriptors(void)
     for (int fd = 0; fd < 256; fd++)
         n += fcntl(fd, F_GETFD) >= 0;
     return n;
+}
+
+/* A look-up that libcurl gave up goes on in its thread for a while. What is left is left when it
+ * stays. */
+static bool comes_back(int descriptors, long blocks)
+{
+    enum { TRIES = 500, PAUSE_US = 1000 };
+    bool back = false;
+    for (int i = 0; i < TRIES && !back; i++) {
+        back = open_descriptors() == descriptors && inject_blocks() == blocks;
+        if (!back)
+            usleep(PAUSE_US);
+    }
+    return back;
+}
+
+/* What libcurl leaves behind when its own calls fail is not calib's, and not in calib's power; that
+ * it does so only in places that are known is. */
+static const char *check_left(const scenario *s, const plan *p, int descriptors, long blocks)
+{
+    if (comes_back(descriptors, blocks))
+        return NULL;
+    const char *where = inject_where();
+    bool known = s->libcurl_leaves && where[0] && strstr(s->libcurl_leaves, where);
+    if (p->place != INJECT_CORE && known) {
+        n_left++;
+        return NULL;
+    }
+    return open_descriptors() == descriptors ? "memory is left allocated"
+                                             : "a descriptor is left open, or one too many closed";
 }
 
 static const char *check_error(int status, int expected)
@@ -75,6 +109,7 @@ static const char *check_error(int status, int expected)
 static const char *check_again(const scenario *s)
 {
     static char wrong[1300];
+    scenario_supply(s);
     int status = s->act(s);
     if (status == s->expected && !scenario_complaint())
         return NULL;
@@ -89,6 +124,7 @@ static const char *check_again(const scenario *s)
 static const char *run_once(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
+    scenario_supply(s);
     int descriptors = open_descriptors();
     long blocks = inject_blocks();
     inject_arm(p->place, p->kind, at, p->for_ever);
@@ -97,10 +133,8 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
     const char *wrong = check_error(status, s->expected);
     if (!wrong && !*hit && status != s->expected)
         wrong = "it failed without a fault";
-    if (!wrong && open_descriptors() != descriptors)
-        wrong = "a descriptor is left open";
-    if (!wrong && inject_blocks() != blocks)
-        wrong = "memory is left allocated";
+    if (!wrong)
+        wrong = check_left(s, p, descriptors, blocks);
     if (!wrong)
         wrong = scenario_fsck(s, inject_hit_remove());
     n_points += *hit;
@@ -112,6 +146,7 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
 static const char *run_killed(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
+    scenario_supply(s);
     pid_t child = fork();
     if (child == 0) {
         inject_arm(p->place, p->kind, at, false);
@@ -146,30 +181,64 @@ static bool run_plan(unsigned number, const scenario *s, const plan *p, run_fn *
     return !wrong;
 }
 
+static const scenario_group *const groups[] = {&cache_group, &download_group, &load_group,
+                                               &store_group, &tls_group};
+enum {
+    N_GROUPS = sizeof groups / sizeof *groups,
+    N_PLANS = sizeof plans / sizeof *plans,
+    N_KILLS = sizeof kills / sizeof *kills
+};
+
 static bool is_wanted(const scenario *s)
 {
     const char *only = getenv("FAULT_ONLY");
     return !only || strcmp(only, s->name) == 0;
 }
 
-int main(void)
+static bool is_named(const scenario_group *group, char **names)
 {
-    enum { N_PLANS = sizeof plans / sizeof *plans, N_KILLS = sizeof kills / sizeof *kills };
-    inject_start_curl();
-    scenario_start();
-    unsigned wanted = 0, number = 0, failed = 0;
-    for (unsigned i = 0; i < n_scenarios; i++)
-        wanted += is_wanted(&scenarios[i]);
-    printf("1..%u\n", wanted * (N_PLANS + N_KILLS));
-    for (unsigned i = 0; i < n_scenarios; i++) {
-        const scenario *s = &scenarios[i];
+    bool named = !*names;
+    for (; *names; names++)
+        named = named || strcmp(*names, group->name) == 0;
+    return named;
+}
+
+static unsigned count(const scenario_group *group)
+{
+    unsigned wanted = 0;
+    for (unsigned i = 0; i < group->n; i++)
+        wanted += is_wanted(&group->scenarios[i]);
+    return wanted * (N_PLANS + N_KILLS);
+}
+
+/* How many of its cases fail. */
+static unsigned run_group(const scenario_group *group, unsigned *number)
+{
+    unsigned failed = 0;
+    for (unsigned i = 0; i < group->n; i++) {
+        const scenario *s = &group->scenarios[i];
         for (unsigned j = 0; is_wanted(s) && j < N_PLANS; j++)
-            failed += !run_plan(++number, s, &plans[j], run_once);
+            failed += !run_plan(++*number, s, &plans[j], run_once);
         for (unsigned j = 0; is_wanted(s) && j < N_KILLS; j++)
-            failed += !run_plan(++number, s, &kills[j], run_killed);
+            failed += !run_plan(++*number, s, &kills[j], run_killed);
     }
-    printf("# %lu points failed, %lu of them without harm; %lu kills survived\n", n_points,
-           n_passed_through, n_kills);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    char **names = argv + (argc > 0);
+    unsigned cases = 0, number = 0, failed = 0;
+    inject_start();
+    scenario_start();
+    for (unsigned i = 0; i < N_GROUPS; i++)
+        cases += is_named(groups[i], names) ? count(groups[i]) : 0;
+    printf("1..%u\n", cases);
+    for (unsigned i = 0; i < N_GROUPS; i++)
+        failed += is_named(groups[i], names) ? run_group(groups[i], &number) : 0;
+    printf("# %lu points failed, %lu of them without harm, %lu with leaks of libcurl's own; "
+           "%lu kills survived\n",
+           n_points, n_passed_through, n_left, n_kills);
     scenario_clean();
-    return failed ? 1 : 0;
+    return failed || !cases ? 1 : 0;
 }

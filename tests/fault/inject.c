@@ -69,7 +69,7 @@ static void hit(const char *name)
     if (!state.hit)
         state.where = name;
     state.hit = true;
-    if (strcmp(name, "unlinkat") == 0)
+    if (strcmp(name, "unlinkat") == 0 || strcmp(name, "unlink") == 0)
         state.hit_remove = true;
 }
 

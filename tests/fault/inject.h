@@ -10,7 +10,8 @@
 typedef enum inject_place {
     INJECT_CORE,        /* calls of the core: memory, system, libcrypto, libcurl */
     INJECT_CURL_MEMORY, /* libcurl's allocations */
-    INJECT_CURL_SYSTEM  /* libcurl's system calls */
+    INJECT_CURL_SYSTEM, /* libcurl's system calls */
+    INJECT_TLS_MEMORY   /* allocations of OpenSSL, which hashes, and speaks TLS for libcurl */
 } inject_place;
 
 typedef enum inject_kind {
@@ -37,8 +38,11 @@ bool inject_hit_remove(void);
 /** Blocks of memory that the core and libcurl hold now. */
 long inject_blocks(void);
 
-/** Tells libcurl to take its memory from here. Before anything else uses it. */
-void inject_start_curl(void);
+/** A name for this machine that libcurl has to look up, which it does not do for localhost. */
+#define INJECT_HOST "text.calib.test"
+
+/** Tells libcurl and OpenSSL to take their memory from here. Before anything else uses them. */
+void inject_start(void);
 
 /* For the files that implement it. */
 typedef enum inject_answer { INJECT_GO, INJECT_NO } inject_answer;

@@ -266,7 +266,25 @@ NUMBERED(pthread_cond_init, (pthread_cond_t * m, const pthread_condattr_t *a), (
 
 /* ---- libcrypto ---- */
 
-PLAIN(EVP_MD_CTX *, EVP_MD_CTX_new, (void), NONE, NULL, ENOMEM, ENOMEM)
+EVP_MD_CTX *__real_EVP_MD_CTX_new(void);
+EVP_MD_CTX *__wrap_EVP_MD_CTX_new(void);
+EVP_MD_CTX *__wrap_EVP_MD_CTX_new(void)
+{
+    if (inject_ask(INJECT_CORE, INJECT_FAIL, "EVP_MD_CTX_new") == INJECT_NO)
+        return NULL;
+    EVP_MD_CTX *state = __real_EVP_MD_CTX_new();
+    inject_count(state != NULL);
+    return state;
+}
+
+void __real_EVP_MD_CTX_free(EVP_MD_CTX *state);
+void __wrap_EVP_MD_CTX_free(EVP_MD_CTX *state);
+void __wrap_EVP_MD_CTX_free(EVP_MD_CTX *state)
+{
+    inject_count(-(state != NULL));
+    __real_EVP_MD_CTX_free(state);
+}
+
 PLAIN(int, EVP_DigestInit_ex, (EVP_MD_CTX * c, const EVP_MD *m, ENGINE *e), (c, m, e), 0, ENOMEM,
       ENOMEM)
 PLAIN(int, EVP_DigestUpdate, (EVP_MD_CTX * c, const void *d, size_t n), (c, d, n), 0, ENOMEM,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The adapter: its ids beside spm_encode's, its callbacks, slices, threads. */
+/* The adapter: its ids beside spm_encode's, its callbacks. */
 #include "models.h"
-
-#include <pthread.h>
 
 /* ---- the ids of spm_encode ---- */
 
@@ -226,109 +224,6 @@ static void the_core_takes_it(void **state)
     calib_sentencepiece_close(model);
 }
 
-/* ---- slices ---- */
-
-/* Opens slice `i` of `n` and appends its stream to `list`. */
-static void append_slice(const calib_sentencepiece *model, calib_options options, uint32_t i,
-                         uint32_t n, id_list *list)
-{
-    calib_corpus *slice;
-    calib_info info = {.struct_size = sizeof info};
-    options.slice = i;
-    options.n_slices = n;
-    assert_ok(calib_open(calib_sentencepiece_vtable(model), &options, &slice));
-    assert_ok(calib_corpus_info(slice, &info));
-    int32_t *ids = malloc((size_t)info.n_tokens * sizeof *ids + 1);
-    assert_non_null(ids);
-    assert_ok(calib_tokens(slice, 0, (size_t)info.n_tokens, ids));
-    assert_int_equal(collect(list, ids, (size_t)info.n_tokens), 0);
-    free(ids);
-    calib_close(slice);
-}
-
-static void compare_joined(const calib_sentencepiece *model, const char *text, size_t len)
-{
-    calib_options options = text_options(text, len);
-    id_list whole = encode_flags(model, text, len, WHOLE);
-    for (uint32_t n = 2; n < 50; n = 2 * n + 1) {
-        id_list joined = {0};
-        for (uint32_t i = 0; i < n; i++)
-            append_slice(model, options, i, n, &joined);
-        assert_int_equal(joined.n, whole.n);
-        assert_memory_equal(joined.ids, whole.ids, whole.n * sizeof *whole.ids);
-        free(joined.ids);
-    }
-    free(whole.ids);
-}
-
-/* The dummy prefix and BOS come from the first slice alone, EOS from the last. */
-static void slices_joined_are_the_whole(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"BPE", "NFKC"};
-    size_t len;
-    char *text = read_whole(environment("TEXT"), &len);
-    for (size_t i = 0; i < 2; i++) {
-        calib_sentencepiece *model =
-            open_model(names[i], CALIB_SENTENCEPIECE_BOS | CALIB_SENTENCEPIECE_EOS);
-        assert_null(calib_sentencepiece_why_whole(model));
-        compare_joined(model, text, len);
-        compare_joined(model, text, 100);
-        calib_sentencepiece_close(model);
-    }
-    free(text);
-}
-
-static void what_is_encoded_whole_has_no_slices(void **state)
-{
-    (void)state;
-    calib_sentencepiece *model = open_model("UNIGRAM", 0);
-    calib_options options = text_options("a text", 6);
-    calib_corpus *slice;
-    options.n_slices = 2;
-    assert_status(calib_open(calib_sentencepiece_vtable(model), &options, &slice),
-                  CALIB_E_UNSUPPORTED);
-    calib_sentencepiece_close(model);
-}
-
-/* ---- threads ---- */
-
-static void *encode_many(void *ctx)
-{
-    static const char text[] = "Several threads encode this with one model, side by side.";
-    const calib_sentencepiece *model = ctx;
-    size_t n = 0;
-    for (int i = 0; i < 200; i++) {
-        id_list list = {0};
-        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
-        if (tok->encode(tok->ctx, text, sizeof text - 1, WHOLE, collect, &list) ||
-            (n && n != list.n))
-            n = SIZE_MAX;
-        else
-            n = list.n;
-        free(list.ids);
-    }
-    return (void *)n;
-}
-
-static void threads_share_a_model(void **state)
-{
-    (void)state;
-    calib_sentencepiece *model = open_model("BPE", 0);
-    pthread_t threads[8];
-    for (size_t i = 0; i < 8; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, encode_many, model), 0);
-    void *first = NULL;
-    for (size_t i = 0; i < 8; i++) {
-        void *n;
-        pthread_join(threads[i], &n);
-        assert_true(n && n != (void *)SIZE_MAX);
-        assert_true(i == 0 || n == first);
-        first = n;
-    }
-    calib_sentencepiece_close(model);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,9 +235,6 @@ int main(void)
         cmocka_unit_test(special_ids_and_sizes),
         cmocka_unit_test(emit_can_stop_at_every_call),
         cmocka_unit_test(the_core_takes_it),
-        cmocka_unit_test(slices_joined_are_the_whole),
-        cmocka_unit_test(what_is_encoded_whole_has_no_slices),
-        cmocka_unit_test(threads_share_a_model),
     };
     return cmocka_run_group_tests_name("sentencepiece-adapter", tests, NULL, NULL);
 }

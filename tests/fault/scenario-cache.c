@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The cache: what is found there, and the functions that keep it in order. */
+#include "scenario.h"
+
+static int act_add(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    scenario_no_complaint();
+    return calib_cache_add(&options, world.file);
+}
+
+static int count_entry(void *ctx, const calib_cache_entry *entry)
+{
+    unsigned *n = ctx;
+    *n += entry->kind == CALIB_ENTRY_TEXT && entry->state != CALIB_STATE_MISSING;
+    return 0;
+}
+
+static int act_verify(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    unsigned n = 0;
+    scenario_no_complaint();
+    int status = calib_cache_verify(&options, count_entry, &n);
+    return status || n == 1 ? status : scenario_complain("not one text was found");
+}
+
+static int act_prune(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    scenario_no_complaint();
+    return calib_cache_prune(&options, 1, NULL, NULL);
+}
+
+static int act_remove(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    scenario_no_complaint();
+    int status = calib_cache_remove(&options);
+    /* A first try that broke may have removed all there was to remove. */
+    return status == CALIB_E_NOT_FOUND ? CALIB_OK : status;
+}
+
+static void have_text(const scenario *s)
+{
+    (void)s;
+    scenario_put_record(world.text_hash);
+    scenario_put_text(world.text);
+}
+
+static void have_damaged_text(const scenario *s)
+{
+    (void)s;
+    scenario_put_record(world.text_hash);
+    scenario_put_text(world.other);
+}
+
+static const scenario scenarios[] = {
+    {.name = "hit", .prepare = have_text, .act = scenario_fetch},
+    {.name = "offline hit",
+     .prepare = have_text,
+     .act = scenario_fetch,
+     .offline = CALIB_OFFLINE_ON},
+    {.name = "healing", .prepare = have_damaged_text, .act = scenario_fetch, .damaged = true},
+    {.name = "adding a file", .act = act_add},
+    {.name = "verifying", .prepare = have_text, .act = act_verify},
+    {.name = "pruning", .prepare = have_text, .act = act_prune},
+    {.name = "removing", .prepare = have_text, .act = act_remove},
+};
+const scenario_group cache_group = {"cache", scenarios, sizeof scenarios / sizeof *scenarios};

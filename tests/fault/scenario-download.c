@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that come from a server. */
+#include "scenario.h"
+
+#include "inject.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int act_load(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    calib_samples *samples = NULL;
+    scenario_no_complaint();
+    int status = calib_load_ex(calib_bytes_tokenizer(), 4, 100, 1, &options, NULL, &samples);
+    if (status)
+        return samples ? scenario_complain("samples were given though it failed") : status;
+    if (samples->n_rows != 4 || samples->n_tokens != TEXT_LEN)
+        scenario_complain("the samples are wrong");
+    for (size_t i = 0; i < 4 && i < samples->n_rows; i++)
+        if (samples->tokens[i * 100] != (unsigned char)world.text[samples->offsets[i]])
+            scenario_complain("a sample is wrong");
+    calib_samples_free(samples);
+    return CALIB_OK;
+}
+
+/* ---- what is asked for ---- */
+
+static void pin(calib_options *options)
+{
+    options->sha256 = world.text_hash;
+    options->size_bytes = TEXT_LEN;
+}
+
+static void add_mirror(calib_options *options)
+{
+    static char good[sizeof world.url];
+    static const char *mirrors[] = {good};
+    snprintf(good, sizeof good, "http://127.0.0.1:%d/good", world.port);
+    options->mirrors = mirrors;
+    options->n_mirrors = 1;
+}
+
+static void trust(calib_options *options)
+{
+    options->ca_file = world.ca_file;
+}
+
+static void use_tls(const scenario *s)
+{
+    (void)s;
+    snprintf(world.url, sizeof world.url, "https://127.0.0.1:%d/good", world.tls_port);
+}
+
+static void use_name(const scenario *s)
+{
+    (void)s;
+    snprintf(world.url, sizeof world.url, "http://%s:%d/good", INJECT_HOST, world.port);
+}
+
+/* ---- what is there ---- */
+
+static void have_another_record(const scenario *s)
+{
+    (void)s;
+    char hash[CALIB_SHA256_HEX];
+    scenario_hex(world.other, TEXT_LEN, hash);
+    scenario_put_record(hash);
+}
+
+static void have_part(const scenario *s)
+{
+    (void)s;
+    enum { HALF = TEXT_LEN / 2, TRAILER = 1024 };
+    static char part[HALF + TRAILER];
+    char key[CALIB_SHA256_HEX], hash[CALIB_SHA256_HEX], name[PATH_CAP], path[PATH_CAP];
+    scenario_make_folders();
+    scenario_hex(world.url, strlen(world.url), key);
+    scenario_hex(world.text, HALF, hash);
+    memcpy(part, world.text, HALF);
+    int n = snprintf(part + HALF, TRAILER,
+                     "\ncalib part 1\nurl %s\netag \"v1\"\nsize %d\ntotal %d\n"
+                     "sha256 %s\n",
+                     key, HALF, TEXT_LEN, hash);
+    memset(part + HALF + n, '\n', (size_t)(TRAILER - n));
+    snprintf(name, sizeof name, "corpora/%.64s.part", key);
+    scenario_cache_path(path, name);
+    scenario_write(path, part, sizeof part);
+}
+
+/* libcurl 7.88, when its resolver does not get the memory for a lock, closes descriptor 0; when its
+ * thread cannot wake the transfer, the address that was found is lost. */
+static const char resolver_leaves[] = "malloc send";
+
+static const scenario scenarios[] = {
+    {.name = "cold", .act = scenario_fetch},
+    {.name = "cold, pinned", .choose = pin, .act = scenario_fetch},
+    {.name = "a mirror", .path = "/missing", .choose = add_mirror, .act = scenario_fetch},
+    {.name = "a redirect", .path = "/moved", .act = scenario_fetch},
+    {.name = "a host by name",
+     .prepare = use_name,
+     .act = scenario_fetch,
+     .flags = CALIB_ALLOW_HTTP,
+     .libcurl_leaves = resolver_leaves},
+    {.name = "resuming a part", .prepare = have_part, .act = scenario_fetch},
+    {.name = "a broken connection, then its rest", .path = "/cut", .act = scenario_fetch},
+    {.name = "a change refused",
+     .prepare = have_another_record,
+     .act = scenario_fetch,
+     .expected = CALIB_E_CHANGED},
+    {.name = "a change accepted",
+     .prepare = have_another_record,
+     .act = scenario_fetch,
+     .flags = CALIB_ACCEPT_CHANGE},
+    {.name = "loading from a URL", .act = act_load},
+};
+const scenario_group download_group = {"download", scenarios, sizeof scenarios / sizeof *scenarios};
+
+/* A group of its own, since OpenSSL allocates thousands of times. */
+static const scenario tls_scenarios[] = {
+    {.name = "HTTPS", .prepare = use_tls, .choose = trust, .act = scenario_fetch},
+};
+const scenario_group tls_group = {"tls", tls_scenarios,
+                                  sizeof tls_scenarios / sizeof *tls_scenarios};

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads from sources other than URLs. */
+#include "scenario.h"
+
+#include "text/source.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- sources ---- */
+
+static void name_pipe(calib_options *options)
+{
+    options->source = world.pipe;
+}
+
+static void name_standard_input(calib_options *options)
+{
+    options->source = "-";
+}
+
+static void write_text(int fd)
+{
+    if (fd < 0 || write(fd, world.text, TEXT_LEN) != TEXT_LEN || close(fd))
+        abort();
+}
+
+/* A new pipe each time, and a process that waits for its reader: nothing of an earlier act, which
+ * may have ended anywhere, is left in it. */
+static void fill_pipe(void)
+{
+    static pid_t writer;
+    if (writer) {
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+    }
+    unlink(world.pipe);
+    if (mkfifo(world.pipe, 0600))
+        abort();
+    writer = fork();
+    if (writer < 0)
+        abort();
+    if (writer)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_DFL);
+    write_text(open(world.pipe, O_WRONLY));
+    _exit(0);
+}
+
+/* All of the text fits into what the system keeps of a pipe. */
+static void fill_standard_input(void)
+{
+    int ends[2];
+    if (pipe(ends) || dup2(ends[0], STDIN_FILENO) < 0 || close(ends[0]))
+        abort();
+    write_text(ends[1]);
+}
+
+/* ---- acts ---- */
+
+static int act_threads(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    return scenario_load(&scenario_with_cuts, &options);
+}
+
+/* Its hash is wanted before its tokens are looked up: a pipe is kept for the second reading. */
+static int act_stored(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    return scenario_load(&scenario_with_fingerprint, &options);
+}
+
+static int act_open(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    calib_corpus *corpus = NULL;
+    scenario_no_complaint();
+    int status = calib_open(calib_bytes_tokenizer(), &options, &corpus);
+    if (status)
+        return corpus ? scenario_complain("a handle was given though it failed") : status;
+    int32_t last = -1;
+    status = calib_tokens(corpus, TEXT_LEN - 1, 1, &last);
+    if (!status && last != (unsigned char)world.text[TEXT_LEN - 1])
+        scenario_complain("the tokens are wrong");
+    calib_close(corpus);
+    return status;
+}
+
+static int read_all(calib_source *source, bool *same)
+{
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    const char *block = "";
+    size_t len = 1, at = 0;
+    int status = CALIB_OK;
+    *same = true;
+    while (!status && len > 0) {
+        status = calib_source_read(source, &block, &len);
+        *same = *same && !status && at + len <= TEXT_LEN && !memcmp(block, world.text + at, len);
+        at += status ? 0 : len;
+    }
+    *same = *same && at == TEXT_LEN;
+    return status ? status : calib_source_end(source, sha256);
+}
+
+/* A pipe too long for memory is kept in a file, and in memory when no file takes it. */
+static int act_keep(const scenario *s)
+{
+    calib_source source;
+    bool first = true, second = true;
+    (void)s;
+    scenario_no_complaint();
+    int status = calib_source_open_fd(&source, STDIN_FILENO, false, "standard input");
+    source.kept.limit = 1000;
+    calib_source_keep(&source);
+    if (!status)
+        status = read_all(&source, &first);
+    if (!status)
+        status = calib_source_rewind(&source);
+    if (!status)
+        status = read_all(&source, &second);
+    calib_source_close(&source);
+    return status || (first && second) ? status : scenario_complain("a byte is wrong");
+}
+
+/* ---- slices ---- */
+
+static void ask_for_slice(calib_options *options)
+{
+    scenario_from_memory(options);
+    options->slice = 1;
+    options->n_slices = 3;
+}
+
+static void ask_for_slice_of_pipe(calib_options *options)
+{
+    ask_for_slice(options);
+    options->text = NULL;
+    options->text_len = 0;
+    name_pipe(options);
+}
+
+/* Slices end with lines, and three are about as long as each other. */
+static bool is_slice(const int32_t *ids, uint64_t n)
+{
+    static char slice[TEXT_LEN];
+    for (uint64_t i = 0; i < n; i++)
+        slice[i] = (char)ids[i];
+    return n > TEXT_LEN / 3 - 100 && n < TEXT_LEN / 3 + 100 && slice[n - 1] == '\n' &&
+           memmem(world.text, TEXT_LEN, slice, (size_t)n);
+}
+
+static int read_slice(calib_corpus *corpus)
+{
+    static int32_t ids[TEXT_LEN];
+    calib_info info = {.struct_size = sizeof info};
+    int status = calib_corpus_info(corpus, &info);
+    if (status)
+        return status;
+    if (info.n_tokens == 0 || info.n_tokens > TEXT_LEN)
+        return scenario_complain("a slice has none of the text, or more than all");
+    status = calib_tokens(corpus, 0, (size_t)info.n_tokens, ids);
+    return status || is_slice(ids, info.n_tokens) ? status
+                                                  : scenario_complain("the slice is wrong");
+}
+
+static int act_slice(const scenario *s)
+{
+    calib_options options = scenario_options(s);
+    calib_corpus *corpus = NULL;
+    scenario_no_complaint();
+    int status = calib_open(&scenario_with_both, &options, &corpus);
+    if (status)
+        return corpus ? scenario_complain("a handle was given though it failed") : status;
+    status = read_slice(corpus);
+    calib_close(corpus);
+    return status;
+}
+
+static const scenario scenarios[] = {
+    {.name = "loading by threads", .choose = scenario_from_memory, .act = act_threads},
+    {.name = "loading a file", .choose = scenario_from_file, .act = act_open},
+    {.name = "storing the tokens of a file", .choose = scenario_from_file, .act = act_stored},
+    {.name = "a named pipe", .choose = name_pipe, .supply = fill_pipe, .act = act_open},
+    {.name = "storing the tokens of a pipe",
+     .choose = name_pipe,
+     .supply = fill_pipe,
+     .act = act_stored},
+    {.name = "standard input",
+     .choose = name_standard_input,
+     .supply = fill_standard_input,
+     .act = act_open},
+    {.name = "a pipe kept on disk", .supply = fill_standard_input, .act = act_keep},
+    {.name = "a slice", .choose = ask_for_slice, .act = act_slice},
+    {.name = "a slice of a pipe",
+     .choose = ask_for_slice_of_pipe,
+     .supply = fill_pipe,
+     .act = act_slice},
+};
+const scenario_group load_group = {"load", scenarios, sizeof scenarios / sizeof *scenarios};

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""Changed models: the few protobuf fields that matter, by hand."""
+import struct
+
+NORMAL, USER_DEFINED, UNUSED = 1, 4, 5
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def put_varint(value):
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes(out + bytes([value]))
+
+
+def fields(data):
+    at = 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        if tag & 7 == 0:
+            value, at = varint(data, at)
+        elif tag & 7 == 2:
+            size, at = varint(data, at)
+            value, at = data[at:at + size], at + size
+        else:
+            size = {1: 8, 5: 4}[tag & 7]
+            value, at = data[at:at + size], at + size
+        yield tag >> 3, value
+
+
+def read_model(path):
+    pieces, rest = [], b""
+    with open(path, "rb") as file:
+        for number, value in fields(file.read()):
+            if number == 1:
+                piece = dict(fields(value))
+                pieces.append([piece[1], struct.unpack("<f", piece.get(2, bytes(4)))[0], piece.get(3, 1)])
+            else:
+                rest += put_varint(number << 3 | 2) + put_varint(len(value)) + value
+    return pieces, rest
+
+
+def write_model(path, pieces, rest):
+    out = b""
+    for text, score, kind in pieces:
+        piece = b"\x0a" + put_varint(len(text)) + text + b"\x15" + struct.pack("<f", score)
+        piece += b"\x18" + put_varint(kind)
+        out += b"\x0a" + put_varint(len(piece)) + piece
+    with open(path, "wb") as file:
+        file.write(out + rest)
+    return path
+
+
+def mutate(rng, source, path):
+    """Writes a model changed in a few ways, and tells which."""
+    pieces, rest = read_model(source)
+    normal = [piece for piece in pieces if piece[2] == NORMAL]
+    kinds = rng.sample(["unused", "ties", "shuffle", "drop", "symbols", "flags", "noise"], rng.randint(1, 3))
+    for kind in kinds:
+        if kind == "unused":
+            for piece in rng.sample(normal, len(normal) // rng.choice([3, 10, 50])):
+                piece[2] = UNUSED
+        elif kind == "ties":
+            step = rng.choice([2, 50, 10000])
+            for piece in normal:
+                piece[1] = float(piece[1] // step)
+        elif kind == "shuffle":
+            scores = [piece[1] for piece in normal]
+            rng.shuffle(scores)
+            for piece, score in zip(normal, scores):
+                piece[1] = score
+        elif kind == "noise":
+            for piece in normal:
+                piece[1] = rng.choice([0.0, -0.0, 1e30, -1e30, rng.uniform(-10, 10)])
+        elif kind == "drop":
+            gone = {id(piece) for piece in rng.sample(normal, len(normal) // rng.choice([3, 10]))}
+            pieces = [piece for piece in pieces if id(piece) not in gone]
+            normal = [piece for piece in normal if id(piece) not in gone]
+        elif kind == "symbols":
+            for piece in rng.sample(normal, rng.choice([1, 5, 40])):
+                piece[2] = USER_DEFINED
+        else:  # add_dummy_prefix, remove_extra_whitespaces, treat_whitespace_as_suffix
+            flags = bytes([0x18, rng.randint(0, 1), 0x20, rng.randint(0, 1)])
+            rest += b"\x1a" + bytes([len(flags)]) + flags
+            rest += b"\x12\x03" + bytes([0xc0, 0x01, rng.randint(0, 1)])
+    write_model(path, pieces, rest)
+    return "+".join(kinds)
+
+
+def unescape(source, path):
+    """The same model with escape_whitespaces off, which spm_train does not offer: protobuf merges a
+    NormalizerSpec that comes again."""
+    with open(source, "rb") as file, open(path, "wb") as out:
+        out.write(file.read() + b"\x1a\x02\x28\x00")
+    return path

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* One model in many threads: encode side by side, a text of many stretches through the core, and
+ * callbacks that fail there. */
+#include "models.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { N_THREADS = 8, MANY_STRETCHES = 2300000 };
+
+/* Two that the adapter merges, and one with symbols, which the library does. */
+static const char *const models[] = {"BPE", "NFKC", "SYMBOLS"};
+enum { N_MODELS = sizeof models / sizeof *models };
+
+static void *encode_many(void *ctx)
+{
+    static const char text[] = "Several threads encode this with one model, side by side.";
+    const calib_sentencepiece *model = ctx;
+    size_t n = 0;
+    for (int i = 0; i < 200; i++) {
+        id_list list = {0};
+        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+        if (tok->encode(tok->ctx, text, sizeof text - 1, WHOLE, collect, &list) ||
+            (n && n != list.n))
+            n = SIZE_MAX;
+        else
+            n = list.n;
+        free(list.ids);
+    }
+    return (void *)n;
+}
+
+static void threads_share_a_model(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", 0);
+    pthread_t threads[8];
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, encode_many, model), 0);
+    void *first = NULL;
+    for (size_t i = 0; i < 8; i++) {
+        void *n;
+        pthread_join(threads[i], &n);
+        assert_true(n && n != (void *)SIZE_MAX);
+        assert_true(i == 0 || n == first);
+        first = n;
+    }
+    calib_sentencepiece_close(model);
+}
+
+/* ---- through the core ---- */
+
+/* The real text over and over, in other cases, so that not all is remembered. */
+static char *make_text(size_t *len)
+{
+    size_t n;
+    char *real = read_whole(environment("TEXT"), &n);
+    char *text = malloc(MANY_STRETCHES + n);
+    assert_non_null(text);
+    for (*len = 0; *len < MANY_STRETCHES; *len += n) {
+        memcpy(text + *len, real, n);
+        for (size_t i = *len / n; i < n; i += 37)
+            if (text[*len + i] >= 'a' && text[*len + i] <= 'z')
+                text[*len + i] = (char)(text[*len + i] - 'a' + 'A');
+    }
+    free(real);
+    return text;
+}
+
+static calib_options many_threads(const char *text, size_t len)
+{
+    calib_options options = text_options(text, len);
+    options.flags = CALIB_NO_TOKEN_STORE;
+    options.threads = N_THREADS;
+    return options;
+}
+
+static void assert_stream(const calib_sentencepiece *model, const calib_options *options,
+                          const id_list *whole)
+{
+    calib_corpus *corpus;
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_open(calib_sentencepiece_vtable(model), options, &corpus));
+    assert_ok(calib_corpus_info(corpus, &info));
+    assert_int_equal(info.n_tokens, whole->n);
+    int32_t *ids = malloc(whole->n * sizeof *ids);
+    assert_non_null(ids);
+    assert_ok(calib_tokens(corpus, 0, whole->n, ids));
+    assert_memory_equal(ids, whole->ids, whole->n * sizeof *ids);
+    free(ids);
+    calib_close(corpus);
+}
+
+static void many_stretches_give_the_ids_of_the_whole(void **state)
+{
+    (void)state;
+    static const uint64_t memos[] = {1 << 16, 0};
+    size_t len;
+    char *text = make_text(&len);
+    calib_options options = many_threads(text, len);
+    for (size_t i = 0; i < N_MODELS; i++) {
+        calib_sentencepiece *model = open_model(models[i], CALIB_SENTENCEPIECE_BOS);
+        id_list whole = encode_flags(model, text, len, WHOLE);
+        for (size_t k = 0; k < 2; k++) {
+            options.max_memo_bytes = memos[k];
+            assert_stream(model, &options, &whole);
+        }
+        free(whole.ids);
+        calib_sentencepiece_close(model);
+    }
+    free(text);
+}
+
+/* ---- callbacks that fail ---- */
+
+typedef struct failing {
+    const calib_tokenizer_vtable *real;
+    atomic_size_t n_encodes, n_cuts;
+    size_t encode_at, cuts_at; /* the call that fails; 0: none */
+} failing;
+
+static int failing_encode(void *ctx, const char *text, size_t len, uint32_t flags,
+                          calib_emit_fn emit, void *emit_ctx)
+{
+    failing *self = ctx;
+    int status = self->real->encode(self->real->ctx, text, len, flags, emit, emit_ctx);
+    return atomic_fetch_add(&self->n_encodes, 1) + 1 == self->encode_at ? 77 : status;
+}
+
+static int failing_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                        size_t cap, size_t *n)
+{
+    failing *self = ctx;
+    int status = self->real->cuts(self->real->ctx, text, len, flags, offsets, cap, n);
+    return atomic_fetch_add(&self->n_cuts, 1) + 1 == self->cuts_at ? 77 : status;
+}
+
+static const char *failing_last_error(void *ctx)
+{
+    const failing *self = ctx;
+    return self->real->last_error(self->real->ctx);
+}
+
+static bool opens(failing *self, const calib_options *options)
+{
+    calib_tokenizer_vtable tok = *self->real;
+    tok.ctx = self;
+    tok.encode = failing_encode;
+    tok.last_error = failing_last_error;
+    tok.cuts = failing_cuts;
+    tok.fingerprint = NULL;
+    tok.special_id = NULL;
+    tok.text_of = NULL;
+    atomic_store(&self->n_encodes, 0);
+    atomic_store(&self->n_cuts, 0);
+    calib_corpus *corpus;
+    int status = calib_open(&tok, options, &corpus);
+    if (status) {
+        assert_null(corpus);
+        assert_int_equal(status, CALIB_E_ENCODE);
+        return false;
+    }
+    calib_close(corpus);
+    return true;
+}
+
+static void callbacks_fail_at_every_call(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("SYMBOLS", 0);
+    size_t len;
+    char *text = read_whole(environment("TEXT"), &len);
+    calib_options options = many_threads(text, 2000);
+    for (options.threads = 1; options.threads <= N_THREADS; options.threads *= N_THREADS) {
+        failing self = {.real = calib_sentencepiece_vtable(model)};
+        for (self.encode_at = 1; !opens(&self, &options);)
+            self.encode_at++;
+        assert_true(self.encode_at > 100);
+        self.encode_at = 0;
+        for (self.cuts_at = 1; !opens(&self, &options);)
+            self.cuts_at++;
+        assert_true(self.cuts_at > 1);
+    }
+    free(text);
+    calib_sentencepiece_close(model);
+}
+
+static void callbacks_fail_in_many_stretches(void **state)
+{
+    (void)state;
+    size_t len;
+    char *text = make_text(&len);
+    calib_options options = many_threads(text, len);
+    for (size_t i = 0; i < N_MODELS; i++) {
+        calib_sentencepiece *model = open_model(models[i], 0);
+        failing self = {.real = calib_sentencepiece_vtable(model)};
+        for (self.encode_at = 1; !opens(&self, &options);)
+            self.encode_at = self.encode_at * 9 + 1;
+        assert_true(self.encode_at > 1000);
+        self.encode_at = 0;
+        for (self.cuts_at = 1; !opens(&self, &options);)
+            self.cuts_at = self.cuts_at * 3 + 1;
+        assert_true(self.cuts_at > 16);
+        calib_sentencepiece_close(model);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_share_a_model),
+        cmocka_unit_test(many_stretches_give_the_ids_of_the_whole),
+        cmocka_unit_test(callbacks_fail_at_every_call),
+        cmocka_unit_test(callbacks_fail_in_many_stretches),
+    };
+    return cmocka_run_group_tests_name("sentencepiece-threads", tests, NULL, NULL);
+}
