@@ -20,7 +20,7 @@ static bool has_ending(const char *name, const char *ending)
 
 static const char *check_text(const scenario *s, const char *path, const char *name)
 {
-    static char data[2 * TEXT_LEN];
+    static char data[LONG_LEN + 1];
     char hash[CALIB_SHA256_HEX];
     size_t n = scenario_read(path, data, sizeof data);
     scenario_hex(data, n, hash);

@@ -2,6 +2,10 @@
 /* Texts that come from a server. */
 #include "scenario.h"
 
+#include "base/error.h"
+#include "base/system.h"
+#include "fetch/part.h"
+#include "fetch/url.h"
 #include "inject.h"
 
 #include <stdio.h>
@@ -22,6 +26,54 @@ static int act_load(const scenario *s)
             scenario_complain("a sample is wrong");
     calib_samples_free(samples);
     return CALIB_OK;
+}
+
+/* ---- a long text ---- */
+
+/* As it would come from a server. */
+static int write_long(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    enum { BLOCK = 1 << 20 };
+    static char block[BLOCK];
+    int status = CALIB_OK;
+    for (int i = 0; i < LONG_LEN / BLOCK && !status; i++) {
+        memset(block, 'a' + i, BLOCK);
+        status = calib_part_write(part, block, BLOCK);
+    }
+    return status ? status : calib_part_hash(part, sha256);
+}
+
+static int act_long(const scenario *s)
+{
+    static const char expected[] =
+        "0573a05b9767ad8d4a91641da38adb4701e7457c105e892a91030bc2841b06f5";
+    calib_cachedir cache = CALIB_CACHEDIR_NONE;
+    calib_part part = {.fd = -1};
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    char hex[CALIB_SHA256_HEX], key[CALIB_SHA256_HEX];
+    int fd = -1;
+    (void)s;
+    scenario_no_complaint();
+    calib_error_clear();
+    int status = calib_url_key(world.url, key);
+    if (!status)
+        status = calib_cachedir_open(&cache, world.cache);
+    if (!status)
+        status = calib_cachedir_make(&cache);
+    if (!status)
+        status = calib_part_open(&part, &cache, key, true);
+    if (!status)
+        status = write_long(&part, sha256);
+    if (!status)
+        status = calib_part_publish(&part, sha256, &fd);
+    calib_part_close(&part, false);
+    calib_cachedir_close(&cache);
+    if (fd >= 0)
+        calib_file_close(fd);
+    if (status)
+        return status;
+    calib_sha256_to_hex(sha256, hex);
+    return strcmp(hex, expected) ? scenario_complain("the hash is wrong") : CALIB_OK;
 }
 
 /* ---- what is asked for ---- */
@@ -113,6 +165,7 @@ static const scenario scenarios[] = {
      .act = scenario_fetch,
      .flags = CALIB_ACCEPT_CHANGE},
     {.name = "loading from a URL", .act = act_load},
+    {.name = "a long text, hashed beside", .act = act_long},
 };
 const scenario_group download_group = {"download", scenarios, sizeof scenarios / sizeof *scenarios};
 

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-enum { TEXT_LEN = 40000, PATH_CAP = 512 };
+/* The long text is one that is hashed in a thread of its own. */
+enum { TEXT_LEN = 40000, LONG_LEN = 10 << 20, PATH_CAP = 512 };
 
 typedef struct scenario {
     const char *name;
