@@ -25,7 +25,7 @@ struct calib_memo {
 
 /* ---- keys ---- */
 
-static uint64_t load(const char *bytes)
+static uint64_t load(const void *bytes)
 {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);
@@ -46,8 +46,9 @@ static uint64_t hash_long(const char *text, size_t len)
 calib_memo_key calib_memo_key_of(const char *text, size_t len)
 {
     /* The bytes from [16 - len] on mask a word in memory order, on either endianness. */
-    static const char mask[2 * CALIB_MEMO_WORDS] = {-1, -1, -1, -1, -1, -1, -1, -1,
-                                                    -1, -1, -1, -1, -1, -1, -1, -1};
+    static const unsigned char mask[2 * CALIB_MEMO_WORDS] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                             0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                             0xff, 0xff, 0xff, 0xff};
     calib_memo_key key = {.text = text, .len = len};
     if (len <= CALIB_MEMO_WORDS) {
         key.word[0] = load(text) & load(mask + CALIB_MEMO_WORDS - len);
@@ -69,7 +70,7 @@ static void grow(calib_memo *memo)
         calib_memo_table_new(&memo->purse, 2 * small->n_entries, small->generation);
     if (!table)
         return;
-    calib_memo_table_copy(small, table);
+    memo->n_used = calib_memo_table_copy(small, table);
     memo->young = table;
     calib_memo_table_leave(&memo->purse, small);
 }

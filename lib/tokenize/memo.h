@@ -17,7 +17,8 @@ enum {
 typedef struct calib_memo calib_memo;
 typedef struct calib_memo_table calib_memo_table;
 
-/** 0, E_NOMEM or E_SYSTEM. All that it ever holds is within `max_bytes`. */
+/** 0, E_NOMEM or E_SYSTEM. What is remembered, with all tables for it, takes at most `max_bytes`.
+ */
 int calib_memo_new(uint64_t max_bytes, calib_memo **out);
 
 /** After all its views. NULL is fine. */

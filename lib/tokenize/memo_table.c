@@ -100,8 +100,9 @@ static uint64_t entry_hash(const calib_memo_entry *entry, uint32_t shape)
                                           : calib_memo_hash_short(entry->word, shape >> 16);
 }
 
-void calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to)
+size_t calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to)
 {
+    size_t n = 0;
     for (size_t i = 0; i < from->n_entries; i++) {
         const calib_memo_entry *entry = &from->entries[i];
         uint32_t shape = atomic_load_explicit(&entry->shape, memory_order_acquire);
@@ -113,7 +114,9 @@ void calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to)
         memcpy(copy->word, entry->word, sizeof copy->word);
         memcpy(copy->ids, entry->ids, sizeof copy->ids);
         calib_memo_entry_publish(copy, shape);
+        n++;
     }
+    return n;
 }
 
 calib_memo_entry *calib_memo_table_claim(calib_memo_table *table, uint64_t hash)

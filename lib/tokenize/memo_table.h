@@ -17,7 +17,8 @@ enum {
     CALIB_MEMO_PROBES = 8  /* entries that are looked at */
 };
 
-/** `shape` of an entry: 0 is free, else bytes of text << 16 | ids. */
+/** `shape` of an entry: 0 is free, else bytes of text << 16 | ids. Memory that is all zero holds
+ *  atomics of value 0, as on every system that has threads. */
 #define CALIB_MEMO_BEING_WRITTEN UINT32_MAX
 
 typedef struct calib_memo_entry {
@@ -55,8 +56,9 @@ calib_memo_table *calib_memo_table_new(calib_memo_purse *purse, size_t n_entries
 /** One holder less; the last one frees it. NULL is fine. */
 void calib_memo_table_leave(calib_memo_purse *purse, calib_memo_table *table);
 
-/** Others may be adding to `from` meanwhile; what they add behind our back is not copied. */
-void calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to);
+/** How many entries `to` has then. Others may be adding to `from` meanwhile; what they add behind
+ * our back is not copied. */
+size_t calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to);
 
 /** A block more for the table's generation: purse->block_bytes at *room, aligned to 8. */
 bool calib_memo_table_room(calib_memo_purse *purse, calib_memo_table *table, char **room);

@@ -145,12 +145,44 @@ static void shared_and_forgotten(void **unused)
     calib_memo_free(one.memo);
 }
 
+/* Several views add in turn, and the table grows with them: soon nearly all is there. */
+static void grows_with_all(void **unused)
+{
+    (void)unused;
+    enum { EACH = 30000, STEP = 3000 };
+    calib_memo_view views[8] = {{0}};
+    assert_ok(calib_memo_new(64 << 20, &views[0].memo));
+    for (size_t v = 1; v < 8; v++)
+        views[v].memo = views[0].memo;
+    size_t n, n_found = 0;
+    for (int pass = 0; pass < 3; pass++)
+        for (uint32_t at = 0; at < EACH; at += STEP)
+            for (uint32_t v = 0; v < 8; v++) {
+                calib_memo_turn(&views[v]);
+                for (uint32_t i = at; i < at + STEP; i++) {
+                    char text[8 + CALIB_MEMO_SLACK] = {0};
+                    memcpy(text, &v, 4);
+                    memcpy(text + 4, &i, 4);
+                    calib_memo_key key = calib_memo_key_of(text, 8);
+                    if (calib_memo_find(&views[v], &key, &n))
+                        n_found += pass == 2;
+                    else
+                        calib_memo_add(&views[v], &key, (const int32_t[]){1}, 1);
+                }
+            }
+    assert_true(n_found > 8 * EACH / 100 * 95);
+    for (size_t v = 0; v < 8; v++)
+        calib_memo_leave(&views[v]);
+    calib_memo_free(views[0].memo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alone),
         cmocka_unit_test(together),
         cmocka_unit_test(shared_and_forgotten),
+        cmocka_unit_test(grows_with_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
