@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024, MOST_BEHIND = 64 * 1024 * 1024 };
+enum { BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024, MOST_BEHIND = 8 * 1024 * 1024 };
 
 struct calib_hashing {
     int fd;
@@ -93,14 +93,16 @@ calib_hashing *calib_hashing_start(int fd, calib_sha256 *hash, uint64_t size)
     return NULL;
 }
 
-void calib_hashing_grow(calib_hashing *hashing, uint64_t size)
+int calib_hashing_grow(calib_hashing *hashing, uint64_t size)
 {
     calib_monitor_enter(hashing->monitor);
     hashing->size = size;
     calib_monitor_wake_all(hashing->monitor);
     while (!hashing->error && hashing->size - hashing->n_hashed > MOST_BEHIND)
         calib_monitor_wait(hashing->monitor, 0);
+    int error = hashing->error;
     calib_monitor_leave(hashing->monitor);
+    return error;
 }
 
 static int join(calib_hashing *hashing, bool complete)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The SHA-256 of a file that is still being written, made in a thread beside the one that writes.
- * The bytes are read back from the file, so the hash is that of what is in it. */
+/* The SHA-256 of a file that is still being written, made in a thread beside the one that writes,
+ * of bytes that it reads back from the file. */
 #ifndef CALIB_FETCH_HASHING_H
 #define CALIB_FETCH_HASHING_H
 
@@ -16,8 +16,8 @@ typedef struct calib_hashing calib_hashing;
 calib_hashing *calib_hashing_start(int fd, calib_sha256 *hash, uint64_t size);
 
 /** The file has `size` bytes by now. Waits when the hash is far behind, so that the end is near
- * when the last byte has come. */
-void calib_hashing_grow(calib_hashing *hashing, uint64_t size);
+ * when the last byte has come. 0, or the errno that ended the hashing. */
+int calib_hashing_grow(calib_hashing *hashing, uint64_t size);
 
 /** Waits for all bytes that were told of. 0 or an errno: the hash is of no use then. */
 int calib_hashing_end(calib_hashing *hashing);

@@ -190,18 +190,25 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
     return calib_sha256_begin(&part->hash);
 }
 
+static int fail_read(const calib_part *part, int error)
+{
+    return calib_fail_system(error, "cannot read the download back in the cache directory %s",
+                             part->cache->path);
+}
+
 /* A long text is hashed beside the transfer, which then waits for the network and the disk alone.
  * Where no thread is to be had, that is tried again after as many bytes more. */
-static void hash_beside(calib_part *part, uint64_t before)
+static int hash_beside(calib_part *part, uint64_t before)
 {
     if (!part->hashing && part->size / LONG > before / LONG) {
         part->hashing = calib_hashing_start(part->fd, &part->hash, part->size);
         part->told = part->size;
     }
-    if (part->hashing && part->size - part->told >= TELL) {
-        calib_hashing_grow(part->hashing, part->size);
-        part->told = part->size;
-    }
+    if (!part->hashing || part->size - part->told < TELL)
+        return CALIB_OK;
+    int error = calib_hashing_grow(part->hashing, part->size);
+    part->told = part->size;
+    return error ? fail_read(part, error) : CALIB_OK;
 }
 
 int calib_part_write(calib_part *part, const void *data, size_t len)
@@ -213,8 +220,7 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
     if (error)
         return fail_write(part, error);
     part->size += len;
-    hash_beside(part, part->size - len);
-    return CALIB_OK;
+    return hash_beside(part, part->size - len);
 }
 
 bool calib_part_resumable(const calib_part *part)
@@ -237,8 +243,7 @@ int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
 {
     int error = end_hashing(part);
     if (error)
-        return calib_fail_system(error, "cannot read the download back in the cache directory %s",
-                                 part->cache->path);
+        return fail_read(part, error);
     return calib_sha256_end(&part->hash, sha256);
 }
 
