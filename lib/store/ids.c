@@ -110,6 +110,8 @@ static int widen(calib_ids *ids)
     calib_ids wide;
     calib_ids_begin(&wide, UINT32_MAX, ids->hashed, ids->bytes.place);
     wide.max_id = ids->max_id;
+    wide.bytes.limit = ids->bytes.limit;
+    wide.bytes.no_disk = ids->bytes.no_disk;
     int32_t block[IDS_AT_ONCE];
     int status = CALIB_OK;
     for (uint64_t at = 0; !status && at < ids->n; at += IDS_AT_ONCE) {

@@ -35,9 +35,11 @@ bool calib_store_open(calib_store *store, const char *cache_dir)
     *store = (calib_store){.directory = -1, .lock = -1, .why = "no cache directory is known"};
     if (!cache_dir)
         return false;
-    store->why = "the cache directory cannot be made or opened";
-    return open_tokens(cache_dir, &store->directory) ||
-           (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory));
+    bool opened =
+        open_tokens(cache_dir, &store->directory) ||
+        (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory));
+    store->why = opened ? NULL : "the cache directory cannot be made or opened";
+    return opened;
 }
 
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs)
