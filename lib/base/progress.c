@@ -12,8 +12,9 @@ int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, 
 {
     if (!progress->fn)
         return CALIB_OK;
-    progress->last_ns = calib_now_ns();
     int result = progress->fn(progress->ctx, stage, done, total);
+    /* From its return on: a slow callback leaves time for work, too. */
+    progress->last_ns = calib_now_ns();
     if (!result)
         return CALIB_OK;
     int status = calib_fail(CALIB_E_CANCELLED, "cancelled by the progress callback");
