@@ -306,8 +306,10 @@ enum {
  * Progress, and the way to cancel. @since 0.1.0
  *
  * Called by the thread that called calib (by each, when several sample one handle), at least ten
- * times a second while there is work, except while one `encode` call runs without emitting: then
- * nothing can be reported; and less often while many millions of rows are put in order.
+ * times a second while there is work. Not while one callback of the tokenizer runs without emitting
+ * on that thread, nor while the last bytes of a download are put on the disk: then nothing can be
+ * reported; and less often while many millions of rows are put in order. What was cancelled returns
+ * when the callbacks that run at that moment do.
  * @return 0 to go on; anything else cancels: E_CANCELLED, the value in callback_result.
  */
 typedef int (*calib_progress_fn)(void *ctx, uint32_t stage, uint64_t done, uint64_t total);

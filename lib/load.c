@@ -147,7 +147,7 @@ static int tokenize_slice(calib_job *job, const calib_tokenize_request *request,
     pass->put = feed_slice;
     pass->ctx = &slice;
     if (!status)
-        status = run_pass(job, pass);
+        status = calib_slice_settle(&slice, run_pass(job, pass));
     if (!status)
         status = calib_slice_end(&slice);
     calib_slice_free(&slice);
@@ -161,7 +161,7 @@ static int tokenize_all(calib_job *job, const calib_tokenize_request *request, c
     pass->put = feed_run;
     pass->ctx = run;
     if (!status)
-        status = run_pass(job, pass);
+        status = calib_tokenizing_settle(run, run_pass(job, pass));
     if (!status)
         status = calib_tokenizing_end(run);
     calib_tokenizing_free(run);

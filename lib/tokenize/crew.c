@@ -19,13 +19,15 @@ struct calib_crew {
     size_t n_workers;
     size_t n_slots;
     calib_monitor *monitor;
-    size_t n_back; /* taken back; written by the asking thread, inside the monitor */
+    /* Written by the asking thread alone, inside the monitor; it may read them outside. */
     size_t n_given;
-    /* Everything below is read and written inside the monitor. */
+    size_t n_back; /* taken back */
+    /* Read and written inside the monitor. */
     size_t n_begun;
     bool waits; /* the asking thread, for job n_back */
     bool over;
     bool *done; /* [n_slots] */
+    /* The asking thread's own; a hand's contents do not change once it runs. */
     size_t n_hands;
     calib_hand hands[];
 };

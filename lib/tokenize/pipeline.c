@@ -9,8 +9,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* So many that nobody runs out of work while the calling thread is at a stretch itself. */
-enum { SLOTS_PER_WORKER = 3 };
+/* So many slots that nobody runs out of work while the calling thread is at a stretch itself; a
+ * buffer that one large stretch needed is not kept for small ones. */
+enum { SLOTS_PER_WORKER = 3, LARGEST_KEPT = 2 * 1024 * 1024 };
 
 /* A stretch, and what became of it. */
 typedef struct calib_slot {
@@ -42,6 +43,7 @@ struct calib_pipeline {
      * that its writing does not take the cache line from them: the error is long. */
     calib_error cancel_error;
     int cancelled;     /* status of the progress callback */
+    bool failed;       /* it was told of */
     size_t bytes_seen; /* of bytes_done, counted in n_done */
     uint64_t n_done;
 };
@@ -85,7 +87,7 @@ static int beat(void *ctx)
     calib_worker *worker = ctx;
     calib_pipeline *pipeline = worker->pipeline;
     if (worker->job >= atomic_load_explicit(&pipeline->stop_at, memory_order_relaxed))
-        return CALIB_E_CANCELLED;
+        return calib_fail(CALIB_E_CANCELLED, "stopped: something before it has failed");
     return worker->is_caller ? report(pipeline) : CALIB_OK;
 }
 
@@ -112,10 +114,9 @@ static int fail_again(int status, const calib_error *error)
     return status;
 }
 
-static int hand_on(calib_pipeline *pipeline)
+static int hand_on_ids(const calib_pipeline *pipeline, const calib_slot *slot)
 {
     const calib_id_sink *sink = &pipeline->request->sink;
-    const calib_slot *slot = slot_of(pipeline, calib_crew_take_back(pipeline->crew));
     if (pipeline->cancelled)
         return fail_again(pipeline->cancelled, &pipeline->cancel_error);
     if (slot->status)
@@ -124,20 +125,58 @@ static int hand_on(calib_pipeline *pipeline)
     return n ? sink->put(sink->ctx, slot->ids.data, n) : CALIB_OK;
 }
 
-int calib_pipeline_put(calib_pipeline *pipeline, calib_buffer *text, const calib_piece *stretch)
+static void trim(calib_buffer *buffer)
 {
-    int status = calib_crew_full(pipeline->crew) ? hand_on(pipeline) : CALIB_OK;
-    if (status)
-        return status;
-    calib_slot *slot = slot_of(pipeline, calib_crew_next(pipeline->crew));
-    calib_buffer empty = slot->text;
-    slot->text = *text;
+    if (buffer->cap > LARGEST_KEPT)
+        calib_buffer_free(buffer);
+}
+
+/* The oldest job's ids, when they are made. */
+static int hand_on(calib_pipeline *pipeline)
+{
+    calib_slot *slot = slot_of(pipeline, calib_crew_take_back(pipeline->crew));
+    int status = hand_on_ids(pipeline, slot);
+    pipeline->failed = status != CALIB_OK;
+    trim(&slot->text);
+    trim(&slot->ids);
+    return status;
+}
+
+/* A copy, with readable bytes behind it. */
+static int fill(calib_slot *slot, const calib_piece *stretch)
+{
+    size_t room;
+    if (!calib_size_add(stretch->len, CALIB_MEMO_SLACK, &room))
+        return calib_fail_memory(SIZE_MAX);
+    slot->text.len = 0;
+    int status = calib_buffer_reserve(&slot->text, room);
+    if (!status)
+        status = calib_buffer_append(&slot->text, stretch->text, stretch->len);
     slot->stretch = *stretch;
     slot->stretch.text = slot->text.data;
-    *text = empty;
-    text->len = 0;
+    return status;
+}
+
+int calib_pipeline_put(calib_pipeline *pipeline, const calib_piece *stretch)
+{
+    if (atomic_load(&pipeline->stop_at) != SIZE_MAX)
+        return calib_pipeline_end(pipeline);
+    int status = calib_crew_full(pipeline->crew) ? hand_on(pipeline) : CALIB_OK;
+    if (!status)
+        status = fill(slot_of(pipeline, calib_crew_next(pipeline->crew)), stretch);
+    if (status)
+        return status;
     calib_crew_give(pipeline->crew);
     return pipeline->n_workers == 1 ? hand_on(pipeline) : CALIB_OK;
+}
+
+int calib_pipeline_settle(calib_pipeline *pipeline, int status)
+{
+    if (pipeline->failed || status == CALIB_E_CANCELLED)
+        return status;
+    calib_error later = *calib_error_record();
+    int earlier = calib_pipeline_end(pipeline);
+    return earlier ? earlier : fail_again(status, &later);
 }
 
 int calib_pipeline_end(calib_pipeline *pipeline)
@@ -177,6 +216,7 @@ int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **o
     pipeline->n_workers = choose_workers(request);
     pipeline->n_slots = pipeline->n_workers == 1 ? 1 : pipeline->n_workers * SLOTS_PER_WORKER;
     atomic_init(&pipeline->stop_at, SIZE_MAX);
+    atomic_init(&pipeline->bytes_done, 0);
     int status = make_parts(pipeline);
     if (status) {
         calib_pipeline_free(pipeline);

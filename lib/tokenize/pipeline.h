@@ -12,15 +12,15 @@ typedef struct calib_pipeline calib_pipeline;
 int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **out);
 
 /**
- * Takes a stretch that begins and ends at exact cuts. Ids go to the sink here and in
- * calib_pipeline_end(), in order. The failure of the first stretch that fails is the one reported,
- * whichever thread was faster; after it nothing may be put any more.
- *
- * @param text  the stretch's text, with CALIB_MEMO_SLACK bytes behind it readable. It stays here;
- *              an empty buffer comes back in its place
- * @param stretch  its length, place and flags; its `text` is not read
+ * Takes a stretch that begins and ends at exact cuts; its text is copied. Ids go to the sink here
+ * and in calib_pipeline_end(), in order. The failure of the first stretch that fails is the one
+ * reported, whichever thread was faster; after it nothing may be put any more.
  */
-int calib_pipeline_put(calib_pipeline *pipeline, calib_buffer *text, const calib_piece *stretch);
+int calib_pipeline_put(calib_pipeline *pipeline, const calib_piece *stretch);
+
+/** Something behind all that was put has failed with `status`, whose error is set: whether
+ * something before it has failed as well, which comes first. Not when it was cancelled. */
+int calib_pipeline_settle(calib_pipeline *pipeline, int status);
 
 /** Hands on what is left. Status as above. */
 int calib_pipeline_end(calib_pipeline *pipeline);

@@ -190,6 +190,11 @@ int calib_slice_feed(calib_slice *slice, const char *text, size_t len)
     return status;
 }
 
+int calib_slice_settle(calib_slice *slice, int status)
+{
+    return slice->run ? calib_tokenizing_settle(slice->run, status) : status;
+}
+
 int calib_slice_end(calib_slice *slice)
 {
     int status = find_borders(slice);

@@ -28,6 +28,9 @@ void calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request
 /** Takes the whole text from its start, block by block. Status as calib_tokenizing_feed(). */
 int calib_slice_feed(calib_slice *slice, const char *text, size_t len);
 
+/** As calib_tokenizing_settle(). */
+int calib_slice_settle(calib_slice *slice, int status);
+
 /** The text has ended. Status as calib_tokenizing_end(). A slice may have no tokens. */
 int calib_slice_end(calib_slice *slice);
 

@@ -8,6 +8,7 @@
 #include "tokenize/pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     STRETCH = 128 * 1024, /* bytes of text that a worker takes at a time */
@@ -19,9 +20,10 @@ struct calib_tokenizing {
     calib_tokenize_request request; /* its sink counts and hands on to `sink` */
     calib_id_sink sink;
     calib_pipeline *pipeline;
-    calib_buffer pending; /* text that is not yet encoded */
-    uint64_t at;          /* where `pending` begins in the text */
-    size_t searched;      /* in `pending`: no cut lies between STRETCH and here */
+    calib_buffer pending; /* from `start` on: text that is not yet encoded */
+    size_t start;
+    uint64_t at;     /* where that begins in the text */
+    size_t searched; /* behind `start`: no cut lies between STRETCH and here */
     uint64_t n_ids;
 };
 
@@ -32,33 +34,36 @@ static int count_and_put(void *ctx, const int32_t *ids, size_t n)
     return run->sink.put(run->sink.ctx, ids, n);
 }
 
+static const char *text_of(const calib_tokenizing *run)
+{
+    return (const char *)run->pending.data + run->start;
+}
+
+static size_t bytes_of(const calib_tokenizing *run)
+{
+    return run->pending.len - run->start;
+}
+
 /* ---- with cuts ---- */
 
-/* The text is not copied but for what is behind the stretch: the pipeline takes the buffer. */
 static int put_stretch(calib_tokenizing *run, size_t end, uint32_t flags)
 {
-    calib_buffer rest = {0};
-    const char *text = run->pending.data;
-    calib_piece stretch = {NULL, end, run->at, flags | (run->at == 0 ? CALIB_TEXT_BEGIN : 0u)};
-    int status = calib_buffer_append(&rest, text + end, run->pending.len - end);
-    if (!status)
-        status = calib_pipeline_put(run->pipeline, &run->pending, &stretch);
-    if (!status)
-        status = calib_buffer_append(&run->pending, rest.data, rest.len);
-    calib_buffer_free(&rest);
+    uint32_t begin = run->at == 0 ? CALIB_TEXT_BEGIN : 0;
+    calib_piece stretch = {text_of(run), end, run->at, flags | begin};
+    run->start += end;
     run->at += end;
     run->searched = 0;
-    return status;
+    return calib_pipeline_put(run->pipeline, &stretch);
 }
 
 /* The first cut behind `from`, shown ever more text; *end is 0 when what there is holds none. */
 static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
 {
-    const char *text = run->pending.data;
+    const char *text = text_of(run);
     *end = 0;
     for (size_t back = 0; back < 3 && from > 0 && (text[from] & 0xc0) == 0x80; back++)
         from--;
-    size_t left = run->pending.len - from;
+    size_t left = bytes_of(run) - from;
     for (size_t len = LOOK; *end == 0; len = len < left / 4 ? 4 * len : left) {
         size_t cut, n;
         calib_piece shown = {text + from, len < left ? len : left, run->at + from, 0};
@@ -92,19 +97,25 @@ static int split(calib_tokenizing *run)
         return status;
     if (end)
         return put_stretch(run, end, 0);
-    run->searched = run->pending.len;
-    bool too_long = run->pending.len - STRETCH > run->request.max_whole_bytes;
+    run->searched = bytes_of(run);
+    bool too_long = bytes_of(run) - STRETCH > run->request.max_whole_bytes;
     return too_long ? no_cut(run, run->at + STRETCH) : CALIB_OK;
 }
 
-/* Room for more text, and readable bytes behind it. */
+/* What was taken off goes when it is the larger part, so that no byte is moved often. */
+static void drop_taken(calib_tokenizing *run)
+{
+    if (run->start < bytes_of(run) || run->start == 0)
+        return;
+    run->pending.len = bytes_of(run);
+    memmove(run->pending.data, (char *)run->pending.data + run->start, run->pending.len);
+    run->start = 0;
+}
+
 static int append(calib_tokenizing *run, const char *text, size_t len)
 {
-    size_t room;
-    if (!calib_size_add(len, CALIB_MEMO_SLACK, &room))
-        return calib_fail_memory(SIZE_MAX);
-    int status = calib_buffer_reserve(&run->pending, room);
-    return status ? status : calib_buffer_append(&run->pending, text, len);
+    drop_taken(run);
+    return calib_buffer_append(&run->pending, text, len);
 }
 
 /* How much text to have before an end is looked for: a stretch and a little more, so that little is
@@ -122,7 +133,7 @@ static int feed_stretches(calib_tokenizing *run, const char *text, size_t len)
 {
     int status = CALIB_OK;
     while (!status) {
-        size_t want = wanted(run), have = run->pending.len;
+        size_t want = wanted(run), have = bytes_of(run);
         size_t n = have < want ? want - have : 0;
         if (len < n)
             return append(run, text, len);
@@ -155,7 +166,11 @@ static int beat(void *ctx)
 
 static int encode_whole(calib_tokenizing *run)
 {
+    uint64_t total = run->pending.len;
     calib_piece piece = {run->pending.data, run->pending.len, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+    int status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, total);
+    if (status)
+        return status;
     return calib_encode(run->request.tok, &piece, run->request.sink, (calib_pulse){beat, run});
 }
 
@@ -183,27 +198,30 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
     uint64_t most = run->request.max_whole_bytes;
     if (run->pipeline)
-        return feed_stretches(run, text, len);
+        return calib_tokenizing_settle(run, feed_stretches(run, text, len));
     if (len > most || run->pending.len > most - len)
         return too_large(run);
     return append(run, text, len);
 }
 
+int calib_tokenizing_settle(calib_tokenizing *run, int status)
+{
+    return status && run->pipeline ? calib_pipeline_settle(run->pipeline, status) : status;
+}
+
 static int finish(calib_tokenizing *run, uint32_t flags)
 {
-    calib_progress *progress = run->request.progress;
-    uint64_t total = run->at + run->pending.len;
-    int status = calib_progress_tick(progress, CALIB_STAGE_TOKENIZE, run->at, total);
-    if (status)
-        return status;
+    uint64_t total = run->at + bytes_of(run);
+    int status;
     if (!run->pipeline) {
         status = encode_whole(run);
     } else {
-        status = put_stretch(run, run->pending.len, flags);
+        status = put_stretch(run, bytes_of(run), flags);
         if (!status)
             status = calib_pipeline_end(run->pipeline);
     }
-    return status ? status : calib_progress_now(progress, CALIB_STAGE_TOKENIZE, total, total);
+    return status ? status
+                  : calib_progress_now(run->request.progress, CALIB_STAGE_TOKENIZE, total, total);
 }
 
 int calib_tokenizing_end(calib_tokenizing *run)
@@ -212,7 +230,7 @@ int calib_tokenizing_end(calib_tokenizing *run)
     if (!status && run->n_ids == 0)
         return calib_fail(CALIB_E_NO_TOKENS,
                           "the tokenizer gave no tokens for the %llu bytes of text",
-                          (unsigned long long)(run->at + run->pending.len));
+                          (unsigned long long)(run->at + bytes_of(run)));
     return status;
 }
 

@@ -23,11 +23,16 @@ typedef struct calib_tokenize_request {
 
 typedef struct calib_tokenizing calib_tokenizing;
 
-/** 0 or E_NOMEM. */
+/** 0, E_NOMEM or E_SYSTEM. */
 int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizing **out);
 
 /** Takes more text; the bytes are copied. 0 or any status of the tokenizer (see calib_open()). */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
+
+/** Getting the text, or feeding it, has failed with `status`, whose error is set: the failure of
+ *  something before it in the text comes first, however many threads there are. 0 when that is 0.
+ */
+int calib_tokenizing_settle(calib_tokenizing *run, int status);
 
 /** The text has ended: the rest is encoded. Status as above, E_NO_TOKENS. */
 int calib_tokenizing_end(calib_tokenizing *run);

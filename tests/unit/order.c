@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Of several things that are wrong with a text, the first is told, however many threads there are
+ * and however far ahead the text is read; and it is told soon. */
+#include "test.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LEN = 3000000, THREADS_MOST = 8, UNTOUCHED = LEN + 1 };
+
+/* A line is a segment, its id its length. A line with 'E' is refused; so are, by `cuts`, texts with
+ * 'C'. */
+typedef struct lines {
+    unsigned slow_ms;
+    atomic_size_t n_calls;
+} lines;
+
+static void sleep_ms(unsigned ms)
+{
+    struct timespec span = {0, (long)ms * 1000000};
+    nanosleep(&span, NULL);
+}
+
+static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                  void *emit_ctx)
+{
+    lines *me = ctx;
+    (void)flags;
+    atomic_fetch_add(&me->n_calls, 1);
+    if (me->slow_ms)
+        sleep_ms(me->slow_ms);
+    if (memchr(text, 'E', len))
+        return 66;
+    int stop = 0;
+    for (size_t at = 0; at < len && !stop;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t n = end ? (size_t)(end - text) + 1 - at : len - at;
+        int32_t id = (int32_t)n;
+        stop = emit(emit_ctx, &id, 1);
+        at += n;
+    }
+    return stop;
+}
+
+static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                size_t cap, size_t *n)
+{
+    (void)ctx, (void)flags;
+    *n = 0;
+    if (memchr(text, 'C', len))
+        return 67;
+    for (size_t at = 0; at + 1 < len && *n < cap; at++)
+        if (text[at] == '\n')
+            offsets[(*n)++] = at + 1;
+    return 0;
+}
+
+static calib_tokenizer_vtable vtable_of(lines *me)
+{
+    return (calib_tokenizer_vtable){.struct_size = sizeof(calib_tokenizer_vtable),
+                                    .ctx = me,
+                                    .encode = encode,
+                                    .cuts = cuts,
+                                    .capabilities = CALIB_TOKENIZER_THREADS};
+}
+
+/* ---- which failure ---- */
+
+typedef struct wrong {
+    size_t encode_at; /* UNTOUCHED: nothing is wrong there */
+    size_t cuts_at;
+    size_t utf8_at;
+    size_t no_cut_from;
+    int expected;
+    const char *message;
+} wrong;
+
+static void make_text(const wrong *w, char *text)
+{
+    for (size_t i = 0; i < LEN; i++)
+        text[i] = i % 1000 == 999 && i < w->no_cut_from ? '\n' : 'a';
+    if (w->encode_at < LEN)
+        text[w->encode_at] = 'E';
+    if (w->cuts_at < LEN)
+        text[w->cuts_at] = 'C';
+    if (w->utf8_at < LEN)
+        text[w->utf8_at] = (char)0xff;
+}
+
+static void the_first_is_told(void **unused)
+{
+    (void)unused;
+    static const wrong all[] = {
+        {100, UNTOUCHED, 700000, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 66"},
+        {100, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 66"},
+        {100, UNTOUCHED, UNTOUCHED, 700000, CALIB_E_ENCODE, "encode failed with 66"},
+        {2900000, UNTOUCHED, 700000, UNTOUCHED, CALIB_E_UTF8, "byte 700000"},
+        {2900000, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "cuts failed with 67"},
+        {UNTOUCHED, UNTOUCHED, UNTOUCHED, 700000, CALIB_E_WHOLE_LIMIT, "max_whole_bytes"},
+        {1500000, UNTOUCHED, 2900000, 2000000, CALIB_E_ENCODE, "encode failed with 66"},
+    };
+    static char text[LEN];
+    for (size_t c = 0; c < sizeof all / sizeof *all; c++) {
+        char first[1024] = "";
+        make_text(&all[c], text);
+        for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
+            lines me = {0};
+            calib_tokenizer_vtable tok = vtable_of(&me);
+            calib_options options = text_options(text, LEN);
+            calib_corpus *corpus;
+            options.threads = threads;
+            options.max_whole_bytes = 300000;
+            assert_status(calib_open(&tok, &options, &corpus), all[c].expected);
+            assert_message(all[c].message);
+            if (threads == 1)
+                snprintf(first, sizeof first, "%s", last_message());
+            assert_string_equal(last_message(), first);
+        }
+    }
+}
+
+/* ---- how soon ---- */
+
+/* A slow pipe, and a tokenizer that refuses its first line: not all must be read to know. */
+static void it_is_told_soon(void **unused)
+{
+    (void)unused;
+    enum { BLOCK = 65536, PAUSE_MS = 4, BLOCKS = 400 };
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t writer = fork();
+    if (writer == 0) {
+        static char block[BLOCK];
+        close(ends[0]);
+        for (size_t i = 0; i < BLOCK; i++)
+            block[i] = i % 100 == 99 ? '\n' : 'E';
+        for (int i = 0; i < BLOCKS && write(ends[1], block, BLOCK) > 0; i++)
+            sleep_ms(PAUSE_MS);
+        _exit(0);
+    }
+    close(ends[1]);
+    int before = dup(STDIN_FILENO);
+    dup2(ends[0], STDIN_FILENO);
+    lines me = {0};
+    calib_tokenizer_vtable tok = vtable_of(&me);
+    calib_options options = {.struct_size = sizeof options, .source = "-", .threads = 64};
+    calib_corpus *corpus;
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_ENCODE);
+    /* With 64 threads there is room for 24 MB in the queue; all of it would be taken. */
+    static char rest[BLOCK];
+    size_t left = 0;
+    for (ssize_t n; (n = read(ends[0], rest, BLOCK)) > 0;)
+        left += (size_t)n;
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(ends[0]);
+    assert_true(left > (size_t)BLOCK * BLOCKS / 2);
+}
+
+/* ---- progress ---- */
+
+typedef struct watch {
+    uint64_t last;
+    bool went_back, beyond;
+} watch;
+
+static int look(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
+{
+    watch *w = ctx;
+    if (stage != CALIB_STAGE_TOKENIZE)
+        return 0;
+    w->went_back = w->went_back || done < w->last;
+    w->beyond = w->beyond || (total && done > total);
+    w->last = done;
+    sleep_ms(55);
+    return 0;
+}
+
+static void progress_only_grows(void **unused)
+{
+    (void)unused;
+    static char text[LEN];
+    make_text(&(wrong){UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED, 0, ""}, text);
+    for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
+        lines me = {0};
+        watch w = {0};
+        calib_tokenizer_vtable tok = vtable_of(&me);
+        calib_options options = text_options(text, LEN);
+        calib_corpus *corpus;
+        options.threads = threads;
+        options.progress = look;
+        options.progress_ctx = &w;
+        assert_ok(calib_open(&tok, &options, &corpus));
+        calib_close(corpus);
+        assert_false(w.went_back);
+        assert_false(w.beyond);
+        assert_true(w.last == LEN);
+    }
+}
+
+/* ---- a stretch without a cut, and then many ---- */
+
+static void long_and_short(void **unused)
+{
+    (void)unused;
+    static char text[LEN];
+    for (size_t first = 0; first < 2; first++) {
+        wrong w = {UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED, 0, ""};
+        make_text(&w, text);
+        memset(text + first * 150000, 'b', 2000000);
+        for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
+            lines me = {0};
+            calib_tokenizer_vtable tok = vtable_of(&me);
+            calib_options options = text_options(text, LEN);
+            calib_info info = {.struct_size = sizeof info};
+            calib_corpus *corpus;
+            static int32_t ids[LEN / 1000];
+            options.threads = threads;
+            assert_ok(calib_open(&tok, &options, &corpus));
+            assert_ok(calib_corpus_info(corpus, &info));
+            assert_int_equal(info.n_tokens, LEN / 1000 - 2000);
+            assert_ok(calib_tokens(corpus, 0, (size_t)info.n_tokens, ids));
+            for (size_t i = 0; i < info.n_tokens; i++)
+                assert_int_equal(ids[i], i == first * 150 ? 2001000 : 1000);
+            calib_close(corpus);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_is_told),
+        cmocka_unit_test(it_is_told_soon),
+        cmocka_unit_test(progress_only_grows),
+        cmocka_unit_test(long_and_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
