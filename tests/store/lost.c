@@ -48,7 +48,8 @@ static void limit_files(rlim_t bytes)
 typedef struct failing {
     int calls;
     size_t fail_at;
-    bool full; /* nothing more can be written either */
+    bool full;         /* nothing more can be written either */
+    int spoiled_again; /* files that could be spoiled at the end of the second call */
 } failing;
 
 static int emit_range(const char *from, size_t first, size_t end, calib_emit_fn emit, void *ctx)
@@ -78,7 +79,14 @@ static int encode(void *ctx, const char *piece, size_t len, uint32_t flags, cali
         if (f->full)
             limit_files(0);
     }
-    return stop ? stop : emit_range(piece, f->fail_at, len, emit, emit_ctx);
+    if (!stop)
+        stop = emit_range(piece, f->fail_at, len, emit, emit_ctx);
+    if (f->calls == 2) {
+        int before = files_spoiled;
+        spoil_files();
+        f->spoiled_again = files_spoiled - before;
+    }
+    return stop;
 }
 
 static int fingerprint(void *ctx, uint8_t out[32])
@@ -118,6 +126,7 @@ static void open_failing(calib_options options, bool full)
     assert_ok(status);
     assert_true(files_spoiled >= 1);
     assert_int_equal(f.calls, 2);
+    assert_int_equal(f.spoiled_again, 0); /* the second time no file is trusted */
     calib_info info = {.struct_size = sizeof info};
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.n_tokens, TEXT_BYTES);
