@@ -32,6 +32,13 @@ static void print_number(const char *label, uint64_t number)
     printf("%-14s %llu\n", label, (unsigned long long)number);
 }
 
+static void print_name(const char *label, const char *name)
+{
+    printf("%-14s ", label);
+    cli_print_name(name);
+    putchar('\n');
+}
+
 static const char *download_words(uint32_t state)
 {
     switch (state) {
@@ -53,7 +60,7 @@ static void print_token_store(const calib_info *info)
 static void print_corpus(const cli_result *result)
 {
     const calib_info *info = &result->info;
-    printf("%-14s %s\n", "corpus", info->source);
+    print_name("corpus", info->source);
     print_number("bytes", info->corpus_bytes);
     printf("%-14s %s\n", "sha256", result->sha256);
     print_number("text bytes", info->text_bytes);
@@ -65,7 +72,7 @@ static void print_tokens(const cli_result *result)
     const calib_info *info = &result->info;
     uint64_t seq_len = result->arguments->seq_len;
     const char *why = cli_tokenizer_why_whole(result->tokenizer);
-    printf("%-14s %s\n", "tokenizer", result->arguments->tokenizer);
+    print_name("tokenizer", result->arguments->tokenizer);
     if (info->vocab_size)
         print_number("vocabulary", info->vocab_size);
     else

@@ -9,13 +9,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Messages quote what the user typed: a control character must neither break the line nor reach
- * the terminal. */
+/* What quotes the user: a control character must neither break the line nor reach the terminal. */
+static char shown(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+}
+
 static void one_line(char *message)
 {
     for (char *c = message; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+        *c = shown(*c);
+}
+
+void cli_print_name(const char *name)
+{
+    for (; *name; name++)
+        putchar(shown(*name));
 }
 
 CLI_PRINTF(2, 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program says on standard error, one line each, and how it ends. */
+/* What the program says, one line each, and how it ends. */
 #ifndef CALIB_PROGRAM_REPORT_H
 #define CALIB_PROGRAM_REPORT_H
 
@@ -25,6 +25,9 @@ int cli_fail_library(void);
 
 /** Prints "calib: warning: ...". */
 void cli_warn(const char *format, ...) CLI_PRINTF(1, 2);
+
+/** Prints a name on standard output, as it is but for control characters. */
+void cli_print_name(const char *name);
 
 /** Flushes standard output: CLI_DONE, or the failure reported. */
 int cli_flush_results(void);

@@ -84,9 +84,11 @@ static int print_summary(const cli_result *result)
     const calib_samples *samples = result->samples;
     const calib_info *info = &result->info;
     cli_bar_clear();
-    printf("%zu rows of %zu tokens in %s, of %llu that the corpus has\n", samples->n_rows,
-           samples->seq_len, result->arguments->output, (unsigned long long)samples->n_available);
-    printf("corpus %s: %llu bytes, %llu tokens, %llu at the end in no row\n", info->source,
+    printf("%zu rows of %zu tokens in ", samples->n_rows, samples->seq_len);
+    cli_print_name(result->arguments->output);
+    printf(", of %llu that the corpus has\ncorpus ", (unsigned long long)samples->n_available);
+    cli_print_name(info->source);
+    printf(": %llu bytes, %llu tokens, %llu at the end in no row\n",
            (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
            (unsigned long long)samples->n_dropped);
     printf("sha256 %s\n", result->sha256);
