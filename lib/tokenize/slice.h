@@ -31,7 +31,8 @@ int calib_slice_feed(calib_slice *slice, const char *text, size_t len);
 /** As calib_tokenizing_settle(). */
 int calib_slice_settle(calib_slice *slice, int status);
 
-/** The text has ended. Status as calib_tokenizing_end(). A slice may have no tokens. */
+/** The text has ended. Status as calib_tokenizing_end(). A slice may have no tokens, but for one
+ * that is the whole text. */
 int calib_slice_end(calib_slice *slice);
 
 void calib_slice_free(calib_slice *slice);

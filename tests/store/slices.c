@@ -66,6 +66,46 @@ static void test_small_slices(void **state)
     }
 }
 
+/* Letters are ids, spaces give none. */
+static int encode_letters(void *ctx, const char *piece, size_t len, uint32_t flags,
+                          calib_emit_fn emit, void *emit_ctx)
+{
+    (void)ctx;
+    (void)flags;
+    int stop = 0;
+    for (size_t i = 0; i < len && !stop; i++) {
+        int32_t id = (unsigned char)piece[i];
+        stop = id == ' ' ? 0 : emit(emit_ctx, &id, 1);
+    }
+    return stop;
+}
+
+/* Wherever the slices without tokens lie, the last one is no exception. */
+static void test_silent_slices(void **state)
+{
+    (void)state;
+    static const char *const silent[] = {
+        "abcdefgh        ",
+        "        abcdefgh",
+        "    abcdefgh    ",
+        "                ",
+    };
+    words w = {.fingerprint = 2};
+    calib_tokenizer_vtable tok = words_vtable(&w);
+    tok.encode = encode_letters;
+    for (int i = 0; i < 3; i++) {
+        calib_options options = text_options(silent[i], 16);
+        join_slices(&tok, options, 4);
+        options = options_for(0);
+        options.text = silent[i], options.text_len = 16;
+        join_slices(&tok, options, 4);
+        join_slices(&tok, options, 4); /* stored now */
+    }
+    calib_corpus *corpus;
+    calib_options options = text_options(silent[3], 16);
+    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_NO_TOKENS);
+}
+
 /* Cuts far apart, and more of them named the more is shown. */
 static int rare_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
                      size_t cap, size_t *n)
@@ -133,11 +173,8 @@ static void test_slices_without_cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_slices),
-        CASE(test_small_slices),
-        CASE(test_rare_cuts),
-        CASE(test_slices_far_from_cuts),
-        CASE(test_slices_without_cuts),
+        CASE(test_slices),    CASE(test_small_slices),         CASE(test_silent_slices),
+        CASE(test_rare_cuts), CASE(test_slices_far_from_cuts), CASE(test_slices_without_cuts),
     };
     return cmocka_run_group_tests(tests, loads_begin, loads_end);
 }
