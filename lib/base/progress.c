@@ -12,9 +12,10 @@ int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, 
 {
     if (!progress->fn)
         return CALIB_OK;
+    uint64_t start = calib_now_ns();
+    progress->last_ns = start;
     int result = progress->fn(progress->ctx, stage, done, total);
-    /* From its return on: a slow callback leaves time for work, too. */
-    progress->last_ns = calib_now_ns();
+    progress->last_ns += calib_now_ns() - start; /* a slow callback leaves time for work, too */
     if (!result)
         return CALIB_OK;
     int status = calib_fail(CALIB_E_CANCELLED, "cancelled by the progress callback");
