@@ -259,6 +259,8 @@ static void set_request(http *h)
         add_header(h, "If-Range: ", t->if_range);
     }
     SET(h, CURLOPT_HTTPHEADER, h->headers);
+    /* A proxy that opens a tunnel is not told the token. */
+    SET(h, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     SET(h, CURLOPT_URL, t->url);
     char agent[48];
     snprintf(agent, sizeof agent, "calib/%s", calib_version());
@@ -266,6 +268,24 @@ static void set_request(http *h)
     SET(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(h, CURLOPT_HTTP09_ALLOWED, 0L);
     SET(h, CURLOPT_FAILONERROR, 1L);
+}
+
+/* An https proxy is held to the same as the server. */
+static void set_tls(http *h)
+{
+    SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(h, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    SET(h, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    SET(h, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* One transfer a handle has no use for it, and libcurl 7.88 frees twice what it could not add.
+     */
+    SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    if (!h->transfer->ca_file)
+        return;
+    SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
+    SET(h, CURLOPT_PROXY_CAINFO, h->transfer->ca_file);
 }
 
 static void set_policy(http *h)
@@ -278,16 +298,6 @@ static void set_policy(http *h)
     SET(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     SET(h, CURLOPT_UNRESTRICTED_AUTH, 0L);
     SET(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
-    SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
-    SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* One transfer a handle has no use for it, and libcurl 7.88 frees twice what it could not add.
-     */
-    SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    if (h->transfer->ca_file) {
-        SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
-        SET(h, CURLOPT_PROXY_CAINFO, h->transfer->ca_file);
-    }
     SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* Plain http is allowed to this machine because it stays there: the environment's proxy must
      * not carry it away. */
@@ -508,6 +518,7 @@ static int perform(http *h)
         return calib_fail(CALIB_E_NOMEM, "out of memory while preparing the transfer");
     set_request(h);
     set_policy(h);
+    set_tls(h);
     set_limits(h);
     set_callbacks(h);
     if (h->set)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """HTTPS with certificates made here, and where a bearer token goes."""
 import os
+import socket
 import ssl
 import tempfile
 import warnings
@@ -35,6 +36,15 @@ def expect(outcome, *statuses):
 
 def good(request):
     request.serve(TEXT)
+
+
+def tls11(name):
+    context = certificates.certificate(name, "authority")
+    warnings.simplefilter("ignore", DeprecationWarning)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
 
 
 @tap.test("a certificate of a trusted authority is accepted, by address and by name")
@@ -79,6 +89,17 @@ def _():
                      flags=calib.ALLOW_HTTP), "E_TLS")
 
 
+@tap.test("an https proxy of another name, or with TLS 1.1, is not trusted")
+def _():
+    def refused(context):
+        with Server(good, context) as proxy:
+            expect(fetch("http://text.example/a", proxy=proxy.url(""), flags=calib.ALLOW_HTTP),
+                   "E_TLS")
+            tap.equal(proxy.count("http://text.example/a"), 0, "requests to the proxy")
+    refused(certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example"))
+    refused(tls11("proxy11"))
+
+
 @tap.test("one of another name is not")
 def _():
     context = certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example")
@@ -94,12 +115,7 @@ def _():
 
 @tap.test("TLS 1.1 is refused")
 def _():
-    context = certificates.certificate("tls11", "authority")
-    warnings.simplefilter("ignore", DeprecationWarning)
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version = ssl.TLSVersion.TLSv1
-    context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with Server(good, context) as server:
+    with Server(good, tls11("tls11")) as server:
         expect(fetch(server.url("/a")), "E_TLS")
 
 
@@ -109,6 +125,16 @@ def _():
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with Server(good, context) as server:
         expect(fetch(server.url("/a")), "OK")
+
+
+@tap.test("a handshake that hangs ends with the time for connecting")
+def _():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        outcome = expect(fetch(f"https://127.0.0.1:{listener.getsockname()[1]}/a", max_tries=1,
+                               connect_timeout_ms=400, stall_timeout_ms=30000), "E_TIMEOUT")
+        tap.holds(0.3 < outcome.seconds < 3, f"{outcome.seconds} s")
 
 
 @tap.test("a server that speaks no TLS is an error")
@@ -198,6 +224,14 @@ def _():
             tap.holds("authorization" not in other.last("/m"), "the mirror got it")
             expect(fetch(server.url("/a"), bearer_token=TOKEN, mirrors=[server.url("/m")]), "OK")
             tap.holds("authorization" in server.last("/m"), "the origin's mirror did not")
+
+
+@tap.test("a proxy that is asked for a tunnel does not get the token")
+def _():
+    with Server(lambda r: r.reply(b"", "403 Forbidden")) as proxy:
+        expect(fetch("https://127.0.0.1:1/a", bearer_token=TOKEN, proxy=proxy.url("")), "E_NETWORK")
+        headers = proxy.last("127.0.0.1:1")
+        tap.holds("authorization" not in headers and TOKEN not in str(headers), headers)
 
 
 @tap.test("a token is not sent over plain http, nor with a line end in it")
