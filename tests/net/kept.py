@@ -104,6 +104,35 @@ def _():
         os.rmdir(os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock"))
 
 
+@tap.test("G5 on a network file system, where a lock may hang, none is taken")
+def _():
+    for kind, locked in (("ef53", True), ("6969", False), ("65735546", False), ("1234", False)):
+        with World() as world:
+            calls, status, _ = traced(world, CALIB_STUB_FS=kind)
+            tap.equal((kind, status), (kind, "OK"))
+            tap.equal(any(what == "flock" for what, _ in calls), locked, f"a lock on {kind}")
+
+
+@tap.test("the first text that is recorded counts: whoever comes second with another one fails")
+def _():
+    recorded = threading.Event()
+
+    def answer(request):
+        if request.number == 0:
+            recorded.wait(20)
+        request.reply(OTHER if request.number else TEXT)
+    with World(answer) as world:
+        late, outcomes = in_background(lambda: calib.fetch(
+            world.url, world.cache, **{**FAST, "stall_timeout_ms": 20000}))
+        while not world.count():
+            time.sleep(0.01)
+        tap.equal(world.fetch(lock_timeout_ms=1).bytes, OTHER)
+        recorded.set()
+        late.join()
+        tap.equal([outcome.status for outcome in outcomes], ["E_CHANGED"])
+        tap.equal(world.fetch(offline=calib.OFFLINE_ON).bytes, OTHER)
+
+
 @tap.test("G6 of several that want to go on with a part one does; the others start anew")
 def _():
     with World() as world:
@@ -178,6 +207,19 @@ def _():
                 if os.path.lexists(planted):
                     os.unlink(planted)
                 tap.equal(world.fetch().bytes, TEXT)
+
+
+@tap.test("G18 a folder of the cache that is a link to elsewhere is not used")
+def _():
+    for name in ("corpora", "urls"):
+        with World() as world:
+            elsewhere = os.path.join(world.folder.name, "elsewhere")
+            os.makedirs(world.cache)
+            os.mkdir(elsewhere)
+            os.symlink(elsewhere, os.path.join(world.cache, name))
+            outcome = calib.fetch(world.url, world.cache, **FAST)
+            tap.holds(outcome.status != "OK" and name in outcome.message, repr(outcome))
+            tap.equal((os.listdir(elsewhere), world.count()), ([], 0))
 
 
 @tap.test("G19 a bad network never destroys a good copy")

@@ -2,6 +2,7 @@
 /* Preloaded by tests. What it does is said by the environment:
  *
  *   CALIB_STUB_FLOCK=1       locks are always to be had, as on some network file systems
+ *   CALIB_STUB_FS=number     every file system is of that kind: f_type of statfs(2), hexadecimal
  *   CALIB_STUB_DNS=seconds   names take so long to resolve
  *   CALIB_STUB_FULL=call     the disk is full for this one: write, fsync, rename, open or mkdir
  *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
@@ -20,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static void trace(const char *what, const char *on)
@@ -54,10 +56,25 @@ static void find(const char *name, void *to)
 
 int flock(int fd, int operation)
 {
+    trace("flock", "");
     if (getenv("CALIB_STUB_FLOCK"))
         return 0;
     return (int)syscall(SYS_flock, fd, operation);
 }
+
+#define FSTATFS(name, type)                                                                        \
+    int name(int fd, struct type *out)                                                             \
+    {                                                                                              \
+        int (*next)(int, struct type *);                                                           \
+        const char *kind = getenv("CALIB_STUB_FS");                                                \
+        find(#name, &next);                                                                        \
+        int result = next(fd, out);                                                                \
+        if (kind)                                                                                  \
+            out->f_type = (__typeof__(out->f_type))strtol(kind, NULL, 16);                         \
+        return result;                                                                             \
+    }
+FSTATFS(fstatfs, statfs)
+FSTATFS(fstatfs64, statfs64)
 
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                 struct addrinfo **out)

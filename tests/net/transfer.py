@@ -3,6 +3,8 @@
 import fcntl
 import os
 import re
+import signal
+import socket
 import time
 
 import calib
@@ -126,6 +128,12 @@ def _():
     with World(lambda r: r.reply(b"", "302 Found", f"Location: {r.path}")) as world:
         world.fetch("E_HTTP")
         tap.equal(world.count(), 6, "requests of a loop")
+    # An address that leads here as well, but is none of the loopback.
+    with World() as away, World(lambda r: r.reply(
+            b"", "302 Found", f"Location: {server.url(away.at, '0.0.0.0')}")) as world:
+        world.fetch("E_URL")
+        tap.equal(away.count(), 0, "requests by plain http elsewhere")
+        tap.equal(world.fetch(flags=calib.ALLOW_HTTP).bytes, TEXT)
 
 
 @tap.test("G13 a request says nothing but what it must")
@@ -137,6 +145,22 @@ def _():
         headers = server.last(world.at)
         tap.equal(sorted(headers), ["accept", "accept-encoding", "host", "user-agent"])
         tap.holds(re.fullmatch(r"calib/\d+\.\d+\.\d+", headers["user-agent"]), headers)
+
+
+@tap.test("G13 no password of .netrc is sent, and no cookie comes back")
+def _():
+    def answer(request):
+        if request.number == 0:
+            request.reply(b"", "302 Found", f"Location: {request.path}", "Set-Cookie: a=b; Path=/")
+        else:
+            request.serve(TEXT)
+    with World(answer) as world:
+        with open(os.path.join(world.folder.name, ".netrc"), "w", encoding="ascii") as file:
+            file.write("default login user password hush\n")
+        _, status, _ = traced(world, HOME=world.folder.name)
+        tap.equal((status, world.count()), ("OK", 2))
+        headers = server.last(world.at)
+        tap.equal(sorted(headers), ["accept", "accept-encoding", "host", "user-agent"])
 
 
 @tap.test("G14 offline no socket is made and no name looked up")
@@ -221,6 +245,38 @@ def _():
                                     fields=dict(FAST, cancel=0.3, connect_timeout_ms=20000))
         tap.equal(status, "E_CANCELLED")
         tap.holds(seconds < 1.3, f"it took {seconds} s")
+
+
+def inherited():
+    """Connections to the server, and files of caches, that a program started now would have."""
+    found = []
+    for fd in map(int, os.listdir("/proc/self/fd")):
+        try:
+            stays = not fcntl.fcntl(fd, fcntl.F_GETFD) & fcntl.FD_CLOEXEC
+            where = os.readlink(f"/proc/self/fd/{fd}")
+            if where.startswith("socket:"):
+                with socket.socket(fileno=os.dup(fd)) as copy:
+                    where = copy.family == socket.AF_INET and copy.getpeername()
+        except OSError:
+            continue
+        if stays and (where == ("127.0.0.1", server.port) or "/calib-net-" in str(where)):
+            found.append(where)
+    return found
+
+
+@tap.test("a program that the host starts meanwhile inherits nothing, and no SIGPIPE comes")
+def _():
+    seen = []
+
+    def progress(stage, *_):
+        if stage == 1:
+            blocked = signal.SIGPIPE in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+            seen.append((inherited(), blocked))
+        return len(seen) == 5
+    with World(lambda r: (r.head("200 OK", f"Content-Length: {N}"), r.silence())) as world:
+        world.fetch("E_CANCELLED", progress=progress, stall_timeout_ms=30000)
+    tap.equal(seen, [([], True)] * 5, "what was inherited, and whether SIGPIPE was held back")
+    tap.holds(signal.SIGPIPE not in signal.pthread_sigmask(signal.SIG_BLOCK, []), "the mask")
 
 
 tap.run()
