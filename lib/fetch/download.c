@@ -39,6 +39,13 @@ int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
 
 /* ---- callbacks of a transfer ---- */
 
+static int fail_misfit(trying *t)
+{
+    t->misfit = true;
+    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for",
+                      t->shown);
+}
+
 static int append_range(trying *t, const calib_reply *reply)
 {
     const calib_part *part = &t->download->part;
@@ -47,11 +54,7 @@ static int append_range(trying *t, const calib_reply *reply)
                 reply->range_total == part->total && reply->range_last + 1 == part->total &&
                 (!reply->has_length || reply->length == rest) &&
                 (!reply->etag[0] || strcmp(reply->etag, part->etag) == 0);
-    if (fits)
-        return CALIB_OK;
-    t->misfit = true;
-    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for",
-                      t->shown);
+    return fits ? CALIB_OK : fail_misfit(t);
 }
 
 /* Without a hash to compare with, an error page in the text's place and a connection that broke
@@ -109,6 +112,14 @@ static int on_tick(void *ctx)
 
 /* ---- one try ---- */
 
+/* What comes in chunks may be of another length than the range that it is said to be. */
+static int check_range(trying *t)
+{
+    const calib_part *part = &t->download->part;
+    bool whole = t->transfer.reply.http_status != 206 || part->size == part->total;
+    return whole ? CALIB_OK : fail_misfit(t);
+}
+
 static int check_size(trying *t)
 {
     const calib_fetch_request *request = t->download->request;
@@ -149,6 +160,8 @@ static int try_once(trying *t)
     int http_status = t->transfer.reply.http_status;
     if (status == CALIB_E_HTTP && resume)
         t->misfit = http_status == 206 || http_status == 412 || http_status == 416;
+    if (!status)
+        status = check_range(t);
     if (!status)
         status = check_size(t);
     return status ? status : check_hash(t);

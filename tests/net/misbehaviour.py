@@ -389,6 +389,21 @@ ranged("range-gzipped", lambda r, at: part(r, at, N - 1, N, gzip.compress(TEXT[a
                                            "Content-Encoding: gzip"))
 ranged("range-two-content-ranges", lambda r, at: part(r, at, N - 1, N, TEXT[at:],
                                                       f"Content-Range: bytes 0-{N - 1}/{N}"))
+ranged("range-of-a-longer-text", lambda r, at: part(r, at, N - 1, N + 1, OTHER[at:], ETAG))
+
+
+def part_in_chunks(request, first, last, body):
+    request.head("206 Partial Content", f"Content-Range: bytes {first}-{last}/{N}",
+                 "Transfer-Encoding: chunked", ETAG)
+    request.send(chunks(body) + b"0\r\n\r\n")
+
+
+ranged("range-in-chunks", lambda r, at: part_in_chunks(r, at, N - 1, TEXT[at:]))
+ranged("range-in-chunks-too-short", lambda r, at: part_in_chunks(r, at, N - 1, TEXT[at:-1]))
+ranged("range-in-chunks-too-long", lambda r, at: part_in_chunks(r, at, N - 1, TEXT[at:] + b"x"))
+ranged("range-in-chunks-from-elsewhere",
+       lambda r, at: part_in_chunks(r, at - 1, N - 1, OTHER[at:]))
+ranged("range-in-chunks-to-elsewhere", lambda r, at: part_in_chunks(r, at, N - 2, OTHER[at:]))
 ranged("range-416", lambda r, at: r.reply(b"no", "416 No", f"Content-Range: bytes */{N}"))
 ranged("range-416-other-total", lambda r, at: r.reply(b"no", "416 No", "Content-Range: bytes */5"))
 ranged("range-416-bare", lambda r, at: r.reply(b"no", "416 No"))
