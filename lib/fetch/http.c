@@ -259,7 +259,7 @@ static void set_request(http *h)
         add_header(h, "If-Range: ", t->if_range);
     }
     SET(h, CURLOPT_HTTPHEADER, h->headers);
-    /* A proxy that opens a tunnel is not told the token. */
+    /* The proxy of a tunnel does not see the token. */
     SET(h, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     SET(h, CURLOPT_URL, t->url);
     char agent[48];
@@ -279,8 +279,7 @@ static void set_tls(http *h)
     SET(h, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
     SET(h, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
     SET(h, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* One transfer a handle has no use for it, and libcurl 7.88 frees twice what it could not add.
-     */
+    /* Of no use to a single transfer, and libcurl 7.88 frees twice what it could not add. */
     SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     if (!h->transfer->ca_file)
         return;
@@ -291,8 +290,9 @@ static void set_tls(http *h)
 static void set_policy(http *h)
 {
     bool plain = calib_url_is_plain(h->transfer->url);
-    SET(h, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-    SET(h, CURLOPT_REDIR_PROTOCOLS_STR, plain ? "http,https" : "https");
+    const char *schemes = plain ? "http,https" : "https"; /* both bind a redirect */
+    SET(h, CURLOPT_PROTOCOLS_STR, schemes);
+    SET(h, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
     SET(h, CURLOPT_FOLLOWLOCATION, 1L);
     SET(h, CURLOPT_MAXREDIRS, (long)MAX_REDIRECTS);
     SET(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -301,9 +301,8 @@ static void set_policy(http *h)
     SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* Plain http is allowed to this machine because it stays there: the environment's proxy must
      * not carry it away. */
-    const char *proxy = h->transfer->proxy;
-    if (!proxy && plain && !h->transfer->allow_http)
-        proxy = "";
+    bool stays = plain && !h->transfer->allow_http;
+    const char *proxy = !h->transfer->proxy && stays ? "" : h->transfer->proxy;
     if (!proxy)
         return;
     SET(h, CURLOPT_PROXY, proxy);

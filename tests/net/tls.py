@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """HTTPS with certificates made here, and where a bearer token goes."""
+import json
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import tempfile
 import warnings
 
@@ -12,6 +15,7 @@ import tap
 from server import Server
 
 TEXT = b"a text behind a certificate\n" * 1000
+HERE = os.path.dirname(os.path.abspath(__file__))
 TOKEN = "very-secret-token"
 CA = certificates.authority("authority")
 OTHER_CA = certificates.authority("stranger")
@@ -89,15 +93,12 @@ def _():
                      flags=calib.ALLOW_HTTP), "E_TLS")
 
 
-@tap.test("an https proxy of another name, or with TLS 1.1, is not trusted")
+@tap.test("an https proxy of another name is not trusted")
 def _():
-    def refused(context):
-        with Server(good, context) as proxy:
-            expect(fetch("http://text.example/a", proxy=proxy.url(""), flags=calib.ALLOW_HTTP),
-                   "E_TLS")
-            tap.equal(proxy.count("http://text.example/a"), 0, "requests to the proxy")
-    refused(certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example"))
-    refused(tls11("proxy11"))
+    context = certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example")
+    with Server(good, context) as proxy:
+        expect(fetch("http://text.example/a", proxy=proxy.url(""), flags=calib.ALLOW_HTTP), "E_TLS")
+        tap.equal(proxy.log, [], "requests to the proxy")
 
 
 @tap.test("one of another name is not")
@@ -113,10 +114,29 @@ def _():
         expect(fetch(server.url("/a")), "E_TLS")
 
 
-@tap.test("TLS 1.1 is refused")
+def anything_goes(url, **fields):
+    """The status of a fetch by a process whose OpenSSL is told to take what is old and weak."""
+    with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
+        with open(os.path.join(folder, "cnf"), "w", encoding="ascii") as file:
+            file.write("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n"
+                       "[c]\nMinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n")
+        code = "import calib, sys, json; print(calib.fetch(*sys.argv[1:3], **json.loads(sys.argv[3]))" \
+               ".status)"
+        return subprocess.run([sys.executable, "-c", code, url, folder,
+                               json.dumps(dict(LIMITS, ca_file=CA, **fields))], check=True, text=True,
+                              stdout=subprocess.PIPE, env=dict(os.environ, OPENSSL_CONF=file.name),
+                              timeout=60, cwd=HERE).stdout.strip()
+
+
+@tap.test("TLS 1.1 is refused, whatever the system's own settings are")
 def _():
     with Server(good, tls11("tls11")) as server:
-        expect(fetch(server.url("/a")), "E_TLS")
+        tap.equal(anything_goes(server.url("/a")), "E_TLS")
+        tap.equal(anything_goes("http://text.example/a", proxy=server.url(""),
+                                flags=calib.ALLOW_HTTP), "E_TLS")
+        tap.equal(server.log, [], "requests")
+    with Server(good, GOOD) as server:
+        tap.equal(anything_goes(server.url("/a")), "OK")
 
 
 @tap.test("TLS 1.2 is accepted")
@@ -158,6 +178,14 @@ def _():
             expect(fetch(server.url("/a")), "E_URL")
             expect(fetch(server.url("/a"), flags=calib.ALLOW_HTTP), "E_URL")
             tap.equal(plain.connections, 0, "the number of plain connections")
+
+
+@tap.test("http may lead to https")
+def _():
+    with Server(good, GOOD) as server:
+        with Server(lambda r: r.reply(b"", "302 Found", f"Location: {server.url('/a')}")) as plain:
+            expect(fetch(plain.url("/a")), "OK")
+            expect(fetch(plain.url("/a"), OTHER_CA), "E_TLS")
 
 
 @tap.test("a cut connection is noticed without a length, too")
@@ -222,6 +250,9 @@ def _():
                     GOOD) as server:
             expect(fetch(server.url("/a"), bearer_token=TOKEN, mirrors=[other.url("/m")]), "OK")
             tap.holds("authorization" not in other.last("/m"), "the mirror got it")
+            expect(fetch(server.url("/a"), bearer_token=TOKEN,
+                         mirrors=[server.url("/m", "localhost")]), "OK")
+            tap.holds("authorization" not in server.last("/m"), "another name got it")
             expect(fetch(server.url("/a"), bearer_token=TOKEN, mirrors=[server.url("/m")]), "OK")
             tap.holds("authorization" in server.last("/m"), "the origin's mirror did not")
 
