@@ -28,6 +28,10 @@ def _():
             world.fetch("E_NETWORK")
             tap.equal(world.fetch().bytes, TEXT)
             tap.equal(asked[1], (N // 2, etag) if resumes else (None, None), "the second request")
+        asked.clear()
+        with World(answer) as world:
+            tap.equal(world.fetch(max_tries=2).bytes, TEXT)
+            tap.equal(asked[1], (N // 2, etag) if resumes else (None, None), "the second try")
     with World() as world:
         # A part whose bytes are not what its trailer says is of no use.
         part = bytearray(calib.partial(world.url, TEXT[:N // 2], N))

@@ -155,6 +155,7 @@ static void waits(void **unused)
         }
         floor = floor < 10000 ? 2 * floor : floor;
     }
+    assert_int_equal(calib_retry_wait_ms(CALIB_AGAIN_SOON, 2, &none, 100), 350);
     calib_reply asked = {.has_retry_after = true, .retry_after_s = UINT64_MAX};
     assert_true(calib_retry_wait_ms(CALIB_AGAIN_LATER, 2, &asked, 0) >= UINT32_MAX);
     asked.retry_after_s = 0;
