@@ -7,13 +7,20 @@ import http.server
 import json
 import pathlib
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 
 import program
 import readers
 import tap
+
+sys.path.append(str(program.SOURCE / "tests" / "net"))
+
+import certificates
+from server import Server
 
 TEXT = b"some words and more of them\n" * 4000
 DIGEST = hashlib.sha256(TEXT).hexdigest()
@@ -243,6 +250,44 @@ def _():
             tap.equal(done.status, 1, f"{done}")
             tap.holds("https" in done.err and "hush" not in done.err, f"{done}")
         tap.equal(host.seen, [], "requests")
+
+
+@tap.test("--ca-file is trusted, and the token of a file or of CALIB_TOKEN is sent")
+def _():
+    authority = certificates.authority("authority")
+    context = certificates.certificate("host", "authority")
+    with program.directory() as path, Server(lambda r: r.serve(TEXT), context) as host:
+        refused(path, "certificate", "fetch", host.url("/a"), "--tries", 1)
+        (path / ".token").write_text("hush-hush\n")
+        for at, how, more in (("/b", {"environ": {"CALIB_TOKEN": "hush-hush"}}, []),
+                              ("/c", {}, ["--token-file", ".token"])):
+            fetched(path, host.url(at), "--ca-file", authority, *more, **how)
+            tap.equal(host.last(at)["authorization"], "Bearer hush-hush")
+        program.bad(path, 2, "--token", "fetch", host.url("/d"), "--token", "hush-hush")
+
+
+@tap.test("--proxy is asked, --allow-http lets plain http out, --tries counts")
+def _():
+    with program.directory() as path, Server(lambda r: r.serve(TEXT)) as proxy:
+        ask = ["http://text.example/a", "--proxy", proxy.url(""), "--tries", 1]
+        refused(path, "--allow-http", "fetch", *ask)
+        tap.equal(fetched(path, *ask, "--allow-http").read_bytes(), TEXT)
+        tap.equal(proxy.count("http://text.example/a"), 1, "requests to the proxy")
+    with program.directory() as path, Server(lambda r: r.reply(b"", "500 No")) as host:
+        for tries in (1, 2):
+            refused(path, "500", "fetch", host.url(f"/{tries}"), "--tries", tries)
+            tap.equal(host.count(f"/{tries}"), tries, "requests")
+
+
+@tap.test("--connect-timeout ends a handshake that hangs")
+def _():
+    with program.directory() as path, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        start = time.monotonic()
+        refused(path, [], "fetch", f"https://127.0.0.1:{listener.getsockname()[1]}/a", "--tries", 1,
+                "--connect-timeout", "0.5")
+        tap.holds(time.monotonic() - start < 10, "it was not kept")
 
 
 @tap.test("http to another machine is refused without --allow-http")
