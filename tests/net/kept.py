@@ -38,6 +38,20 @@ def _():
         tap.equal(world.fetch().bytes, TEXT)
 
 
+@tap.test("G1 a file that has a temporary one's name already is not written to")
+def _():
+    with World() as world:
+        name = "corpora/" + "0" * 32 + ".tmp"
+        planted = calib.put(world.cache, name, b"somebody's")
+        _, status, _ = traced(world, CALIB_STUB_RANDOM="1")
+        tap.equal((status, world.texts(), world.count()), ("E_SYSTEM", [], 0))
+        with open(planted, "rb") as file:
+            tap.equal(file.read(), b"somebody's")
+        os.unlink(planted)
+        _, status, _ = traced(world, CALIB_STUB_RANDOM="1")
+        tap.equal((status, world.fetch().bytes), ("OK", TEXT))
+
+
 @tap.test("G2 the hash is checked before publishing: a text cut at every byte is never taken")
 def _():
     short = TEXT[:120]

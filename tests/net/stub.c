@@ -3,6 +3,7 @@
  *
  *   CALIB_STUB_FLOCK=1       locks are always to be had, as on some network file systems
  *   CALIB_STUB_FS=number     every file system is of that kind: f_type of statfs(2), hexadecimal
+ *   CALIB_STUB_RANDOM=1      every random byte is 0
  *   CALIB_STUB_DNS=seconds   names take so long to resolve
  *   CALIB_STUB_FULL=call     the disk is full for this one: write, fsync, rename, open or mkdir
  *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
@@ -60,6 +61,16 @@ int flock(int fd, int operation)
     if (getenv("CALIB_STUB_FLOCK"))
         return 0;
     return (int)syscall(SYS_flock, fd, operation);
+}
+
+int getentropy(void *out, size_t n)
+{
+    int (*next)(void *, size_t);
+    find("getentropy", &next);
+    if (!getenv("CALIB_STUB_RANDOM"))
+        return next(out, n);
+    memset(out, 0, n);
+    return 0;
 }
 
 #define FSTATFS(name, type)                                                                        \
