@@ -265,6 +265,26 @@ def _():
         tap.holds("authorization" not in headers and TOKEN not in str(headers), headers)
 
 
+@tap.test("the proxy's password stays with the proxy, also when a redirect leads past it")
+def _():
+    with Server(good) as beyond, Server(good, GOOD) as secure:
+        places = {"http://text.example/a": beyond.url("/b"), "http://text.example/s": secure.url("/b")}
+        with Server(lambda r: r.reply(b"", "302 Found", f"Location: {places[r.path]}")) as proxy:
+            before = dict(os.environ)
+            os.environ.update(http_proxy=f"http://user:hush@127.0.0.1:{proxy.port}",
+                              no_proxy="127.0.0.1")
+            try:
+                for url in places:
+                    expect(fetch(url, flags=calib.ALLOW_HTTP), "OK")
+                    tap.holds("proxy-authorization" in proxy.last(url), "the proxy did not get it")
+            finally:
+                for name in ("http_proxy", "no_proxy"):
+                    os.environ.pop(name)
+                os.environ.update(before)
+        for server in (beyond, secure):
+            tap.equal(sorted(server.last("/b")), ["accept", "accept-encoding", "host", "user-agent"])
+
+
 @tap.test("a token is not sent over plain http, nor with a line end in it")
 def _():
     with Server(good) as server:
