@@ -46,6 +46,8 @@ static int fail_misfit(trying *t)
                       t->shown);
 }
 
+/* A server that does not know If-Range tells by the ETag whose range it sends; a reply of 206 must
+ * have it (RFC 9110, 15.3.7). */
 static int append_range(trying *t, const calib_reply *reply)
 {
     const calib_part *part = &t->download->part;
@@ -53,7 +55,7 @@ static int append_range(trying *t, const calib_reply *reply)
     bool fits = reply->has_range && reply->range_first == part->size &&
                 reply->range_total == part->total && reply->range_last + 1 == part->total &&
                 (!reply->has_length || reply->length == rest) &&
-                (!reply->etag[0] || strcmp(reply->etag, part->etag) == 0);
+                strcmp(reply->etag, part->etag) == 0;
     return fits ? CALIB_OK : fail_misfit(t);
 }
 

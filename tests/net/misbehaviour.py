@@ -377,6 +377,8 @@ ranged("range-too-short", lambda r, at: part(r, at, N - 2, N, TEXT[at:-1], ETAG)
 ranged("range-backwards", lambda r, at: part(r, N - 1, at, N, TEXT[at:], ETAG))
 ranged("range-beyond-64-bits", lambda r, at: part(r, at + 2**64, N - 1, N, TEXT[at:], ETAG))
 ranged("range-of-another-etag", lambda r, at: part(r, at, N - 1, N, OTHER[at:], 'ETag: "v2"'))
+ranged("range-without-etag", lambda r, at: part(r, at, N - 1, N, OTHER[at:]))
+ranged("range-of-a-weak-etag", lambda r, at: part(r, at, N - 1, N, OTHER[at:], 'ETag: W/"v1"'))
 ranged("range-cut", lambda r, at: r.send(
     f"HTTP/1.1 206 Partial\r\nContent-Range: bytes {at}-{N - 1}/{N}\r\n{ETAG}\r\n"
     f"Content-Length: {N - at}\r\n\r\n".encode() + TEXT[at:-1]) if r.number < 1 else r.serve(TEXT))
