@@ -68,17 +68,18 @@ def _():
                 tap.equal(world.texts(), [])
             state["cut"] = len(short)
             tap.equal(world.fetch(sha256=pin).bytes, short)
-    with World(lambda r: r.reply(OTHER)) as world:
+    with World(lambda r: r.serve(OTHER)) as world:
         world.fetch("E_HASH", sha256=PIN)
-        tap.equal(world.texts(), [])
+        tap.equal([name for name in calib.files(world.cache) if "corpora" in name], [])
 
 
 @tap.test("G2 a full disk is told, whichever call finds it, and nothing is published")
 def _():
-    for call in ("mkdir", "open", "write", "fsync", "rename"):
+    for call, more in (("mkdir", {}), ("open", {}), ("write", {}), ("fsync", {}), ("rename", {}),
+                       ("write", {"CALIB_STUB_QUOTA": "1"})):
         with World() as world:
             os.makedirs(world.cache)
-            _, status, _ = traced(world, CALIB_STUB_FULL=call)
+            _, status, _ = traced(world, CALIB_STUB_FULL=call, **more)
             tap.equal((call, status), (call, "E_NOSPACE"))
             tap.equal(world.texts(), [])
             tap.equal(world.fetch().bytes, TEXT)
@@ -125,6 +126,17 @@ def _():
             calls, status, _ = traced(world, CALIB_STUB_FS=kind)
             tap.equal((kind, status), (kind, "OK"))
             tap.equal(any(what == "flock" for what, _ in calls), locked, f"a lock on {kind}")
+
+
+@tap.test("G5 the deadline holds while a lock is waited for")
+def _():
+    with World() as world:
+        path = calib.put(world.cache, f"urls/{calib.key_of(world.url)}.lock", b"")
+        with open(path, "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            outcome = world.fetch("E_TIMEOUT", deadline_ms=400, lock_timeout_ms=30000)
+            tap.holds("another process" in outcome.message, outcome.message)
+            tap.equal(world.count(), 0, "requests")
 
 
 @tap.test("the first text that is recorded counts: whoever comes second with another one fails")

@@ -6,6 +6,7 @@
  *   CALIB_STUB_RANDOM=1      every random byte is 0
  *   CALIB_STUB_DNS=seconds   names take so long to resolve
  *   CALIB_STUB_FULL=call     the disk is full for this one: write, fsync, rename, open or mkdir
+ *   CALIB_STUB_QUOTA=1       and what is full is the user's share of it
  *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
  */
 #define _GNU_SOURCE
@@ -45,7 +46,7 @@ static bool is_full(const char *call)
     const char *full = getenv("CALIB_STUB_FULL");
     if (!full || strcmp(full, call) != 0)
         return false;
-    errno = ENOSPC;
+    errno = getenv("CALIB_STUB_QUOTA") ? EDQUOT : ENOSPC;
     return true;
 }
 
