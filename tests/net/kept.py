@@ -73,6 +73,22 @@ def _():
         tap.equal([name for name in calib.files(world.cache) if "corpora" in name], [])
 
 
+@tap.test("G2 a complete text that an earlier call left is held to the pin and to the first use")
+def _():
+    def leave(world):
+        calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part",
+                  calib.partial(world.url, OTHER, N))
+    with World() as world:
+        leave(world)
+        tap.equal(world.fetch(sha256=PIN).bytes, TEXT)
+    with World() as world:
+        world.fetch()
+        os.unlink(world.text_path())
+        leave(world)
+        tap.equal(world.fetch().bytes, TEXT)
+        tap.equal(world.count(), 2, "requests")
+
+
 @tap.test("G2 a full disk is told, whichever call finds it, and nothing is published")
 def _():
     for call, more in (("mkdir", {}), ("open", {}), ("write", {}), ("fsync", {}), ("rename", {}),
