@@ -45,7 +45,7 @@
  *   end. A struct from a newer header is accepted as long as what this library does not know is
  *   zero.
  *
- * Reference: docs/api.md, docs/tokenizing.md, docs/architecture.md.
+ * Reference: docs/api.md, docs/tokenizing.md, docs/downloads.md, docs/storage.md.
  */
 #ifndef CALIB_H
 #define CALIB_H
@@ -88,7 +88,7 @@ extern "C" {
     X(E_STRUCT_NEWER, -4, "a field this library does not know is set")                             \
     X(E_UNSUPPORTED, -5, "this build or version does not offer that")                              \
     X(E_NOMEM, -6, "out of memory")                                                                \
-    X(E_CANCELLED, -7, "cancelled by the progress callback")                                       \
+    X(E_CANCELLED, -7, "cancelled by a callback")                                                  \
     X(E_SYSTEM, -8, "the operating system refused an operation")                                   \
     X(E_NOT_FOUND, -9, "no such file")                                                             \
     X(E_ACCESS, -10, "permission denied")                                                          \
@@ -106,7 +106,7 @@ extern "C" {
     X(E_SIZE, -22, "the text is larger than allowed or not of the pinned size")                    \
     X(E_HASH, -23, "the text's SHA-256 is not the pinned one")                                     \
     X(E_CHANGED, -24, "the text at an unpinned URL has changed since it was first used")           \
-    X(E_CORRUPT, -25, "the cached text is damaged and cannot be replaced")                         \
+    X(E_CORRUPT, -25, "a cached text or stored tokens are damaged")                                \
     X(E_EMPTY, -26, "the corpus is empty")                                                         \
     X(E_UTF8, -27, "the corpus is not valid UTF-8")                                                \
     X(E_WHOLE_LIMIT, -28, "a text to be encoded in one call is larger than max_whole_bytes")       \
@@ -182,7 +182,8 @@ typedef int (*calib_emit_fn)(void *emit_ctx, const int32_t *ids, size_t n_ids);
  *  @since 0.1.0 */
 typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
 
-/** What `encode` and `cuts` are told about the piece of text they are given. @since 0.1.0 */
+/** What `encode` and `cuts` are told about the piece of text they are given. This version of calib
+ *  sets BEGIN and END only; an adapter honours the other two or refuses them. @since 0.1.0 */
 enum {
     CALIB_TEXT_BEGIN = 1,        /**< the piece begins the text */
     CALIB_TEXT_END = 2,          /**< the piece ends the text; BEGIN|END: it is the whole text */
@@ -368,12 +369,12 @@ typedef struct calib_options {
     uint32_t deadline_ms;        /**< for the whole download with its retries; 0 = none */
     uint32_t lock_timeout_ms;    /**< wait for another process's download or tokenizing; 0 = 60 s */
     uint32_t max_tries;          /**< per URL; 0 = 4 */
-    uint32_t threads;            /**< that tokenize, at most 256; 0 = as many as there are cores;
-                                      1 without CALIB_TOKENIZER_THREADS or `cuts` */
-    uint32_t slice;              /**< this slice ... */
-    uint32_t n_slices;           /**< ... of so many, at most 65536; 0 = 1. The text is split at
-                                      exact cuts, which the tokenizer must offer: the slices'
-                                      tokens, joined in order, are those of the whole text */
+    uint32_t threads;  /**< that tokenize; at most 256 are used; 0 = as many as there are cores;
+                            1 without CALIB_TOKENIZER_THREADS or `cuts` */
+    uint32_t slice;    /**< this slice ... */
+    uint32_t n_slices; /**< ... of so many, at most 65536; 0 = 1. The text is split at
+                            exact cuts, which the tokenizer must offer: the slices'
+                            tokens, joined in order, are those of the whole text */
 } calib_options;
 
 /** What `source` NULL stands for: the file and revision that mlx-lm pins. @since 0.1.0 */
@@ -451,8 +452,8 @@ typedef struct calib_samples {
  * @param seed       seed of the sampler
  * @param[out] out   the rows; NULL on failure. Give back with calib_samples_free().
  * @return 0 or any status of calib_open() and calib_sample().
- * @par Threads  Callbacks run on the calling thread, `encode` also on worker threads when the
- *   tokenizer has CALIB_TOKENIZER_THREADS and `cuts`.
+ * @par Threads  The progress callback runs on the calling thread; the tokenizer's callbacks too,
+ * and also on worker threads when it has CALIB_TOKENIZER_THREADS and `cuts`.
  * @since 0.1.0
  */
 CALIB_API int calib_load(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,

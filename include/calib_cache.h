@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file calib_cache.h
- * calib's cache of downloaded texts: look at it, check it, fill it by hand, clear it.
+ * calib's cache of downloaded texts and stored tokens: look at it, check it, fill it by hand, clear
+ * it.
  *
  * Nobody needs this to load samples: calib_open() and calib_fetch() keep the cache by themselves.
  * It serves programs such as `calib cache`, and machines without network.
@@ -22,7 +23,7 @@
  * never use the network. Any number of processes may use one cache at the same time; what is
  * removed while another reads it stays whole for that reader.
  *
- * Reference: docs/downloads.md.
+ * Reference: docs/downloads.md, docs/storage.md.
  */
 #ifndef CALIB_CACHE_H
 #define CALIB_CACHE_H
