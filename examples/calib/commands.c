@@ -63,7 +63,7 @@ const cli_command cli_commands[] = {
      "Usage: calib info [OPTION]...\n"
      "\n"
      "Shows size and hash of a corpus, how many tokens and rows it gives with a\n"
-     "tokenizer, and what the cache holds.\n",
+     "tokenizer, and whether text and tokens came from the cache.\n",
      "Examples:\n"
      "  calib info --source builtin --preview 3\n"
      "  calib info --source corpus.txt --tokenizer tokenizer.model --json\n"},
@@ -71,7 +71,8 @@ const cli_command cli_commands[] = {
      "Usage: calib cache list [OPTION]...\n"
      "\n"
      "Shows what is in the cache: SHA-256, size, age, whether its hash was pinned or\n"
-     "is the one of the first use, state, and the URL it came from.\n",
+     "is the one of the first use, state, kind (text, tokens or leftover), and the\n"
+     "URL or the file's name.\n",
      "Examples:\n"
      "  calib cache list\n"
      "  calib cache list --json\n"},
@@ -99,8 +100,8 @@ const cli_command cli_commands[] = {
     {CLI_CACHE_PRUNE, "cache prune", cli_cache_prune, 0, "",
      "Usage: calib cache prune [OPTION]...\n"
      "\n"
-     "Removes what broken downloads left more than a day ago and texts that belong to\n"
-     "no URL, and shows what was removed.\n",
+     "Removes what broken downloads and broken tokenizing left more than a day ago\n"
+     "and texts that belong to no URL, and shows what was removed.\n",
      "Examples:\n"
      "  calib cache prune\n"
      "  calib cache prune --older-than 90\n"},

@@ -96,7 +96,7 @@ const cli_option cli_options[] = {
     {"tries", "N", CLI_U32, 0, NETWORK, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
      "attempts per URL (default: 4)"},
 
-    {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 1024, LIMITS,
+    {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 256, LIMITS,
      "threads that tokenize; 0 is as many as there are cores (default: 0)"},
     {"max-download", "BYTES", CLI_SIZE, 0, TAKING, AT(options.max_download_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text (default: 1G)"},
