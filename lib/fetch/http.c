@@ -91,11 +91,6 @@ static CURLUcode split(const char *url, parts *out)
     return code;
 }
 
-static bool is_web(const char *scheme)
-{
-    return strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0;
-}
-
 int calib_http_check(const char *url, bool allow_http)
 {
     parts split_url;
@@ -108,7 +103,7 @@ int calib_http_check(const char *url, bool allow_http)
     else if (code)
         status =
             calib_fail(CALIB_E_URL, "the URL %s is malformed: %s", shown, curl_url_strerror(code));
-    else if (!is_web(split_url.scheme))
+    else if (strcmp(split_url.scheme, "https") != 0 && strcmp(split_url.scheme, "http") != 0)
         status = calib_fail(CALIB_E_SCHEME, "the URL %s is neither https nor http", shown);
     else if (calib_url_is_plain(url) && !allow_http && !calib_host_is_loopback(split_url.host))
         status = calib_fail(CALIB_E_URL,
@@ -146,8 +141,7 @@ static int judge_header(http *h)
     const calib_reply *reply = &t->reply;
     long code = 0;
     curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
-    bool asked = t->offset > 0;
-    if (code != reply->http_status || (code != 200 && !(code == 206 && asked)))
+    if (code != reply->http_status || (code != 200 && !(code == 206 && t->offset > 0)))
         return calib_fail(CALIB_E_HTTP, "%s answered with HTTP status %ld, not with the text",
                           h->shown, code);
     if (reply->contradicts)
@@ -344,66 +338,6 @@ static void set_callbacks(http *h)
 #endif
 }
 
-/* ---- running ---- */
-
-static int check_stall(http *h)
-{
-    uint64_t now = calib_now_ns();
-    uint64_t ms = (now - h->activity_ns) / 1000000;
-    if (h->activity_ns == 0 || ms < h->transfer->stall_timeout_ms)
-        return CALIB_OK;
-    uint64_t bytes = h->moved - h->activity_bytes;
-    h->activity_ns = now;
-    h->activity_bytes = h->moved;
-    if (bytes * 1000 >= LEAST_BYTES_PER_S * ms)
-        return CALIB_OK;
-    h->transfer->again = CALIB_AGAIN_SOON;
-    return calib_fail(CALIB_E_TIMEOUT, "%s sent %llu bytes in %llu ms: the connection hangs",
-                      h->shown, (unsigned long long)bytes, (unsigned long long)ms);
-}
-
-static int fail_code(http *h, CURLcode code);
-
-static int fail_multi(CURLMcode code)
-{
-    if (code == CURLM_OUT_OF_MEMORY)
-        return calib_fail(CALIB_E_NOMEM, "out of memory during the transfer");
-    return calib_fail(CALIB_E_NETWORK, "the transfer failed: %s", curl_multi_strerror(code));
-}
-
-static bool finished(http *h, CURLcode *code)
-{
-    int left;
-    const CURLMsg *message = curl_multi_info_read(h->multi, &left);
-    if (!message || message->msg != CURLMSG_DONE)
-        return false;
-    *code = message->data.result;
-    return true;
-}
-
-static int run(http *h)
-{
-    int running = 1;
-    for (;;) {
-        CURLMcode multi = curl_multi_perform(h->multi, &running);
-        if (multi)
-            return h->status ? h->status : fail_multi(multi);
-        CURLcode code;
-        if (finished(h, &code))
-            return code || h->status ? fail_code(h, code) : CALIB_OK;
-        if (!running)
-            return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result",
-                              h->shown);
-        int status = h->transfer->tick(h->transfer->ctx);
-        if (!status)
-            status = check_stall(h);
-        if (!status && (multi = curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL)) != CURLM_OK)
-            status = fail_multi(multi);
-        if (status)
-            return status;
-    }
-}
-
 /* ---- judging ---- */
 
 /* libcurl's own words, unless a URL with its secrets could be in them. */
@@ -466,6 +400,9 @@ static int fail_tunnel(http *h, long code)
     return status;
 }
 
+static const char OTHERWISE[] =
+    "; try again, name a mirror, or take another source (--source builtin, --source PATH)";
+
 static int fail_code(http *h, CURLcode code)
 {
     if (h->status)
@@ -476,6 +413,7 @@ static int fail_code(http *h, CURLcode code)
     if (tunnel >= 300 && t->reply.http_status == 0)
         return fail_tunnel(h, tunnel);
     int status = status_of_code(h, code);
+    bool may_pass = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT;
     t->again = again_of_code(h, code, status);
     if (code == CURLE_HTTP_RETURNED_ERROR)
         calib_fail(status, "%s answered with HTTP status %d", h->shown, t->reply.http_status);
@@ -487,7 +425,8 @@ static int fail_code(http *h, CURLcode code)
         calib_fail(status, "%s sends %llu bytes, at most %llu are allowed", h->shown,
                    (unsigned long long)t->reply.length, (unsigned long long)t->max_bytes);
     else
-        calib_fail(status, "the transfer of %s failed: %s", h->shown, explain(h, code));
+        calib_fail(status, "the transfer of %s failed: %s%s", h->shown, explain(h, code),
+                   may_pass ? OTHERWISE : "");
     calib_error_record()->http_status = t->reply.http_status;
     return status;
 }
@@ -507,6 +446,64 @@ static int judge_end(http *h)
     h->transfer->again = CALIB_AGAIN_SOON;
     return calib_fail(CALIB_E_NETWORK, "%s sent %llu bytes where %llu were announced", h->shown,
                       (unsigned long long)h->received, (unsigned long long)reply->length);
+}
+
+/* ---- running ---- */
+
+static int check_stall(http *h)
+{
+    uint64_t now = calib_now_ns();
+    uint64_t ms = (now - h->activity_ns) / 1000000;
+    if (h->activity_ns == 0 || ms < h->transfer->stall_timeout_ms)
+        return CALIB_OK;
+    uint64_t bytes = h->moved - h->activity_bytes;
+    h->activity_ns = now;
+    h->activity_bytes = h->moved;
+    if (bytes * 1000 >= LEAST_BYTES_PER_S * ms)
+        return CALIB_OK;
+    h->transfer->again = CALIB_AGAIN_SOON;
+    return calib_fail(CALIB_E_TIMEOUT, "%s sent %llu bytes in %llu ms: the connection hangs",
+                      h->shown, (unsigned long long)bytes, (unsigned long long)ms);
+}
+
+static int fail_multi(CURLMcode code)
+{
+    if (code == CURLM_OUT_OF_MEMORY)
+        return calib_fail(CALIB_E_NOMEM, "out of memory during the transfer");
+    return calib_fail(CALIB_E_NETWORK, "the transfer failed: %s", curl_multi_strerror(code));
+}
+
+static bool finished(http *h, CURLcode *code)
+{
+    int left;
+    const CURLMsg *message = curl_multi_info_read(h->multi, &left);
+    if (!message || message->msg != CURLMSG_DONE)
+        return false;
+    *code = message->data.result;
+    return true;
+}
+
+static int run(http *h)
+{
+    int running = 1;
+    for (;;) {
+        CURLMcode multi = curl_multi_perform(h->multi, &running);
+        if (multi)
+            return h->status ? h->status : fail_multi(multi);
+        CURLcode code;
+        if (finished(h, &code))
+            return code || h->status ? fail_code(h, code) : CALIB_OK;
+        if (!running)
+            return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result",
+                              h->shown);
+        int status = h->transfer->tick(h->transfer->ctx);
+        if (!status)
+            status = check_stall(h);
+        if (!status && (multi = curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL)) != CURLM_OK)
+            status = fail_multi(multi);
+        if (status)
+            return status;
+    }
 }
 
 static int perform(http *h)
