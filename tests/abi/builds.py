@@ -53,7 +53,8 @@ def ask(library, source, *libraries):
 
 @tap.test("without downloads: no libcurl, and a URL is a status of its own")
 def without_downloads():
-    library = build("offline", "-Ddownload=disabled", "-Ddefault_library=shared")
+    library = build("offline", "-Ddownload=disabled", "-Ddefault_library=shared",
+                    "-Dexamples=enabled")
     path = library / "libcalib.so"
     needed = re.findall(r"\(NEEDED\).*\[(.*)\]", tap.output("readelf", "-d", path))
     assert not [name for name in needed if "curl" in name], needed
@@ -62,6 +63,9 @@ def without_downloads():
     assert said.startswith("CALIB_E_NO_DOWNLOADS ") and "example.org" in said, said
     tap.equal(ask(library, "builtin", path).split()[0], "CALIB_OK", "what else it loads")
     assert not (library / "libcalib.a").exists()
+    program = library.parent / "examples" / "calib" / "calib"
+    tap.output(sys.executable, root / "tests" / "cli" / "no_downloads.py",
+               env={**environment, "CALIB": str(program)})
 
 
 @tap.test("without the builtin corpus: small, and says how to get it")
