@@ -152,19 +152,19 @@ bool Charsmap::visit_rules(const Visit &visit) const
         return true;
     std::vector<std::uint32_t> first, order;
     sort_children(first, order);
-    std::vector<Step> todo;
+    std::vector<Step> pending;
     auto push_children = [&](std::size_t base, std::uint32_t depth, std::uint32_t n_rules) {
         for (std::uint32_t i = first[base]; i < first[base + 1]; i++)
-            todo.push_back({order[i], depth, n_rules});
+            pending.push_back({order[i], depth, n_rules});
     };
     std::string key;
     /* Ends of rules share their nodes, so there are more ways than units; a walk through a damaged
      * trie could go round and round. */
     std::size_t n_steps = 0, most = MOST_WAYS * units_.size();
     push_children(offset(units_[0]), 0, 0);
-    while (!todo.empty()) {
-        Step step = todo.back();
-        todo.pop_back();
+    while (!pending.empty()) {
+        Step step = pending.back();
+        pending.pop_back();
         std::uint32_t unit = units_[step.unit];
         std::size_t child = step.unit ^ offset(unit);
         key.resize(step.depth);
