@@ -2,6 +2,7 @@
 #include "base/memory.h"
 
 #include "base/error.h"
+#include "base/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,7 @@ void *calib_aligned_alloc(size_t n)
     size_t pad = (size_t)(-first & (ALIGNMENT - 1));
     char *block = start + sizeof(void *) + pad;
     memcpy(block - sizeof(void *), &start, sizeof start);
+    calib_memory_whole(block, n);
     return block;
 }
 

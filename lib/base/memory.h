@@ -26,7 +26,8 @@ int calib_buffer_append(calib_buffer *buffer, const void *data, size_t len);
 
 void calib_buffer_free(calib_buffer *buffer);
 
-/** `n` bytes at a multiple of 64, or NULL without an error set; calib_aligned_free() takes NULL. */
+/** `n` bytes at a multiple of 64, all of them to be used, or NULL without an error set;
+ *  calib_aligned_free() takes NULL. */
 void *calib_aligned_alloc(size_t n);
 void calib_aligned_free(void *data);
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sys/mman.h>
 #include <sys/vfs.h>
 #endif
 
@@ -65,6 +66,18 @@ const char *calib_environment(const char *name)
 {
     const char *value = getenv(name);
     return value && *value ? value : NULL;
+}
+
+void calib_memory_whole(void *data, size_t len)
+{
+#ifdef MADV_HUGEPAGE
+    enum { LARGE_PAGE = 2 * 1024 * 1024 };
+    size_t skip = (size_t)(-(uintptr_t)data & (LARGE_PAGE - 1));
+    if (len > skip + LARGE_PAGE)
+        madvise((char *)data + skip, (len - skip) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
+#else
+    (void)data, (void)len;
+#endif
 }
 
 /* ---- threads ---- */

@@ -26,6 +26,10 @@ void calib_errno_text(int error_number, char *out, size_t cap);
 /** An environment variable that is set and not empty, or NULL. */
 const char *calib_environment(const char *name);
 
+/** Memory that is about to be used as a whole: large pages, where the system has them, save it much
+ *  looking up of addresses. A hint, for blocks of megabytes. */
+void calib_memory_whole(void *data, size_t len);
+
 /** Cores this process may use, at least 1. */
 unsigned calib_cpu_count(void);
 
