@@ -75,17 +75,4 @@ static inline void disk_store(char path[512])
     assert_int_equal(n, 1);
 }
 
-/** Changes a byte of a file that nobody may write to. */
-static inline void disk_flip(const char *path, off_t at)
-{
-    unsigned char byte;
-    assert_int_equal(chmod(path, 0600), 0);
-    int fd = open(path, O_RDWR);
-    assert_int_equal(pread(fd, &byte, 1, at), 1);
-    byte ^= 0x10;
-    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-    close(fd);
-    assert_int_equal(chmod(path, 0444), 0);
-}
-
 #endif

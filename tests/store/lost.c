@@ -2,6 +2,7 @@
 /* Disks that do not give back what was written to them: while a text is tokenized, and later in an
  * open handle. From every source the ids are made again, unless it has nothing more to give. */
 #include "disk.h"
+#include "flip.h"
 
 #include <calib_cache.h>
 
@@ -228,7 +229,7 @@ static void spoil_store(void)
 {
     char path[512];
     disk_store(path);
-    disk_flip(path, 5000);
+    flip_byte(path, 5000);
 }
 
 static calib_corpus *open_and_spoil(const calib_options *options)

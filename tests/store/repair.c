@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Stored ids that were damaged, before they are opened and while they are in use: the ids are made
  * again, by one thread for all. */
+#include "flip.h"
 #include "loads.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-static void flip_byte(const char *path, off_t at)
-{
-    unsigned char byte;
-    assert_int_equal(chmod(path, 0600), 0);
-    int fd = open(path, O_RDWR);
-    assert_int_equal(pread(fd, &byte, 1, at), 1);
-    byte ^= 0x10;
-    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-    close(fd);
-    assert_int_equal(chmod(path, 0444), 0);
-}
 
 static void test_damage(void **state)
 {

@@ -2,6 +2,7 @@
 /* Why tokens are made and not found, and why they are not kept: calib_info tells, and the ids are
  * the same in every case. */
 #include "disk.h"
+#include "flip.h"
 
 #include "words.h"
 
@@ -88,9 +89,9 @@ static void test_not_taken(void **unused)
     char path[512];
     expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
     disk_store(path);
-    disk_flip(path, 3900);
+    flip_byte(path, 3900);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "a damaged header");
-    disk_flip(path, 5000);
+    flip_byte(path, 5000);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "damaged tokens");
     assert_int_equal(truncate(path, 4100), 0);
     expect(&tok, options_here(), CALIB_CACHE_MISS, "another length");
