@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ENDS = CALIB_TEXT_BEGIN | CALIB_TEXT_END, AT_ONCE = 16 };
+enum { ENDS = CALIB_TEXT_BEGIN | CALIB_TEXT_END, AT_ONCE = 64 };
 
 static size_t count(const calib_buffer *ids)
 {
@@ -32,46 +32,6 @@ static int too_long(const calib_lane *lane, const calib_piece *piece)
         piece->len, (unsigned long long)piece->at, (unsigned long long)lane->max_whole_bytes);
 }
 
-/* A segment, and its key when its ids may be remembered. What stands at the text's ends is encoded
- * in its own way and so never is. */
-typedef struct calib_segment {
-    calib_piece piece;
-    calib_memo_key key; /* len 0: none */
-} calib_segment;
-
-static void prepare(const calib_lane *lane, calib_segment *segment)
-{
-    const calib_piece *piece = &segment->piece;
-    segment->key.len = 0;
-    if (piece->flags & ENDS || piece->len > CALIB_MEMO_LONGEST)
-        return;
-    segment->key = calib_memo_key_of(piece->text, piece->len);
-    calib_memo_expect(&lane->seen, &segment->key);
-}
-
-static int encode(calib_lane *lane, const calib_piece *piece, calib_buffer *ids)
-{
-    if (piece->len > lane->max_whole_bytes)
-        return too_long(lane, piece);
-    return calib_encode(lane->tok, piece, (calib_id_sink){calib_ids_append, ids}, lane->pulse);
-}
-
-static int finish(calib_lane *lane, const calib_segment *segment, calib_buffer *ids)
-{
-    const calib_memo_key *key = &segment->key;
-    if (key->len == 0)
-        return encode(lane, &segment->piece, ids);
-    size_t n;
-    const int32_t *known = calib_memo_find(&lane->seen, key, &n);
-    if (known)
-        return append_known(ids, known, n);
-    size_t before = count(ids);
-    int status = encode(lane, &segment->piece, ids);
-    if (!status)
-        calib_memo_add(&lane->seen, key, (const int32_t *)ids->data + before, count(ids) - before);
-    return status;
-}
-
 /* The part of the stretch from `from` to `to`, with the flags of the stretch's ends it touches. */
 static calib_piece part(const calib_piece *stretch, size_t from, size_t to)
 {
@@ -81,6 +41,30 @@ static calib_piece part(const calib_piece *stretch, size_t from, size_t to)
     if (to < stretch->len)
         flags &= ~(uint32_t)CALIB_TEXT_END;
     return (calib_piece){stretch->text + from, to - from, stretch->at + from, flags};
+}
+
+/* The key of a segment; of length 0 when its ids may not be remembered: what stands at the text's
+ * ends is encoded in its own way. */
+static void prepare(const calib_lane *lane, const calib_piece *piece, calib_memo_key *key)
+{
+    key->len = 0;
+    if (piece->flags & ENDS || piece->len > CALIB_MEMO_LONGEST)
+        return;
+    calib_memo_key_set(key, piece->text, piece->len);
+    calib_memo_expect(&lane->seen, key);
+}
+
+static int encode(calib_lane *lane, const calib_piece *piece, const calib_memo_key *key,
+                  calib_buffer *ids)
+{
+    if (piece->len > lane->max_whole_bytes)
+        return too_long(lane, piece);
+    size_t before = count(ids);
+    int status =
+        calib_encode(lane->tok, piece, (calib_id_sink){calib_ids_append, ids}, lane->pulse);
+    if (!status && key->len)
+        calib_memo_add(&lane->seen, key, (const int32_t *)ids->data + before, count(ids) - before);
+    return status;
 }
 
 static int bad_cuts(const calib_piece *shown, size_t n)
@@ -114,15 +98,24 @@ int calib_lane_cuts(const calib_tokenizer_vtable *tok, const calib_piece *shown,
 static int few_segments(calib_lane *lane, const calib_piece *stretch, size_t from,
                         const size_t *ends, size_t n, calib_buffer *ids)
 {
-    calib_segment segments[AT_ONCE];
-    for (size_t i = 0; i < n; i++) {
-        segments[i].piece = part(stretch, from, ends[i]);
-        prepare(lane, &segments[i]);
-        from = ends[i];
+    calib_memo_key keys[AT_ONCE];
+    size_t at = from;
+    for (size_t i = 0; i < n; at = ends[i++]) {
+        calib_piece piece = part(stretch, at, ends[i]);
+        prepare(lane, &piece, &keys[i]);
     }
     int status = CALIB_OK;
-    for (size_t i = 0; i < n && !status; i++)
-        status = finish(lane, &segments[i], ids);
+    for (size_t i = 0; i < n && !status; from = ends[i++]) {
+        size_t n_known;
+        const int32_t *known =
+            keys[i].len ? calib_memo_find(&lane->seen, &keys[i], &n_known) : NULL;
+        if (known) {
+            status = append_known(ids, known, n_known);
+        } else {
+            calib_piece piece = part(stretch, from, ends[i]);
+            status = encode(lane, &piece, &keys[i], ids);
+        }
+    }
     return status;
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/system.h"
-#include "tokenize/memo_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,44 +21,6 @@ struct calib_memo {
     calib_memo_table *young;
     calib_memo_table *old;
 };
-
-/* ---- keys ---- */
-
-static uint64_t load(const void *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-static uint64_t hash_long(const char *text, size_t len)
-{
-    uint64_t word[2] = {len, 0};
-    for (size_t at = 0; at + 8 <= len; at += 8) {
-        word[0] ^= load(text + at);
-        word[0] = calib_memo_hash_short(word, 0);
-    }
-    word[1] = load(text + len - 8);
-    return calib_memo_hash_short(word, len);
-}
-
-calib_memo_key calib_memo_key_of(const char *text, size_t len)
-{
-    /* The bytes from [16 - len] on mask a word in memory order, on either endianness. */
-    static const unsigned char mask[2 * CALIB_MEMO_WORDS] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                                             0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                                             0xff, 0xff, 0xff, 0xff};
-    calib_memo_key key = {.text = text, .len = len};
-    if (len <= CALIB_MEMO_WORDS) {
-        key.word[0] = load(text) & load(mask + CALIB_MEMO_WORDS - len);
-        key.word[1] = load(text + 8) & load(mask + CALIB_MEMO_WORDS - len + 8);
-        key.hash = calib_memo_hash_short(key.word, len);
-    } else {
-        key.hash = hash_long(text, len);
-        key.word[0] = key.hash;
-    }
-    return key;
-}
 
 /* ---- growing and forgetting: inside the monitor ---- */
 
@@ -140,32 +101,6 @@ void calib_memo_leave(calib_memo_view *view)
     *view = (calib_memo_view){.memo = memo};
 }
 
-/* ---- look-up: without the monitor, in tables that the view holds ---- */
-
-#ifdef __GNUC__
-#define PREFETCH(address) __builtin_prefetch(address)
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
-
-void calib_memo_expect(const calib_memo_view *view, const calib_memo_key *key)
-{
-    const calib_memo_table *table = view->young;
-    if (table)
-        PREFETCH(&table->entries[key->hash & (table->n_entries - 1)]);
-}
-
-const int32_t *calib_memo_find(calib_memo_view *view, const calib_memo_key *key, size_t *n)
-{
-    const int32_t *ids = view->young ? calib_memo_table_find(view->young, key, n) : NULL;
-    if (ids || !view->old)
-        return ids;
-    ids = calib_memo_table_find(view->old, key, n);
-    if (ids)
-        calib_memo_add(view, key, ids, *n);
-    return ids;
-}
-
 /* ---- adding ---- */
 
 static bool more_room(calib_memo_view *view)
@@ -219,6 +154,15 @@ void calib_memo_add(calib_memo_view *view, const calib_memo_key *key, const int3
     bool filled = fill(view, key, ids, n, entry);
     calib_memo_entry_publish(entry, filled ? (uint32_t)(key->len << 16 | n) : 0);
     view->n_added += filled;
+}
+
+/* What is met again stays for one generation more. */
+const int32_t *calib_memo_find_old(calib_memo_view *view, const calib_memo_key *key, size_t *n)
+{
+    const int32_t *ids = calib_memo_table_find(view->old, key, n);
+    if (ids)
+        calib_memo_add(view, key, ids, *n);
+    return ids;
 }
 
 /* ---- the memo ---- */

@@ -5,17 +5,9 @@
 #ifndef CALIB_TOKENIZE_MEMO_H
 #define CALIB_TOKENIZE_MEMO_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-enum {
-    CALIB_MEMO_FEW = 3,       /* ids that most segments do not exceed */
-    CALIB_MEMO_LONGEST = 255, /* bytes of a segment that is remembered */
-    CALIB_MEMO_SLACK = 16     /* bytes that must be readable behind every segment */
-};
+#include "tokenize/memo_table.h"
 
 typedef struct calib_memo calib_memo;
-typedef struct calib_memo_table calib_memo_table;
 
 /** 0, E_NOMEM or E_SYSTEM. What is remembered, with all tables for it, takes at most `max_bytes`.
  */
@@ -34,31 +26,40 @@ typedef struct calib_memo_view {
     size_t room_len;
 } calib_memo_view;
 
-/** A segment with its hash: made once, used for look-up and insertion. */
-typedef struct calib_memo_key {
-    const char *text;
-    size_t len;
-    uint64_t word[2]; /* up to 16 bytes: the text, zero-filled; longer: hash and nothing */
-    uint64_t hash;
-} calib_memo_key;
-
-/** `len` is 1 to CALIB_MEMO_LONGEST. */
-calib_memo_key calib_memo_key_of(const char *text, size_t len);
-
 /** Comes to what the memo is now. Between two calls a view does not change, which is what lets it
  *  look things up without a lock; the memo grows and forgets only here. */
 void calib_memo_turn(calib_memo_view *view);
-
-/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
-void calib_memo_expect(const calib_memo_view *view, const calib_memo_key *key);
-
-/** The ids, valid until the view's next turn, or NULL. CALIB_MEMO_FEW may be read, also when there
- *  are fewer. */
-const int32_t *calib_memo_find(calib_memo_view *view, const calib_memo_key *key, size_t *n);
 
 /** Remembers, when there is room. */
 void calib_memo_add(calib_memo_view *view, const calib_memo_key *key, const int32_t *ids, size_t n);
 
 void calib_memo_leave(calib_memo_view *view);
+
+/** calib_memo_find() in what the memo is about to forget. */
+const int32_t *calib_memo_find_old(calib_memo_view *view, const calib_memo_key *key, size_t *n);
+
+/* Inline: they run for every segment. */
+
+#ifdef __GNUC__
+#define CALIB_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define CALIB_PREFETCH(address) ((void)(address))
+#endif
+
+/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
+static inline void calib_memo_expect(const calib_memo_view *view, const calib_memo_key *key)
+{
+    if (view->young)
+        CALIB_PREFETCH(calib_memo_entry_at(view->young, key->hash));
+}
+
+/** The ids, valid until the view's next turn, or NULL. CALIB_MEMO_FEW may be read, also when there
+ *  are fewer. */
+static inline const int32_t *calib_memo_find(calib_memo_view *view, const calib_memo_key *key,
+                                             size_t *n)
+{
+    const int32_t *ids = view->young ? calib_memo_table_find(view->young, key, n) : NULL;
+    return ids || !view->old ? ids : calib_memo_find_old(view, key, n);
+}
 
 #endif

@@ -97,7 +97,7 @@ bool calib_memo_table_room(calib_memo_purse *purse, calib_memo_table *table, cha
 static uint64_t entry_hash(const calib_memo_entry *entry, uint32_t shape)
 {
     return shape >> 16 > CALIB_MEMO_WORDS ? entry->word[0]
-                                          : calib_memo_hash_short(entry->word, shape >> 16);
+                                          : calib_memo_hash(entry->word, shape >> 16);
 }
 
 size_t calib_memo_table_copy(const calib_memo_table *from, calib_memo_table *to)

@@ -6,15 +6,14 @@
 #ifndef CALIB_TOKENIZE_MEMO_TABLE_H
 #define CALIB_TOKENIZE_MEMO_TABLE_H
 
-#include "tokenize/memo.h"
+#include "tokenize/memo_key.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <string.h>
 
 enum {
-    CALIB_MEMO_WORDS = 16, /* bytes of a segment that an entry holds */
-    CALIB_MEMO_PROBES = 8  /* entries that are looked at */
+    CALIB_MEMO_FEW = 3,   /* ids that most segments do not exceed */
+    CALIB_MEMO_PROBES = 8 /* entries that are looked at */
 };
 
 /** `shape` of an entry: 0 is free, else bytes of text << 16 | ids. Memory that is all zero holds
@@ -41,12 +40,12 @@ typedef struct calib_memo_generation {
     struct calib_memo_block *blocks;
 } calib_memo_generation;
 
-struct calib_memo_table {
+typedef struct calib_memo_table {
     size_t n_holders; /* views, and the memo itself */
     calib_memo_generation *generation;
     calib_memo_entry *entries;
     size_t n_entries; /* a power of two */
-};
+} calib_memo_table;
 
 /** An empty table with one holder, in a generation of its own unless one is given. NULL: there is
  *  no memory, or not now. */
@@ -72,19 +71,6 @@ calib_memo_entry *calib_memo_table_claim(calib_memo_table *table, uint64_t hash)
 void calib_memo_entry_publish(calib_memo_entry *entry, uint32_t shape);
 
 /* Inline: it runs for every segment. */
-
-static inline uint64_t calib_memo_mix(uint64_t x)
-{
-    x ^= x >> 29;
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    return x ^ x >> 32;
-}
-
-static inline uint64_t calib_memo_hash_short(const uint64_t word[2], size_t len)
-{
-    return calib_memo_mix(word[0] * UINT64_C(0xa0761d6478bd642f) ^
-                          (word[1] + len) * UINT64_C(0xe7037ed1a0b428db));
-}
 
 static inline calib_memo_entry *calib_memo_entry_at(const calib_memo_table *table, uint64_t place)
 {

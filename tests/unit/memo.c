@@ -59,7 +59,8 @@ static void *use(void *argument)
         if (i % 500 == 0)
             calib_memo_turn(&me->view);
         make(&made, &me->seed, i % 64 == 0);
-        calib_memo_key key = calib_memo_key_of(made.text, made.len);
+        calib_memo_key key;
+        calib_memo_key_set(&key, made.text, made.len);
         calib_memo_expect(&me->view, &key);
         const int32_t *ids = calib_memo_find(&me->view, &key, &n);
         if (!ids) {
@@ -120,7 +121,8 @@ static void shared_and_forgotten(void **unused)
     char text[2 + CALIB_MEMO_SLACK] = "ab";
     const int32_t ids[] = {1, 2, 3, 4, 5};
     size_t n;
-    calib_memo_key key = calib_memo_key_of(text, 2);
+    calib_memo_key key;
+    calib_memo_key_set(&key, text, 2);
     calib_memo_add(&one, &key, ids, 5);
     const int32_t *found = calib_memo_find(&other, &key, &n);
     assert_non_null(found);
@@ -130,7 +132,8 @@ static void shared_and_forgotten(void **unused)
     for (uint32_t i = 0; i < 100000; i++) {
         char filler[4 + CALIB_MEMO_SLACK] = {0};
         memcpy(filler, &i, sizeof i);
-        calib_memo_key filler_key = calib_memo_key_of(filler, 4);
+        calib_memo_key filler_key;
+        calib_memo_key_set(&filler_key, filler, 4);
         calib_memo_add(&one, &filler_key, ids, 1);
         if (i % 100 == 0) {
             calib_memo_turn(&one);
@@ -163,7 +166,8 @@ static void grows_with_all(void **unused)
                     char text[8 + CALIB_MEMO_SLACK] = {0};
                     memcpy(text, &v, 4);
                     memcpy(text + 4, &i, 4);
-                    calib_memo_key key = calib_memo_key_of(text, 8);
+                    calib_memo_key key;
+                    calib_memo_key_set(&key, text, 8);
                     if (calib_memo_find(&views[v], &key, &n))
                         n_found += pass == 2;
                     else
