@@ -15,8 +15,24 @@ namespace calib_sp
 namespace
 {
 
-/* Up to so many symbols the best pair is looked for one by one, above it with a heap. */
-constexpr std::size_t FEW = 48;
+/* Up to so many bytes the best pair is looked for one by one, above it with a heap. */
+constexpr std::size_t FEW = 64;
+
+/* ASCII and U+2581 are near characters: their pairs are in a table of their own. */
+constexpr std::size_t NEAR_SPACE = 0x80;
+constexpr std::size_t N_NEAR = NEAR_SPACE + 1;
+constexpr std::size_t FAR = N_NEAR;
+
+std::size_t near(char32_t c)
+{
+    return c < 0x80 ? c : c == SPACE ? NEAR_SPACE : FAR;
+}
+
+std::uint64_t pair_key(std::int32_t left, std::int32_t right)
+{
+    auto high = static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32;
+    return (high | static_cast<std::uint32_t>(right)) + 1;
+}
 
 /* Below it lie the alphabets, and U+2581, with which most segments begin. */
 constexpr std::size_t LOW = 0x3000;
@@ -53,23 +69,6 @@ bool is_simple(const Piece &piece)
 
 /* ---- tables ---- */
 
-void MergeTable::reserve(std::size_t n)
-{
-    std::size_t n_slots = 64;
-    while (n_slots < 2 * n)
-        n_slots *= 2;
-    slots_.assign(n_slots, {0, 0, 0.0f});
-    mask_ = n_slots - 1;
-}
-
-void MergeTable::insert(const Entry &entry)
-{
-    std::size_t slot = start(entry.key);
-    while (slots_[slot].key && slots_[slot].key != entry.key)
-        slot = (slot + 1) & mask_;
-    slots_[slot] = entry;
-}
-
 /* Pieces of one character are their own symbols; other characters of pieces get numbers behind. */
 void Merges::number_characters(const Model &model)
 {
@@ -96,7 +95,7 @@ void Merges::number_characters(const Model &model)
             number = next++;
     characters_.reserve(high.size());
     for (const auto &[c, number] : high)
-        characters_.insert({c, number == MET ? next++ : number, 0.0f});
+        characters_.insert(c, {1, number == MET ? next++ : number});
 }
 
 /* A piece is always put together in the same way, since what lies beside it takes no part in it;
@@ -105,13 +104,17 @@ void Merges::number_characters(const Model &model)
 void Merges::learn_piece(std::int32_t id, const Model &model, std::vector<Symbol> &symbols)
 {
     const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
-    split(piece.text, symbols);
-    merge(symbols);
-    if (symbols.size() != 2)
+    symbols.resize(std::max(symbols.size(), piece.text.size()));
+    if (merge(piece.text, symbols.data()) != 2)
         return;
-    auto left = static_cast<std::uint32_t>(symbols[0].id);
-    auto right = static_cast<std::uint32_t>(symbols[1].id);
-    merges_.insert({(static_cast<std::uint64_t>(left) << 32 | right) + 1, id, piece.score});
+    const Symbol &left = symbols[0], &right = symbols[1];
+    MergeTable::Join join = {MergeTable::order_of(piece.score), id};
+    joins_.insert(pair_key(left.id, right.id), join);
+    std::size_t len, right_len;
+    std::size_t first = near(first_character(piece.text, len));
+    std::size_t second = near(first_character(piece.text.substr(len), right_len));
+    if (len + right_len == piece.text.size() && first != FAR && second != FAR)
+        near_[first * N_NEAR + second] = join;
 }
 
 void Merges::learn(const Model &model)
@@ -129,7 +132,7 @@ void Merges::learn(const Model &model)
     }
     std::sort(jobs.begin(), jobs.end(),
               [](const Job &a, const Job &b) { return a.n_characters < b.n_characters; });
-    merges_.reserve(jobs.size());
+    joins_.reserve(jobs.size());
     std::vector<Symbol> symbols;
     for (const Job &job : jobs)
         learn_piece(job.id, model, symbols);
@@ -151,7 +154,9 @@ bool Merges::build(const Model &model)
             unknown_id_ = id;
     }
     number_characters(model);
-    merges_.reserve(0);
+    space_symbol_ = symbol_of(SPACE);
+    joins_.reserve(0);
+    near_.assign(N_NEAR * N_NEAR, {0, 0});
     if (model.type == Type::bpe)
         learn(model);
     return true;
@@ -161,104 +166,118 @@ bool Merges::build(const Model &model)
 
 std::int32_t Merges::high_symbol(char32_t c) const
 {
-    const MergeTable::Entry *entry = characters_.find(c);
-    return entry ? entry->merged : std::int32_t{UNKNOWN};
+    MergeTable::Join found = characters_.find(c);
+    return found.order ? found.merged : std::int32_t{UNKNOWN};
 }
 
-void Merges::split(std::string_view text, std::vector<Symbol> &symbols) const
+/* Room for as many symbols as the text has bytes. */
+std::size_t Merges::split(std::string_view text, Symbol *symbols) const
 {
-    symbols.clear();
-    for (std::size_t at = 0, len = 1; at < text.size(); at += len) {
-        char32_t c = first_character(text.substr(at), len);
-        symbols.push_back({symbol_of(c), static_cast<std::uint32_t>(at)});
+    std::size_t n = 0;
+    for (std::size_t at = 0, len = 1; at < text.size(); at += len, n++) {
+        symbols[n].id = symbol_of(first_character(text.substr(at), len));
+        symbols[n].at = static_cast<std::uint32_t>(at);
     }
+    return n;
 }
 
-inline const MergeTable::Entry *Merges::pair(std::int32_t left, std::int32_t right) const
+inline MergeTable::Join Merges::join(std::int32_t left, std::int32_t right) const
 {
     if (left == UNKNOWN || right == UNKNOWN)
-        return nullptr;
-    auto high = static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32;
-    return merges_.find((high | static_cast<std::uint32_t>(right)) + 1);
+        return {0, 0};
+    return joins_.find(pair_key(left, right));
 }
 
-void Merges::merge(std::vector<Symbol> &symbols) const
+/* Those that are left, side by side. */
+template <typename Next>
+std::size_t Merges::close_up(Symbol *symbols, std::size_t n, const Next &next)
 {
-    if (symbols.size() <= FEW)
-        merge_few(symbols);
-    else
-        merge_many(symbols);
+    std::size_t n_left = 0;
+    for (std::size_t i = 0; i < n; i = next[i])
+        symbols[n_left++] = symbols[i];
+    return n_left;
 }
 
-/* The pair of the highest score is merged, of equal ones the leftmost, until there is none. */
-void Merges::merge_few(std::vector<Symbol> &symbols) const
+/* Of two neighbouring characters. */
+inline MergeTable::Join Merges::first_join(std::string_view text, const Symbol *symbols) const
 {
-    constexpr float NONE = -std::numeric_limits<float>::infinity();
-    float scores[FEW];
-    std::int32_t merged[FEW];
-    std::size_t n = symbols.size();
-    auto look_up = [&](std::size_t i) {
-        const MergeTable::Entry *entry = pair(symbols[i].id, symbols[i + 1].id);
-        scores[i] = entry ? entry->score : NONE;
-        merged[i] = entry ? entry->merged : 0;
+    auto near_symbol = [&](const Symbol &symbol) {
+        auto lead = static_cast<unsigned char>(text[symbol.at]);
+        return lead < 0x80 ? lead : symbol.id == space_symbol_ ? NEAR_SPACE : FAR;
     };
-    for (std::size_t i = 0; i + 1 < n; i++)
-        look_up(i);
-    while (n > 1) {
-        std::size_t best = 0;
-        for (std::size_t i = 1; i + 1 < n; i++)
-            if (scores[i] > scores[best])
-                best = i;
-        if (scores[best] == NONE)
-            break;
-        symbols[best].id = merged[best];
-        n--;
-        for (std::size_t i = best + 1; i < n; i++) {
-            symbols[i] = symbols[i + 1];
-            scores[i - 1] = scores[i];
-            merged[i - 1] = merged[i];
-        }
-        if (best + 1 < n)
-            look_up(best);
-        if (best > 0)
-            look_up(best - 1);
+    std::size_t left = near_symbol(symbols[0]), right = near_symbol(symbols[1]);
+    if (left == FAR || right == FAR)
+        return join(symbols[0].id, symbols[1].id);
+    return near_[left * N_NEAR + right];
+}
+
+/* The pair of the highest score is joined, of equal ones the leftmost, until there is none. The
+ * pair that begins at a place is one number, so that the best is found without a branch. */
+std::size_t Merges::merge_few(std::string_view text, Symbol *symbols, std::size_t n) const
+{
+    std::uint64_t pairs[FEW]; /* order, and how far from the right; 0: none */
+    std::int32_t merged[FEW];
+    std::uint8_t next[FEW], previous[FEW]; /* n: none */
+    auto set = [&](std::size_t i, MergeTable::Join join) {
+        pairs[i] = join.order ? std::uint64_t{join.order} * FEW + (FEW - 1 - i) : 0;
+        merged[i] = join.merged;
+    };
+    for (std::size_t i = 0; i < n; i++) {
+        next[i] = static_cast<std::uint8_t>(i + 1);
+        previous[i] = static_cast<std::uint8_t>(i ? i - 1 : n);
+        set(i, i + 1 < n ? first_join(text, symbols + i) : MergeTable::Join{0, 0});
     }
-    symbols.resize(n);
+    for (;;) {
+        std::uint64_t best = 0;
+        for (std::size_t i = 0; i < n; i++)
+            best = std::max(best, pairs[i]);
+        if (!best)
+            break;
+        std::size_t left = FEW - 1 - best % FEW, gone = next[left];
+        std::size_t before = previous[left], right = next[gone];
+        symbols[left].id = merged[left];
+        pairs[left] = pairs[gone] = 0;
+        next[left] = static_cast<std::uint8_t>(right);
+        if (before < n)
+            joins_.expect(pair_key(symbols[before].id, symbols[left].id));
+        if (right < n) {
+            previous[right] = static_cast<std::uint8_t>(left);
+            set(left, join(symbols[left].id, symbols[right].id));
+        }
+        if (before < n)
+            set(before, join(symbols[before].id, symbols[left].id));
+    }
+    return close_up(symbols, n, next);
 }
 
 namespace
 {
 
 struct Candidate {
-    float score;
-    std::int32_t merged;
+    MergeTable::Join join;
     std::size_t left, right;        /* symbols, by where they were first */
     std::int32_t left_id, right_id; /* as they were: what has changed since is void */
 };
 
-struct Worse {
+struct Later {
     bool operator()(const Candidate &a, const Candidate &b) const
     {
-        return a.score < b.score || (a.score == b.score && a.left > b.left);
+        return a.join.order < b.join.order || (a.join.order == b.join.order && a.left > b.left);
     }
 };
 
-constexpr std::int32_t GONE = -2;
-
 } // namespace
 
-void Merges::merge_many(std::vector<Symbol> &symbols) const
+std::size_t Merges::merge_many(Symbol *symbols, std::size_t n) const
 {
-    const std::size_t n = symbols.size();
     std::vector<std::size_t> next(n), previous(n); /* n: none */
-    std::priority_queue<Candidate, std::vector<Candidate>, Worse> heap;
+    std::priority_queue<Candidate, std::vector<Candidate>, Later> heap;
     auto look_up = [&](std::size_t left, std::size_t right) {
         if (left == n || right == n)
             return;
-        const MergeTable::Entry *entry = pair(symbols[left].id, symbols[right].id);
-        if (entry)
-            heap.push(
-                {entry->score, entry->merged, left, right, symbols[left].id, symbols[right].id});
+        MergeTable::Join found = join(symbols[left].id, symbols[right].id);
+        if (found.order)
+            heap.push({found, left, right, symbols[left].id, symbols[right].id});
     };
     for (std::size_t i = 0; i < n; i++) {
         next[i] = i + 1;
@@ -272,7 +291,7 @@ void Merges::merge_many(std::vector<Symbol> &symbols) const
         if (symbols[top.left].id != top.left_id || symbols[top.right].id != top.right_id ||
             next[top.left] != top.right)
             continue;
-        symbols[top.left].id = top.merged;
+        symbols[top.left].id = top.join.merged;
         symbols[top.right].id = GONE;
         next[top.left] = next[top.right];
         if (next[top.left] != n)
@@ -280,24 +299,29 @@ void Merges::merge_many(std::vector<Symbol> &symbols) const
         look_up(previous[top.left], top.left);
         look_up(top.left, next[top.left]);
     }
-    symbols.erase(std::remove_if(symbols.begin(), symbols.end(),
-                                 [](const Symbol &symbol) { return symbol.id == GONE; }),
-                  symbols.end());
+    return close_up(symbols, n, next);
+}
+
+/* Leaves in `symbols` what the text comes down to. */
+std::size_t Merges::merge(std::string_view text, Symbol *symbols) const
+{
+    std::size_t n = split(text, symbols);
+    return text.size() <= FEW ? merge_few(text, symbols, n) : merge_many(symbols, n);
 }
 
 /* ---- ids ---- */
 
-void Merges::put(const std::vector<Symbol> &symbols, std::string_view text,
+void Merges::put(const Symbol *symbols, std::size_t n, std::string_view text,
                  std::vector<int> &ids) const
 {
     bool after_unknown = false;
-    for (std::size_t i = 0; i < symbols.size(); i++) {
+    for (std::size_t i = 0; i < n; i++) {
         std::int32_t id = symbols[i].id;
         bool unknown = id == UNKNOWN || id >= n_pieces_;
         if (!unknown) {
             ids.push_back(id);
         } else if (byte_fallback_) {
-            std::size_t end = i + 1 < symbols.size() ? symbols[i + 1].at : text.size();
+            std::size_t end = i + 1 < n ? symbols[i + 1].at : text.size();
             for (std::size_t at = symbols[i].at; at < end; at++)
                 ids.push_back(byte_ids_[static_cast<unsigned char>(text[at])]);
         } else if (!after_unknown) {
@@ -309,12 +333,10 @@ void Merges::put(const std::vector<Symbol> &symbols, std::string_view text,
 
 void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
 {
-    static thread_local std::vector<Symbol> symbols;
-    split(normalized, symbols);
-    merge(symbols);
-    put(symbols, normalized, ids);
-    if (symbols.capacity() > (std::size_t{1} << 16))
-        std::vector<Symbol>().swap(symbols);
+    Symbol few[FEW];
+    std::vector<Symbol> many(normalized.size() > FEW ? normalized.size() : 0);
+    Symbol *symbols = many.empty() ? few : many.data();
+    put(symbols, merge(normalized, symbols), normalized, ids);
 }
 
 } // namespace calib_sp

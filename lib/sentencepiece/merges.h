@@ -4,6 +4,7 @@
 #ifndef CALIB_SENTENCEPIECE_MERGES_H
 #define CALIB_SENTENCEPIECE_MERGES_H
 
+#include "merge_table.h"
 #include "model.h"
 
 #include <array>
@@ -11,36 +12,6 @@
 
 namespace calib_sp
 {
-
-/** Finds the value of a 64-bit key other than 0: open addressing. */
-class MergeTable
-{
-public:
-    struct Entry {
-        std::uint64_t key; /* 0: free */
-        std::int32_t merged;
-        float score;
-    };
-
-    void reserve(std::size_t n);
-    void insert(const Entry &entry);
-    const Entry *find(std::uint64_t key) const
-    {
-        std::size_t slot = start(key);
-        while (slots_[slot].key && slots_[slot].key != key)
-            slot = (slot + 1) & mask_;
-        return slots_[slot].key ? &slots_[slot] : nullptr;
-    }
-
-private:
-    std::size_t start(std::uint64_t key) const
-    {
-        return static_cast<std::size_t>(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask_;
-    }
-
-    std::vector<Entry> slots_;
-    std::size_t mask_ = 0;
-};
 
 class Merges
 {
@@ -53,8 +24,8 @@ public:
 
 private:
     /* A symbol is the id of a piece, or of a character that is no piece (from n_pieces_ on), or
-     * UNKNOWN: a character in no piece. */
-    enum : std::int32_t { UNKNOWN = -1 };
+     * UNKNOWN: a character in no piece; GONE: joined with the one before. */
+    enum : std::int32_t { UNKNOWN = -1, GONE = -2 };
 
     struct Symbol {
         std::int32_t id;
@@ -69,21 +40,26 @@ private:
         return c < low_.size() ? low_[c] : high_symbol(c);
     }
     std::int32_t high_symbol(char32_t c) const;
-    void split(std::string_view text, std::vector<Symbol> &symbols) const;
-    const MergeTable::Entry *pair(std::int32_t left, std::int32_t right) const;
-    void merge(std::vector<Symbol> &symbols) const;
-    void merge_few(std::vector<Symbol> &symbols) const;
-    void merge_many(std::vector<Symbol> &symbols) const;
-    void put(const std::vector<Symbol> &symbols, std::string_view text,
+    std::size_t split(std::string_view text, Symbol *symbols) const;
+    MergeTable::Join join(std::int32_t left, std::int32_t right) const;
+    MergeTable::Join first_join(std::string_view text, const Symbol *symbols) const;
+    std::size_t merge(std::string_view text, Symbol *symbols) const;
+    std::size_t merge_few(std::string_view text, Symbol *symbols, std::size_t n) const;
+    std::size_t merge_many(Symbol *symbols, std::size_t n) const;
+    template <typename Next>
+    static std::size_t close_up(Symbol *symbols, std::size_t n, const Next &next);
+    void put(const Symbol *symbols, std::size_t n, std::string_view text,
              std::vector<int> &ids) const;
 
     std::int32_t n_pieces_ = 0;
     std::int32_t unknown_id_ = 0;
+    std::int32_t space_symbol_ = UNKNOWN;
     bool byte_fallback_ = false;
     std::array<int, 256> byte_ids_ = {};
-    std::vector<std::int32_t> low_; /* symbols of the characters below its size */
-    MergeTable characters_;         /* of the others; key: the character */
-    MergeTable merges_;             /* key: two symbols */
+    std::vector<std::int32_t> low_;      /* symbols of the characters below its size */
+    MergeTable characters_;              /* of the others; key: the character */
+    MergeTable joins_;                   /* key: two symbols */
+    std::vector<MergeTable::Join> near_; /* the same for two characters that are met most */
 };
 
 } // namespace calib_sp
