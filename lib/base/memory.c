@@ -67,14 +67,15 @@ void calib_buffer_free(calib_buffer *buffer)
  * some systems, and where it is there its size rules differ. */
 void *calib_aligned_alloc(size_t n)
 {
-    size_t whole;
-    if (!calib_size_add(n, ALIGNMENT + sizeof(void *), &whole))
+    size_t whole, best = calib_memory_alignment(n);
+    size_t alignment = best > ALIGNMENT ? best : ALIGNMENT;
+    if (!calib_size_add(n, alignment + sizeof(void *), &whole))
         return NULL;
     char *start = malloc(whole);
     if (!start)
         return NULL;
     uintptr_t first = (uintptr_t)start + sizeof(void *);
-    size_t pad = (size_t)(-first & (ALIGNMENT - 1));
+    size_t pad = (size_t)(-first & (alignment - 1));
     char *block = start + sizeof(void *) + pad;
     memcpy(block - sizeof(void *), &start, sizeof start);
     calib_memory_whole(block, n);

@@ -68,12 +68,23 @@ const char *calib_environment(const char *name)
     return value && *value ? value : NULL;
 }
 
+enum { LARGE_PAGE = 2 * 1024 * 1024 };
+
+size_t calib_memory_alignment(size_t len)
+{
+#ifdef MADV_HUGEPAGE
+    if (len >= LARGE_PAGE)
+        return LARGE_PAGE;
+#endif
+    (void)len;
+    return 1;
+}
+
 void calib_memory_whole(void *data, size_t len)
 {
 #ifdef MADV_HUGEPAGE
-    enum { LARGE_PAGE = 2 * 1024 * 1024 };
     size_t skip = (size_t)(-(uintptr_t)data & (LARGE_PAGE - 1));
-    if (len > skip + LARGE_PAGE)
+    if (len >= skip + LARGE_PAGE)
         madvise((char *)data + skip, (len - skip) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
 #else
     (void)data, (void)len;

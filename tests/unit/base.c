@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sha256.h"
+#include "base/system.h"
 #include "test.h"
 
 #include <locale.h>
@@ -98,16 +99,23 @@ static void buffers_grow(void **unused)
     calib_buffer_free(&buffer);
 }
 
+static void check_block(size_t n)
+{
+    char *block = calib_aligned_alloc(n);
+    assert_non_null(block);
+    assert_int_equal((uintptr_t)block % 64, 0);
+    assert_int_equal((uintptr_t)block % calib_memory_alignment(n), 0);
+    memset(block, 1, n);
+    calib_aligned_free(block);
+}
+
 static void blocks_are_aligned(void **unused)
 {
     (void)unused;
-    for (size_t n = 1; n < 5000; n += 37) {
-        char *block = calib_aligned_alloc(n);
-        assert_non_null(block);
-        assert_int_equal((uintptr_t)block % 64, 0);
-        memset(block, 1, n);
-        calib_aligned_free(block);
-    }
+    for (size_t n = 1; n < 5000; n += 37)
+        check_block(n);
+    for (size_t n = (1 << 21) - 1; n < 1 << 23; n = 2 * n - 1)
+        check_block(n);
     assert_null(calib_aligned_alloc(SIZE_MAX));
     calib_aligned_free(NULL);
 }
