@@ -81,7 +81,8 @@ def mutate(rng, source, path):
                 piece[1] = score
         elif kind == "noise":
             for piece in normal:
-                piece[1] = rng.choice([0.0, -0.0, 1e30, -1e30, rng.uniform(-10, 10)])
+                piece[1] = rng.choice([0.0, -0.0, 1e-45, -1e-45, 3.4028234e38, -3.4028234e38,
+                                       rng.uniform(-10, 10)])
         elif kind == "drop":
             gone = {id(piece) for piece in rng.sample(normal, len(normal) // rng.choice([3, 10]))}
             pieces = [piece for piece in pieces if id(piece) not in gone]

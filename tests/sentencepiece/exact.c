@@ -57,6 +57,43 @@ static bool compare_words(run *r, size_t len)
     return compare(r, false);
 }
 
+/* A letter that is not cut from the one before, when one is soon found. */
+static void add_letter(run *r, bool first)
+{
+    size_t offset, n = 1;
+    char pair[2] = {r->len ? r->text[r->len - 1] : ' '};
+    for (int i = 0; i < 50 && n; i++) {
+        pair[1] = "etaoinsr"[below(r, 8)];
+        n = 0;
+        if (!first && r->tok->cuts && r->tok->cuts(r->tok->ctx, pair, 2, 0, &offset, 1, &n))
+            die("cuts");
+    }
+    add(r, &pair[1], 1);
+}
+
+/* Words of each length below `most` characters without a cut, some with one that is no letter in
+ * them: short ones are merged in another way than long ones. */
+static bool compare_lengths(run *r, size_t most)
+{
+    static const char *const others[] = {
+        "", "\xc3\xa9", "\xe2\x96\x81", "\xe6\x9d\xb1", "\xf3\xb0\x80\x80", "\xff"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        r->len = 0;
+        for (size_t len = 1; len < most; len++) {
+            size_t at = below(r, len);
+            for (size_t k = 0; k < len; k++) {
+                if (k == at)
+                    add_string(r, others[i]);
+                add_letter(r, k == 0 || k == at);
+            }
+            add_string(r, "\n");
+        }
+        if (!compare(r, false))
+            return false;
+    }
+    return true;
+}
+
 /* Every atom beside every other, or every few of these. */
 static bool compare_atoms(run *r, size_t step)
 {
@@ -73,7 +110,8 @@ static bool compare_atoms(run *r, size_t step)
 static bool search(run *r, size_t n_texts)
 {
     bool longer = n_texts >= LONG_SEARCH;
-    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000))
+    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000) ||
+        !compare_lengths(r, 140))
         return false;
     for (size_t i = 0; i < n_texts; i++) {
         make_text(r);
