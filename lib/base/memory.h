@@ -27,7 +27,8 @@ int calib_buffer_append(calib_buffer *buffer, const void *data, size_t len);
 void calib_buffer_free(calib_buffer *buffer);
 
 /** `n` bytes at a multiple of 64, all of them to be used, or NULL without an error set;
- *  calib_aligned_free() takes NULL. */
+ *  calib_aligned_free() takes NULL. A block of megabytes may take addresses for 2 MiB more, which
+ *  no memory stands behind. */
 void *calib_aligned_alloc(size_t n);
 void calib_aligned_free(void *data);
 

@@ -26,7 +26,8 @@ void calib_errno_text(int error_number, char *out, size_t cap);
 /** An environment variable that is set and not empty, or NULL. */
 const char *calib_environment(const char *name);
 
-/** What a block of `len` bytes that is to be used as a whole is best aligned to: 1 or more. */
+/** What a block of `len` bytes that is to be used as a whole is best aligned to: a power of
+ *  two. */
 size_t calib_memory_alignment(size_t len);
 
 /** Memory that is about to be used as a whole: large pages, where the system has them, save it much

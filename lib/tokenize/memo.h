@@ -35,9 +35,6 @@ void calib_memo_add(calib_memo_view *view, const calib_memo_key *key, const int3
 
 void calib_memo_leave(calib_memo_view *view);
 
-/** calib_memo_find() in what the memo is about to forget. */
-const int32_t *calib_memo_find_old(calib_memo_view *view, const calib_memo_key *key, size_t *n);
-
 /* Inline: they run for every segment. */
 
 #ifdef __GNUC__
@@ -52,6 +49,9 @@ static inline void calib_memo_expect(const calib_memo_view *view, const calib_me
     if (view->young)
         CALIB_PREFETCH(calib_memo_entry_at(view->young, key->hash));
 }
+
+/** calib_memo_find() in the old table, which there is. */
+const int32_t *calib_memo_find_old(calib_memo_view *view, const calib_memo_key *key, size_t *n);
 
 /** The ids, valid until the view's next turn, or NULL. CALIB_MEMO_FEW may be read, also when there
  *  are fewer. */

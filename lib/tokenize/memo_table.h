@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum {
     CALIB_MEMO_FEW = 3,   /* ids that most segments do not exceed */
