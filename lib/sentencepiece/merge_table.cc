@@ -2,6 +2,7 @@
 #include "merge_table.h"
 
 #include <cstring>
+#include <limits>
 
 namespace calib_sp
 {
@@ -9,6 +10,7 @@ namespace calib_sp
 /* The bits of positive floats ascend with their values, those of negative ones descend. */
 std::uint32_t MergeTable::order_of(float score)
 {
+    static_assert(std::numeric_limits<float>::is_iec559 && sizeof score == 4, "IEEE 754 binary32");
     constexpr std::uint32_t SIGN = UINT32_C(1) << 31;
     std::uint32_t bits;
     score += 0.0f; /* of two zeros one */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What two neighbouring symbols become, and how soon. Most neighbours become nothing, so a small
- * table of bits, which stays near the processor, answers for them. */
+/* What two neighbouring symbols become, and how soon. Most become nothing, so a small table of
+ * bits, which stays near the processor, answers for them. */
 #ifndef CALIB_SENTENCEPIECE_MERGE_TABLE_H
 #define CALIB_SENTENCEPIECE_MERGE_TABLE_H
 
@@ -21,6 +21,13 @@ public:
         std::int32_t merged;
     };
 
+    /** For two symbols, which are 0 or more. */
+    static std::uint64_t pair_key(std::int32_t left, std::int32_t right)
+    {
+        auto high = static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32;
+        return (high | static_cast<std::uint32_t>(right)) + 1;
+    }
+
     /** The order of a finite score: equal for equal scores, larger for larger ones, never 0. */
     static std::uint32_t order_of(float score);
 
@@ -28,7 +35,7 @@ public:
     void reserve(std::size_t n);
     void insert(std::uint64_t key, Join join);
 
-    /** Brings near what find() may need of the large table. */
+    /** Asks the processor for what find() may need of the large table; any key may be given. */
     void expect(std::uint64_t key) const
     {
 #ifdef __GNUC__

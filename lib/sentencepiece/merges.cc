@@ -15,23 +15,17 @@ namespace calib_sp
 namespace
 {
 
-/* Up to so many bytes the best pair is looked for one by one, above it with a heap. */
+/* Up to so many characters the best pair is looked for one by one, above it with a heap. */
 constexpr std::size_t FEW = 64;
 
-/* ASCII and U+2581 are near characters: their pairs are in a table of their own. */
-constexpr std::size_t NEAR_SPACE = 0x80;
-constexpr std::size_t N_NEAR = NEAR_SPACE + 1;
-constexpr std::size_t FAR = N_NEAR;
+/* The characters that are met most, ASCII and U+2581, as rows and columns of a table. */
+constexpr std::size_t COMMON_SPACE = 0x80;
+constexpr std::size_t N_COMMON = COMMON_SPACE + 1;
+constexpr std::size_t UNCOMMON = N_COMMON;
 
-std::size_t near(char32_t c)
+std::size_t common_index(char32_t c)
 {
-    return c < 0x80 ? c : c == SPACE ? NEAR_SPACE : FAR;
-}
-
-std::uint64_t pair_key(std::int32_t left, std::int32_t right)
-{
-    auto high = static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32;
-    return (high | static_cast<std::uint32_t>(right)) + 1;
+    return c < 0x80 ? c : c == SPACE ? COMMON_SPACE : UNCOMMON;
 }
 
 /* Below it lie the alphabets, and U+2581, with which most segments begin. */
@@ -109,12 +103,12 @@ void Merges::learn_piece(std::int32_t id, const Model &model, std::vector<Symbol
         return;
     const Symbol &left = symbols[0], &right = symbols[1];
     MergeTable::Join join = {MergeTable::order_of(piece.score), id};
-    joins_.insert(pair_key(left.id, right.id), join);
+    joins_.insert(MergeTable::pair_key(left.id, right.id), join);
     std::size_t len, right_len;
-    std::size_t first = near(first_character(piece.text, len));
-    std::size_t second = near(first_character(piece.text.substr(len), right_len));
-    if (len + right_len == piece.text.size() && first != FAR && second != FAR)
-        near_[first * N_NEAR + second] = join;
+    std::size_t first = common_index(first_character(piece.text, len));
+    std::size_t second = common_index(first_character(piece.text.substr(len), right_len));
+    if (len + right_len == piece.text.size() && first != UNCOMMON && second != UNCOMMON)
+        common_joins_[first * N_COMMON + second] = join;
 }
 
 void Merges::learn(const Model &model)
@@ -156,7 +150,7 @@ bool Merges::build(const Model &model)
     number_characters(model);
     space_symbol_ = symbol_of(SPACE);
     joins_.reserve(0);
-    near_.assign(N_NEAR * N_NEAR, {0, 0});
+    common_joins_.assign(N_COMMON * N_COMMON, {0, 0});
     if (model.type == Type::bpe)
         learn(model);
     return true;
@@ -181,16 +175,26 @@ std::size_t Merges::split(std::string_view text, Symbol *symbols) const
     return n;
 }
 
-inline MergeTable::Join Merges::join(std::int32_t left, std::int32_t right) const
+/* Of two neighbouring characters. One in no piece may pass for a U+2581 that is in none either:
+ * they are joined with nothing. */
+MergeTable::Join Merges::first_join(std::string_view text, const Symbol *symbols) const
 {
-    if (left == UNKNOWN || right == UNKNOWN)
-        return {0, 0};
-    return joins_.find(pair_key(left, right));
+    auto index_of = [&](const Symbol &symbol) {
+        auto lead = static_cast<unsigned char>(text[symbol.at]);
+        return lead < 0x80 ? lead : symbol.id == space_symbol_ ? COMMON_SPACE : UNCOMMON;
+    };
+    std::size_t left = index_of(symbols[0]), right = index_of(symbols[1]);
+    if (left == UNCOMMON || right == UNCOMMON)
+        return join(symbols[0].id, symbols[1].id);
+    return common_joins_[left * N_COMMON + right];
 }
 
+namespace
+{
+
 /* Those that are left, side by side. */
-template <typename Next>
-std::size_t Merges::close_up(Symbol *symbols, std::size_t n, const Next &next)
+template <typename Symbol, typename Next>
+std::size_t close_up(Symbol *symbols, std::size_t n, const Next &next)
 {
     std::size_t n_left = 0;
     for (std::size_t i = 0; i < n; i = next[i])
@@ -198,21 +202,11 @@ std::size_t Merges::close_up(Symbol *symbols, std::size_t n, const Next &next)
     return n_left;
 }
 
-/* Of two neighbouring characters. */
-inline MergeTable::Join Merges::first_join(std::string_view text, const Symbol *symbols) const
-{
-    auto near_symbol = [&](const Symbol &symbol) {
-        auto lead = static_cast<unsigned char>(text[symbol.at]);
-        return lead < 0x80 ? lead : symbol.id == space_symbol_ ? NEAR_SPACE : FAR;
-    };
-    std::size_t left = near_symbol(symbols[0]), right = near_symbol(symbols[1]);
-    if (left == FAR || right == FAR)
-        return join(symbols[0].id, symbols[1].id);
-    return near_[left * N_NEAR + right];
-}
+} // namespace
 
 /* The pair of the highest score is joined, of equal ones the leftmost, until there is none. The
- * pair that begins at a place is one number, so that the best is found without a branch. */
+ * pair that begins at a place is one number, so that the best is found without a branch. At most
+ * FEW symbols. */
 std::size_t Merges::merge_few(std::string_view text, Symbol *symbols, std::size_t n) const
 {
     std::uint64_t pairs[FEW]; /* order, and how far from the right; 0: none */
@@ -239,7 +233,7 @@ std::size_t Merges::merge_few(std::string_view text, Symbol *symbols, std::size_
         pairs[left] = pairs[gone] = 0;
         next[left] = static_cast<std::uint8_t>(right);
         if (before < n)
-            joins_.expect(pair_key(symbols[before].id, symbols[left].id));
+            joins_.expect(MergeTable::pair_key(symbols[before].id, symbols[left].id));
         if (right < n) {
             previous[right] = static_cast<std::uint8_t>(left);
             set(left, join(symbols[left].id, symbols[right].id));
@@ -302,11 +296,12 @@ std::size_t Merges::merge_many(Symbol *symbols, std::size_t n) const
     return close_up(symbols, n, next);
 }
 
-/* Leaves in `symbols` what the text comes down to. */
+/* Leaves in `symbols`, of which there are as many as the text has bytes, what the text comes down
+ * to. */
 std::size_t Merges::merge(std::string_view text, Symbol *symbols) const
 {
     std::size_t n = split(text, symbols);
-    return text.size() <= FEW ? merge_few(text, symbols, n) : merge_many(symbols, n);
+    return n <= FEW ? merge_few(text, symbols, n) : merge_many(symbols, n);
 }
 
 /* ---- ids ---- */
@@ -333,8 +328,8 @@ void Merges::put(const Symbol *symbols, std::size_t n, std::string_view text,
 
 void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
 {
-    Symbol few[FEW];
-    std::vector<Symbol> many(normalized.size() > FEW ? normalized.size() : 0);
+    Symbol few[4 * FEW];
+    std::vector<Symbol> many(normalized.size() > 4 * FEW ? normalized.size() : 0);
     Symbol *symbols = many.empty() ? few : many.data();
     put(symbols, merge(normalized, symbols), normalized, ids);
 }

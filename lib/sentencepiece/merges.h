@@ -41,13 +41,16 @@ private:
     }
     std::int32_t high_symbol(char32_t c) const;
     std::size_t split(std::string_view text, Symbol *symbols) const;
-    MergeTable::Join join(std::int32_t left, std::int32_t right) const;
+    MergeTable::Join join(std::int32_t left, std::int32_t right) const
+    {
+        if (left == UNKNOWN || right == UNKNOWN)
+            return {0, 0};
+        return joins_.find(MergeTable::pair_key(left, right));
+    }
     MergeTable::Join first_join(std::string_view text, const Symbol *symbols) const;
     std::size_t merge(std::string_view text, Symbol *symbols) const;
     std::size_t merge_few(std::string_view text, Symbol *symbols, std::size_t n) const;
     std::size_t merge_many(Symbol *symbols, std::size_t n) const;
-    template <typename Next>
-    static std::size_t close_up(Symbol *symbols, std::size_t n, const Next &next);
     void put(const Symbol *symbols, std::size_t n, std::string_view text,
              std::vector<int> &ids) const;
 
@@ -56,10 +59,10 @@ private:
     std::int32_t space_symbol_ = UNKNOWN;
     bool byte_fallback_ = false;
     std::array<int, 256> byte_ids_ = {};
-    std::vector<std::int32_t> low_;      /* symbols of the characters below its size */
-    MergeTable characters_;              /* of the others; key: the character */
-    MergeTable joins_;                   /* key: two symbols */
-    std::vector<MergeTable::Join> near_; /* the same for two characters that are met most */
+    std::vector<std::int32_t> low_;              /* symbols of the characters below its size */
+    MergeTable characters_;                      /* of the others; key: the character; order: 1 */
+    MergeTable joins_;                           /* of two symbols */
+    std::vector<MergeTable::Join> common_joins_; /* of two characters that are met most */
 };
 
 } // namespace calib_sp

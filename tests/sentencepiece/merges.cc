@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* The adapter's merging against one that joins strings, on models and texts of chance. TAP. */
+#include "merges.h"
+#include "utf8.h"
+
+#include <cfloat>
+#include <cstdio>
+#include <deque>
+#include <map>
+#include <random>
+#include <string>
+
+using namespace calib_sp;
+
+namespace
+{
+
+using Random = std::mt19937;
+
+std::size_t below(Random &random, std::size_t n)
+{
+    return random() % n;
+}
+
+/* At the borders of the adapter's tables, and unknown ones. */
+const char *const characters_of_chance[] = {
+    "a",
+    "b",
+    "c",
+    "\x7f",
+    "\xc2\x80",         /* U+0080 */
+    "\xd0\xb1",         /* U+0431 */
+    "\xe2\x96\x81",     /* U+2581 */
+    "\xe2\xbf\xbf",     /* U+2FFF */
+    "\xe3\x80\x80",     /* U+3000 */
+    "\xe6\x9d\xb1",     /* U+6771 */
+    "\xf4\x8f\xbf\xbf", /* U+10FFFF */
+};
+constexpr std::size_t N_CHARACTERS = sizeof characters_of_chance / sizeof *characters_of_chance;
+
+struct TestModel {
+    Model model;
+    std::deque<std::string> texts;    /* what the pieces point to */
+    std::map<std::string, int> ids;   /* of what texts can hold */
+    std::vector<std::string> growing; /* characters and pieces */
+
+    void add(const std::string &text, float score, Kind kind)
+    {
+        texts.push_back(text);
+        if (kind == Kind::normal)
+            ids[text] = static_cast<int>(model.pieces.size());
+        model.pieces.push_back({texts.back(), score, kind});
+    }
+};
+
+/* Ties, descending as usual, mixed, extreme. */
+float score_of_chance(Random &random, std::size_t how)
+{
+    static const float extremes[] = {0.0f,    -0.0f,    FLT_TRUE_MIN, -FLT_TRUE_MIN,
+                                     FLT_MAX, -FLT_MAX, FLT_MIN,      -FLT_MIN};
+    switch (how) {
+    case 0: return -static_cast<float>(below(random, 3));
+    case 1: return -static_cast<float>(below(random, 1000));
+    case 2: return static_cast<float>(below(random, 2000)) / 7 - 100;
+    default: return extremes[below(random, 8)];
+    }
+}
+
+void make_model(Random &random, TestModel &made)
+{
+    std::size_t how = below(random, 4);
+    made.model.type = Type::bpe;
+    made.model.byte_fallback = below(random, 2);
+    made.add("<unk>", 0, Kind::unknown);
+    for (unsigned i = 0; made.model.byte_fallback && i < 256; i++) {
+        char text[8];
+        std::snprintf(text, sizeof text, "<0x%02X>", i);
+        made.add(text, 0, Kind::byte);
+    }
+    for (std::size_t i = 0; i < N_CHARACTERS; i++) {
+        if (below(random, 3) == 0)
+            continue;
+        made.growing.push_back(characters_of_chance[i]);
+        if (below(random, 5))
+            made.add(made.growing.back(), score_of_chance(random, how), Kind::normal);
+    }
+    made.growing.push_back("d");
+    for (std::size_t n = below(random, 80); n > 0; n--) {
+        std::string text = made.growing[below(random, made.growing.size())] +
+                           made.growing[below(random, made.growing.size())];
+        if (text.size() > 80 || made.ids.count(text))
+            continue;
+        made.add(text, score_of_chance(random, how), Kind::normal);
+        made.growing.push_back(text);
+    }
+}
+
+std::string make_text(Random &random, const TestModel &made)
+{
+    std::size_t len = below(random, 3) ? below(random, 80) : 60 + below(random, 240);
+    std::string text;
+    while (text.size() < len)
+        text += below(random, 8) ? made.growing[below(random, made.growing.size())]
+                                 : characters_of_chance[below(random, N_CHARACTERS)];
+    return text;
+}
+
+/* The pair of the highest score, of equal ones the leftmost, until no two are a piece. */
+void merge_strings(const TestModel &made, std::vector<std::string> &parts)
+{
+    for (;;) {
+        std::size_t best = parts.size();
+        float best_score = 0;
+        for (std::size_t i = 0; i + 1 < parts.size(); i++) {
+            auto found = made.ids.find(parts[i] + parts[i + 1]);
+            if (found == made.ids.end())
+                continue;
+            float score = made.model.pieces[static_cast<std::size_t>(found->second)].score;
+            if (best == parts.size() || score > best_score) {
+                best = i;
+                best_score = score;
+            }
+        }
+        if (best == parts.size())
+            return;
+        parts[best] += parts[best + 1];
+        parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+    }
+}
+
+std::vector<int> expected_ids(const TestModel &made, std::string_view text)
+{
+    std::vector<std::string> parts;
+    for (std::size_t len = 0; !text.empty(); text.remove_prefix(len)) {
+        first_character(text, len);
+        parts.emplace_back(text.substr(0, len));
+    }
+    merge_strings(made, parts);
+    std::vector<int> ids;
+    bool after_unknown = false;
+    for (const std::string &part : parts) {
+        auto found = made.ids.find(part);
+        bool unknown = found == made.ids.end();
+        if (!unknown)
+            ids.push_back(found->second);
+        else if (made.model.byte_fallback)
+            for (char byte : part)
+                ids.push_back(1 + static_cast<unsigned char>(byte));
+        else if (!after_unknown)
+            ids.push_back(0);
+        after_unknown = unknown;
+    }
+    return ids;
+}
+
+bool check_models(Random &random)
+{
+    enum { N_MODELS = 150, N_TEXTS = 100 };
+    for (int i = 0; i < N_MODELS; i++) {
+        TestModel made;
+        Merges merges;
+        make_model(random, made);
+        if (!merges.build(made.model))
+            return false;
+        for (int k = 0; k < N_TEXTS; k++) {
+            std::string text = make_text(random, made);
+            std::vector<int> ids;
+            merges.encode(text, ids);
+            if (ids != expected_ids(made, text)) {
+                std::printf("# model %d, text %d: %s\n", i, k, text.c_str());
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool check_orders()
+{
+    static const float ascending[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, 0,
+                                      FLT_TRUE_MIN, FLT_MIN, 1,  2,        FLT_MAX};
+    bool good = MergeTable::order_of(-0.0f) == MergeTable::order_of(0.0f);
+    std::uint32_t before = 0;
+    for (float score : ascending) {
+        std::uint32_t order = MergeTable::order_of(score);
+        good = good && order > before;
+        before = order;
+    }
+    return good;
+}
+
+void tell(int number, bool good, const char *what)
+{
+    std::printf("%sok %d - %s\n", good ? "" : "not ", number, what);
+}
+
+} // namespace
+
+int main()
+{
+    Random random(20250101);
+    std::printf("1..2\n");
+    tell(1, check_orders(), "scores are in the order of their numbers");
+    tell(2, check_models(random), "merging numbers is merging strings");
+    return 0;
+}
