@@ -7,13 +7,15 @@
 namespace calib_sp
 {
 
-/* The bits of positive floats ascend with their values, those of negative ones descend. */
+/* The bits of positive floats ascend with their values, those of negative ones descend. What
+ * compares equal to zero is zero, in whatever way this processor is set to calculate. */
 std::uint32_t MergeTable::order_of(float score)
 {
     static_assert(std::numeric_limits<float>::is_iec559 && sizeof score == 4, "IEEE 754 binary32");
     constexpr std::uint32_t SIGN = UINT32_C(1) << 31;
+    if (score == 0.0f)
+        return SIGN;
     std::uint32_t bits;
-    score += 0.0f; /* of two zeros one */
     std::memcpy(&bits, &score, sizeof bits);
     return bits & SIGN ? ~bits : bits | SIGN;
 }

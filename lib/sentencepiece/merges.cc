@@ -331,7 +331,9 @@ void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
     Symbol few[4 * FEW];
     std::vector<Symbol> many(normalized.size() > 4 * FEW ? normalized.size() : 0);
     Symbol *symbols = many.empty() ? few : many.data();
-    put(symbols, merge(normalized, symbols), normalized, ids);
+    std::size_t n = merge(normalized, symbols);
+    ids.reserve(ids.size() + n);
+    put(symbols, n, normalized, ids);
 }
 
 } // namespace calib_sp

@@ -24,14 +24,12 @@ int Segments::build(const Model &model, const std::string &bytes, Library &libra
 int Segments::encode(const Library &library, std::string_view part, bool begins_text,
                      bool ends_text, std::vector<int> &ids) const
 {
-    static thread_local std::string normalized;
+    std::string normalized;
     normalizer_->normalize(part, begins_text, ends_text, normalized);
     if (!merges_built_)
         return library.encode(Library::PLAIN, normalized.data(), normalized.size(), ids);
     ids.clear();
     merges_.encode(normalized, ids);
-    if (normalized.capacity() > (std::size_t{1} << 16))
-        std::string().swap(normalized);
     return CALIB_OK;
 }
 

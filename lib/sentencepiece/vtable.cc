@@ -61,10 +61,7 @@ int encode_text(calib_sentencepiece &handle, std::string_view text, std::uint32_
     bool special = !(flags & CALIB_TEXT_NO_SPECIAL);
     bool bos = special && (flags & CALIB_TEXT_BEGIN) && (handle.flags & CALIB_SENTENCEPIECE_BOS);
     bool eos = special && (flags & CALIB_TEXT_END) && (handle.flags & CALIB_SENTENCEPIECE_EOS);
-    /* Taken while `emit` runs, which may itself encode something. */
-    static thread_local std::vector<int> spare;
     std::vector<int> ids;
-    ids.swap(spare);
     int status = find_ids(handle, text, flags, ids);
     if (!status)
         status = emit_special(bos, handle.library.special().bos, emit, emit_ctx);
@@ -72,8 +69,6 @@ int encode_text(calib_sentencepiece &handle, std::string_view text, std::uint32_
         status = emit(emit_ctx, ids.data(), ids.size());
     if (!status)
         status = emit_special(eos, handle.library.special().eos, emit, emit_ctx);
-    if (ids.capacity() <= std::size_t{1} << 16)
-        spare.swap(ids);
     return status;
 }
 

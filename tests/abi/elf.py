@@ -53,6 +53,11 @@ def can_be_opened_and_closed_at_run_time():
     assert not re.search(r"\(FLAGS_1\).*\b(NOOPEN|NODELETE)\b", dynamic), dynamic
 
 
+@tap.test("leaves nothing for a thread's end, which the C library may have no memory to note down")
+def leaves_nothing_for_a_threads_end():
+    assert "thread_atexit" not in tap.output("nm", "-D", "--undefined-only", library)
+
+
 @tap.test("has stack canaries")
 def has_stack_canaries():
     assert "__stack_chk_" in tap.output("nm", "-D", library)

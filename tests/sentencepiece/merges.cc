@@ -3,6 +3,7 @@
 #include "merges.h"
 #include "utf8.h"
 
+#include <cfenv>
 #include <cfloat>
 #include <cstdio>
 #include <deque>
@@ -179,7 +180,11 @@ bool check_orders()
 {
     static const float ascending[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, 0,
                                       FLT_TRUE_MIN, FLT_MIN, 1,  2,        FLT_MAX};
-    bool good = MergeTable::order_of(-0.0f) == MergeTable::order_of(0.0f);
+    bool good = true;
+    for (int rounding : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO, FE_TONEAREST}) {
+        std::fesetround(rounding);
+        good = good && MergeTable::order_of(-0.0f) == MergeTable::order_of(0.0f);
+    }
     std::uint32_t before = 0;
     for (float score : ascending) {
         std::uint32_t order = MergeTable::order_of(score);
