@@ -4,6 +4,7 @@
     server = Server(lambda request: request.reply(b"text"))
     server.url("/name")
 """
+import contextlib
 import socket
 import ssl
 import struct
@@ -84,13 +85,14 @@ class Server:
         self.log = []  # (path, headers)
         self.connections = 0
         self.stopping = threading.Event()
-        self.open = set()
+        self.open = {}  # connections, and the threads that talk there
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(512)
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.acceptor = threading.Thread(target=self._accept, daemon=True)
+        self.acceptor.start()
 
     def url(self, path, host="127.0.0.1"):
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
@@ -105,11 +107,21 @@ class Server:
             return [headers for at, headers in self.log if at == path][-1]
 
     def stop(self):
+        """Every socket is closed by the thread that uses it: another one's close could hit whatever
+        has the number by then."""
+        if self.stopping.is_set():
+            return
         self.stopping.set()
-        self.listener.close()
+        with contextlib.suppress(OSError):  # nothing else wakes accept() on every system
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        self.acceptor.join(10)
         with self.lock:
+            talking = list(self.open.values())
             for connection in self.open:
-                connection.close()
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        for thread in talking:
+            thread.join(10)
 
     def __enter__(self):
         return self
@@ -118,22 +130,32 @@ class Server:
         self.stop()
 
     def _accept(self):
-        while not self.stopping.is_set():
-            try:
+        with self.listener, contextlib.suppress(OSError):
+            while True:
                 connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+                if self.stopping.is_set():
+                    connection.close()
+                    return
+                thread = threading.Thread(target=self._talk, args=(connection,), daemon=True)
+                with self.lock:
+                    self.connections += 1
+                    self.open[connection] = thread
+                thread.start()
+
+    def _wrap(self, connection):
+        """In TLS; stop() can end the handshake."""
+        wrapped = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with self.lock:
+            self.open[wrapped] = self.open.pop(connection)
+        return wrapped
 
     def _talk(self, connection):
-        with self.lock:
-            self.connections += 1
-            self.open.add(connection)
         try:
             connection.settimeout(30)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
+                connection = self._wrap(connection)
+                connection.do_handshake()
             buffer = b""
             while not self.stopping.is_set():
                 buffer = self._one(connection, buffer)
@@ -141,8 +163,8 @@ class Server:
             pass
         finally:
             with self.lock:
-                self.open.discard(connection)
-            connection.close()
+                del self.open[connection]
+                connection.close()
 
     def _one(self, connection, buffer):
         while b"\r\n\r\n" not in buffer:
