@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <queue>
-#include <unordered_map>
+#include <string>
 
 namespace calib_sp
 {
@@ -15,21 +15,27 @@ namespace calib_sp
 namespace
 {
 
-/* Up to so many characters the best pair is looked for one by one, above it with a heap. */
-constexpr std::size_t FEW = 64;
+/* `id` of what was joined with nothing yet, and of what was joined with the one before. */
+constexpr std::int32_t CHARACTER = -1, GONE = -2;
 
 /* The characters that are met most, ASCII and U+2581, as rows and columns of a table. */
 constexpr std::size_t COMMON_SPACE = 0x80;
 constexpr std::size_t N_COMMON = COMMON_SPACE + 1;
 constexpr std::size_t UNCOMMON = N_COMMON;
 
-std::size_t common_index(char32_t c)
+std::size_t common_index(std::string_view character)
 {
-    return c < 0x80 ? c : c == SPACE ? COMMON_SPACE : UNCOMMON;
+    if (character.size() == 1)
+        return static_cast<unsigned char>(character[0]);
+    return character == SPACE_UTF8 ? COMMON_SPACE : UNCOMMON;
 }
 
-/* Below it lie the alphabets, and U+2581, with which most segments begin. */
-constexpr std::size_t LOW = 0x3000;
+/* Of a character of UTF-8, by its first byte. */
+std::size_t length_of(char first)
+{
+    auto lead = static_cast<unsigned char>(first);
+    return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
 
 /* Value of the two digits of "<0x4F>". */
 int byte_value(std::string_view piece)
@@ -63,277 +69,217 @@ bool is_simple(const Piece &piece)
 
 /* ---- tables ---- */
 
-/* Pieces of one character are their own symbols; other characters of pieces get numbers behind. */
-void Merges::number_characters(const Model &model)
+void Merges::add_piece(std::string_view text, PieceTable::Entry entry)
 {
-    constexpr std::int32_t MET = -2;
-    std::unordered_map<char32_t, std::int32_t> high;
-    std::vector<char32_t> text;
-    low_.assign(LOW, UNKNOWN);
-    auto number_of = [&](char32_t c) -> std::int32_t & {
-        return c < LOW ? low_[c] : high.emplace(c, std::int32_t{UNKNOWN}).first->second;
-    };
-    for (std::int32_t id = 0; id < n_pieces_; id++) {
-        const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
-        if (!piece.in_texts() || !characters(piece.text, text))
-            continue;
-        for (char32_t c : text)
-            if (std::int32_t &number = number_of(c); number == UNKNOWN)
-                number = MET;
-        if (text.size() == 1)
-            number_of(text[0]) = id;
-    }
-    std::int32_t next = n_pieces_;
-    for (std::int32_t &number : low_)
-        if (number == MET)
-            number = next++;
-    characters_.reserve(high.size());
-    for (const auto &[c, number] : high)
-        characters_.insert(c, {1, number == MET ? next++ : number});
-}
-
-/* A piece is always put together in the same way, since what lies beside it takes no part in it;
- * so one pair leads to it: the two symbols that are left when all shorter pieces have been merged.
- * When more are left, no text ever gives this piece. */
-void Merges::learn_piece(std::int32_t id, const Model &model, std::vector<Symbol> &symbols)
-{
-    const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
-    symbols.resize(std::max(symbols.size(), piece.text.size()));
-    if (merge(piece.text, symbols.data()) != 2)
+    pieces_.insert(text, entry);
+    std::size_t len = length_of(text[0]);
+    if (len >= text.size() || len + length_of(text[len]) != text.size())
         return;
-    const Symbol &left = symbols[0], &right = symbols[1];
-    MergeTable::Join join = {MergeTable::order_of(piece.score), id};
-    joins_.insert(MergeTable::pair_key(left.id, right.id), join);
-    std::size_t len, right_len;
-    std::size_t first = common_index(first_character(piece.text, len));
-    std::size_t second = common_index(first_character(piece.text.substr(len), right_len));
-    if (len + right_len == piece.text.size() && first != UNCOMMON && second != UNCOMMON)
-        common_joins_[first * N_COMMON + second] = join;
-}
-
-void Merges::learn(const Model &model)
-{
-    struct Job {
-        std::size_t n_characters;
-        std::int32_t id;
-    };
-    std::vector<Job> jobs;
-    for (std::int32_t id = 0; id < n_pieces_; id++) {
-        const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
-        std::size_t n = count_characters(piece.text);
-        if (piece.in_texts() && n > 1)
-            jobs.push_back({n, id});
-    }
-    std::sort(jobs.begin(), jobs.end(),
-              [](const Job &a, const Job &b) { return a.n_characters < b.n_characters; });
-    joins_.reserve(jobs.size());
-    std::vector<Symbol> symbols;
-    for (const Job &job : jobs)
-        learn_piece(job.id, model, symbols);
+    std::size_t left = common_index(text.substr(0, len)), right = common_index(text.substr(len));
+    if (left != UNCOMMON && right != UNCOMMON)
+        common_pairs_[left * N_COMMON + right] = entry;
 }
 
 bool Merges::build(const Model &model)
 {
-    if (model.pieces.size() > std::numeric_limits<std::int32_t>::max() / 2 ||
+    if (model.pieces.size() > std::numeric_limits<std::int32_t>::max() ||
         !std::all_of(model.pieces.begin(), model.pieces.end(), is_simple))
         return false;
-    n_pieces_ = static_cast<std::int32_t>(model.pieces.size());
     byte_fallback_ = model.byte_fallback;
-    for (std::int32_t id = 0; id < n_pieces_; id++) {
-        const Piece &piece = model.pieces[static_cast<std::size_t>(id)];
+    pieces_.reserve(model.pieces.size());
+    common_pairs_.assign(N_COMMON * N_COMMON, {0, 0});
+    std::int32_t id = 0;
+    for (const Piece &piece : model.pieces) {
         int value = piece.kind == Kind::byte ? byte_value(piece.text) : -1;
         if (value >= 0)
             byte_ids_[static_cast<std::size_t>(value)] = id;
         if (piece.kind == Kind::unknown)
             unknown_id_ = id;
+        /* A char model joins nothing. */
+        bool wanted = model.type == Type::bpe || count_characters(piece.text) == 1;
+        if (piece.in_texts() && !piece.text.empty() && wanted)
+            add_piece(piece.text, {PieceTable::order_of(piece.score), id});
+        id++;
     }
-    number_characters(model);
-    space_symbol_ = symbol_of(SPACE);
-    joins_.reserve(0);
-    common_joins_.assign(N_COMMON * N_COMMON, {0, 0});
-    if (model.type == Type::bpe)
-        learn(model);
     return true;
 }
 
-/* ---- merging ---- */
+/* ---- up to Pairs::LONGEST bytes ---- */
 
-std::int32_t Merges::high_symbol(char32_t c) const
+/* Where the characters begin, and where the text ends; the pairs of neighbours among them. */
+Places Merges::split(std::string_view text, Pairs &pairs) const
 {
-    MergeTable::Join found = characters_.find(c);
-    return found.order ? found.merged : std::int32_t{UNKNOWN};
-}
-
-/* Room for as many symbols as the text has bytes. */
-std::size_t Merges::split(std::string_view text, Symbol *symbols) const
-{
-    std::size_t n = 0;
-    for (std::size_t at = 0, len = 1; at < text.size(); at += len, n++) {
-        symbols[n].id = symbol_of(first_character(text.substr(at), len));
-        symbols[n].at = static_cast<std::uint32_t>(at);
+    std::size_t left = 0, right = length_of(text[0]);
+    std::size_t left_index = common_index(text.substr(0, right));
+    Places begins;
+    begins.add(left);
+    while (right < text.size()) {
+        std::size_t end = right + length_of(text[right]);
+        std::size_t right_index = common_index(text.substr(right, end - right));
+        if (left_index == UNCOMMON || right_index == UNCOMMON)
+            pairs.set(left, pieces_.find(text.substr(left, end - left)));
+        else
+            pairs.set(left, common_pairs_[left_index * N_COMMON + right_index]);
+        begins.add(right);
+        left = right;
+        left_index = right_index;
+        right = end;
     }
-    return n;
+    begins.add(text.size());
+    return begins;
 }
 
-/* Of two neighbouring characters. One in no piece may pass for a U+2581 that is in none either:
- * they are joined with nothing. */
-MergeTable::Join Merges::first_join(std::string_view text, const Symbol *symbols) const
+/* The pair of the highest score is joined, of equal ones the leftmost, until there is none. Gives
+ * where what is left begins, and where the text ends; `ids` by these places. */
+Places Merges::merge(std::string_view text, std::int32_t *ids) const
 {
-    auto index_of = [&](const Symbol &symbol) {
-        auto lead = static_cast<unsigned char>(text[symbol.at]);
-        return lead < 0x80 ? lead : symbol.id == space_symbol_ ? COMMON_SPACE : UNCOMMON;
-    };
-    std::size_t left = index_of(symbols[0]), right = index_of(symbols[1]);
-    if (left == UNCOMMON || right == UNCOMMON)
-        return join(symbols[0].id, symbols[1].id);
-    return common_joins_[left * N_COMMON + right];
+    Pairs pairs(text.size());
+    std::fill(ids, ids + text.size(), CHARACTER);
+    Places begins = split(text, pairs);
+    for (std::size_t place; pairs.best(place);) {
+        std::size_t gone = begins.behind(place).first();
+        begins.remove(gone);
+        pairs.remove(gone);
+        ids[place] = pairs.id(place);
+        /* The new pairs on both sides; one that there is not is empty, and no piece. */
+        std::size_t right = begins.behind(place).first();
+        Places more = begins.behind(right), less = begins.before(place);
+        std::size_t left = less.empty() ? place : less.last();
+        std::size_t right_len = more.empty() ? 0 : more.first() - place;
+        std::size_t left_len = less.empty() ? 0 : right - left;
+        PieceTable::Probe right_pair = pieces_.probe(text.substr(place, right_len));
+        PieceTable::Probe left_pair = pieces_.probe(text.substr(left, left_len));
+        pairs.set(left, pieces_.find(left_pair));
+        pairs.set(place, pieces_.find(right_pair));
+    }
+    return begins;
 }
+
+void Merges::encode_few(std::string_view text, std::vector<int> &ids) const
+{
+    std::int32_t found[Pairs::LONGEST];
+    Places begins = merge(text, found);
+    bool after_unknown = false;
+    for (std::size_t place = 0; place < text.size();) {
+        std::size_t end = begins.behind(place).first();
+        put(text.substr(place, end - place), found[place], after_unknown, ids);
+        place = end;
+    }
+}
+
+/* ---- more ---- */
 
 namespace
 {
 
-/* Those that are left, side by side. */
-template <typename Symbol, typename Next>
-std::size_t close_up(Symbol *symbols, std::size_t n, const Next &next)
-{
-    std::size_t n_left = 0;
-    for (std::size_t i = 0; i < n; i = next[i])
-        symbols[n_left++] = symbols[i];
-    return n_left;
-}
+/* What begins with a character, by the character's number; the one behind the last is the end. */
+struct Symbol {
+    std::uint32_t at; /* in the text */
+    std::uint32_t next, previous;
+    std::int32_t id;
+};
 
-} // namespace
-
-/* The pair of the highest score is joined, of equal ones the leftmost, until there is none. The
- * pair that begins at a place is one number, so that the best is found without a branch. At most
- * FEW symbols. */
-std::size_t Merges::merge_few(std::string_view text, Symbol *symbols, std::size_t n) const
-{
-    std::uint64_t pairs[FEW]; /* order, and how far from the right; 0: none */
-    std::int32_t merged[FEW];
-    std::uint8_t next[FEW], previous[FEW]; /* n: none */
-    auto set = [&](std::size_t i, MergeTable::Join join) {
-        pairs[i] = join.order ? std::uint64_t{join.order} * FEW + (FEW - 1 - i) : 0;
-        merged[i] = join.merged;
-    };
-    for (std::size_t i = 0; i < n; i++) {
-        next[i] = static_cast<std::uint8_t>(i + 1);
-        previous[i] = static_cast<std::uint8_t>(i ? i - 1 : n);
-        set(i, i + 1 < n ? first_join(text, symbols + i) : MergeTable::Join{0, 0});
-    }
-    for (;;) {
-        std::uint64_t best = 0;
-        for (std::size_t i = 0; i < n; i++)
-            best = std::max(best, pairs[i]);
-        if (!best)
-            break;
-        std::size_t left = FEW - 1 - best % FEW, gone = next[left];
-        std::size_t before = previous[left], right = next[gone];
-        symbols[left].id = merged[left];
-        pairs[left] = pairs[gone] = 0;
-        next[left] = static_cast<std::uint8_t>(right);
-        if (before < n)
-            joins_.expect(MergeTable::pair_key(symbols[before].id, symbols[left].id));
-        if (right < n) {
-            previous[right] = static_cast<std::uint8_t>(left);
-            set(left, join(symbols[left].id, symbols[right].id));
-        }
-        if (before < n)
-            set(before, join(symbols[before].id, symbols[left].id));
-    }
-    return close_up(symbols, n, next);
-}
-
-namespace
-{
-
+/* Two neighbours that can be joined. Void when one of them is not any more what it was. */
 struct Candidate {
-    MergeTable::Join join;
-    std::size_t left, right;        /* symbols, by where they were first */
-    std::int32_t left_id, right_id; /* as they were: what has changed since is void */
+    PieceTable::Entry entry;
+    std::uint32_t left, right, next;
+
+    bool holds(const std::vector<Symbol> &symbols) const
+    {
+        return symbols[left].id != GONE && symbols[left].next == right &&
+               symbols[right].next == next;
+    }
 };
 
 struct Later {
     bool operator()(const Candidate &a, const Candidate &b) const
     {
-        return a.join.order < b.join.order || (a.join.order == b.join.order && a.left > b.left);
+        return a.entry.order < b.entry.order || (a.entry.order == b.entry.order && a.left > b.left);
     }
 };
 
+std::vector<Symbol> characters_of(std::string_view text)
+{
+    std::vector<Symbol> symbols;
+    symbols.reserve(text.size() + 1);
+    std::uint32_t n = 0, size = static_cast<std::uint32_t>(text.size());
+    for (std::uint32_t at = 0; at < size; n++) {
+        symbols.push_back({at, n + 1, n - 1, CHARACTER});
+        at += static_cast<std::uint32_t>(length_of(text[at]));
+    }
+    symbols.push_back({size, n, n - 1, GONE});
+    return symbols;
+}
+
 } // namespace
 
-std::size_t Merges::merge_many(Symbol *symbols, std::size_t n) const
+/* As merge(), with a heap. */
+void Merges::encode_many(std::string_view text, std::vector<int> &ids) const
 {
-    std::vector<std::size_t> next(n), previous(n); /* n: none */
-    std::priority_queue<Candidate, std::vector<Candidate>, Later> heap;
-    auto look_up = [&](std::size_t left, std::size_t right) {
-        if (left == n || right == n)
-            return;
-        MergeTable::Join found = join(symbols[left].id, symbols[right].id);
-        if (found.order)
-            heap.push({found, left, right, symbols[left].id, symbols[right].id});
+    std::vector<Symbol> symbols = characters_of(text);
+    const std::uint32_t end = static_cast<std::uint32_t>(symbols.size()) - 1;
+    auto text_of = [&](std::uint32_t from, std::uint32_t to) {
+        return text.substr(symbols[from].at, symbols[to].at - symbols[from].at);
     };
-    for (std::size_t i = 0; i < n; i++) {
-        next[i] = i + 1;
-        previous[i] = i ? i - 1 : n;
-    }
-    for (std::size_t i = 0; i + 1 < n; i++)
+    std::priority_queue<Candidate, std::vector<Candidate>, Later> heap;
+    auto look_up = [&](std::uint32_t left, std::uint32_t right) {
+        std::uint32_t next = symbols[right].next;
+        PieceTable::Entry entry = pieces_.find(text_of(left, next));
+        if (entry.order)
+            heap.push({entry, left, right, next});
+    };
+    for (std::uint32_t i = 0; i + 1 < end; i++)
         look_up(i, i + 1);
     while (!heap.empty()) {
         Candidate top = heap.top();
         heap.pop();
-        if (symbols[top.left].id != top.left_id || symbols[top.right].id != top.right_id ||
-            next[top.left] != top.right)
+        if (!top.holds(symbols))
             continue;
-        symbols[top.left].id = top.join.merged;
+        symbols[top.left].id = top.entry.id;
+        symbols[top.left].next = top.next;
         symbols[top.right].id = GONE;
-        next[top.left] = next[top.right];
-        if (next[top.left] != n)
-            previous[next[top.left]] = top.left;
-        look_up(previous[top.left], top.left);
-        look_up(top.left, next[top.left]);
+        symbols[top.next].previous = top.left;
+        if (top.left > 0)
+            look_up(symbols[top.left].previous, top.left);
+        if (top.next < end)
+            look_up(top.left, top.next);
     }
-    return close_up(symbols, n, next);
-}
-
-/* Leaves in `symbols`, of which there are as many as the text has bytes, what the text comes down
- * to. */
-std::size_t Merges::merge(std::string_view text, Symbol *symbols) const
-{
-    std::size_t n = split(text, symbols);
-    return n <= FEW ? merge_few(text, symbols, n) : merge_many(symbols, n);
+    bool after_unknown = false;
+    for (std::uint32_t i = 0; i < end; i = symbols[i].next)
+        put(text_of(i, symbols[i].next), symbols[i].id, after_unknown, ids);
 }
 
 /* ---- ids ---- */
 
-void Merges::put(const Symbol *symbols, std::size_t n, std::string_view text,
+/* Of a piece, or of what is CHARACTER: then its text tells. */
+void Merges::put(std::string_view text, std::int32_t id, bool &after_unknown,
                  std::vector<int> &ids) const
 {
-    bool after_unknown = false;
-    for (std::size_t i = 0; i < n; i++) {
-        std::int32_t id = symbols[i].id;
-        bool unknown = id == UNKNOWN || id >= n_pieces_;
-        if (!unknown) {
-            ids.push_back(id);
-        } else if (byte_fallback_) {
-            std::size_t end = i + 1 < n ? symbols[i + 1].at : text.size();
-            for (std::size_t at = symbols[i].at; at < end; at++)
-                ids.push_back(byte_ids_[static_cast<unsigned char>(text[at])]);
-        } else if (!after_unknown) {
-            ids.push_back(unknown_id_);
-        }
-        after_unknown = unknown;
-    }
+    PieceTable::Entry entry = id == CHARACTER ? pieces_.find(text) : PieceTable::Entry{1, id};
+    bool unknown = entry.order == 0;
+    if (!unknown)
+        ids.push_back(entry.id);
+    else if (byte_fallback_)
+        for (char byte : text)
+            ids.push_back(byte_ids_[static_cast<unsigned char>(byte)]);
+    else if (!after_unknown)
+        ids.push_back(unknown_id_);
+    after_unknown = unknown;
 }
 
 void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
 {
-    Symbol few[4 * FEW];
-    std::vector<Symbol> many(normalized.size() > 4 * FEW ? normalized.size() : 0);
-    Symbol *symbols = many.empty() ? few : many.data();
-    std::size_t n = merge(normalized, symbols);
-    ids.reserve(ids.size() + n);
-    put(symbols, n, normalized, ids);
+    if (normalized.empty())
+        return;
+    if (normalized.size() > Pairs::LONGEST) {
+        std::string text(normalized);
+        text.resize(normalized.size() + PieceTable::SLACK);
+        encode_many({text.data(), normalized.size()}, ids);
+    } else {
+        char text[Pairs::LONGEST + PieceTable::SLACK] = {};
+        normalized.copy(text, Pairs::LONGEST);
+        encode_few({text, normalized.size()}, ids);
+    }
 }
 
 } // namespace calib_sp

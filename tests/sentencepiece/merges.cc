@@ -24,11 +24,12 @@ std::size_t below(Random &random, std::size_t n)
 }
 
 /* At the borders of the adapter's tables, and unknown ones. */
-const char *const characters_of_chance[] = {
+constexpr std::string_view characters_of_chance[] = {
     "a",
     "b",
     "c",
     "\x7f",
+    std::string_view("\0", 1),
     "\xc2\x80",         /* U+0080 */
     "\xd0\xb1",         /* U+0431 */
     "\xe2\x96\x81",     /* U+2581 */
@@ -69,7 +70,7 @@ float score_of_chance(Random &random, std::size_t how)
 
 void make_model(Random &random, TestModel &made)
 {
-    std::size_t how = below(random, 4);
+    std::size_t how = below(random, 4), longest = below(random, 3) ? 80 : 400;
     made.model.type = Type::bpe;
     made.model.byte_fallback = below(random, 2);
     made.add("<unk>", 0, Kind::unknown);
@@ -81,7 +82,7 @@ void make_model(Random &random, TestModel &made)
     for (std::size_t i = 0; i < N_CHARACTERS; i++) {
         if (below(random, 3) == 0)
             continue;
-        made.growing.push_back(characters_of_chance[i]);
+        made.growing.emplace_back(characters_of_chance[i]);
         if (below(random, 5))
             made.add(made.growing.back(), score_of_chance(random, how), Kind::normal);
     }
@@ -89,7 +90,7 @@ void make_model(Random &random, TestModel &made)
     for (std::size_t n = below(random, 80); n > 0; n--) {
         std::string text = made.growing[below(random, made.growing.size())] +
                            made.growing[below(random, made.growing.size())];
-        if (text.size() > 80 || made.ids.count(text))
+        if (text.size() > longest || made.ids.count(text))
             continue;
         made.add(text, score_of_chance(random, how), Kind::normal);
         made.growing.push_back(text);
@@ -101,8 +102,9 @@ std::string make_text(Random &random, const TestModel &made)
     std::size_t len = below(random, 3) ? below(random, 80) : 60 + below(random, 240);
     std::string text;
     while (text.size() < len)
-        text += below(random, 8) ? made.growing[below(random, made.growing.size())]
-                                 : characters_of_chance[below(random, N_CHARACTERS)];
+        text += below(random, 8)
+                    ? std::string_view(made.growing[below(random, made.growing.size())])
+                    : characters_of_chance[below(random, N_CHARACTERS)];
     return text;
 }
 
@@ -176,6 +178,46 @@ bool check_models(Random &random)
     return true;
 }
 
+/* Of few bytes, so that texts are each other's beginnings, of all lengths that matter. */
+std::string bytes_of_chance(Random &random)
+{
+    static const std::size_t around[] = {1, 7, 8, 15, 16, 17, 255, 256, 300};
+    std::size_t len = below(random, 2) ? 1 + below(random, 20) : around[below(random, 9)];
+    std::string text(len, 'a');
+    for (std::size_t n = below(random, 4); n > 0; n--)
+        text[below(random, len)] = "\0ab\xff"[below(random, 4)];
+    return text;
+}
+
+bool check_table(Random &random)
+{
+    std::deque<std::string> texts; /* what the table points to */
+    std::map<std::string, int> ids;
+    PieceTable table;
+    table.reserve(2000);
+    for (int id = 0; id < 2000; id++) {
+        texts.push_back(bytes_of_chance(random));
+        ids[texts.back()] = id;
+        table.insert(texts.back(), {1u + static_cast<unsigned>(id), id});
+    }
+    std::size_t n_found = 0;
+    for (int i = 0; i < 200000; i++) {
+        std::string text = i < 2000 ? texts[static_cast<std::size_t>(i)] : bytes_of_chance(random);
+        std::string room = text + std::string(PieceTable::SLACK, "\0a"[below(random, 2)]);
+        PieceTable::Entry entry = table.find(std::string_view(room).substr(0, text.size()));
+        auto found = ids.find(text);
+        int id = found == ids.end() ? -1 : found->second;
+        if (entry.order != static_cast<unsigned>(id + 1) || (id >= 0 && entry.id != id)) {
+            std::printf("# %zu bytes: %d, not %d\n", text.size(), entry.id, id);
+            return false;
+        }
+        n_found += id >= 0;
+    }
+    std::printf("# of 200000 texts %zu are pieces\n", n_found);
+    std::string room(PieceTable::SLACK, 'a');
+    return table.find(std::string_view(room).substr(0, 0)).order == 0;
+}
+
 bool check_orders()
 {
     static const float ascending[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, 0,
@@ -183,11 +225,11 @@ bool check_orders()
     bool good = true;
     for (int rounding : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO, FE_TONEAREST}) {
         std::fesetround(rounding);
-        good = good && MergeTable::order_of(-0.0f) == MergeTable::order_of(0.0f);
+        good = good && PieceTable::order_of(-0.0f) == PieceTable::order_of(0.0f);
     }
     std::uint32_t before = 0;
     for (float score : ascending) {
-        std::uint32_t order = MergeTable::order_of(score);
+        std::uint32_t order = PieceTable::order_of(score);
         good = good && order > before;
         before = order;
     }
@@ -204,8 +246,9 @@ void tell(int number, bool good, const char *what)
 int main()
 {
     Random random(20250101);
-    std::printf("1..2\n");
+    std::printf("1..3\n");
     tell(1, check_orders(), "scores are in the order of their numbers");
-    tell(2, check_models(random), "merging numbers is merging strings");
+    tell(2, check_table(random), "the table finds what was put into it, and nothing else");
+    tell(3, check_models(random), "merging is joining strings");
     return 0;
 }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Pieces by their text, and how soon one is made by merging. Most texts that are asked for are no
+ * piece, so a small table of bits, which stays near the processor, answers for them. */
+#ifndef CALIB_SENTENCEPIECE_PIECE_TABLE_H
+#define CALIB_SENTENCEPIECE_PIECE_TABLE_H
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace calib_sp
+{
+
+class PieceTable
+{
+    enum : std::size_t { SHORT = 15, BITS_PER_SLOT = 8 };
+
+    /* A text's first SHORT bytes, or zeros, and its length as the last byte: `high` is 0 for an
+     * empty text only. Up to SHORT bytes that is the text; a longer one is looked up otherwise. */
+    struct Key {
+        std::uint64_t low, high;
+
+        bool operator==(const Key &other) const
+        {
+            return low == other.low && high == other.high;
+        }
+    };
+
+public:
+    /** Of two pieces the one of the larger `order` is made first. */
+    struct Entry {
+        std::uint32_t order; /* 0: no piece */
+        std::int32_t id;
+    };
+
+    /** A look-up that has begun. */
+    struct Probe {
+        std::string_view text;
+        Key key;
+        std::size_t slot;
+        bool maybe;
+    };
+
+    /** Bytes behind a text that is asked for that must be readable. */
+    static constexpr std::size_t SLACK = 16;
+
+    /** The order of a finite score: equal for equal scores, larger for larger ones, never 0. */
+    static std::uint32_t order_of(float score);
+
+    /** For up to `n` pieces; forgets all. */
+    void reserve(std::size_t n);
+
+    /** `text` is not empty, and outlives the table. */
+    void insert(std::string_view text, Entry entry);
+
+    /** An empty text is no piece. In two steps, so that another look-up can begin before the answer
+     *  of the first is waited for. */
+    Probe probe(std::string_view text) const
+    {
+        Key key = key_of(text);
+        std::size_t bit = bit_of(key);
+        return {text, key, bit / BITS_PER_SLOT, (filter_[bit / 64] >> bit % 64 & 1) != 0};
+    }
+
+    Entry find(const Probe &probe) const
+    {
+        if (!probe.maybe)
+            return {0, 0};
+        if (probe.text.size() > SHORT)
+            return find_long(probe.text);
+        std::size_t slot = probe.slot;
+        while (slots_[slot].key.high && !(slots_[slot].key == probe.key))
+            slot = (slot + 1) & mask_;
+        return slots_[slot].entry;
+    }
+
+    Entry find(std::string_view text) const
+    {
+        return find(probe(text));
+    }
+
+private:
+    struct Slot {
+        Key key; /* high 0: free */
+        Entry entry;
+    };
+
+    static std::uint64_t load(const void *bytes)
+    {
+        std::uint64_t word;
+        std::memcpy(&word, bytes, sizeof word);
+        return word;
+    }
+
+    static Key key_of(std::string_view text)
+    {
+        /* The bytes from [16 - len] on mask a text in memory order, on either endianness. */
+        static constexpr unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+        static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
+        std::size_t shown = std::min<std::size_t>(text.size(), SHORT);
+        std::uint64_t len = std::min<std::size_t>(text.size(), 255);
+        return {load(text.data()) & load(mask + 16 - shown),
+                (load(text.data() + 8) & load(mask + 24 - shown)) | load(last_byte) * len};
+    }
+
+    /* Where in the filter; the slot is BITS_PER_SLOT-th of that. The upper bits of the sum, which
+     * are used, depend on all of the key. */
+    std::size_t bit_of(const Key &key) const
+    {
+        std::uint64_t hash =
+            key.low * UINT64_C(0x9e3779b97f4a7c15) + key.high * UINT64_C(0xe7037ed1a0b428db);
+        return static_cast<std::size_t>(hash >> filter_shift_);
+    }
+
+    Entry find_long(std::string_view text) const;
+
+    std::vector<Slot> slots_;
+    std::vector<std::uint64_t> filter_; /* the bit is set: may be there */
+    std::size_t mask_ = 0;
+    unsigned filter_shift_ = 0;
+    std::unordered_map<std::string_view, Entry> long_;
+};
+
+} // namespace calib_sp
+
+#endif
