@@ -46,9 +46,9 @@ Normalizer::Normalizer(const Model &model) : model_(model)
         std::sort(symbols.begin(), symbols.end(),
                   [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
 
-    for (std::size_t c = 0; c < plain_.size(); c++) {
+    for (std::size_t c = 0; c < 128; c++) {
         char text[2] = {static_cast<char>(c), 0};
-        plain_[c] = !is_space(text[0]) && symbols_[c].empty();
+        plain_[c] = symbols_[c].empty();
         for (int next = 0; next < 128 && plain_[c]; next++) {
             text[1] = static_cast<char>(next);
             plain_[c] = !model.charsmap.meets(std::string_view(text, 2));
@@ -64,11 +64,20 @@ std::size_t Normalizer::first_symbol(std::string_view text) const
     return 0;
 }
 
+/* The first character stands for itself. */
 bool Normalizer::is_plain(std::string_view text) const
 {
-    auto first = static_cast<unsigned char>(text[0]);
     bool alone = text.size() < 2 || static_cast<unsigned char>(text[1]) < 0x80;
-    return first < 0x80 && alone && plain_[first];
+    return alone && plain_[static_cast<unsigned char>(text[0])];
+}
+
+/* How many characters do so, up to a space. */
+std::size_t Normalizer::count_plain(std::string_view text) const
+{
+    std::size_t n = 0;
+    while (n < text.size() && !is_space(text[n]) && plain_[static_cast<unsigned char>(text[n])])
+        n++;
+    return n > 0 && !is_plain(text.substr(n - 1)) ? n - 1 : n;
 }
 
 /* A user-defined symbol, else the longest rule, else the character. */
@@ -106,13 +115,13 @@ void Normalizer::normalize(std::string_view part, bool begins_text, bool ends_te
 
     bool after_space = begins_text && model_.trims;
     while (!part.empty()) {
-        if (is_plain(part)) {
-            out += part[0];
-            part.remove_prefix(1);
+        if (std::size_t n = count_plain(part)) {
+            out.append(part, 0, n);
+            part.remove_prefix(n);
             after_space = false;
             continue;
         }
-        Unit unit = first_unit(part);
+        Unit unit = is_plain(part) ? Unit{part.substr(0, 1), 1} : first_unit(part);
         while (after_space && !unit.value.empty() && is_space(unit.value.front()))
             unit.value.remove_prefix(1);
         append_escaped(unit.value, out);

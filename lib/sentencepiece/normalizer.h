@@ -31,12 +31,13 @@ private:
     Unit first_unit(std::string_view text) const;
     std::size_t first_symbol(std::string_view text) const;
     bool is_plain(std::string_view text) const;
+    std::size_t count_plain(std::string_view text) const;
 
     const Model &model_;
     /* User-defined symbols by first byte, longest first. */
     std::array<std::vector<std::string_view>, 256> symbols_;
     /* ASCII characters that stand for themselves when another one, or nothing, follows. */
-    std::array<bool, 128> plain_;
+    std::array<bool, 256> plain_ = {};
 };
 
 } // namespace calib_sp
