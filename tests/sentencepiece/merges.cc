@@ -11,6 +11,10 @@
 #include <random>
 #include <string>
 
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
 using namespace calib_sp;
 
 namespace
@@ -218,21 +222,32 @@ bool check_table(Random &random)
     return table.find(std::string_view(room).substr(0, 0)).order == 0;
 }
 
+/* As the processor compares them at this moment. */
+bool orders_are_right()
+{
+    volatile float scores[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, -0.0f, 0,
+                               FLT_TRUE_MIN, FLT_MIN, 1,  2,        FLT_MAX};
+    bool good = true;
+    for (float a : scores)
+        for (float b : scores)
+            good = good && (PieceTable::order_of(a) < PieceTable::order_of(b)) == (a < b);
+    return good;
+}
+
 bool check_orders()
 {
-    static const float ascending[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, 0,
-                                      FLT_TRUE_MIN, FLT_MIN, 1,  2,        FLT_MAX};
     bool good = true;
     for (int rounding : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO, FE_TONEAREST}) {
         std::fesetround(rounding);
-        good = good && PieceTable::order_of(-0.0f) == PieceTable::order_of(0.0f);
+        good = good && orders_are_right();
     }
-    std::uint32_t before = 0;
-    for (float score : ascending) {
-        std::uint32_t order = PieceTable::order_of(score);
-        good = good && order > before;
-        before = order;
-    }
+#ifdef __SSE__
+    constexpr unsigned FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x40;
+    unsigned before = _mm_getcsr();
+    _mm_setcsr(before | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
+    good = good && orders_are_right();
+    _mm_setcsr(before);
+#endif
     return good;
 }
 
