@@ -15,7 +15,8 @@ namespace calib_sp
 namespace
 {
 
-/* `id` of what was joined with nothing yet, and of what was joined with the one before. */
+/* In place of an id: a character that is not joined yet; a symbol that was joined to the one before
+ * it. */
 constexpr std::int32_t CHARACTER = -1, GONE = -2;
 
 /* The characters that are met most, ASCII and U+2581, as rows and columns of a table. */
@@ -30,13 +31,6 @@ std::size_t common_index(std::string_view character)
     return character == SPACE_UTF8 ? COMMON_SPACE : UNCOMMON;
 }
 
-/* Of a character of UTF-8, by its first byte. */
-std::size_t length_of(char first)
-{
-    auto lead = static_cast<unsigned char>(first);
-    return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
 /* Value of the two digits of "<0x4F>". */
 int byte_value(std::string_view piece)
 {
@@ -47,13 +41,6 @@ int byte_value(std::string_view piece)
     if (high == digits.npos || low == digits.npos)
         return -1;
     return static_cast<int>(high << 4 | low);
-}
-
-std::size_t count_characters(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
 }
 
 /* Symbols are cut by the library before it merges, unused pieces taken apart again after it, and a
@@ -72,8 +59,8 @@ bool is_simple(const Piece &piece)
 void Merges::add_piece(std::string_view text, PieceTable::Entry entry)
 {
     pieces_.insert(text, entry);
-    std::size_t len = length_of(text[0]);
-    if (len >= text.size() || len + length_of(text[len]) != text.size())
+    std::size_t len = character_length(text[0]);
+    if (len >= text.size() || len + character_length(text[len]) != text.size())
         return;
     std::size_t left = common_index(text.substr(0, len)), right = common_index(text.substr(len));
     if (left != UNCOMMON && right != UNCOMMON)
@@ -104,22 +91,22 @@ bool Merges::build(const Model &model)
     return true;
 }
 
-/* ---- up to Pairs::LONGEST bytes ---- */
+/* ---- up to Agenda::LONGEST bytes ---- */
 
 /* Where the characters begin, and where the text ends; the pairs of neighbours among them. */
-Places Merges::split(std::string_view text, Pairs &pairs) const
+Places Merges::split(std::string_view text, Agenda &agenda) const
 {
-    std::size_t left = 0, right = length_of(text[0]);
+    std::size_t left = 0, right = character_length(text[0]);
     std::size_t left_index = common_index(text.substr(0, right));
     Places begins;
     begins.add(left);
     while (right < text.size()) {
-        std::size_t end = right + length_of(text[right]);
+        std::size_t end = right + character_length(text[right]);
         std::size_t right_index = common_index(text.substr(right, end - right));
         if (left_index == UNCOMMON || right_index == UNCOMMON)
-            pairs.set(left, pieces_.find(text.substr(left, end - left)));
+            agenda.set(left, pieces_.find(text.substr(left, end - left)));
         else
-            pairs.set(left, common_pairs_[left_index * N_COMMON + right_index]);
+            agenda.set(left, common_pairs_[left_index * N_COMMON + right_index]);
         begins.add(right);
         left = right;
         left_index = right_index;
@@ -133,31 +120,32 @@ Places Merges::split(std::string_view text, Pairs &pairs) const
  * where what is left begins, and where the text ends; `ids` by these places. */
 Places Merges::merge(std::string_view text, std::int32_t *ids) const
 {
-    Pairs pairs(text.size());
+    Agenda agenda(text.size());
     std::fill(ids, ids + text.size(), CHARACTER);
-    Places begins = split(text, pairs);
-    for (std::size_t place; pairs.best(place);) {
+    Places begins = split(text, agenda);
+    for (std::size_t place; agenda.next(place);) {
         std::size_t gone = begins.behind(place).first();
         begins.remove(gone);
-        pairs.remove(gone);
-        ids[place] = pairs.id(place);
+        agenda.remove(gone);
+        ids[place] = agenda.id(place);
         /* The new pairs on both sides; one that there is not is empty, and no piece. */
         std::size_t right = begins.behind(place).first();
-        Places more = begins.behind(right), less = begins.before(place);
-        std::size_t left = less.empty() ? place : less.last();
-        std::size_t right_len = more.empty() ? 0 : more.first() - place;
-        std::size_t left_len = less.empty() ? 0 : right - left;
+        Places behind = begins.behind(right), before = begins.before(place);
+        std::size_t left = before.empty() ? place : before.last();
+        std::size_t left_len = before.empty() ? 0 : right - left;
+        std::size_t right_len = behind.empty() ? 0 : behind.first() - place;
         PieceTable::Probe right_pair = pieces_.probe(text.substr(place, right_len));
         PieceTable::Probe left_pair = pieces_.probe(text.substr(left, left_len));
-        pairs.set(left, pieces_.find(left_pair));
-        pairs.set(place, pieces_.find(right_pair));
+        /* The left one first: where there is none it stands at `place` as well. */
+        agenda.set(left, pieces_.find(left_pair));
+        agenda.set(place, pieces_.find(right_pair));
     }
     return begins;
 }
 
 void Merges::encode_few(std::string_view text, std::vector<int> &ids) const
 {
-    std::int32_t found[Pairs::LONGEST];
+    std::int32_t found[Agenda::LONGEST];
     Places begins = merge(text, found);
     bool after_unknown = false;
     for (std::size_t place = 0; place < text.size();) {
@@ -172,7 +160,7 @@ void Merges::encode_few(std::string_view text, std::vector<int> &ids) const
 namespace
 {
 
-/* What begins with a character, by the character's number; the one behind the last is the end. */
+/* A symbol, in the slot of its first character; the last slot is the text's end. */
 struct Symbol {
     std::uint32_t at; /* in the text */
     std::uint32_t next, previous;
@@ -205,7 +193,7 @@ std::vector<Symbol> characters_of(std::string_view text)
     std::uint32_t n = 0, size = static_cast<std::uint32_t>(text.size());
     for (std::uint32_t at = 0; at < size; n++) {
         symbols.push_back({at, n + 1, n - 1, CHARACTER});
-        at += static_cast<std::uint32_t>(length_of(text[at]));
+        at += static_cast<std::uint32_t>(character_length(text[at]));
     }
     symbols.push_back({size, n, n - 1, GONE});
     return symbols;
@@ -251,14 +239,18 @@ void Merges::encode_many(std::string_view text, std::vector<int> &ids) const
 
 /* ---- ids ---- */
 
-/* Of a piece, or of what is CHARACTER: then its text tells. */
+/* Of a symbol; a character is looked up by its text. */
 void Merges::put(std::string_view text, std::int32_t id, bool &after_unknown,
                  std::vector<int> &ids) const
 {
-    PieceTable::Entry entry = id == CHARACTER ? pieces_.find(text) : PieceTable::Entry{1, id};
-    bool unknown = entry.order == 0;
+    bool unknown = false;
+    if (id == CHARACTER) {
+        PieceTable::Entry entry = pieces_.find(text);
+        unknown = entry.order == 0;
+        id = entry.id;
+    }
     if (!unknown)
-        ids.push_back(entry.id);
+        ids.push_back(id);
     else if (byte_fallback_)
         for (char byte : text)
             ids.push_back(byte_ids_[static_cast<unsigned char>(byte)]);
@@ -271,13 +263,13 @@ void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
 {
     if (normalized.empty())
         return;
-    if (normalized.size() > Pairs::LONGEST) {
+    if (normalized.size() > Agenda::LONGEST) {
         std::string text(normalized);
-        text.resize(normalized.size() + PieceTable::SLACK);
+        text.resize(normalized.size() + PieceTable::READ);
         encode_many({text.data(), normalized.size()}, ids);
     } else {
-        char text[Pairs::LONGEST + PieceTable::SLACK] = {};
-        normalized.copy(text, Pairs::LONGEST);
+        char text[Agenda::LONGEST + PieceTable::READ] = {};
+        normalized.copy(text, Agenda::LONGEST);
         encode_few({text, normalized.size()}, ids);
     }
 }

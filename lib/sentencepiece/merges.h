@@ -4,8 +4,9 @@
 #ifndef CALIB_SENTENCEPIECE_MERGES_H
 #define CALIB_SENTENCEPIECE_MERGES_H
 
+#include "agenda.h"
 #include "model.h"
-#include "pairs.h"
+#include "piece_table.h"
 
 #include <array>
 #include <cstdint>
@@ -25,7 +26,7 @@ public:
 
 private:
     void add_piece(std::string_view text, PieceTable::Entry entry);
-    Places split(std::string_view text, Pairs &pairs) const;
+    Places split(std::string_view text, Agenda &agenda) const;
     Places merge(std::string_view text, std::int32_t *ids) const;
     void encode_few(std::string_view text, std::vector<int> &ids) const;
     void encode_many(std::string_view text, std::vector<int> &ids) const;

@@ -64,14 +64,15 @@ std::size_t Normalizer::first_symbol(std::string_view text) const
     return 0;
 }
 
-/* The first character stands for itself. */
+/* Does the first character stand for itself? */
 bool Normalizer::is_plain(std::string_view text) const
 {
     bool alone = text.size() < 2 || static_cast<unsigned char>(text[1]) < 0x80;
     return alone && plain_[static_cast<unsigned char>(text[0])];
 }
 
-/* How many characters do so, up to a space. */
+/* How many characters at the beginning stand for themselves and are no space. A rule may begin with
+ * the last one and go on with what is not ASCII. */
 std::size_t Normalizer::count_plain(std::string_view text) const
 {
     std::size_t n = 0;

@@ -36,7 +36,8 @@ private:
     const Model &model_;
     /* User-defined symbols by first byte, longest first. */
     std::array<std::vector<std::string_view>, 256> symbols_;
-    /* ASCII characters that stand for themselves when another one, or nothing, follows. */
+    /* By first byte: an ASCII character that stands for itself when another one, or nothing,
+     * follows. */
     std::array<bool, 256> plain_ = {};
 };
 

@@ -36,9 +36,9 @@ void PieceTable::reserve(std::size_t n)
 
 void PieceTable::insert(std::string_view text, Entry entry)
 {
-    char bytes[SHORT + SLACK] = {};
+    char bytes[READ] = {};
     text.copy(bytes, SHORT);
-    Key key = key_of({bytes, text.size()});
+    Key key = key_of(bytes, text.size());
     std::size_t bit = bit_of(key), slot = bit / BITS_PER_SLOT;
     filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
     if (text.size() > SHORT) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Pieces by their text, and how soon one is made by merging. Most texts that are asked for are no
- * piece, so a small table of bits, which stays near the processor, answers for them. */
+/* Pieces by their text, and how soon one is made by merging. Of the texts that are asked for two in
+ * five are no piece: a small table of bits, which stays near the processor, answers for most of
+ * them. */
 #ifndef CALIB_SENTENCEPIECE_PIECE_TABLE_H
 #define CALIB_SENTENCEPIECE_PIECE_TABLE_H
 
@@ -17,7 +18,7 @@ namespace calib_sp
 
 class PieceTable
 {
-    enum : std::size_t { SHORT = 15, BITS_PER_SLOT = 8 };
+    static constexpr std::size_t SHORT = 15, BITS_PER_SLOT = 8;
 
     /* A text's first SHORT bytes, or zeros, and its length as the last byte: `high` is 0 for an
      * empty text only. Up to SHORT bytes that is the text; a longer one is looked up otherwise. */
@@ -45,23 +46,23 @@ public:
         bool maybe;
     };
 
-    /** Bytes behind a text that is asked for that must be readable. */
-    static constexpr std::size_t SLACK = 16;
+    /** So many bytes from a text's beginning must be readable when it is asked for. */
+    static constexpr std::size_t READ = 16;
 
     /** The order of a finite score: equal for equal scores, larger for larger ones, never 0. */
     static std::uint32_t order_of(float score);
 
-    /** For up to `n` pieces; forgets all. */
+    /** For up to `n` pieces; forgets all. Comes first. */
     void reserve(std::size_t n);
 
     /** `text` is not empty, and outlives the table. */
     void insert(std::string_view text, Entry entry);
 
-    /** An empty text is no piece. In two steps, so that another look-up can begin before the answer
-     *  of the first is waited for. */
+    /** A look-up is in two steps, so that another can begin before the answer of the first is
+     * waited for. An empty text is no piece. */
     Probe probe(std::string_view text) const
     {
-        Key key = key_of(text);
+        Key key = key_of(text.data(), text.size());
         std::size_t bit = bit_of(key);
         return {text, key, bit / BITS_PER_SLOT, (filter_[bit / 64] >> bit % 64 & 1) != 0};
     }
@@ -96,20 +97,20 @@ private:
         return word;
     }
 
-    static Key key_of(std::string_view text)
+    static Key key_of(const char *text, std::size_t size)
     {
         /* The bytes from [16 - len] on mask a text in memory order, on either endianness. */
         static constexpr unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                                                    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
         static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
-        std::size_t shown = std::min<std::size_t>(text.size(), SHORT);
-        std::uint64_t len = std::min<std::size_t>(text.size(), 255);
-        return {load(text.data()) & load(mask + 16 - shown),
-                (load(text.data() + 8) & load(mask + 24 - shown)) | load(last_byte) * len};
+        std::size_t shown = std::min(size, SHORT);
+        std::uint64_t len = std::min<std::size_t>(size, 255);
+        return {load(text) & load(mask + 16 - shown),
+                (load(text + 8) & load(mask + 24 - shown)) | load(last_byte) * len};
     }
 
-    /* Where in the filter; the slot is BITS_PER_SLOT-th of that. The upper bits of the sum, which
-     * are used, depend on all of the key. */
+    /* A key's bit in the filter; divided by BITS_PER_SLOT, its slot. The upper bits of the sum,
+     * which are used, depend on all of the key. */
     std::size_t bit_of(const Key &key) const
     {
         std::uint64_t hash =

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Strict UTF-8, a character at a time: exactly the sequences that SentencePiece takes for one. */
+/* UTF-8, a character at a time; first_character() takes exactly the sequences that SentencePiece
+ * takes for one. */
 #ifndef CALIB_SENTENCEPIECE_UTF8_H
 #define CALIB_SENTENCEPIECE_UTF8_H
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,21 @@ inline char32_t first_character(std::string_view text, std::size_t &len)
         return NO_CHARACTER;
     len = 4;
     return c | tail(3);
+}
+
+/** Bytes of a character of valid UTF-8, by its first. */
+inline std::size_t character_length(char first)
+{
+    auto lead = static_cast<unsigned char>(first);
+    return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/** Of valid UTF-8. */
+inline std::size_t count_characters(std::string_view text)
+{
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
 }
 
 /** All characters of `text` into `out`; false when it is not UTF-8. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A short text while it is merged: the pairs of neighbours that can be joined, and the best. */
-#ifndef CALIB_SENTENCEPIECE_PAIRS_H
-#define CALIB_SENTENCEPIECE_PAIRS_H
+/* A short text while it is merged: which neighbours can be joined, and which are the next. */
+#ifndef CALIB_SENTENCEPIECE_AGENDA_H
+#define CALIB_SENTENCEPIECE_AGENDA_H
 
 #include "piece_table.h"
 
@@ -12,10 +12,12 @@
 namespace calib_sp
 {
 
-/** A set of places in a text, bytes below 64. */
+/** A set of places: offsets below 64. */
 class Places
 {
 public:
+    Places() = default;
+
     bool empty() const
     {
         return bits_ == 0;
@@ -67,8 +69,6 @@ public:
 #endif
     }
 
-    Places() = default;
-
 private:
     explicit Places(std::uint64_t bits) : bits_(bits)
     {
@@ -82,24 +82,27 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-/** The pairs that can be joined, by where they begin. Each is one number, its order and how far
- * from the right it is, so that the best is found without a branch. */
-class Pairs
+/** The pairs of neighbours that can be joined, by the place where they begin. Each is one number,
+ *  the order of what it makes and, in the lowest bits, how far from the right it is: the largest is
+ *  the next, and no branch is needed to find it. */
+class Agenda
 {
 public:
     /** Bytes of the longest text: a place for each, and one for its end. */
     static constexpr std::size_t LONGEST = 56;
 
-    /** In a text of `size` bytes: none yet. */
-    explicit Pairs(std::size_t size) : end_((size + STRIDE - 1) / STRIDE * STRIDE)
+    /** For a text of `size` bytes: no pair yet. */
+    explicit Agenda(std::size_t size) : end_((size + STRIDE - 1) / STRIDE * STRIDE)
     {
         std::fill(pairs_, pairs_ + end_, 0);
     }
 
-    void set(std::size_t place, PieceTable::Entry entry)
+    /** `made` is no piece: the pair that begins there cannot be joined. */
+    void set(std::size_t place, PieceTable::Entry made)
     {
-        pairs_[place] = entry.order ? std::uint64_t{entry.order} << 6 | (63 - place) : 0;
-        ids_[place] = entry.id;
+        std::uint64_t order = made.order;
+        pairs_[place] = order ? order << PLACE_BITS | (LAST_PLACE - place) : 0;
+        ids_[place] = made.id;
     }
 
     void remove(std::size_t place)
@@ -107,8 +110,8 @@ public:
         pairs_[place] = 0;
     }
 
-    /** The place of the highest order, of equal ones the leftmost; false when there is none. */
-    bool best(std::size_t &place) const
+    /** The pair of the highest order, of equal ones the leftmost; false when there is none. */
+    bool next(std::size_t &place) const
     {
         std::uint64_t best = 0;
         for (std::size_t at = 0; at < end_; at += STRIDE) {
@@ -117,7 +120,7 @@ public:
             std::uint64_t right = std::max(std::max(p[4], p[5]), std::max(p[6], p[7]));
             best = std::max(best, std::max(left, right));
         }
-        place = 63 - best % 64;
+        place = LAST_PLACE - (best & LAST_PLACE);
         return best != 0;
     }
 
@@ -129,8 +132,10 @@ public:
 
 private:
     static constexpr std::size_t STRIDE = 8;
-    static_assert(LONGEST % STRIDE == 0 && LONGEST < 64,
-                  "best() reads whole strides, bits are numbered");
+    static constexpr unsigned PLACE_BITS = 6;
+    static constexpr std::size_t LAST_PLACE = (1 << PLACE_BITS) - 1;
+    static_assert(LONGEST % STRIDE == 0, "next() reads whole strides");
+    static_assert(LONGEST < LAST_PLACE, "Places::behind()");
 
     std::uint64_t pairs_[LONGEST]; /* 0: none */
     std::int32_t ids_[LONGEST];
