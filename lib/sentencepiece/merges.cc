@@ -145,6 +145,7 @@ Places Merges::merge(std::string_view text, std::int32_t *ids) const
 
 void Merges::encode_few(std::string_view text, std::vector<int> &ids) const
 {
+    ids.reserve(ids.size() + text.size()); /* never more, even if all become bytes */
     std::int32_t found[Agenda::LONGEST];
     Places begins = merge(text, found);
     bool after_unknown = false;
