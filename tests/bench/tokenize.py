@@ -4,18 +4,20 @@
 
 usage: tokenize.py --build DIR --model FILE --text FILE [--repeat N] [--skip-whole]
 
-The figures in docs/tokenizing.md are of dictionaries that Debian packages: 5 MB is dict-foldoc, 50 MB
-is dict-wn, dict-foldoc and the first 15 MB of dict-gcide (`zcat /usr/share/dictd/foldoc.dict.dz`, and
-`iconv -c -t utf8` behind a cut), nothing repeated; the model is the `tokenizer.model.v1` of the
-mistral-common package.
+The figures in docs/tokenizing.md are of dictionaries that Debian packages: 5 MB is dict-foldoc,
+50 MB is dict-wn, dict-foldoc and the first 15 MB of dict-gcide (`zcat
+/usr/share/dictd/foldoc.dict.dz`, and `iconv -c -t utf8` behind a cut), nothing repeated; the model
+is the `tokenizer.model.v1` of the mistral-common package.
 
 Run it with a Python that has the newest `sentencepiece` package. Compared on the same text and
 model: calib_load (cold memo, one and two threads) with (a) the same libsentencepiece on the whole
 text, through the adapter with cuts switched off; (b) the Python package's encode of the whole text;
 (c) its parallel_encode at its best chunk length. Then whole processes: `calib sample` against a
-Python process that reads, encodes and writes. Best of 4 N processes of a few loads each
-for calib_load, with one and with two threads in turn, N at a time; best of N for `calib sample`, of
-two for Python, of one for (a) above 10 MB. Also the peak memory of `calib sample`."""
+Python process that reads, encodes and writes. Also the peak memory of `calib sample`.
+
+calib_load runs with one and with two threads in turn, N processes of a few loads each at several
+times of the run; its figure is the best load. (a) is one load, (b) and (c) are the best of two
+processes, `calib sample` the best of N."""
 import argparse
 import json
 import os
@@ -64,13 +66,14 @@ def calib(arguments, threads, cuts, loads):
 
 
 class Loads:
-    """calib_load with one and with two threads, in turn, at several times during the run: how far
-    apart the two cores are, and what else a machine does, changes within seconds on virtual ones."""
+    """calib_load with one and with two threads, in turn, at several times of the run: where two
+    virtual cores run, and what else runs there, changes within seconds."""
 
     def __init__(self, arguments):
         self.arguments = arguments
         self.seconds = {1: [], 2: []}
         self.rows = set()
+        self.tokens = 0
 
     def run(self):
         for _ in range(self.arguments.repeat):
@@ -127,10 +130,11 @@ def main():
     loads.run()
     process, peak = sample(arguments)
     if not arguments.skip_whole:
-        whole, _, rows = calib(arguments, 1, "whole", 1 if size > 10e6 else 2)
+        whole, _, rows = calib(arguments, 1, "whole", 1)
         assert {rows} == loads.rows, "the whole text gave other rows"
         loads.run()
-    encode, _, _ = package(arguments, "encode")
+    encode, _, tokens = package(arguments, "encode")
+    assert tokens == loads.tokens, "the Python package gave another number of tokens"
     loads.run()
     parallel = {}
     for chunk in (1000, 3000, 10000, 30000):
@@ -142,8 +146,8 @@ def main():
     line("calib_load, 1 thread, cold", one, one, size)
     line("calib_load, 2 threads, cold", loads.best(2), one, size)
     low, middle, high = loads.ratios()
-    print(f"2 threads: {one / loads.best(2):.2f}x one; of neighbouring runs {low:.2f}x to {high:.2f}x, "
-          f"the median {middle:.2f}x")
+    print(f"2 threads: {one / loads.best(2):.2f}x one; "
+          f"of neighbouring runs {low:.2f}x to {high:.2f}x, the median {middle:.2f}x")
     if not arguments.skip_whole:
         line("(a) the same libsentencepiece, whole text", whole, one, size)
     line("(b) Python package, encode", encode, one, size)
