@@ -127,6 +127,14 @@ void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool
     }
 }
 
+void Cuts::add_raw_pair(char32_t left, char32_t right)
+{
+    if (!raw_pairs_.insert(left, right))
+        return;
+    flags(left) |= SPECIAL;
+    flags(right) |= SPECIAL;
+}
+
 /* A symbol bypasses the rules, so its characters stay as they are in it. */
 void Cuts::add_symbol(const std::vector<char32_t> &text)
 {
@@ -135,7 +143,7 @@ void Cuts::add_symbol(const std::vector<char32_t> &text)
     if (last_forms_.insert(text.back(), text.back()))
         forms(text.back()).last.push_back(text.back());
     for (std::size_t i = 1; i < text.size(); i++)
-        raw_pairs_.insert(text[i - 1], text[i]);
+        add_raw_pair(text[i - 1], text[i]);
 }
 
 void Cuts::add_pieces(const Model &model)
@@ -157,7 +165,7 @@ void Cuts::add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32
                     char32_t last)
 {
     for (std::size_t i = std::max<std::size_t>(n_same, 1); i < key.size(); i++)
-        raw_pairs_.insert(key[i - 1], key[i]);
+        add_raw_pair(key[i - 1], key[i]);
     if (first == NO_CHARACTER) { /* replaced by nothing */
         forms(key.front()).vanishes = forms(key.back()).vanishes = true;
     } else {

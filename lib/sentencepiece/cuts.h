@@ -58,13 +58,14 @@ private:
         LEFT = 1,    /* left one of a pair inside a piece */
         RIGHT = 2,   /* right one */
         KNOWN = 4,   /* a piece of its own */
-        SPECIAL = 8, /* has forms */
+        SPECIAL = 8, /* has forms, or stands beside another inside a rule or symbol */
     };
     using Page = std::array<std::uint8_t, 256>;
 
     void add_pieces(const Model &model);
     void add_piece(const std::vector<char32_t> &text, const Piece &piece, bool joins);
     void add_symbol(const std::vector<char32_t> &text);
+    void add_raw_pair(char32_t left, char32_t right);
     bool add_rules(const Model &model);
     void add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32_t first,
                   char32_t last);

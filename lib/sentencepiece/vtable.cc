@@ -111,7 +111,7 @@ struct digest_free {
 };
 
 /* Moves when the adapter itself gives other ids than before. */
-constexpr std::string_view ADAPTER = "calib-sentencepiece 1";
+constexpr std::string_view ADAPTER = "calib-sentencepiece 2";
 
 /* The library that encodes: by its build, else by the version that was there to build with. */
 BuildId library_identity()

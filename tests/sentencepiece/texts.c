@@ -55,7 +55,7 @@ const char *const atoms[] = {
     "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80", "\xf3\xb0\x80\x80",
     "\xf3\xb0\x80\x81\xf3\xb0\x80\x80", "\xc7\x85", "\xc3\x9f", "\xe1\xba\x9e", "\xc4\xb0", "0",
     "12", "1,234.5", ".", ",", "''", "--", "a", "b", "I", "x", "the", "ing", "The ", "NEW",
-    "\xc3\xa9",
+    "\xc3\xa9", "(TM)", "#WXYZ#", "q\x7f",
 };
 /* clang-format on */
 

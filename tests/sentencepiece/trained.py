@@ -6,9 +6,11 @@ import subprocess
 NAMES = "<sep>,<mask>,<c>"
 SYMBOLS = "new york,a b, b,e\u0301t,x\u0304 y,\u30ab\u3099,[ x ],the,\u00e9,<s2>,--,\u2581of,a\u030a"
 # Rules of one's own, as code points: three letters to one, "..." to an ellipsis, to a space and a
-# letter, to nothing, several characters with a space among them.
+# letter, to nothing, several characters with a space among them, four and more, of which the inner
+# ones are in no other rule, a letter and the last ASCII character.
 RULES = "{rules}"
-RULE_LINES = ["74 68 65\t78", "2E 2E 2E\t2026", "2014\t20 2D", "7E\t", "61 20 62\t61 62"]
+RULE_LINES = ["74 68 65\t78", "2E 2E 2E\t2026", "2014\t20 2D", "7E\t", "61 20 62\t61 62",
+              "28 54 4D 29\t2122", "23 57 58 59 5A 23\t", "71 7F\t51"]
 BPE = {
     "default": "",
     "small": "--vocab_size=1500",
