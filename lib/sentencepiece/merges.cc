@@ -163,15 +163,15 @@ namespace
 
 /* A symbol, in the slot of its first character; the last slot is the text's end. */
 struct Symbol {
-    std::uint32_t at; /* in the text */
-    std::uint32_t next, previous;
+    std::size_t at; /* in the text */
+    std::size_t next, previous;
     std::int32_t id;
 };
 
 /* Two neighbours that can be joined. Void when one of them is not any more what it was. */
 struct Candidate {
     PieceTable::Entry entry;
-    std::uint32_t left, right, next;
+    std::size_t left, right, next;
 
     bool holds(const std::vector<Symbol> &symbols) const
     {
@@ -191,12 +191,12 @@ std::vector<Symbol> characters_of(std::string_view text)
 {
     std::vector<Symbol> symbols;
     symbols.reserve(text.size() + 1);
-    std::uint32_t n = 0, size = static_cast<std::uint32_t>(text.size());
-    for (std::uint32_t at = 0; at < size; n++) {
+    std::size_t n = 0;
+    for (std::size_t at = 0; at < text.size(); n++) {
         symbols.push_back({at, n + 1, n - 1, CHARACTER});
-        at += static_cast<std::uint32_t>(character_length(text[at]));
+        at += character_length(text[at]);
     }
-    symbols.push_back({size, n, n - 1, GONE});
+    symbols.push_back({text.size(), n, n - 1, GONE});
     return symbols;
 }
 
@@ -206,18 +206,18 @@ std::vector<Symbol> characters_of(std::string_view text)
 void Merges::encode_many(std::string_view text, std::vector<int> &ids) const
 {
     std::vector<Symbol> symbols = characters_of(text);
-    const std::uint32_t end = static_cast<std::uint32_t>(symbols.size()) - 1;
-    auto text_of = [&](std::uint32_t from, std::uint32_t to) {
+    const std::size_t end = symbols.size() - 1;
+    auto text_of = [&](std::size_t from, std::size_t to) {
         return text.substr(symbols[from].at, symbols[to].at - symbols[from].at);
     };
     std::priority_queue<Candidate, std::vector<Candidate>, Later> heap;
-    auto look_up = [&](std::uint32_t left, std::uint32_t right) {
-        std::uint32_t next = symbols[right].next;
+    auto look_up = [&](std::size_t left, std::size_t right) {
+        std::size_t next = symbols[right].next;
         PieceTable::Entry entry = pieces_.find(text_of(left, next));
         if (entry.order)
             heap.push({entry, left, right, next});
     };
-    for (std::uint32_t i = 0; i + 1 < end; i++)
+    for (std::size_t i = 0; i + 1 < end; i++)
         look_up(i, i + 1);
     while (!heap.empty()) {
         Candidate top = heap.top();
@@ -234,7 +234,7 @@ void Merges::encode_many(std::string_view text, std::vector<int> &ids) const
             look_up(top.left, top.next);
     }
     bool after_unknown = false;
-    for (std::uint32_t i = 0; i < end; i = symbols[i].next)
+    for (std::size_t i = 0; i < end; i = symbols[i].next)
         put(text_of(i, symbols[i].next), symbols[i].id, after_unknown, ids);
 }
 

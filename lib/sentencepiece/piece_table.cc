@@ -31,7 +31,7 @@ void PieceTable::reserve(std::size_t n)
     filter_.assign(n_slots * BITS_PER_SLOT / 64, 0);
     filter_shift_ = 64 - (log2 + 3);
     static_assert(BITS_PER_SLOT == 1 << 3, "filter_shift_");
-    long_.clear();
+    others_.clear();
 }
 
 void PieceTable::insert(std::string_view text, Entry entry)
@@ -39,21 +39,23 @@ void PieceTable::insert(std::string_view text, Entry entry)
     char bytes[READ] = {};
     text.copy(bytes, SHORT);
     Key key = key_of(bytes, text.size());
-    std::size_t bit = bit_of(key), slot = bit / BITS_PER_SLOT;
+    std::size_t bit = bit_of(key);
     filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
-    if (text.size() > SHORT) {
-        long_[text] = entry;
-        return;
-    }
-    while (slots_[slot].key.high && !(slots_[slot].key == key))
-        slot = (slot + 1) & mask_;
-    slots_[slot] = {key, entry};
+    if (text.size() <= SHORT)
+        for (std::size_t i = 0; i < TRIES; i++) {
+            Slot &slot = slots_[(bit / BITS_PER_SLOT + i) & mask_];
+            if (slot.key.high == 0 || slot.key == key) {
+                slot = {key, entry};
+                return;
+            }
+        }
+    others_[text] = entry;
 }
 
-PieceTable::Entry PieceTable::find_long(std::string_view text) const
+PieceTable::Entry PieceTable::find_other(std::string_view text) const
 {
-    auto found = long_.find(text);
-    return found == long_.end() ? Entry{0, 0} : found->second;
+    auto found = others_.find(text);
+    return found == others_.end() ? Entry{0, 0} : found->second;
 }
 
 } // namespace calib_sp

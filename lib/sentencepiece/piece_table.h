@@ -20,6 +20,10 @@ class PieceTable
 {
     static constexpr std::size_t SHORT = 15, BITS_PER_SLOT = 8;
 
+    /* Slots that a key may be in. Few need more than some, and texts made to meet in one place must
+     * not make a row of them: what finds these taken is kept like a long text. */
+    static constexpr std::size_t TRIES = 32;
+
     /* A text's first SHORT bytes, or zeros, and its length as the last byte: `high` is 0 for an
      * empty text only. Up to SHORT bytes that is the text; a longer one is looked up otherwise. */
     struct Key {
@@ -52,7 +56,7 @@ public:
     /** The order of a finite score: equal for equal scores, larger for larger ones, never 0. */
     static std::uint32_t order_of(float score);
 
-    /** For up to `n` pieces; forgets all. Comes first. */
+    /** For `n` pieces; more are found slower. Forgets all; comes first. */
     void reserve(std::size_t n);
 
     /** `text` is not empty, and outlives the table. */
@@ -71,12 +75,13 @@ public:
     {
         if (!probe.maybe)
             return {0, 0};
-        if (probe.text.size() > SHORT)
-            return find_long(probe.text);
-        std::size_t slot = probe.slot;
-        while (slots_[slot].key.high && !(slots_[slot].key == probe.key))
-            slot = (slot + 1) & mask_;
-        return slots_[slot].entry;
+        if (probe.text.size() <= SHORT)
+            for (std::size_t i = 0; i < TRIES; i++) {
+                const Slot &slot = slots_[(probe.slot + i) & mask_];
+                if (slot.key.high == 0 || slot.key == probe.key)
+                    return slot.entry;
+            }
+        return find_other(probe.text);
     }
 
     Entry find(std::string_view text) const
@@ -118,13 +123,13 @@ private:
         return static_cast<std::size_t>(hash >> filter_shift_);
     }
 
-    Entry find_long(std::string_view text) const;
+    Entry find_other(std::string_view text) const;
 
     std::vector<Slot> slots_;
     std::vector<std::uint64_t> filter_; /* the bit is set: may be there */
     std::size_t mask_ = 0;
     unsigned filter_shift_ = 0;
-    std::unordered_map<std::string_view, Entry> long_;
+    std::unordered_map<std::string_view, Entry> others_; /* long, or without a slot */
 };
 
 } // namespace calib_sp

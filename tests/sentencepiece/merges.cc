@@ -36,10 +36,13 @@ constexpr std::string_view characters_of_chance[] = {
     std::string_view("\0", 1),
     "\xc2\x80",         /* U+0080 */
     "\xd0\xb1",         /* U+0431 */
+    "\xdf\xbf",         /* U+07FF */
     "\xe2\x96\x81",     /* U+2581 */
+    "\xe2\x96\x88",     /* U+2588 */
     "\xe2\xbf\xbf",     /* U+2FFF */
     "\xe3\x80\x80",     /* U+3000 */
     "\xe6\x9d\xb1",     /* U+6771 */
+    "\xf0\x90\x80\x80", /* U+10000 */
     "\xf4\x8f\xbf\xbf", /* U+10FFFF */
 };
 constexpr std::size_t N_CHARACTERS = sizeof characters_of_chance / sizeof *characters_of_chance;
@@ -49,6 +52,7 @@ struct TestModel {
     std::deque<std::string> texts;    /* what the pieces point to */
     std::map<std::string, int> ids;   /* of what texts can hold */
     std::vector<std::string> growing; /* characters and pieces */
+    int unknown_id = 0, first_byte_id = 0;
 
     void add(const std::string &text, float score, Kind kind)
     {
@@ -75,8 +79,12 @@ float score_of_chance(Random &random, std::size_t how)
 void make_model(Random &random, TestModel &made)
 {
     std::size_t how = below(random, 4), longest = below(random, 3) ? 80 : 400;
-    made.model.type = Type::bpe;
+    made.model.type = below(random, 8) ? Type::bpe : Type::character;
     made.model.byte_fallback = below(random, 2);
+    for (std::size_t n = below(random, 3); n > 0; n--)
+        made.add("<s>", 0, Kind::control);
+    made.unknown_id = static_cast<int>(made.model.pieces.size());
+    made.first_byte_id = made.unknown_id + 1;
     made.add("<unk>", 0, Kind::unknown);
     for (unsigned i = 0; made.model.byte_fallback && i < 256; i++) {
         char text[8];
@@ -142,7 +150,8 @@ std::vector<int> expected_ids(const TestModel &made, std::string_view text)
         first_character(text, len);
         parts.emplace_back(text.substr(0, len));
     }
-    merge_strings(made, parts);
+    if (made.model.type == Type::bpe)
+        merge_strings(made, parts);
     std::vector<int> ids;
     bool after_unknown = false;
     for (const std::string &part : parts) {
@@ -152,9 +161,9 @@ std::vector<int> expected_ids(const TestModel &made, std::string_view text)
             ids.push_back(found->second);
         else if (made.model.byte_fallback)
             for (char byte : part)
-                ids.push_back(1 + static_cast<unsigned char>(byte));
+                ids.push_back(made.first_byte_id + static_cast<unsigned char>(byte));
         else if (!after_unknown)
-            ids.push_back(0);
+            ids.push_back(made.unknown_id);
         after_unknown = unknown;
     }
     return ids;
@@ -193,33 +202,41 @@ std::string bytes_of_chance(Random &random)
     return text;
 }
 
-bool check_table(Random &random)
+bool is_found(const PieceTable &table, const std::string &room, std::size_t len, int id)
 {
+    PieceTable::Entry entry = table.find(std::string_view(room).substr(0, len));
+    if (entry.order == static_cast<unsigned>(id + 1) && (id < 0 || entry.id == id))
+        return true;
+    std::printf("# %zu bytes: %d, not %d\n", len, entry.id, id);
+    return false;
+}
+
+/* With room for `n_reserved`. */
+bool check_table(Random &random, std::size_t n_reserved)
+{
+    constexpr int N_PIECES = 2000, N_TEXTS = 100000;
     std::deque<std::string> texts; /* what the table points to */
     std::map<std::string, int> ids;
     PieceTable table;
-    table.reserve(2000);
-    for (int id = 0; id < 2000; id++) {
+    table.reserve(n_reserved);
+    for (int id = 0; id < N_PIECES; id++) {
         texts.push_back(bytes_of_chance(random));
         ids[texts.back()] = id;
         table.insert(texts.back(), {1u + static_cast<unsigned>(id), id});
     }
-    std::size_t n_found = 0;
-    for (int i = 0; i < 200000; i++) {
-        std::string text = i < 2000 ? texts[static_cast<std::size_t>(i)] : bytes_of_chance(random);
+    int n_found = 0;
+    for (int i = 0; i < N_TEXTS; i++) {
+        const std::string &text =
+            i < N_PIECES ? texts[static_cast<std::size_t>(i)] : bytes_of_chance(random);
         std::string room = text + std::string(PieceTable::READ, "\0a"[below(random, 2)]);
-        PieceTable::Entry entry = table.find(std::string_view(room).substr(0, text.size()));
         auto found = ids.find(text);
         int id = found == ids.end() ? -1 : found->second;
-        if (entry.order != static_cast<unsigned>(id + 1) || (id >= 0 && entry.id != id)) {
-            std::printf("# %zu bytes: %d, not %d\n", text.size(), entry.id, id);
+        if (!is_found(table, room, text.size(), id))
             return false;
-        }
         n_found += id >= 0;
     }
-    std::printf("# of 200000 texts %zu are pieces\n", n_found);
-    std::string room(PieceTable::READ, 'a');
-    return table.find(std::string_view(room).substr(0, 0)).order == 0;
+    std::printf("# of %d texts %d are pieces\n", N_TEXTS, n_found);
+    return is_found(table, std::string(PieceTable::READ, 'a'), 0, -1);
 }
 
 /* As the processor compares them at this moment. */
@@ -261,9 +278,10 @@ void tell(int number, bool good, const char *what)
 int main()
 {
     Random random(20250101);
-    std::printf("1..3\n");
+    std::printf("1..4\n");
     tell(1, check_orders(), "scores are in the order of their numbers");
-    tell(2, check_table(random), "the table finds what was put into it, and nothing else");
-    tell(3, check_models(random), "merging is joining strings");
+    tell(2, check_table(random, 2000), "the table finds what was put into it, and nothing else");
+    tell(3, check_table(random, 100), "also when there is more than it was made for");
+    tell(4, check_models(random), "merging is joining strings");
     return 0;
 }
