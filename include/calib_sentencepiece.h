@@ -63,7 +63,8 @@ typedef struct calib_sentencepiece_options {
 } calib_sentencepiece_options;
 
 /**
- * Opens a model. What it is, its content decides, not its name.
+ * Opens a model. What it is, its content decides, not its name. When memory runs out inside the
+ * SentencePiece library, that library may end the process (0.1.97 does).
  *
  * @param options   copied; either `path` or `model` is given
  * @param[out] out  the model; NULL on failure. Give back with calib_sentencepiece_close().
