@@ -20,8 +20,8 @@ class PieceTable
 {
     static constexpr std::size_t SHORT = 15, BITS_PER_SLOT = 8;
 
-    /* Slots that a key may be in. Few need more than some, and texts made to meet in one place must
-     * not make a row of them: what finds these taken is kept like a long text. */
+    /* Slots that a key may be in. Two or three nearly always do; should a model be made so that its
+     * pieces meet in one place, what finds all taken is kept like a long text. */
     static constexpr std::size_t TRIES = 32;
 
     /* A text's first SHORT bytes, or zeros, and its length as the last byte: `high` is 0 for an
