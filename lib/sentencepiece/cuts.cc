@@ -115,7 +115,8 @@ Cuts::Forms &Cuts::forms(char32_t c)
 
 void Cuts::add_piece(const std::vector<char32_t> &text, const Piece &piece, bool joins)
 {
-    /* Not escaped: a normalized text has no space, so a piece " " makes nothing known. */
+    /* Not escaped: a normalized text has no space, so a piece " " makes nothing known. To newer
+     * libraries a character whose piece is unused is unknown. */
     if (text.size() == 1 && piece.kind != Kind::unused)
         flags(text[0]) |= KNOWN;
     for (std::size_t i = 1; joins && i < text.size(); i++) {

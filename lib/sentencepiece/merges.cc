@@ -43,12 +43,14 @@ int byte_value(std::string_view piece)
     return static_cast<int>(high << 4 | low);
 }
 
-/* Symbols are cut by the library before it merges, unused pieces taken apart again after it, and a
- * special token of one character is met in texts: left to the library. */
+/* Symbols are cut by the library before it merges, unused pieces taken apart again after it, a
+ * special token of one character is met in texts, and newer libraries do not use a piece that is
+ * NUL: left to the library. */
 bool is_simple(const Piece &piece)
 {
     if (piece.in_texts())
-        return piece.kind == Kind::normal && std::isfinite(piece.score);
+        return piece.kind == Kind::normal && std::isfinite(piece.score) &&
+               piece.text.find('\0') == piece.text.npos;
     return count_characters(piece.text) > 1;
 }
 

@@ -37,7 +37,7 @@ int Segments::encode(const Library &library, std::string_view part, bool begins_
  * encoded both ways, so that one which works otherwise is found out, and left alone. */
 bool Segments::check(const Model &model, const Library &library) const
 {
-    static const char *const texts[] = {
+    static constexpr std::string_view texts[] = {
         "One text, 2 words.",
         " a",
         "a ",
@@ -55,8 +55,9 @@ bool Segments::check(const Model &model, const Library &library) const
         "\x01\x02 \xe2\x80\x8b\xc2\xad \xef\xb7\xba \xef\xbb\xbf",
         "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 <s></s><unk>",
         "\xf3\xb0\x80\x80\xf3\xb0\x80\x81 \xf3\xb0\x80\x82x",
+        std::string_view("a\0b \0", 5),
     };
-    for (const char *text : texts)
+    for (std::string_view text : texts)
         if (!check_text(library, text))
             return false;
     std::string symbols = "a";

@@ -7,6 +7,7 @@
 #include <cfloat>
 #include <cstdio>
 #include <deque>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -92,8 +93,8 @@ void make_model(Random &random, TestModel &made)
         made.add(text, 0, Kind::byte);
     }
     for (std::size_t i = 0; i < N_CHARACTERS; i++) {
-        if (below(random, 3) == 0)
-            continue;
+        if (characters_of_chance[i][0] == 0 || below(random, 3) == 0)
+            continue; /* a piece with NUL is left to the library */
         made.growing.emplace_back(characters_of_chance[i]);
         if (below(random, 5))
             made.add(made.growing.back(), score_of_chance(random, how), Kind::normal);
@@ -191,6 +192,27 @@ bool check_models(Random &random)
     return true;
 }
 
+bool is_taken(std::string_view text, float score, Kind kind)
+{
+    TestModel made;
+    Merges merges;
+    made.model.type = Type::bpe;
+    made.add("<unk>", 0, Kind::unknown);
+    made.add(std::string(text), score, kind);
+    return merges.build(made.model);
+}
+
+bool check_taken()
+{
+    constexpr float INFINITE = std::numeric_limits<float>::infinity();
+    return is_taken("a", -1, Kind::normal) && is_taken("<s>", 0, Kind::control) &&
+           !is_taken("s", 0, Kind::control) && !is_taken("<s>", 0, Kind::user_defined) &&
+           !is_taken("ab", -1, Kind::unused) && !is_taken("a", INFINITE, Kind::normal) &&
+           !is_taken("a", std::numeric_limits<float>::quiet_NaN(), Kind::normal) &&
+           !is_taken(std::string_view("\0", 1), -1, Kind::normal) &&
+           !is_taken(std::string_view("a\0b", 3), -1, Kind::normal);
+}
+
 /* Of few bytes, so that texts are each other's beginnings, of all lengths that matter. */
 std::string bytes_of_chance(Random &random)
 {
@@ -278,10 +300,11 @@ void tell(int number, bool good, const char *what)
 int main()
 {
     Random random(20250101);
-    std::printf("1..4\n");
+    std::printf("1..5\n");
     tell(1, check_orders(), "scores are in the order of their numbers");
     tell(2, check_table(random, 2000), "the table finds what was put into it, and nothing else");
     tell(3, check_table(random, 100), "also when there is more than it was made for");
-    tell(4, check_models(random), "merging is joining strings");
+    tell(4, check_taken(), "what it does not know is left to the library");
+    tell(5, check_models(random), "merging is joining strings");
     return 0;
 }
