@@ -47,6 +47,11 @@ print(json.dumps({"seconds": seconds, "tokens": len(ids)}))
 """
 
 
+def step(what):
+    """The figures come at the end, since calib_load runs until then."""
+    print(f"... {what}", file=sys.stderr, flush=True)
+
+
 def timed(command):
     before = time.perf_counter()
     done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -76,6 +81,7 @@ class Loads:
         self.tokens = 0
 
     def run(self):
+        step("calib_load")
         for _ in range(self.arguments.repeat):
             for threads, seconds in self.seconds.items():
                 best, self.tokens, rows = calib(self.arguments, threads, "proven", LOADS)
@@ -128,14 +134,18 @@ def main():
     size = os.path.getsize(arguments.text)
     loads = Loads(arguments)
     loads.run()
+    step("calib sample")
     process, peak = sample(arguments)
     if not arguments.skip_whole:
+        step("(a)")
         whole, _, rows = calib(arguments, 1, "whole", 1)
         assert {rows} == loads.rows, "the whole text gave other rows"
         loads.run()
+    step("(b)")
     encode, _, tokens = package(arguments, "encode")
     assert tokens == loads.tokens, "the Python package gave another number of tokens"
     loads.run()
+    step("(c)")
     parallel = {}
     for chunk in (1000, 3000, 10000, 30000):
         parallel[chunk] = package(arguments, "1", str(chunk))
@@ -155,6 +165,7 @@ def main():
     print("whole processes, start and output included:")
     line("calib sample --threads 1", process, process, size)
     print(f"peak memory of calib sample: {peak / 1e6:.0f} MB, {peak / size:.2f}x the text")
+    step("whole Python processes")
     for name, what, length in (("(b)", "encode", "0"), ("(c)", "1", str(chunk))):
         _, wall, _ = package(arguments, what, length, "/dev/shm/calib-bench.ids")
         line(f"{name} python", wall, process, size)
