@@ -82,46 +82,31 @@ extern "C" {
  * The macro serves bindings that want the whole table. @since 0.1.0
  */
 #define CALIB_STATUSES(X)                                                                          \
-    X(E_NULL, -1, "a required argument is NULL")                                                   \
-    X(E_ARGUMENT, -2, "an argument is out of range")                                               \
-    X(E_STRUCT_SIZE, -3, "struct_size is not the size of the struct")                              \
-    X(E_STRUCT_NEWER, -4, "a field this library does not know is set")                             \
-    X(E_UNSUPPORTED, -5, "this build or version does not offer that")                              \
-    X(E_NOMEM, -6, "out of memory")                                                                \
-    X(E_CANCELLED, -7, "cancelled by a callback")                                                  \
-    X(E_SYSTEM, -8, "the operating system refused an operation")                                   \
-    X(E_NOT_FOUND, -9, "no such file")                                                             \
-    X(E_ACCESS, -10, "permission denied")                                                          \
-    X(E_IS_DIRECTORY, -11, "a directory where a file is needed")                                   \
-    X(E_NOSPACE, -12, "no space left on the device")                                               \
-    X(E_SCHEME, -13, "the source's URL scheme is not one of https and http")                       \
-    X(E_URL, -14, "the URL is malformed or refused by policy")                                     \
-    X(E_NO_DOWNLOADS, -15, "this build has no downloads")                                          \
-    X(E_OFFLINE, -16, "offline, and the text is not in the cache")                                 \
-    X(E_NO_CACHE_DIR, -17, "no cache directory is known")                                          \
-    X(E_NETWORK, -18, "the transfer failed")                                                       \
-    X(E_TLS, -19, "no trusted connection could be made")                                           \
-    X(E_HTTP, -20, "the server answered with an error or with something that is no text")          \
-    X(E_TIMEOUT, -21, "a time limit was reached")                                                  \
-    X(E_SIZE, -22, "the text is larger than allowed or not of the pinned size")                    \
-    X(E_HASH, -23, "the text's SHA-256 is not the pinned one")                                     \
-    X(E_CHANGED, -24, "the text at an unpinned URL has changed since it was first used")           \
-    X(E_CORRUPT, -25, "a cached text or stored tokens are damaged")                                \
-    X(E_EMPTY, -26, "the corpus is empty")                                                         \
-    X(E_UTF8, -27, "the corpus is not valid UTF-8")                                                \
-    X(E_WHOLE_LIMIT, -28, "a text to be encoded in one call is larger than max_whole_bytes")       \
-    X(E_NO_ENCODE, -29, "the tokenizer has no encode callback")                                    \
-    X(E_ENCODE, -30, "the tokenizer's callback failed")                                            \
-    X(E_TOKEN_ID, -31, "the tokenizer gave an id that is negative or not below vocab_size")        \
-    X(E_NO_TOKENS, -32, "the tokenizer gave no tokens for the corpus")                             \
-    X(E_NO_SPECIAL, -33, "the tokenizer has no such special token")                                \
-    X(E_SEQ_LEN, -34, "seq_len is zero or too large")                                              \
-    X(E_TOO_SHORT, -35, "the corpus has fewer tokens than one row")                                \
-    X(E_SHORTFALL, -36, "fewer rows than asked, and CALIB_SAMPLING_STRICT is set")                 \
-    X(E_RANK, -37, "rank is not below world")                                                      \
-    X(E_TOO_MANY_ROWS, -38, "more rows than the sampler's 32-bit counters reach")                  \
-    X(E_RANGE, -39, "beyond the end of the token stream or of the caller's buffer")                \
-    X(E_MODEL, -40, "not a tokenizer model, or a damaged one")
+    X(E_ARGUMENT, -1, "an argument is missing, wrong or out of range")                             \
+    X(E_STRUCT_NEWER, -2, "a field that this library does not know is set")                        \
+    X(E_UNSUPPORTED, -3, "this build or version does not offer that")                              \
+    X(E_NOMEM, -4, "out of memory")                                                                \
+    X(E_CANCELLED, -5, "cancelled by a callback")                                                  \
+    X(E_SYSTEM, -6, "the operating system refused an operation")                                   \
+    X(E_NOT_FOUND, -7, "no such file")                                                             \
+    X(E_ACCESS, -8, "permission denied")                                                           \
+    X(E_NOSPACE, -9, "no space left on the device")                                                \
+    X(E_OFFLINE, -10, "offline, and the text is not in the cache")                                 \
+    X(E_NETWORK, -11, "the transfer failed")                                                       \
+    X(E_TLS, -12, "no trusted connection could be made")                                           \
+    X(E_HTTP, -13, "the server answered with an error or with something that is not text")         \
+    X(E_TIMEOUT, -14, "a time limit was reached")                                                  \
+    X(E_SIZE, -15, "the text is larger than allowed or not of the pinned size")                    \
+    X(E_HASH, -16, "the text's SHA-256 is not the pinned one")                                     \
+    X(E_CHANGED, -17, "the text at an unpinned URL has changed since it was first used")           \
+    X(E_CORRUPT, -18, "a cached text or stored tokens are damaged")                                \
+    X(E_EMPTY, -19, "the corpus is empty or gives no tokens")                                      \
+    X(E_UTF8, -20, "the corpus is not valid UTF-8")                                                \
+    X(E_WHOLE_LIMIT, -21, "a text to be encoded in one call is larger than max_whole_bytes")       \
+    X(E_ENCODE, -22, "the tokenizer failed or gave ids that it cannot give")                       \
+    X(E_TOO_SHORT, -23, "the corpus has fewer tokens than one row")                                \
+    X(E_SHORTFALL, -24, "fewer rows than asked, and CALIB_SAMPLING_STRICT is set")                 \
+    X(E_MODEL, -25, "not a tokenizer model, or a damaged one")
 
 #define CALIB_STATUS_ENUM_(name, number, text) CALIB_##name = number,
 /** 0 or a negative number, see CALIB_STATUSES. Functions return it as `int`. @since 0.1.0 */
@@ -150,7 +135,7 @@ typedef struct calib_error {
  * 0 and the message empty.
  *
  * @param[in,out] out  `struct_size` set by the caller; filled up to that size.
- * @return 0, E_NULL or E_STRUCT_SIZE.
+ * @return 0, E_ARGUMENT or .
  * @par Threads  Thread-local: reads the calling thread's own detail. Needs no memory.
  * @since 0.1.0
  */
@@ -201,7 +186,10 @@ enum {
 
 /** `capabilities` of a tokenizer. @since 0.1.0 */
 enum {
-    CALIB_TOKENIZER_THREADS = 1 /**< callbacks may run in several threads at the same time */
+    CALIB_TOKENIZER_THREADS = 1, /**< callbacks may run in several threads at the same time */
+    /** `fingerprint` covers all data and code that decide ids: if stored tokens are found under it,
+     *  no probe text is encoded to check them. */
+    CALIB_TOKENIZER_SELF_IDENTIFYING = 2
 };
 
 /**
@@ -246,6 +234,13 @@ typedef struct calib_tokenizer_vtable {
      * nothing is stored. @return 0, or non-zero for "not known".
      */
     int (*fingerprint)(void *ctx, uint8_t out[32]);
+
+    /**
+     * 32 bytes that identify the tokenizer itself, equal on every machine: a hash over the model's
+     * bytes and every option that changes ids, without the build or version of any library.
+     * @return 0, or non-zero for "not known".
+     */
+    int (*identity)(void *ctx, uint8_t out[32]);
 
     /** Id of a special token (CALIB_SPECIAL_*), or -1 when there is none. 0 is a valid id. */
     int32_t (*special_id)(void *ctx, uint32_t which);
@@ -401,8 +396,8 @@ enum {
 enum {
     CALIB_BOS_AS_TOKENIZED = 0, /**< rows are cut from the stream as the tokenizer gave it */
     CALIB_BOS_OVERWRITE = 1     /**< the first token of every row is replaced by BOS, as llama.cpp's
-                                     imatrix does; E_NO_SPECIAL when the tokenizer has none,
-                                     E_TOKEN_ID when it is not below vocab_size */
+                                     imatrix does; E_ARGUMENT when the tokenizer has none,
+                                     E_ENCODE when it is not below vocab_size */
 };
 
 /** calib_sampling.flags. @since 0.1.0 */
@@ -485,10 +480,10 @@ typedef struct calib_corpus calib_corpus;
  * @param tok       borrowed, with all it points to, until calib_close()
  * @param options   NULL: all defaults
  * @param[out] out  the handle; NULL on failure. Give back with calib_close().
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NO_ENCODE, E_UNSUPPORTED,
- *   E_NOMEM, E_CANCELLED; from the source E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SIZE,
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED,
+ *   E_NOMEM, E_CANCELLED; from the source E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE,
  *   E_HASH, E_EMPTY, E_UTF8, and for a URL what calib_fetch() returns; from the tokenizer
- *   E_WHOLE_LIMIT, E_ENCODE, E_TOKEN_ID, E_NO_TOKENS.
+ *   E_WHOLE_LIMIT, E_ENCODE, .
  * @par Threads  As calib_load().
  * @since 0.1.0
  */
@@ -498,8 +493,8 @@ CALIB_API int calib_open(const calib_tokenizer_vtable *tok, const calib_options 
 /**
  * Picks rows from an open corpus; see calib_load() for the parameters.
  *
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SEQ_LEN,
- *   E_TOO_SHORT, E_TOO_MANY_ROWS, E_SHORTFALL, E_RANK, E_NO_SPECIAL, E_TOKEN_ID. When stored tokens
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, ,
+ *   E_TOO_SHORT, E_SHORTFALL, E_ENCODE. When stored tokens
  *   turn out to be damaged they are made again, which can give any status of calib_open(), and
  *   E_CORRUPT when the text is gone or has changed.
  * @par Threads  Several threads may sample one handle at the same time.
@@ -512,8 +507,8 @@ CALIB_API int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_l
  * Copies the tokens [first, first + n) of the stream.
  *
  * @param[out] out  room for n ids
- * @return 0, E_NULL, E_NOMEM, or E_RANGE when the stream ends before first + n. For damaged stored
- *   tokens see calib_sample(); `out` may then be partly written.
+ * @return 0, E_ARGUMENT, E_NOMEM, or  when the stream ends before first + n. For damaged
+ * stored tokens see calib_sample(); `out` may then be partly written.
  * @par Threads  As calib_sample().
  * @since 0.1.0
  */
@@ -550,7 +545,7 @@ typedef struct calib_info {
 
 /**
  * Tells what is known of an open corpus.
- * @return 0, E_NULL, or E_STRUCT_SIZE. @since 0.1.0
+ * @return 0, E_ARGUMENT, or . @since 0.1.0
  */
 CALIB_API int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
 
@@ -567,9 +562,9 @@ CALIB_API void calib_close(calib_corpus *corpus);
  * @param options  `source` is the URL (NULL: CALIB_DEFAULT_URL). NULL: all defaults.
  * @param[out] path  the file's path, NUL-terminated; untouched on failure
  * @param cap  bytes of room in `path`
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
- *   E_ACCESS, E_NOSPACE, E_SCHEME, E_URL, E_NO_DOWNLOADS, E_OFFLINE, E_NO_CACHE_DIR, E_NETWORK,
- *   E_TLS, E_HTTP, E_TIMEOUT, E_SIZE, E_HASH, E_CHANGED, E_CORRUPT, E_EMPTY, E_RANGE (cap).
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
+ *   E_ACCESS, E_NOSPACE, E_UNSUPPORTED, E_OFFLINE, E_NETWORK,
+ *   E_TLS, E_HTTP, E_TIMEOUT, E_SIZE, E_HASH, E_CHANGED, E_CORRUPT, E_EMPTY,  (cap).
  * @since 0.1.0
  */
 CALIB_API int calib_fetch(const calib_options *options, char *path, size_t cap);

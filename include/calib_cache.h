@@ -87,8 +87,8 @@ typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
  *
  * @param options  NULL: all defaults
  * @param fn       called for each entry
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
- *   E_ACCESS, E_NO_CACHE_DIR, E_NOT_FOUND (a folder of the cache is a file).
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
+ *   E_ACCESS, E_NOT_FOUND (a folder of the cache is a file).
  * @since 0.1.0
  */
 CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);
@@ -110,8 +110,8 @@ CALIB_API int calib_cache_verify(const calib_options *options, calib_cache_fn fn
  *
  * @param options  `source` is the URL (NULL: CALIB_DEFAULT_URL). NULL: all defaults.
  * @param file     path of the file; it is copied
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
- *   E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_NOSPACE, E_SCHEME, E_URL, E_NO_CACHE_DIR, E_EMPTY,
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM,
+ *   E_NOT_FOUND, E_ACCESS, E_NOSPACE, E_EMPTY,
  *   E_SIZE, E_HASH, E_CHANGED (the URL has another text, and CALIB_ACCEPT_CHANGE is not set).
  * @since 0.1.0
  */
@@ -121,8 +121,8 @@ CALIB_API int calib_cache_add(const calib_options *options, const char *file);
  * Forgets a URL, and removes its text unless another URL has the same one.
  *
  * @param options  `source` is the URL (NULL: CALIB_DEFAULT_URL). NULL: all defaults.
- * @return 0; E_NOT_FOUND when nothing is known of it; E_NULL, E_ARGUMENT, E_STRUCT_SIZE,
- *   E_STRUCT_NEWER, E_NOMEM, E_SYSTEM, E_ACCESS, E_SCHEME, E_URL, E_NO_CACHE_DIR.
+ * @return 0; E_NOT_FOUND when nothing is known of it; E_ARGUMENT,
+ *   E_STRUCT_NEWER, E_NOMEM, E_SYSTEM, E_ACCESS, .
  * @since 0.1.0
  */
 CALIB_API int calib_cache_remove(const calib_options *options);

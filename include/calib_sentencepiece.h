@@ -68,9 +68,9 @@ typedef struct calib_sentencepiece_options {
  *
  * @param options   copied; either `path` or `model` is given
  * @param[out] out  the model; NULL on failure. Give back with calib_sentencepiece_close().
- * @return 0; E_NULL, E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_NOMEM, E_NOT_FOUND, E_ACCESS,
- *   E_IS_DIRECTORY, E_SYSTEM; E_MODEL when this is no SentencePiece model or a damaged one;
- *   E_NO_SPECIAL when BOS or EOS is asked for and the model has none.
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_NOT_FOUND, E_ACCESS,
+ *   E_SYSTEM; E_MODEL when this is no SentencePiece model or a damaged one;
+ *    when BOS or EOS is asked for and the model has none.
  * @par Threads  Any.
  * @since 0.1.0
  */
@@ -102,7 +102,7 @@ CALIB_API const char *calib_sentencepiece_why_whole(const calib_sentencepiece *m
 /**
  * Detail of this thread's last failure in this library, callbacks of its vtables included; as
  * calib_last_error().
- * @return 0, E_NULL or E_STRUCT_SIZE. @since 0.1.0
+ * @return 0, E_ARGUMENT or . @since 0.1.0
  */
 CALIB_API int calib_sentencepiece_last_error(calib_error *out);
 

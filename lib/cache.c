@@ -29,7 +29,7 @@ int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx)
 {
     calib_error_clear();
     if (!fn)
-        return calib_fail(CALIB_E_NULL, "fn is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "fn is NULL");
     calib_inventory inventory = {.fn = fn, .ctx = ctx};
     return run(options, &inventory);
 }
@@ -71,7 +71,7 @@ int calib_cache_add(const calib_options *options, const char *file)
 {
     calib_error_clear();
     if (!file)
-        return calib_fail(CALIB_E_NULL, "file is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "file is NULL");
     calib_settings settings;
     int status = read_url(options, &settings);
     if (status)

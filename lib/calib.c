@@ -61,7 +61,7 @@ int calib_open(const calib_tokenizer_vtable *tok, const calib_options *options, 
 {
     calib_error_clear();
     if (!out)
-        return calib_fail(CALIB_E_NULL, "out is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "out is NULL");
     *out = NULL;
     calib_corpus *corpus = calloc(1, sizeof *corpus);
     if (!corpus)
@@ -95,7 +95,7 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
 {
     calib_error_clear();
     if (!corpus || !out)
-        return calib_fail(CALIB_E_NULL, "%s is NULL", corpus ? "out" : "corpus");
+        return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
     return calib_struct_write(out, &corpus->info, sizeof corpus->info,
                               offsetof(calib_info, vocab_size) + sizeof out->vocab_size,
                               "calib_info");
@@ -114,7 +114,7 @@ static int read_ids(void *ctx, uint64_t first, size_t n, int32_t *out)
     calib_corpus *corpus = ctx;
     uint64_t n_tokens = corpus->info.n_tokens;
     if (first > n_tokens || n > n_tokens - first)
-        return calib_fail(CALIB_E_RANGE,
+        return calib_fail(CALIB_E_ARGUMENT,
                           "tokens %llu and %zu more are beyond the stream's end, %llu",
                           (unsigned long long)first, n, (unsigned long long)n_tokens);
     return n ? calib_corpus_read(corpus, first, n, out) : CALIB_OK;
@@ -124,7 +124,7 @@ int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
 {
     calib_error_clear();
     if (!corpus || (!out && n))
-        return calib_fail(CALIB_E_NULL, "%s is NULL", corpus ? "out" : "corpus");
+        return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
     return finish(read_ids(corpus, first, n, out));
 }
 
@@ -133,10 +133,10 @@ int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64
 {
     calib_error_clear();
     if (!out)
-        return calib_fail(CALIB_E_NULL, "out is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "out is NULL");
     *out = NULL;
     if (!corpus)
-        return calib_fail(CALIB_E_NULL, "corpus is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "corpus is NULL");
     /* A copy: threads may sample side by side, and the clock in it is written. */
     calib_progress progress = corpus->settings.progress;
     calib_sample_request request = {
@@ -163,7 +163,7 @@ int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t s
 {
     calib_error_clear();
     if (!out)
-        return calib_fail(CALIB_E_NULL, "out is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "out is NULL");
     *out = NULL;
     /* A bad argument is told before the corpus is fetched and tokenized. */
     calib_tokenizer_vtable checked;
@@ -193,7 +193,7 @@ int calib_fetch(const calib_options *options, char *path, size_t cap)
 {
     calib_error_clear();
     if (!path)
-        return calib_fail(CALIB_E_NULL, "path is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "path is NULL");
     calib_settings settings;
     int status = calib_settings_read(options, &settings);
     if (status)
@@ -208,7 +208,7 @@ int calib_fetch(const calib_options *options, char *path, size_t cap)
         status = calib_fetch_text(&request, &fetched);
     }
     if (!status && strlen(fetched.path) >= cap)
-        status = calib_fail(CALIB_E_RANGE, "the path needs %zu bytes, there is room for %zu",
+        status = calib_fail(CALIB_E_ARGUMENT, "the path needs %zu bytes, there is room for %zu",
                             strlen(fetched.path) + 1, cap);
     if (!status)
         memcpy(path, fetched.path, strlen(fetched.path) + 1);

@@ -93,7 +93,7 @@ static int classify(const char *source, calib_source_kind *kind)
         *kind = CALIB_SOURCE_URL;
     else
         return calib_fail(
-            CALIB_E_SCHEME,
+            CALIB_E_ARGUMENT,
             "the source's scheme \"%.*s\" is not offered: use https, or the path of a "
             "file",
             (int)(scheme < 40 ? scheme : 40), source);
@@ -124,7 +124,7 @@ static int resolve_mirrors(calib_settings *to)
     if (n == 0)
         return CALIB_OK;
     if (!to->options.mirrors)
-        return calib_fail(CALIB_E_NULL, "n_mirrors is %zu, but mirrors is NULL", n);
+        return calib_fail(CALIB_E_ARGUMENT, "n_mirrors is %zu, but mirrors is NULL", n);
     to->mirrors = calloc(n, sizeof *to->mirrors);
     if (!to->mirrors)
         return calib_fail_memory(n * sizeof *to->mirrors);
@@ -132,10 +132,10 @@ static int resolve_mirrors(calib_settings *to)
         const char *mirror = to->options.mirrors[i];
         calib_source_kind kind = CALIB_SOURCE_PATH;
         if (!mirror)
-            return calib_fail(CALIB_E_NULL, "mirror %zu is NULL", i);
+            return calib_fail(CALIB_E_ARGUMENT, "mirror %zu is NULL", i);
         int status = classify(mirror, &kind);
         if (!status && kind != CALIB_SOURCE_URL)
-            status = calib_fail(CALIB_E_SCHEME, "mirror %zu is no https or http URL", i);
+            status = calib_fail(CALIB_E_ARGUMENT, "mirror %zu is no https or http URL", i);
         if (!status)
             status = calib_string_copy(mirror, &to->mirrors[i]);
         if (status)
@@ -277,14 +277,14 @@ void calib_settings_free(calib_settings *settings)
 int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vtable *to)
 {
     if (!from)
-        return calib_fail(CALIB_E_NULL, "the tokenizer is NULL");
+        return calib_fail(CALIB_E_ARGUMENT, "the tokenizer is NULL");
     int status =
         calib_struct_read(to, sizeof *to, from, SIZE_THROUGH(calib_tokenizer_vtable, capabilities),
                           "calib_tokenizer_vtable");
     if (status)
         return status;
     if (!to->encode)
-        return calib_fail(CALIB_E_NO_ENCODE,
+        return calib_fail(CALIB_E_ARGUMENT,
                           "the tokenizer's encode is NULL: it is the one callback "
                           "that an adapter must have");
     if (to->vocab_size > (uint32_t)INT32_MAX + 1)

@@ -33,13 +33,13 @@ typedef struct calib_settings {
     calib_progress progress;
 } calib_settings;
 
-/** `options` NULL: all defaults. 0, or E_ARGUMENT, E_STRUCT_SIZE, E_STRUCT_NEWER, E_SCHEME,
+/** `options` NULL: all defaults. 0, or E_ARGUMENT, E_STRUCT_NEWER, ,
  *  E_UNSUPPORTED, E_NOMEM. */
 int calib_settings_read(const calib_options *options, calib_settings *out);
 
 void calib_settings_free(calib_settings *settings);
 
-/** A complete copy of the caller's vtable, with encode. E_NULL, E_NO_ENCODE, E_STRUCT_*. */
+/** A complete copy of the caller's vtable, with encode. E_ARGUMENT, E_STRUCT_*. */
 int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vtable *to);
 
 /** `sampling` NULL: all defaults; world at least 1. E_STRUCT_*. */

@@ -77,7 +77,7 @@ static int status_of_errno(int error_number)
     case EACCES: return CALIB_E_ACCESS;
     case EPERM: return CALIB_E_ACCESS;
     case EROFS: return CALIB_E_ACCESS;
-    case EISDIR: return CALIB_E_IS_DIRECTORY;
+    case EISDIR: return CALIB_E_ARGUMENT;
     case ENOSPC: return CALIB_E_NOSPACE;
 #ifdef EDQUOT
     case EDQUOT: return CALIB_E_NOSPACE;
@@ -109,11 +109,11 @@ int calib_last_error(calib_error *out)
 {
     /* The one function that leaves the record as it is, so it reports nothing there itself. */
     if (!out)
-        return CALIB_E_NULL;
+        return CALIB_E_ARGUMENT;
     size_t size = out->struct_size;
     size_t least = offsetof(calib_error, message) + sizeof out->message;
     if (size < least || size > 4096)
-        return CALIB_E_STRUCT_SIZE;
+        return CALIB_E_ARGUMENT;
     memset(out, 0, size);
     memcpy(out, &record, least);
     out->struct_size = size;

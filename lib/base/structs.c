@@ -13,7 +13,7 @@ static int read_size(const void *theirs, size_t least, const char *name, size_t 
     memcpy(size, theirs, sizeof *size);
     if (*size >= least && *size <= ABSURD)
         return CALIB_OK;
-    return calib_fail(CALIB_E_STRUCT_SIZE,
+    return calib_fail(CALIB_E_ARGUMENT,
                       "%s: struct_size is %zu, at least %zu is needed: set it to sizeof the struct",
                       name, *size, least);
 }

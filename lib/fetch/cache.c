@@ -30,9 +30,8 @@ static int open_folder(const calib_cachedir *cache, const char *name, int *fd)
 int calib_cachedir_open(calib_cachedir *cache, const char *path)
 {
     if (!path)
-        return calib_fail(CALIB_E_NO_CACHE_DIR,
-                          "no cache directory is known, since HOME is not set: "
-                          "let CALIB_CACHE_DIR name one");
+        return calib_fail(CALIB_E_ARGUMENT, "no cache directory is known, since HOME is not set: "
+                                            "let CALIB_CACHE_DIR name one");
     cache->path = path;
     int error = cache->root >= 0 ? 0 : calib_directory_open(path, &cache->root);
     if (error == ENOENT)

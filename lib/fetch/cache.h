@@ -29,7 +29,7 @@ typedef struct calib_cachedir {
 
 #define CALIB_CACHEDIR_NONE {NULL, -1, -1, -1}
 
-/** Opens what is there; writes nothing. 0; E_NO_CACHE_DIR (path NULL), E_ACCESS, E_SYSTEM. */
+/** Opens what is there; writes nothing. 0; E_ARGUMENT (path NULL), E_ACCESS, E_SYSTEM. */
 int calib_cachedir_open(calib_cachedir *cache, const char *path);
 
 /** Makes what is missing. 0; E_ACCESS, E_NOSPACE, E_SYSTEM. */

@@ -303,7 +303,7 @@ static bool is_final(const calib_download *download, int status)
     case CALIB_E_HASH:
     case CALIB_E_CHANGED:
     case CALIB_E_EMPTY:
-    case CALIB_E_URL: return calib_left_ms(download->deadline_ns) == 0;
+    case CALIB_E_ARGUMENT: return calib_left_ms(download->deadline_ns) == 0;
     default: return true;
     }
 }

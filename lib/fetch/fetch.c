@@ -42,7 +42,7 @@ static int check_token(const char *token, const char *url)
                               "control character at offset %zu",
                               (size_t)(c - token));
     if (calib_url_is_plain(url))
-        return calib_fail(CALIB_E_URL,
+        return calib_fail(CALIB_E_ARGUMENT,
                           "a bearer token is sent over https only, and the URL is plain "
                           "http");
     return CALIB_OK;

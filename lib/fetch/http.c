@@ -101,12 +101,12 @@ int calib_http_check(const char *url, bool allow_http)
     if (code == CURLUE_OUT_OF_MEMORY)
         status = calib_fail(CALIB_E_NOMEM, "out of memory while reading the URL %s", shown);
     else if (code)
-        status =
-            calib_fail(CALIB_E_URL, "the URL %s is malformed: %s", shown, curl_url_strerror(code));
+        status = calib_fail(CALIB_E_ARGUMENT, "the URL %s is malformed: %s", shown,
+                            curl_url_strerror(code));
     else if (strcmp(split_url.scheme, "https") != 0 && strcmp(split_url.scheme, "http") != 0)
-        status = calib_fail(CALIB_E_SCHEME, "the URL %s is neither https nor http", shown);
+        status = calib_fail(CALIB_E_ARGUMENT, "the URL %s is neither https nor http", shown);
     else if (calib_url_is_plain(url) && !allow_http && !calib_host_is_loopback(split_url.host))
-        status = calib_fail(CALIB_E_URL,
+        status = calib_fail(CALIB_E_ARGUMENT,
                             "the URL %s is plain http, which anybody on the way can "
                             "change: use https, or allow it with --allow-http",
                             shown);
@@ -354,9 +354,9 @@ static int status_of_code(const http *h, CURLcode code)
     case CURLE_OUT_OF_MEMORY: return CALIB_E_NOMEM;
     case CURLE_OPERATION_TIMEDOUT: return CALIB_E_TIMEOUT;
     case CURLE_FILESIZE_EXCEEDED: return CALIB_E_SIZE;
-    case CURLE_URL_MALFORMAT: return CALIB_E_URL;
-    case CURLE_LOGIN_DENIED: return CALIB_E_URL;
-    case CURLE_UNSUPPORTED_PROTOCOL: return redirect ? CALIB_E_URL : CALIB_E_HTTP;
+    case CURLE_URL_MALFORMAT: return CALIB_E_ARGUMENT;
+    case CURLE_LOGIN_DENIED: return CALIB_E_ARGUMENT;
+    case CURLE_UNSUPPORTED_PROTOCOL: return redirect ? CALIB_E_ARGUMENT : CALIB_E_HTTP;
     case CURLE_TOO_MANY_REDIRECTS: return CALIB_E_HTTP;
     case CURLE_HTTP_RETURNED_ERROR: return CALIB_E_HTTP;
     case CURLE_WEIRD_SERVER_REPLY: return CALIB_E_HTTP;
@@ -417,7 +417,7 @@ static int fail_code(http *h, CURLcode code)
     t->again = again_of_code(h, code, status);
     if (code == CURLE_HTTP_RETURNED_ERROR)
         calib_fail(status, "%s answered with HTTP status %d", h->shown, t->reply.http_status);
-    else if (code == CURLE_UNSUPPORTED_PROTOCOL && status == CALIB_E_URL)
+    else if (code == CURLE_UNSUPPORTED_PROTOCOL && status == CALIB_E_ARGUMENT)
         calib_fail(status, "%s redirects to a URL that is not allowed: %s may only lead to %s",
                    h->shown, calib_url_is_plain(t->url) ? "http" : "https",
                    calib_url_is_plain(t->url) ? "http or https" : "https");

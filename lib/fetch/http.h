@@ -34,7 +34,8 @@ typedef struct calib_transfer {
 /** Whether this build has downloads. */
 bool calib_http_offered(void);
 
-/** Whether the URL may be asked for at all; opens no socket. 0; E_URL, E_NOMEM, E_NO_DOWNLOADS. */
+/** Whether the URL may be asked for at all; opens no socket. 0; E_ARGUMENT, E_NOMEM, E_UNSUPPORTED.
+ */
 int calib_http_check(const char *url, bool allow_http);
 
 /** Whether a token for one URL may go to the other: same scheme, host and port. */
@@ -43,7 +44,7 @@ bool calib_http_same_origin(const char *a, const char *b);
 /**
  * One GET with its redirects, no retries.
  * @return 0 when the server ended its reply properly; E_NETWORK, E_TLS, E_HTTP, E_TIMEOUT, E_SIZE,
- *   E_URL, E_NOMEM, E_NO_DOWNLOADS, or what a callback returned.
+ *   E_ARGUMENT, E_NOMEM, E_UNSUPPORTED, or what a callback returned.
  */
 int calib_http_get(calib_transfer *transfer);
 

@@ -15,7 +15,7 @@ static int refuse(const char *url)
     char shown[CALIB_URL_SHOWN];
     calib_url_display(url, shown, sizeof shown);
     return calib_fail(
-        CALIB_E_NO_DOWNLOADS,
+        CALIB_E_UNSUPPORTED,
         "this build of calib has no downloads, and %s is not in the cache: put its text "
         "there with 'calib cache add URL FILE', or take another source (--source "
         "builtin, --source PATH)",

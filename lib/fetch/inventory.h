@@ -22,10 +22,10 @@ typedef struct calib_inventory {
     uint64_t n_damaged; /* out */
 } calib_inventory;
 
-/** Goes through the cache. 0; E_NO_CACHE_DIR, E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
+/** Goes through the cache. 0; E_ARGUMENT, E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
 int calib_inventory_run(calib_inventory *inventory);
 
-/** Forgets a URL. 0; E_NOT_FOUND, E_NO_CACHE_DIR, E_NOMEM, E_ACCESS, E_SYSTEM. */
+/** Forgets a URL. 0; E_NOT_FOUND, E_ARGUMENT, E_NOMEM, E_ACCESS, E_SYSTEM. */
 int calib_inventory_remove(const char *cache_dir, const char *url);
 
 #endif

@@ -59,12 +59,13 @@ int calib_url_check(const char *url)
     calib_url_display(url, shown, sizeof shown);
     size_t n = strlen(url);
     if (n > LONGEST)
-        return calib_fail(CALIB_E_URL, "the URL %.80s... has %zu characters, at most %d are taken",
-                          shown, n, (int)LONGEST);
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "the URL %.80s... has %zu characters, at most %d are taken", shown, n,
+                          (int)LONGEST);
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)url[i];
         if (c <= ' ' || c == 0x7f || c == '\\')
-            return calib_fail(CALIB_E_URL,
+            return calib_fail(CALIB_E_ARGUMENT,
                               "the URL %s holds the byte 0x%02x at offset %zu: write it "
                               "as %%%02X",
                               shown, c, i, c);
@@ -73,7 +74,7 @@ int calib_url_check(const char *url)
     size_t len;
     find_authority(url, &host, &len);
     if (last_at_sign(host, len))
-        return calib_fail(CALIB_E_URL,
+        return calib_fail(CALIB_E_ARGUMENT,
                           "the URL %s holds a user name or password: take it out, and "
                           "give a bearer token if the server wants one",
                           shown);

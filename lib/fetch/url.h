@@ -11,7 +11,8 @@
 /** Room for calib_url_display() in messages. */
 enum { CALIB_URL_SHOWN = 512 };
 
-/** Refuses control characters, spaces, backslashes, user names and absurd lengths. 0 or E_URL. */
+/** Refuses control characters, spaces, backslashes, user names and absurd lengths. 0 or E_ARGUMENT.
+ */
 int calib_url_check(const char *url);
 
 /** Whether a host, as URLs name it, is this machine: localhost, 127.0.0.0/8, [::1]. */

@@ -12,10 +12,10 @@ static int check_bos(const calib_sample_request *request)
     if (request->sampling.bos != CALIB_BOS_OVERWRITE)
         return CALIB_OK;
     if (request->bos < 0)
-        return calib_fail(CALIB_E_NO_SPECIAL, "BOS is to begin every row, but the tokenizer has no "
-                                              "BOS");
+        return calib_fail(CALIB_E_ARGUMENT, "BOS is to begin every row, but the tokenizer has no "
+                                            "BOS");
     if (request->vocab_size && (uint32_t)request->bos >= request->vocab_size)
-        return calib_fail(CALIB_E_TOKEN_ID,
+        return calib_fail(CALIB_E_ENCODE,
                           "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
                           (long)request->bos, (unsigned long)request->vocab_size);
     return CALIB_OK;
@@ -32,12 +32,12 @@ int calib_sample_check(const calib_sample_request *request)
         return calib_fail(CALIB_E_ARGUMENT, "sampling flags 0x%lx are unknown",
                           (unsigned long)how->flags);
     if (how->rank >= how->world)
-        return calib_fail(CALIB_E_RANK, "rank %lu is not below world %lu", (unsigned long)how->rank,
-                          (unsigned long)how->world);
+        return calib_fail(CALIB_E_ARGUMENT, "rank %lu is not below world %lu",
+                          (unsigned long)how->rank, (unsigned long)how->world);
     if (request->seq_len == 0)
-        return calib_fail(CALIB_E_SEQ_LEN, "seq_len is 0: a row has at least one token");
+        return calib_fail(CALIB_E_ARGUMENT, "seq_len is 0: a row has at least one token");
     if (request->seq_len > SIZE_MAX / 2 / sizeof(int32_t))
-        return calib_fail(CALIB_E_SEQ_LEN, "seq_len %zu is beyond what memory can hold",
+        return calib_fail(CALIB_E_ARGUMENT, "seq_len %zu is beyond what memory can hold",
                           request->seq_len);
     return check_bos(request);
 }
@@ -53,7 +53,7 @@ static int count_rows(const calib_sample_request *request, calib_samples *sample
             "or a smaller seq_len",
             (unsigned long long)request->n_tokens, request->seq_len);
     if (n_rows > CALIB_PERMUTATION_MAX)
-        return calib_fail(CALIB_E_TOO_MANY_ROWS,
+        return calib_fail(CALIB_E_ARGUMENT,
                           "%llu rows of %zu are more than the 2^31 - 1 that this sampler reaches: "
                           "use a larger seq_len",
                           (unsigned long long)n_rows, request->seq_len);

@@ -51,7 +51,7 @@ const system_error &describe(int number) noexcept
         {ENOTDIR, CALIB_E_NOT_FOUND, "a part of the path is no directory"},
         {EACCES, CALIB_E_ACCESS, "permission denied"},
         {EPERM, CALIB_E_ACCESS, "operation not permitted"},
-        {EISDIR, CALIB_E_IS_DIRECTORY, "it is a directory"},
+        {EISDIR, CALIB_E_ARGUMENT, "it is a directory"},
         {ENOMEM, CALIB_E_NOMEM, "out of memory"},
         {EMFILE, CALIB_E_SYSTEM, "too many open files"},
         {ENFILE, CALIB_E_SYSTEM, "too many open files in the system"},
@@ -115,11 +115,11 @@ int fail_system(int error_number, const char *format, ...) noexcept
 extern "C" int calib_sentencepiece_last_error(calib_error *out)
 {
     if (!out)
-        return CALIB_E_NULL;
+        return CALIB_E_ARGUMENT;
     std::size_t size = out->struct_size;
     std::size_t least = offsetof(calib_error, message) + sizeof out->message;
     if (size < least || size > 4096)
-        return CALIB_E_STRUCT_SIZE;
+        return CALIB_E_ARGUMENT;
     std::memset(static_cast<void *>(out), 0, size);
     std::memcpy(static_cast<void *>(out), &calib_sp::last_error(), least);
     out->struct_size = size;

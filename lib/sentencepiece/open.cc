@@ -16,9 +16,9 @@ int check_special(const calib_sentencepiece &handle)
 {
     const Special &special = handle.library.special();
     if ((handle.flags & CALIB_SENTENCEPIECE_BOS) && special.bos < 0)
-        return fail(CALIB_E_NO_SPECIAL, "the model has no BOS token: open it without BOS");
+        return fail(CALIB_E_ARGUMENT, "the model has no BOS token: open it without BOS");
     if ((handle.flags & CALIB_SENTENCEPIECE_EOS) && special.eos < 0)
-        return fail(CALIB_E_NO_SPECIAL, "the model has no EOS token: open it without EOS");
+        return fail(CALIB_E_ARGUMENT, "the model has no EOS token: open it without EOS");
     return CALIB_OK;
 }
 
@@ -71,7 +71,7 @@ extern "C" int calib_sentencepiece_open(const calib_sentencepiece_options *optio
 {
     calib_sp::clear_error();
     if (!out)
-        return calib_sp::fail(CALIB_E_NULL, "out is NULL");
+        return calib_sp::fail(CALIB_E_ARGUMENT, "out is NULL");
     *out = nullptr;
     calib_sentencepiece_options read = {};
     int status = calib_sp::read_options(options, read);

@@ -27,7 +27,7 @@ static_assert(sizeof(calib_sentencepiece_options) ==
 int check_options(const calib_sentencepiece_options &options)
 {
     if (!options.path && !options.model)
-        return fail(CALIB_E_NULL, "neither a path nor a model in memory is given");
+        return fail(CALIB_E_ARGUMENT, "neither a path nor a model in memory is given");
     if (options.path && options.model)
         return fail(CALIB_E_ARGUMENT, "both a path and a model in memory are given: give one");
     if (!options.model && options.model_len)
@@ -72,12 +72,12 @@ int read_file(const char *path, std::string &bytes)
 int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_options &to)
 {
     if (!from)
-        return fail(CALIB_E_NULL, "options is NULL");
+        return fail(CALIB_E_ARGUMENT, "options is NULL");
     std::size_t size = 0;
     std::memcpy(&size, from, sizeof size);
     if (size < sizeof to || size > ABSURD_STRUCT)
         return fail(
-            CALIB_E_STRUCT_SIZE,
+            CALIB_E_ARGUMENT,
             "calib_sentencepiece_options: struct_size is %zu, at least %zu is needed: set it "
             "to sizeof the struct",
             size, sizeof to);

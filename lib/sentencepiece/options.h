@@ -10,11 +10,10 @@
 namespace calib_sp
 {
 
-/** Copies the caller's struct into `to`, whole and zero-filled. 0, E_NULL, E_ARGUMENT,
- *  E_STRUCT_SIZE, E_STRUCT_NEWER. */
+/** Copies the caller's struct into `to`, whole and zero-filled. 0, E_ARGUMENT, E_STRUCT_NEWER. */
 int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_options &to);
 
-/** The bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM, E_MODEL. */
+/** The bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM, E_MODEL. */
 int read_bytes(const calib_sentencepiece_options &options, std::string &bytes);
 
 } // namespace calib_sp

@@ -158,8 +158,8 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
     clear_error();
     const Library &library = handle_of(ctx).library;
     if (id < 0 || static_cast<std::size_t>(id) >= library.size())
-        return fail(CALIB_E_RANGE, "the model has no id %ld, only 0 to %zu", static_cast<long>(id),
-                    library.size() - 1);
+        return fail(CALIB_E_ARGUMENT, "the model has no id %ld, only 0 to %zu",
+                    static_cast<long>(id), library.size() - 1);
     return border(CALIB_E_ENCODE, [&] {
         std::string text = library.text_of(id);
         return put(put_ctx, text.data(), text.size());

@@ -23,7 +23,7 @@ typedef struct calib_source {
     calib_spill kept;
 } calib_source;
 
-/** 0, E_NOMEM, and for a path E_NOT_FOUND, E_ACCESS, E_IS_DIRECTORY, E_SYSTEM. `fd` is taken over
+/** 0, E_NOMEM, and for a path E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM. `fd` is taken over
  *  when `owns_fd`, also on failure. */
 int calib_source_open_path(calib_source *source, const char *path);
 int calib_source_open_fd(calib_source *source, int fd, bool owns_fd, const char *name);

@@ -20,12 +20,12 @@ static int bad_id(const calib_encoding *call, int32_t id)
     const calib_piece *piece = call->piece;
     if (id < 0)
         return calib_fail(
-            CALIB_E_TOKEN_ID,
+            CALIB_E_ENCODE,
             "the tokenizer gave the negative id %ld for the %zu bytes of text at byte "
             "%llu",
             (long)id, piece->len, (unsigned long long)piece->at);
     return calib_fail(
-        CALIB_E_TOKEN_ID,
+        CALIB_E_ENCODE,
         "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but its "
         "vocab_size is %lu",
         (long)id, piece->len, (unsigned long long)piece->at, (unsigned long)call->tok->vocab_size);
@@ -44,7 +44,7 @@ static int check_ids(const calib_encoding *call, const int32_t *ids, size_t n)
 static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
 {
     if (n && !ids)
-        return calib_fail(CALIB_E_NULL, "the tokenizer emitted %zu ids from a NULL pointer", n);
+        return calib_fail(CALIB_E_ENCODE, "the tokenizer emitted %zu ids from a NULL pointer", n);
     int status = check_ids(call, ids, n);
     if (!status && n)
         status = call->sink.put(call->sink.ctx, ids, n);

@@ -28,7 +28,7 @@ typedef struct calib_pulse {
 
 /**
  * Encodes a piece. Negative ids and ids beyond the vocabulary never reach the sink.
- * @return 0, E_ENCODE, E_TOKEN_ID, E_NULL, or what sink or pulse gave
+ * @return 0, E_ENCODE, or what sink or pulse gave
  */
 int calib_encode(const calib_tokenizer_vtable *tok, const calib_piece *piece, calib_id_sink sink,
                  calib_pulse pulse);

@@ -22,7 +22,7 @@ typedef struct calib_lane {
  * CALIB_MEMO_SLACK bytes behind it must be readable.
  *
  * @param ids  a calib_buffer of int32
- * @return 0, E_ENCODE, E_TOKEN_ID, E_NULL, E_WHOLE_LIMIT, E_NOMEM, or what the pulse gave
+ * @return 0, E_ENCODE, E_WHOLE_LIMIT, E_NOMEM, or what the pulse gave
  */
 int calib_lane_run(calib_lane *lane, const calib_piece *stretch, calib_buffer *ids);
 

@@ -229,8 +229,7 @@ int calib_tokenizing_end(calib_tokenizing *run)
     int status = finish(run, CALIB_TEXT_END);
     bool all = run->request.start == 0; /* else what came before may have tokens */
     if (!status && all && run->n_ids == 0)
-        return calib_fail(CALIB_E_NO_TOKENS,
-                          "the tokenizer gave no tokens for the %llu bytes of text",
+        return calib_fail(CALIB_E_EMPTY, "the tokenizer gave no tokens for the %llu bytes of text",
                           (unsigned long long)(run->at + bytes_of(run)));
     return status;
 }

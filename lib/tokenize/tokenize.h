@@ -34,7 +34,7 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
  */
 int calib_tokenizing_settle(calib_tokenizing *run, int status);
 
-/** The text has ended: the rest is encoded. Status as above; E_NO_TOKENS for a whole text. */
+/** The text has ended: the rest is encoded. Status as above; E_EMPTY for a whole text. */
 int calib_tokenizing_end(calib_tokenizing *run);
 
 /** The whole text goes on behind an exact cut, this run does not. Status as above. */

@@ -153,7 +153,7 @@ def cmake_sentencepiece():
     project = pathlib.Path(tempfile.mkdtemp(prefix="cmake-", dir=work))
     project.joinpath("main.c").write_text("""
         #include <calib_sentencepiece.h>
-        int main(void) { return calib_sentencepiece_open(0, 0) == CALIB_E_NULL ? 0 : 1; }
+        int main(void) { return calib_sentencepiece_open(0, 0) == CALIB_E_ARGUMENT ? 0 : 1; }
         """, encoding="utf-8")
     project.joinpath("CMakeLists.txt").write_text("""
         cmake_minimum_required(VERSION 3.20)

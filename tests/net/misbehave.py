@@ -22,7 +22,7 @@ from server import Server
 HERE = pathlib.Path(__file__).parent
 PIN = calib.sha256(TEXT)
 STATES = ("cold", "partial", "complete", "corrupt")
-ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_URL", "E_EMPTY"}
+ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_ARGUMENT", "E_EMPTY"}
 # With a sanitizer everything takes longer, the servers in here as well.
 SLOW = 5 if os.environ.get("LD_PRELOAD") else 1
 LIMITS = dict(stall_timeout_ms=800 * SLOW, connect_timeout_ms=5000, max_tries=2, deadline_ms=60000,

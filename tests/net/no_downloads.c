@@ -60,7 +60,7 @@ static void a_text_that_is_not_cached_is_refused(void **unused)
     char path[256];
     assert_false(calib_http_offered());
     calib_options o = options(CALIB_OFFLINE_OFF);
-    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_NO_DOWNLOADS);
+    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_UNSUPPORTED);
     assert_message("calib cache add");
     o = options(CALIB_OFFLINE_ON);
     assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_OFFLINE);

@@ -128,14 +128,14 @@ def _():
 def _():
     for target in ("file:///etc/passwd", "ftp://127.0.0.1/", "dict://127.0.0.1/"):
         with World(lambda r, t=target: r.reply(b"", "302 Found", f"Location: {t}")) as world:
-            world.fetch("E_URL")
+            world.fetch("E_ARGUMENT")
     with World(lambda r: r.reply(b"", "302 Found", f"Location: {r.path}")) as world:
         world.fetch("E_HTTP")
         tap.equal(world.count(), 6, "requests of a loop")
     # An address that leads here as well, but is none of the loopback.
     with World() as away, World(lambda r: r.reply(
             b"", "302 Found", f"Location: {server.url(away.at, '0.0.0.0')}")) as world:
-        world.fetch("E_URL")
+        world.fetch("E_ARGUMENT")
         tap.equal(away.count(), 0, "requests by plain http elsewhere")
         tap.equal(world.fetch(flags=calib.ALLOW_HTTP).bytes, TEXT)
 

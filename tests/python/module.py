@@ -176,9 +176,9 @@ def _():
 
         def encode(self, text, special):
             return self.ids
-    for ids, error, name in (([1, -1], calib.Error, "CALIB_E_TOKEN_ID"),
-                             ([1, 100], calib.Error, "CALIB_E_TOKEN_ID"),
-                             ([], calib.Error, "CALIB_E_NO_TOKENS"),
+    for ids, error, name in (([1, -1], calib.Error, "CALIB_E_ENCODE"),
+                             ([1, 100], calib.Error, "CALIB_E_ENCODE"),
+                             ([], calib.Error, "CALIB_E_EMPTY"),
                              ([2**31], OverflowError, None), (["a"], TypeError, None)):
         with tap.raises(error) as caught:
             load(Fixed(ids), seq_len=1)

@@ -107,7 +107,7 @@ static bool compare_parts(run *r, bool refused)
 
 static bool compare_stream(run *r, bool refused, const setting *with)
 {
-    int wanted = r->expected.n ? CALIB_OK : CALIB_E_NO_TOKENS;
+    int wanted = r->expected.n ? CALIB_OK : CALIB_E_EMPTY;
     wanted = refused ? CALIB_E_ENCODE : wanted;
     int status = stream(r, with);
     if (status == wanted && (status || same_ids(&r->expected, &r->got)))

@@ -129,12 +129,12 @@ static void record_is_set_and_cleared(void **unused)
     assert_int_equal(calib_last_error(&error), 0);
     assert_string_equal(error.message, "a?b?c");
     assert_int_equal(error.http_status, 404);
-    assert_int_equal(calib_fail(CALIB_E_URL, "next"), CALIB_E_URL);
+    assert_int_equal(calib_fail(CALIB_E_ARGUMENT, "next"), CALIB_E_ARGUMENT);
     assert_int_equal(calib_last_error(&error), 0);
     assert_int_equal(error.http_status, 0); /* nothing of the one before */
     assert_int_equal(error.offset, -1);
     assert_int_equal(calib_last_error(&error), 0); /* reading leaves it */
-    assert_int_equal(error.status, CALIB_E_URL);
+    assert_int_equal(error.status, CALIB_E_ARGUMENT);
     calib_error_clear();
     assert_int_equal(calib_last_error(&error), 0);
     assert_int_equal(error.status, 0);
@@ -148,7 +148,7 @@ static void long_messages_are_cut(void **unused)
     memset(text, 'y', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     calib_error error = {.struct_size = sizeof error};
-    calib_fail(CALIB_E_URL, "%s", text);
+    calib_fail(CALIB_E_ARGUMENT, "%s", text);
     assert_int_equal(calib_last_error(&error), 0);
     assert_int_equal(strlen(error.message), sizeof error.message - 1);
     for (int len = 1015; len < 1025; len++) {
@@ -168,11 +168,11 @@ static void messages_are_utf8(void **unused)
     for (size_t i = 0; i + 2 < sizeof text; i += 2)
         memcpy(text + i, "\xc3\xa4", 3);
     calib_error error = {.struct_size = sizeof error};
-    calib_fail(CALIB_E_URL, "%s", text);
+    calib_fail(CALIB_E_ARGUMENT, "%s", text);
     assert_int_equal(calib_last_error(&error), 0);
     assert_int_equal(strlen(error.message), sizeof error.message - 1);
     assert_string_equal(error.message + sizeof error.message - 4, "\xc3\xa4?");
-    calib_fail(CALIB_E_URL, "%s", "a\xff\xfe \xe2\x82\xac \xe2\x82 \xed\xa0\x80 \xc3");
+    calib_fail(CALIB_E_ARGUMENT, "%s", "a\xff\xfe \xe2\x82\xac \xe2\x82 \xed\xa0\x80 \xc3");
     assert_int_equal(calib_last_error(&error), 0);
     assert_string_equal(error.message, "a?? \xe2\x82\xac ?? ??? ?");
 }
@@ -218,7 +218,7 @@ static void check_in_locale(const char *name)
     assert_message("both");
     options = (calib_options){.struct_size = sizeof options, .source = "FILE://I"};
     assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples),
-                  CALIB_E_SCHEME);
+                  CALIB_E_ARGUMENT);
     assert_string_equal(setlocale(LC_ALL, NULL), name); /* and is left as it was */
 }
 

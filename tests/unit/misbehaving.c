@@ -57,7 +57,7 @@ static void has_no_encode(void **unused)
 {
     (void)unused;
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok};
-    refuse_tokenizer(&tok, "abc", CALIB_E_NO_ENCODE, "encode");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ARGUMENT, "encode");
 }
 
 static void has_an_absurd_vocabulary(void **unused)
@@ -105,17 +105,17 @@ static void emits_bad_ids(void **unused)
     (void)unused;
     script self = {.id = -1};
     calib_tokenizer_vtable tok = vtable_of(&self);
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "-1");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "-1");
     self.id = INT32_MIN;
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "-2147483648");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "-2147483648");
     tok.vocab_size = 100;
     self.id = 100;
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "100");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "100");
     self.id = -5;
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "-5");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "-5");
     tok.vocab_size = 1;
     self.id = INT32_MAX;
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "2147483647");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "2147483647");
 }
 
 static void emits_the_largest_ids(void **unused)
@@ -142,7 +142,7 @@ static void goes_on_after_stop(void **unused)
     for (size_t i = 0; i < 3; i++) {
         script self = {.id = -1, .ignores_stop = 1, .result = results[i], .why = "something else"};
         calib_tokenizer_vtable tok = vtable_of(&self);
-        refuse_tokenizer(&tok, "abcdef", CALIB_E_TOKEN_ID, "-1");
+        refuse_tokenizer(&tok, "abcdef", CALIB_E_ENCODE, "-1");
         assert_int_equal(self.n_after_stop, 2 * 5); /* one load and one open */
         assert_int_equal(detail().callback_result, 0);
     }
@@ -164,9 +164,9 @@ static void emits_nothing(void **unused)
     (void)unused;
     int flag = 1;
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .encode = emit_nothing};
-    refuse_tokenizer(&tok, "abc", CALIB_E_NO_TOKENS, "no tokens");
+    refuse_tokenizer(&tok, "abc", CALIB_E_EMPTY, "no tokens");
     tok.ctx = &flag;
-    refuse_tokenizer(&tok, "abc", CALIB_E_NO_TOKENS, "3 bytes");
+    refuse_tokenizer(&tok, "abc", CALIB_E_EMPTY, "3 bytes");
 }
 
 static int emit_null(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
@@ -182,7 +182,7 @@ static void emits_null(void **unused)
 {
     (void)unused;
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .encode = emit_null};
-    refuse_tokenizer(&tok, "abc", CALIB_E_NULL, "NULL");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "NULL");
 }
 
 /* More ids than any memory holds: refused before anything is read. */
@@ -200,7 +200,7 @@ static void emits_absurdly_many(void **unused)
 {
     (void)unused;
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .encode = emit_absurdly_many};
-    refuse_tokenizer(&tok, "abc", CALIB_E_NULL, "NULL");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "NULL");
 }
 
 /* ---- callbacks that use calib themselves, on other handles ---- */
@@ -208,7 +208,7 @@ static void emits_absurdly_many(void **unused)
 static void fail_inside(void)
 {
     calib_samples *samples;
-    assert_status(calib_load(NULL, 1, 1, 0, &samples), CALIB_E_NULL);
+    assert_status(calib_load(NULL, 1, 1, 0, &samples), CALIB_E_ARGUMENT);
 }
 
 static int encode_with_calib(void *ctx, const char *text, size_t len, uint32_t flags,
@@ -257,7 +257,7 @@ static void fails_after_using_calib(void **unused)
     script self = {.id = -3, .ignores_stop = 1, .result = 9};
     calib_tokenizer_vtable tok = vtable_of(&self);
     tok.encode = encode_with_calib;
-    refuse_tokenizer(&tok, "abc", CALIB_E_TOKEN_ID, "-3");
+    refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "-3");
     self = (script){.id = 3, .result = 9, .why = "own reason"};
     refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "own reason");
 }

@@ -16,7 +16,7 @@ static void refuse_sizes(const attempt *a, size_t *size, size_t good, const char
     const size_t wrong[] = {0, 1, sizeof(size_t), good / 2, good - 1, 4097, SIZE_MAX};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         *size = wrong[i];
-        refuse(a, CALIB_E_STRUCT_SIZE, name);
+        refuse(a, CALIB_E_ARGUMENT, name);
     }
     *size = good;
 }
@@ -58,7 +58,7 @@ static void options_sizes(void **unused)
                 "calib_options");
     char path[8];
     options.known.struct_size = 3;
-    assert_status(calib_fetch(&options.known, path, sizeof path), CALIB_E_STRUCT_SIZE);
+    assert_status(calib_fetch(&options.known, path, sizeof path), CALIB_E_ARGUMENT);
 }
 
 static void sampling_sizes(void **unused)
@@ -96,8 +96,8 @@ static void info_sizes(void **unused)
     const size_t wrong[] = {0, 8, sizeof(calib_info) - 1, 4097};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         info.known.struct_size = wrong[i];
-        assert_status(calib_corpus_info(corpus, &info.known), CALIB_E_STRUCT_SIZE);
-        check_message(CALIB_E_STRUCT_SIZE, "calib_info");
+        assert_status(calib_corpus_info(corpus, &info.known), CALIB_E_ARGUMENT);
+        check_message(CALIB_E_ARGUMENT, "calib_info");
     }
     info.known.struct_size = sizeof info.known + 20;
     assert_ok(calib_corpus_info(corpus, &info.known));
@@ -114,17 +114,17 @@ static void error_sizes(void **unused)
     (void)unused;
     NEWER(calib_error) error;
     memset(&error, 0xaa, sizeof error);
-    assert_status(calib_fetch(NULL, NULL, 0), CALIB_E_NULL);
-    assert_int_equal(calib_last_error(NULL), CALIB_E_NULL);
+    assert_status(calib_fetch(NULL, NULL, 0), CALIB_E_ARGUMENT);
+    assert_int_equal(calib_last_error(NULL), CALIB_E_ARGUMENT);
     const size_t wrong[] = {0, 8, sizeof(calib_error) - 1, 4097};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         error.known.struct_size = wrong[i];
-        assert_int_equal(calib_last_error(&error.known), CALIB_E_STRUCT_SIZE);
+        assert_int_equal(calib_last_error(&error.known), CALIB_E_ARGUMENT);
     }
     error.known.struct_size = sizeof error.known + 5;
     assert_int_equal(calib_last_error(&error.known), CALIB_OK);
     assert_int_equal(error.known.struct_size, sizeof error.known + 5);
-    assert_int_equal(error.known.status, CALIB_E_NULL);
+    assert_int_equal(error.known.status, CALIB_E_ARGUMENT);
     assert_int_equal(error.known.offset, -1);
     assert_int_equal(error.more[4], 0);
     assert_int_equal(error.more[5], 0xaa);
@@ -139,26 +139,26 @@ static void null_arguments(void **unused)
     calib_corpus *corpus = (calib_corpus *)(uintptr_t)1;
     calib_info info = {.struct_size = sizeof info};
     int32_t id;
-    assert_status(calib_load(tok, 1, 1, 0, NULL), CALIB_E_NULL);
-    check_message(CALIB_E_NULL, "out");
-    assert_status(calib_load(NULL, 1, 1, 0, &samples), CALIB_E_NULL);
-    check_message(CALIB_E_NULL, "tokenizer");
+    assert_status(calib_load(tok, 1, 1, 0, NULL), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "out");
+    assert_status(calib_load(NULL, 1, 1, 0, &samples), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "tokenizer");
     assert_null(samples);
-    assert_status(calib_load_ex(tok, 1, 1, 0, &options, NULL, NULL), CALIB_E_NULL);
-    assert_status(calib_open(tok, &options, NULL), CALIB_E_NULL);
-    assert_status(calib_open(NULL, &options, &corpus), CALIB_E_NULL);
+    assert_status(calib_load_ex(tok, 1, 1, 0, &options, NULL, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_open(tok, &options, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_open(NULL, &options, &corpus), CALIB_E_ARGUMENT);
     assert_null(corpus);
     samples = (calib_samples *)(uintptr_t)1;
-    assert_status(calib_sample(NULL, 1, 1, 0, NULL, &samples), CALIB_E_NULL);
-    check_message(CALIB_E_NULL, "corpus");
+    assert_status(calib_sample(NULL, 1, 1, 0, NULL, &samples), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "corpus");
     assert_null(samples);
-    assert_status(calib_tokens(NULL, 0, 1, &id), CALIB_E_NULL);
-    assert_status(calib_corpus_info(NULL, &info), CALIB_E_NULL);
-    assert_status(calib_fetch(&options, NULL, 10), CALIB_E_NULL);
+    assert_status(calib_tokens(NULL, 0, 1, &id), CALIB_E_ARGUMENT);
+    assert_status(calib_corpus_info(NULL, &info), CALIB_E_ARGUMENT);
+    assert_status(calib_fetch(&options, NULL, 10), CALIB_E_ARGUMENT);
     assert_ok(calib_open(tok, &options, &corpus));
-    assert_status(calib_sample(corpus, 1, 1, 0, NULL, NULL), CALIB_E_NULL);
-    assert_status(calib_tokens(corpus, 0, 1, NULL), CALIB_E_NULL);
-    assert_status(calib_corpus_info(corpus, NULL), CALIB_E_NULL);
+    assert_status(calib_sample(corpus, 1, 1, 0, NULL, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_tokens(corpus, 0, 1, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_corpus_info(corpus, NULL), CALIB_E_ARGUMENT);
     calib_close(corpus);
     calib_close(NULL);
     calib_samples_free(NULL);

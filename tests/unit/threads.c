@@ -137,14 +137,14 @@ static void *fail_in_turn(void *argument)
 static void errors_stay_with_their_thread(void **unused)
 {
     (void)unused;
-    assert_status(calib_load(NULL, 1, 1, 0, NULL), CALIB_E_NULL);
+    assert_status(calib_load(NULL, 1, 1, 0, NULL), CALIB_E_ARGUMENT);
     job jobs[N_THREADS];
     for (size_t i = 0; i < N_THREADS; i++)
         jobs[i] = (job){.number = i};
     run_all(fail_in_turn, jobs);
     calib_error error = {.struct_size = sizeof error};
     assert_int_equal(calib_last_error(&error), 0);
-    assert_int_equal(error.status, CALIB_E_NULL); /* this thread's own, untouched */
+    assert_int_equal(error.status, CALIB_E_ARGUMENT); /* this thread's own, untouched */
 }
 
 /* A new thread begins with an empty record. */
