@@ -20,12 +20,13 @@ ROOT = pathlib.Path(__file__).parents[2]
 BUILD = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build").absolute()
 SIZE = int(sys.argv[2] if len(sys.argv) > 2 else 256) * 1000 * 1000
 ROUNDS = int(sys.argv[3] if len(sys.argv) > 3 else 5)
+MODULES = os.pathsep.join(str(ROOT / name)
+                          for name in ("tests/net", "tests/support", "examples/python"))
 CHILD = """
 import sys, resource
-sys.path.insert(0, sys.argv[1])
-import calib
+import helper
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-outcome = calib.fetch(sys.argv[2], sys.argv[3])
+outcome = helper.fetch(sys.argv[1], sys.argv[2])
 assert outcome.status == "OK", outcome
 print(outcome.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
@@ -73,8 +74,9 @@ def by_curl(url, folder, whole):
 
 def by_calib(url, folder):
     with tempfile.TemporaryDirectory(dir=folder) as cache:
-        done = subprocess.run([sys.executable, "-c", CHILD, ROOT / "tests" / "net", url, cache],
-                              env=dict(os.environ, BUILD_ROOT=str(BUILD)), check=True,
+        done = subprocess.run([sys.executable, "-c", CHILD, url, cache],
+                              env=dict(os.environ, PYTHONPATH=MODULES,
+                                       CALIB_LIBRARY=str(BUILD / "lib" / "libcalib.so")), check=True,
                               stdout=subprocess.PIPE, text=True)
     seconds, memory = done.stdout.split()
     return float(seconds), int(memory)

@@ -1,61 +1,41 @@
 # SPDX-License-Identifier: MIT
 """Cold, hit, offline, pins, trust on first use, healing: each through the public calib_fetch()."""
 import os
-import sys
-import tempfile
-
-sys.path.insert(0, os.path.join(os.environ.get("SOURCE_ROOT", "."), "tests", "support"))
 
 import calib
+import helper
 import tap
+from helper import expect
 from server import Server
 
 TEXT = b"".join(b"line %d of a calibration text\n" % i for i in range(2000))
 OTHER = TEXT.replace(b"line", b"word")
-PIN = calib.sha256(TEXT)
+PIN = helper.sha256(TEXT)
 served = {"text": TEXT}
 server = Server(lambda request: request.serve(served["text"]))
 
 
-def expect(outcome, status, *words):
-    tap.equal(outcome.status, status, f"the status of {outcome!r}")
-    if status != "OK":
-        tap.equal(outcome.recorded, status, "the recorded status")
-    for word in words:
-        tap.holds(word in outcome.message, f"'{word}' is not in: {outcome.message}")
-    return outcome
-
-
-class Cache:
-    """A cache directory of a test's own, and a URL of its own."""
+class Cache(helper.Cache):
+    """A cache, whose folders are not yet there, and a URL of its own."""
     made = 0
 
     def __enter__(self):
+        super().__enter__()
         Cache.made += 1
-        self.folder = tempfile.TemporaryDirectory(prefix="calib-net-")
         self.path = os.path.join(self.folder.name, "not", "yet", "there")
         self.url_path = f"/{Cache.made}"
         self.url = server.url(self.url_path)
         served["text"] = TEXT
         return self
 
-    def __exit__(self, kind, *_):
-        wrong = calib.check(self.path) if os.path.isdir(self.path) else ""
-        self.folder.cleanup()
-        if kind is None:
-            tap.equal(wrong, "", "what is wrong in the cache")
-
     def fetch(self, **fields):
-        return calib.fetch(self.url, self.path, **fields)
+        return helper.fetch(self.url, self.path, **fields)
 
     def requests(self):
         return server.count(self.url_path)
 
     def text_path(self, digest=PIN):
-        return os.path.join(self.path, "corpora", digest)
-
-    def record_path(self):
-        return os.path.join(self.path, "urls", calib.key_of(self.url))
+        return super().text_path(digest)
 
 
 @tap.test("a cold cache is filled, a warm one answers without a request")
@@ -87,7 +67,7 @@ def _():
 def _():
     with Cache() as cache:
         expect(cache.fetch(sha256=PIN), "OK")
-        expect(calib.fetch(server.url("/elsewhere"), cache.path, sha256=PIN), "OK")
+        expect(helper.fetch(server.url("/elsewhere"), cache.path, sha256=PIN), "OK")
         tap.equal(server.count("/elsewhere"), 0, "the number of requests")
         wrong = "0" * 64
         expect(cache.fetch(sha256=wrong), "E_HASH", PIN, wrong)
@@ -108,7 +88,7 @@ def _():
         expect(cache.fetch(), "OK")
         os.unlink(cache.text_path())
         served["text"] = OTHER
-        expect(cache.fetch(), "E_CHANGED", PIN, calib.sha256(OTHER), "--accept-change")
+        expect(cache.fetch(), "E_CHANGED", PIN, helper.sha256(OTHER), "--accept-change")
         served["text"] = TEXT
         expect(cache.fetch(), "OK")
         served["text"] = OTHER
@@ -122,8 +102,8 @@ def _():
 def _():
     with Cache() as cache:
         served["text"] = OTHER
-        calib.put(cache.path, f"corpora/{calib.key_of(cache.url)}.part",
-                  calib.partial(cache.url, TEXT, len(TEXT), '"v0"'))
+        helper.put(cache.path, f"corpora/{helper.key_of(cache.url)}.part",
+                  helper.partial(cache.url, TEXT, len(TEXT), '"v0"'))
         tap.equal(expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK").text(), OTHER)
         tap.equal(cache.requests(), 1, "the number of requests")
 
@@ -144,7 +124,7 @@ def _():
         with Cache() as cache:
             expect(cache.fetch(), "OK")
             os.chmod(cache.text_path(), 0o600)
-            calib.put(cache.path, "corpora/" + PIN, damage)
+            helper.put(cache.path, "corpora/" + PIN, damage)
             expect(cache.fetch(offline=calib.OFFLINE_ON), "E_CORRUPT", "damaged")
             tap.equal(expect(cache.fetch(), "OK").text(), TEXT)
             tap.equal(cache.requests(), 2, "the number of requests")
@@ -169,17 +149,17 @@ def _():
 def _():
     with Cache() as cache:
         expect(cache.fetch(), "OK")
-        with open(cache.record_path(), "rb") as file:
+        with open(cache.record_path(cache.url), "rb") as file:
             good = file.read()
         for damage in (b"", good[:-1], good + b"\n", good.replace(b"first", b"last "),
                        good.replace(b"size ", b"size 1"), b"\0" * 4096, b"x" * 10000):
-            os.unlink(cache.record_path())
-            calib.put(cache.path, "urls/" + calib.key_of(cache.url), damage)
+            os.unlink(cache.record_path(cache.url))
+            helper.put(cache.path, "urls/" + helper.key_of(cache.url), damage)
             expect(cache.fetch(offline=calib.OFFLINE_ON), "E_CORRUPT", "record")
             expect(cache.fetch(), "OK")
             expect(cache.fetch(offline=calib.OFFLINE_ON), "OK")
-        os.unlink(cache.record_path())
-        calib.put(cache.path, "urls/" + calib.key_of(cache.url), b"?")
+        os.unlink(cache.record_path(cache.url))
+        helper.put(cache.path, "urls/" + helper.key_of(cache.url), b"?")
         os.unlink(cache.text_path())
         expect(cache.fetch(), "E_CORRUPT", "--accept-change")
         expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK")
@@ -205,20 +185,20 @@ def _():
     names = ("HOME", "XDG_CACHE_HOME", "CALIB_CACHE_DIR")
     before = {name: os.environ.pop(name, None) for name in names}
     try:
-        expect(calib.fetch(server.url("/home"), None), "E_ARGUMENT", "CALIB_CACHE_DIR")
+        expect(helper.fetch(server.url("/home"), None), "E_ARGUMENT", "CALIB_CACHE_DIR")
         with Cache() as cache:
             os.environ["CALIB_CACHE_DIR"] = cache.path
-            outcome = expect(calib.fetch(cache.url, None), "OK")
+            outcome = expect(helper.fetch(cache.url, None), "OK")
             tap.holds(outcome.path.startswith(cache.path), outcome.path)
             del os.environ["CALIB_CACHE_DIR"]
             os.environ["XDG_CACHE_HOME"] = cache.path
-            outcome = expect(calib.fetch(cache.url, None), "OK")
+            outcome = expect(helper.fetch(cache.url, None), "OK")
             tap.holds(outcome.path.startswith(cache.path + "/calib/"), outcome.path)
             os.environ["HOME"] = cache.path
             del os.environ["XDG_CACHE_HOME"]
-            outcome = expect(calib.fetch(cache.url, None), "OK")
+            outcome = expect(helper.fetch(cache.url, None), "OK")
             tap.holds(outcome.path.startswith(cache.path + "/.cache/calib/"), outcome.path)
-            calib.check = lambda _, check=calib.check: ""
+            cache.checked = False  # it holds whole caches
     finally:
         os.environ.pop("CALIB_CACHE_DIR", None)
         os.environ.update({name: value for name, value in before.items() if value})
@@ -228,10 +208,10 @@ def _():
 def _():
     import ctypes
     with Cache() as cache:
-        options = calib.options_of(cache.url, cache.path)
+        options = helper.options_of(cache.url, cache.path)
         path = ctypes.create_string_buffer(b"untouched", 10)
-        code = calib.LIB.calib_fetch(ctypes.byref(options), path, 10)
-        tap.equal(calib.status_name(code), "E_ARGUMENT")
+        code = helper.LIB.calib_fetch(ctypes.byref(options), path, 10)
+        tap.equal(helper.status_name(code), "E_ARGUMENT")
         tap.equal(path.value, b"untouched")
 
 
@@ -239,7 +219,7 @@ def _():
 def _():
     with Cache() as cache:
         def check(url, status, *words, **fields):
-            expect(calib.fetch(url, cache.path, **fields), status, *words)
+            expect(helper.fetch(url, cache.path, **fields), status, *words)
         check("http://user:secret@127.0.0.1/x", "E_ARGUMENT", "http://127.0.0.1/x", "user name")
         check("https://exa mple/x", "E_ARGUMENT", "%20")
         check("https://example/x\ny", "E_ARGUMENT", "0x0a")
@@ -261,7 +241,7 @@ def _():
     with Cache() as cache:
         served["text"] = b""
         expect(cache.fetch(), "E_EMPTY")
-        tap.equal([name for name in calib.files(cache.path) if name.startswith("corpora")], [])
+        tap.equal([name for name in helper.files(cache.path) if name.startswith("corpora")], [])
 
 
 tap.run()

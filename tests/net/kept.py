@@ -6,6 +6,7 @@ import threading
 import time
 
 import calib
+import helper
 import tap
 from world import FAST, N, OTHER, PIN, TEXT, World, in_background, server, traced
 
@@ -21,7 +22,7 @@ def _():
         thread, _ = in_background(world.fetch)
         seen = set()
         while thread.is_alive():
-            for name in calib.files(world.cache):
+            for name in helper.files(world.cache):
                 if name.endswith(".tmp"):
                     try:
                         mode = os.stat(os.path.join(world.cache, name)).st_mode & 0o777
@@ -42,7 +43,7 @@ def _():
 def _():
     with World() as world:
         name = "corpora/" + "0" * 32 + ".tmp"
-        planted = calib.put(world.cache, name, b"somebody's")
+        planted = helper.put(world.cache, name, b"somebody's")
         _, status, _ = traced(world, CALIB_STUB_RANDOM="1")
         tap.equal((status, world.texts(), world.count()), ("E_SYSTEM", [], 0))
         with open(planted, "rb") as file:
@@ -61,7 +62,7 @@ def _():
         request.head("200 OK", f"Content-Length: {len(short)}")
         request.send(short[:state["cut"]])
         request.close()
-    for pin in (None, calib.sha256(short)):
+    for pin in (None, helper.sha256(short)):
         with World(cut) as world:
             for state["cut"] in range(len(short)):
                 world.fetch("E_NETWORK", sha256=pin)
@@ -70,14 +71,14 @@ def _():
             tap.equal(world.fetch(sha256=pin).bytes, short)
     with World(lambda r: r.serve(OTHER)) as world:
         world.fetch("E_HASH", sha256=PIN)
-        tap.equal([name for name in calib.files(world.cache) if "corpora" in name], [])
+        tap.equal([name for name in helper.files(world.cache) if "corpora" in name], [])
 
 
 @tap.test("G2 a complete text that an earlier call left is held to the pin and to the first use")
 def _():
     def leave(world):
-        calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part",
-                  calib.partial(world.url, OTHER, N))
+        helper.put(world.cache, f"corpora/{helper.key_of(world.url)}.part",
+                  helper.partial(world.url, OTHER, N))
     with World() as world:
         leave(world)
         tap.equal(world.fetch(sha256=PIN).bytes, TEXT)
@@ -105,7 +106,7 @@ def _():
 def _():
     short = TEXT[:60]
     with World(lambda r: r.serve(short)) as world:
-        digest = calib.sha256(short)
+        digest = helper.sha256(short)
         world.fetch()
         for i in range(len(short)):
             os.chmod(world.text_path(digest), 0o600)
@@ -122,7 +123,7 @@ def _():
         calls, status, _ = traced(world)
         tap.equal(status, "OK")
         order = [f"{what} {on}" for what, on in calls if what in ("fsync", "rename", "link")]
-        key = calib.key_of(world.url)
+        key = helper.key_of(world.url)
         tap.equal(order, ["fsync file", f"rename {PIN}", "fsync directory", "fsync file",
                           f"link {key}", "fsync directory"])
 
@@ -130,9 +131,9 @@ def _():
 @tap.test("G5 nothing rests on a lock: one that cannot be had is done without")
 def _():
     with World() as world:
-        os.makedirs(os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock"))
+        os.makedirs(os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock"))
         world.fetch()
-        os.rmdir(os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock"))
+        os.rmdir(os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock"))
 
 
 @tap.test("G5 on a network file system, where a lock may hang, none is taken")
@@ -147,7 +148,7 @@ def _():
 @tap.test("G5 the deadline holds while a lock is waited for")
 def _():
     with World() as world:
-        path = calib.put(world.cache, f"urls/{calib.key_of(world.url)}.lock", b"")
+        path = helper.put(world.cache, f"urls/{helper.key_of(world.url)}.lock", b"")
         with open(path, "r+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             outcome = world.fetch("E_TIMEOUT", deadline_ms=400, lock_timeout_ms=30000)
@@ -164,7 +165,7 @@ def _():
             recorded.wait(20)
         request.reply(OTHER if request.number else TEXT)
     with World(answer) as world:
-        late, outcomes = in_background(lambda: calib.fetch(
+        late, outcomes = in_background(lambda: helper.fetch(
             world.url, world.cache, **{**FAST, "stall_timeout_ms": 20000}))
         while not world.count():
             time.sleep(0.01)
@@ -178,8 +179,8 @@ def _():
 @tap.test("G6 of several that want to go on with a part one does; the others start anew")
 def _():
     with World() as world:
-        calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part",
-                  calib.partial(world.url, TEXT[:N // 2], N))
+        helper.put(world.cache, f"corpora/{helper.key_of(world.url)}.part",
+                  helper.partial(world.url, TEXT[:N // 2], N))
         ranges = []
 
         def answer(request):
@@ -193,7 +194,7 @@ def _():
             thread.join()
             tap.equal(result[0].bytes, TEXT)
         tap.equal(ranges.count(N // 2), 1, "how many went on with the part")
-        tap.holds(not any(name.endswith(".part") for name in calib.files(world.cache)), "it is left")
+        tap.holds(not any(name.endswith(".part") for name in helper.files(world.cache)), "it is left")
 
 
 @tap.test("G17 a hit writes nothing, and works on a cache that is read-only and another's")
@@ -212,7 +213,7 @@ def _():
         if child == 0:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            outcome = calib.fetch(world.url, world.cache, **FAST)
+            outcome = helper.fetch(world.url, world.cache, **FAST)
             os._exit(0 if outcome.status == "OK" else 1)
         tap.equal(os.waitpid(child, 0)[1], 0, "the exit status of another user's process")
         for folder, _, _ in os.walk(world.cache):
@@ -228,7 +229,7 @@ def _():
         before = set(os.listdir(world.folder.name))
         world.fetch()
         tap.equal(set(os.listdir(world.folder.name)) - before, {"cache"})
-        # The rest of the names is judged by calib.check().
+        # The rest of the names is judged by helper.check().
 
 
 @tap.test("G18 links that somebody planted are not written through")
@@ -236,12 +237,12 @@ def _():
     for plant in (os.symlink, os.link):
         for name in ("corpora/{}.part", "urls/{}.lock", "urls/{}"):
             with World() as world:
-                calib.make_folders(world.cache)
+                helper.make_folders(world.cache)
                 victim = os.path.join(world.folder.name, "victim")
-                before = calib.partial(world.url, TEXT[:N // 2], N)
+                before = helper.partial(world.url, TEXT[:N // 2], N)
                 with open(victim, "wb") as file:
                     file.write(before)
-                planted = os.path.join(world.cache, name.format(calib.key_of(world.url)))
+                planted = os.path.join(world.cache, name.format(helper.key_of(world.url)))
                 plant(victim, planted)
                 world.fetch(flags=calib.ACCEPT_CHANGE)
                 with open(victim, "rb") as file:
@@ -259,7 +260,7 @@ def _():
             os.makedirs(world.cache)
             os.mkdir(elsewhere)
             os.symlink(elsewhere, os.path.join(world.cache, name))
-            outcome = calib.fetch(world.url, world.cache, **FAST)
+            outcome = helper.fetch(world.url, world.cache, **FAST)
             tap.holds(outcome.status != "OK" and name in outcome.message, repr(outcome))
             tap.equal((os.listdir(elsewhere), world.count()), ([], 0))
 
@@ -271,7 +272,7 @@ def _():
         for bad in (lambda r: r.close(), lambda r: r.reply(b"", "500 No"),
                     lambda r: r.head("200 OK", f"Content-Length: {N}")):
             world.answer(bad)
-            outcome = calib.fetch(world.url, world.cache, flags=calib.ACCEPT_CHANGE, **FAST)
+            outcome = helper.fetch(world.url, world.cache, flags=calib.ACCEPT_CHANGE, **FAST)
             tap.holds(outcome.status in ("E_NETWORK", "E_HTTP", "E_TIMEOUT"), repr(outcome))
             tap.equal(world.fetch().bytes, TEXT)
             tap.equal(world.fetch(offline=calib.OFFLINE_ON).bytes, TEXT)
@@ -283,7 +284,7 @@ def _():
         world.fetch()
         world.damage(OTHER)
         world.answer(lambda r: r.close())
-        path = os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock")
+        path = os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock")
         with open(path, "r+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             waits = threading.Event()
@@ -301,13 +302,13 @@ def _():
     with World() as world:
         old, young = "0" * 32 + ".tmp", "1" * 32 + ".tmp"
         for name in (old, young):
-            calib.put(world.cache, "corpora/" + name, b"half a text")
-            calib.put(world.cache, "urls/" + name, b"half a record")
+            helper.put(world.cache, "corpora/" + name, b"half a text")
+            helper.put(world.cache, "urls/" + name, b"half a record")
         for folder in ("corpora", "urls"):
             then = time.time() - 25 * 3600
             os.utime(os.path.join(world.cache, folder, old), (then, then))
         world.fetch()
-        left = [name for name in calib.files(world.cache) if name.endswith(".tmp")]
+        left = [name for name in helper.files(world.cache) if name.endswith(".tmp")]
         tap.equal(left, ["corpora/" + young, "urls/" + young])
         for name in left:
             os.unlink(os.path.join(world.cache, name))

@@ -2,13 +2,10 @@
 """Texts of more than 8 MiB, which are hashed in a thread of their own while they come: the same
 promises as for short ones, at every place where that thread begins and ends."""
 import os
-import sys
 import tempfile
 import threading
 
-sys.path.insert(0, os.path.join(os.environ.get("SOURCE_ROOT", "."), "tests", "support"))
-
-import calib
+import helper
 import tap
 from server import Server
 
@@ -31,12 +28,12 @@ def with_cache(test):
         made[0] += 1
         script["serve"] = lambda request: request.serve(TEXT)
         with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
-            before = calib.descriptors()
+            before = helper.descriptors()
             test(folder, f"/{made[0]}")
-            tap.equal(calib.check(folder), "", "what is wrong in the cache")
+            tap.equal(helper.check(folder), "", "what is wrong in the cache")
             if threading.active_count() == 1:
-                tap.equal(calib.descriptors(), before, "open descriptors")
-            again = calib.fetch(server.url(f"/{made[0]}"), folder, max_tries=1)
+                tap.equal(helper.descriptors(), before, "open descriptors")
+            again = helper.fetch(server.url(f"/{made[0]}"), folder, max_tries=1)
             tap.holds(again.status == "OK" and again.text() == TEXT, f"the next call: {again!r}")
     return run
 
@@ -57,7 +54,7 @@ for edge in EDGES:
     @with_cache
     def _(cache, path, edge=edge):
         script["serve"] = lambda request: request.reply(TEXT[:edge])
-        outcome = calib.fetch(server.url(path + "-short"), cache)
+        outcome = helper.fetch(server.url(path + "-short"), cache)
         tap.holds(outcome.status == "OK" and outcome.text() == TEXT[:edge], repr(outcome))
         script["serve"] = lambda request: request.serve(TEXT)
 
@@ -65,7 +62,7 @@ for edge in EDGES:
     @with_cache
     def _(cache, path, edge=edge):
         script["serve"] = cut_at(edge)
-        outcome = calib.fetch(server.url(path), cache, max_tries=2)
+        outcome = helper.fetch(server.url(path), cache, max_tries=2)
         tap.holds(outcome.status == "OK" and outcome.text() == TEXT, repr(outcome))
         tap.equal(server.last(path).get("range"), f"bytes={edge}-")
 
@@ -73,8 +70,8 @@ for edge in EDGES:
     @with_cache
     def _(cache, path, edge=edge):
         script["serve"] = cut_at(edge)
-        tap.equal(calib.fetch(server.url(path), cache, max_tries=1).status, "E_NETWORK")
-        outcome = calib.fetch(server.url(path), cache, max_tries=1)
+        tap.equal(helper.fetch(server.url(path), cache, max_tries=1).status, "E_NETWORK")
+        outcome = helper.fetch(server.url(path), cache, max_tries=1)
         tap.holds(outcome.status == "OK" and outcome.text() == TEXT, repr(outcome))
         tap.equal(server.last(path).get("range"), f"bytes={edge}-")
 
@@ -85,9 +82,9 @@ def _(cache, path):
     wrong = bytearray(TEXT)
     wrong[12 * MIB] ^= 1
     script["serve"] = lambda request: request.serve(bytes(wrong))
-    outcome = calib.fetch(server.url(path), cache, sha256=calib.sha256(TEXT), max_tries=1)
+    outcome = helper.fetch(server.url(path), cache, sha256=helper.sha256(TEXT), max_tries=1)
     tap.equal(outcome.status, "E_HASH")
-    tap.equal([name for name in calib.files(cache) if "corpora" in name], [], "files")
+    tap.equal([name for name in helper.files(cache) if "corpora" in name], [], "files")
     script["serve"] = lambda request: request.serve(TEXT)
 
 
@@ -96,7 +93,7 @@ def _(cache, path):
 def _(cache, path):
     script["serve"] = lambda request: (
         cut_at(10 * MIB)(request) if request.number == 0 else request.serve(TEXT, etag='"v2"'))
-    outcome = calib.fetch(server.url(path), cache, max_tries=3)
+    outcome = helper.fetch(server.url(path), cache, max_tries=3)
     tap.holds(outcome.status == "OK" and outcome.text() == TEXT, repr(outcome))
 
 
@@ -110,7 +107,7 @@ def _(cache, path):
         request.send(TEXT[:12 * MIB])
         request.silence()
     script["serve"] = slow
-    outcome = calib.fetch(server.url(path), cache,
+    outcome = helper.fetch(server.url(path), cache,
                           progress=lambda stage, done, total: 7 if done > 10 * MIB else 0)
     tap.equal((outcome.status, outcome.callback_result), ("E_CANCELLED", 7))
     tap.holds(outcome.seconds < 10, f"it took {outcome.seconds} s")

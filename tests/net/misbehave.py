@@ -14,13 +14,13 @@ import sys
 import tempfile
 import threading
 
-import calib
+import helper
 import tap
 from misbehaviour import ALL, HALF, HIDDEN, N, OTHER, TEXT
 from server import Server
 
 HERE = pathlib.Path(__file__).parent
-PIN = calib.sha256(TEXT)
+PIN = helper.sha256(TEXT)
 STATES = ("cold", "partial", "complete", "corrupt")
 ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_ARGUMENT", "E_EMPTY"}
 # With a sanitizer everything takes longer, the servers in here as well.
@@ -48,12 +48,12 @@ def script(request):
 
 def prepare(cache, url, state):
     if state == "partial":
-        calib.put(cache, f"corpora/{calib.key_of(url)}.part", calib.partial(url, TEXT[:HALF], N))
+        helper.put(cache, f"corpora/{helper.key_of(url)}.part", helper.partial(url, TEXT[:HALF], N))
     elif state == "complete":
-        calib.put(cache, f"corpora/{calib.key_of(url)}.part", calib.partial(url, TEXT, N))
+        helper.put(cache, f"corpora/{helper.key_of(url)}.part", helper.partial(url, TEXT, N))
     elif state == "corrupt":
-        calib.put(cache, "urls/" + calib.key_of(url), calib.record(url, PIN, N))
-        calib.put(cache, "corpora/" + PIN, OTHER)
+        helper.put(cache, "urls/" + helper.key_of(url), helper.record(url, PIN, N))
+        helper.put(cache, "corpora/" + PIN, OTHER)
 
 
 def allowed(expect, state, pinned):
@@ -79,12 +79,12 @@ def one(server, name, state, pinned):
     with tempfile.TemporaryDirectory(prefix="calib-net-") as cache:
         prepare(cache, url, state)
         modes[path] = answer
-        bad = calib.fetch(url, cache, **fields)
+        bad = helper.fetch(url, cache, **fields)
         modes[path] = None
         judge(bad, allowed(expect, state, pinned), cache)
         if state == "complete":
             tap.equal(server.count(path), 0, "requests for a text that was complete")
-        good = calib.fetch(url, cache, **{**fields, "stall_timeout_ms": 30000})
+        good = helper.fetch(url, cache, **{**fields, "stall_timeout_ms": 30000})
         judge(good, {"OK"}, cache)
     return bad
 
@@ -92,7 +92,7 @@ def one(server, name, state, pinned):
 def judge(outcome, statuses, cache):
     tap.holds(outcome.status in statuses, f"{outcome!r}, expected is {sorted(statuses)}")
     tap.equal(outcome.recorded, outcome.status, "the recorded status")
-    tap.equal(calib.check(cache), "", "what is wrong in the cache")
+    tap.equal(helper.check(cache), "", "what is wrong in the cache")
     if outcome.status == "OK":
         tap.holds(outcome.text() == TEXT, "a wrong text was taken for the right one")
     else:
@@ -107,8 +107,8 @@ server = Server(script, context if TLS else None)
 results = {}
 # What is opened once and kept is opened before descriptors are counted.
 with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
-    calib.fetch(server.url("/first"), folder, **LIMITS)
-before = calib.descriptors()
+    helper.fetch(server.url("/first"), folder, **LIMITS)
+before = helper.descriptors()
 names = [name for name in ALL if os.environ.get("CALIB_ONLY", name) == name]
 with concurrent.futures.ThreadPoolExecutor(12 if SLOW > 1 else 24) as pool:
     for case in itertools.product(names, STATES, PINS):
@@ -145,12 +145,12 @@ def _():
     server.stop()
     gc.collect()
     for _ in range(100):
-        if calib.descriptors() <= before - 1:
+        if helper.descriptors() <= before - 1:
             break
         threading.Event().wait(0.05)
     left = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")
             if os.path.islink(f"/proc/self/fd/{fd}")]
-    tap.holds(calib.descriptors() <= before - 1, f"{before} before, now {left}")
+    tap.holds(helper.descriptors() <= before - 1, f"{before} before, now {left}")
 
 
 tried = sum(1 for result in results.values() if not result.exception() and result.result())

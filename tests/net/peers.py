@@ -10,6 +10,7 @@ import time
 
 import calib
 import certificates
+import helper
 import tap
 from server import Server
 
@@ -106,26 +107,15 @@ def nginx():
 
 
 def expect(outcome, status):
-    tap.equal(outcome.status, status, f"the status of {outcome!r}")
+    helper.expect(outcome, status)
     if status == "OK":
         tap.holds(outcome.text() == TEXT, "the text is wrong")
     return outcome
 
 
-class Cache:
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="calib-net-")
-        self.path = self.folder.name
-        return self
-
-    def __exit__(self, kind, *_):
-        wrong = calib.check(self.path)
-        self.folder.cleanup()
-        if kind is None:
-            tap.equal(wrong, "", "what is wrong in the cache")
-
+class Cache(helper.Cache):
     def fetch(self, url, **fields):
-        return calib.fetch(url, self.path, **{**LIMITS, **fields})
+        return helper.fetch(url, self.path, **{**LIMITS, **fields})
 
 
 @tap.test("nginx: cold, warm, over TLS, by a redirect, with gzip that is not wanted")
@@ -171,7 +161,7 @@ def _():
     with program, Cache() as cache:
         url = f"http://127.0.0.1:{port}/slow/text.txt"
         cancel_half_way(cache, url)
-        tap.holds(any(name.endswith(".part") for name in calib.files(cache.path)), "no part is left")
+        tap.holds(any(name.endswith(".part") for name in helper.files(cache.path)), "no part is left")
         expect(cache.fetch(url), "OK")
         with open(path("nginx.access"), encoding="utf-8") as log:
             tap.holds('" 206 ' in log.read(), "no range was served")

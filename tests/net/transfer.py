@@ -8,6 +8,7 @@ import socket
 import time
 
 import calib
+import helper
 import tap
 from world import FAST, N, OTHER, PIN, TEXT, World, server, traced
 
@@ -34,9 +35,9 @@ def _():
             tap.equal(asked[1], (N // 2, etag) if resumes else (None, None), "the second try")
     with World() as world:
         # A part whose bytes are not what its trailer says is of no use.
-        part = bytearray(calib.partial(world.url, TEXT[:N // 2], N))
+        part = bytearray(helper.partial(world.url, TEXT[:N // 2], N))
         part[7] ^= 1
-        calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part", bytes(part))
+        helper.put(world.cache, f"corpora/{helper.key_of(world.url)}.part", bytes(part))
         tap.equal(world.fetch().bytes, TEXT)
         tap.holds("range" not in server.last(world.at), "it was gone on with")
 
@@ -48,8 +49,8 @@ def _():
                         r.send(b"%x\r\n%s\r\n0\r\n\r\n" % (N, TEXT))))
     for answer in whole:
         with World(answer) as world:
-            calib.put(world.cache, f"corpora/{calib.key_of(world.url)}.part",
-                      calib.partial(world.url, TEXT[:N // 2], N))
+            helper.put(world.cache, f"corpora/{helper.key_of(world.url)}.part",
+                      helper.partial(world.url, TEXT[:N // 2], N))
             tap.equal(world.fetch(size_bytes=N).bytes, TEXT)
             tap.equal(server.last(world.at)["range"], f"bytes={N // 2}-")
             tap.equal(world.count(), 1, "requests")
@@ -176,7 +177,7 @@ def _():
         for change, expected in ((None, "OK"), (OTHER, "E_CORRUPT"), ("gone", "E_OFFLINE")):
             if change == "gone":
                 os.unlink(world.text_path())
-                os.unlink(os.path.join(world.cache, "urls", calib.key_of(world.url)))
+                os.unlink(os.path.join(world.cache, "urls", helper.key_of(world.url)))
             elif change:
                 world.damage(change)
             calls, status, _ = traced(world, fields=dict(FAST, offline=1))
@@ -237,7 +238,7 @@ def _():
         world.answer(lambda r: r.reply(b"", "503 Busy", "Retry-After: 30"))
         tap.equal(cancelled(world, max_tries=3), 0, "the stage")
         tap.equal(world.texts(), [])
-        path = os.path.join(world.cache, "urls", calib.key_of(world.url) + ".lock")
+        path = os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock")
         with open(path, "r+b") as lock:
             # What was cancelled has given its lock back.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

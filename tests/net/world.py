@@ -5,16 +5,15 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 
-import calib
+import helper
 import tap
 from server import Server
 
 TEXT = b"".join(b"%03d of a text that was promised\n" % i for i in range(300))
 OTHER = TEXT.replace(b"was", b"is.")
-PIN = calib.sha256(TEXT)
+PIN = helper.sha256(TEXT)
 N = len(TEXT)
 FAST = dict(max_tries=1, stall_timeout_ms=500, connect_timeout_ms=2000)
 scripts = {}
@@ -27,7 +26,7 @@ def script(request):
 server = Server(script)
 
 
-class World:
+class World(helper.Cache):
     """A cache and a URL of a test's own; `answer` is what the server does there."""
     made = 0
 
@@ -41,18 +40,12 @@ class World:
         scripts[self.at] = function
 
     def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="calib-net-")
-        self.cache = os.path.join(self.folder.name, "cache")
+        super().__enter__()
+        self.cache = self.path
         return self
 
-    def __exit__(self, kind, *_):
-        wrong = calib.check(self.cache) if os.path.isdir(self.cache) else ""
-        self.folder.cleanup()
-        if kind is None:
-            tap.equal(wrong, "", "what is wrong in the cache")
-
     def fetch(self, status="OK", **fields):
-        outcome = calib.fetch(self.url, self.cache, **{**FAST, **fields})
+        outcome = helper.fetch(self.url, self.cache, **{**FAST, **fields})
         tap.equal(outcome.status, status, f"the status of {outcome!r}")
         if status == "OK":
             outcome.bytes = outcome.text()
@@ -62,10 +55,10 @@ class World:
         return server.count(self.at)
 
     def texts(self):
-        return [name for name in calib.files(self.cache) if re.fullmatch("corpora/.{64}", name)]
+        return [name for name in helper.files(self.cache) if re.fullmatch("corpora/.{64}", name)]
 
     def text_path(self, digest=PIN):
-        return os.path.join(self.cache, "corpora", digest)
+        return super().text_path(digest)
 
     def mend(self):
         path = os.path.join(self.folder.name, "mended")
@@ -88,13 +81,13 @@ def in_background(function):
 
 def traced(world, **environment):
     """One fetch in a process whose calls are traced. (calls, status, seconds)"""
-    code = ("import calib, os, sys, json\n"
+    code = ("import helper, os, sys, json\n"
             "fields = json.loads(sys.argv[3])\n"
             "cancel = fields.pop('cancel', 0)\n"
             "import time; start = time.monotonic()\n"
             "if cancel: fields['progress'] = lambda *_: time.monotonic() - start > cancel\n"
             "if 'CALIB_STUB_TRACE' in os.environ: open(os.environ['CALIB_STUB_TRACE'], 'w').close()\n"
-            "outcome = calib.fetch(sys.argv[1], sys.argv[2], **fields)\n"
+            "outcome = helper.fetch(sys.argv[1], sys.argv[2], **fields)\n"
             "if 'CALIB_STUB_TRACE' in os.environ: os.rename(os.environ['CALIB_STUB_TRACE'], "
             "os.environ['CALIB_STUB_TRACE'] + '.done')\n"
             "print(outcome.status, outcome.seconds, flush=True)\n"

@@ -1,78 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""The download part of calib through ctypes, and a look into its cache from outside."""
+"""calib_fetch() and calib_cache_*() over the binding in examples/python/calib.py, and the files of the
+cache as they are on disk."""
 import ctypes
 import hashlib
 import os
 import re
+import tempfile
 import time
 
-STATUSES = {0: "OK"}
+import calib
+import tap
 
-CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64,
-                            ctypes.c_uint64)
-
-RAW_BYTES, NO_TOKEN_STORE, ACCEPT_CHANGE, ALLOW_HTTP = 1, 2, 4, 8
-OFFLINE_ON, OFFLINE_OFF = 1, 2
-
-
-class Options(ctypes.Structure):
-    _fields_ = [
-        ("struct_size", ctypes.c_size_t), ("source", ctypes.c_char_p),
-        ("mirrors", ctypes.POINTER(ctypes.c_char_p)), ("n_mirrors", ctypes.c_size_t),
-        ("text", ctypes.c_void_p), ("text_len", ctypes.c_size_t),
-        ("sha256", ctypes.c_char_p), ("cache_dir", ctypes.c_char_p),
-        ("proxy", ctypes.c_char_p), ("ca_file", ctypes.c_char_p),
-        ("bearer_token", ctypes.c_char_p), ("progress", CALLBACK),
-        ("progress_ctx", ctypes.c_void_p), ("size_bytes", ctypes.c_uint64),
-        ("max_download_bytes", ctypes.c_uint64), ("max_whole_bytes", ctypes.c_uint64),
-        ("max_memo_bytes", ctypes.c_uint64), ("flags", ctypes.c_uint32),
-        ("offline", ctypes.c_uint32), ("connect_timeout_ms", ctypes.c_uint32),
-        ("stall_timeout_ms", ctypes.c_uint32), ("deadline_ms", ctypes.c_uint32),
-        ("lock_timeout_ms", ctypes.c_uint32), ("max_tries", ctypes.c_uint32),
-        ("threads", ctypes.c_uint32), ("slice", ctypes.c_uint32), ("n_slices", ctypes.c_uint32),
-    ]
-
-
-class Error(ctypes.Structure):
-    _fields_ = [
-        ("struct_size", ctypes.c_size_t), ("status", ctypes.c_int32),
-        ("callback_result", ctypes.c_int32), ("system_error", ctypes.c_int32),
-        ("http_status", ctypes.c_int32), ("offset", ctypes.c_int64),
-        ("message", ctypes.c_char * 1024),
-    ]
-
-
-def library():
-    path = os.path.join(os.environ.get("BUILD_ROOT", "build"), "lib", "libcalib.so")
-    lib = ctypes.CDLL(path)
-    lib.calib_fetch.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
-    lib.calib_last_error.argtypes = [ctypes.c_void_p]
-    lib.calib_status_name.argtypes = [ctypes.c_int]
-    lib.calib_status_name.restype = ctypes.c_char_p
-    return lib
-
-
-LIB = library()
+LIB = calib.open_library()
+LIB.calib_fetch.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
 
 
 def status_name(status):
-    if status not in STATUSES:
-        STATUSES[status] = LIB.calib_status_name(status).decode().removeprefix("CALIB_")
-    return STATUSES[status]
+    """"OK" or the like of "E_HTTP"."""
+    name = LIB.calib_status_name(status).decode()
+    return "OK" if status == 0 else name.removeprefix("CALIB_")
 
 
 class Outcome:
-    """What one call gave: `status` is "OK" or the like of "E_HTTP"."""
+    """The result of one call; `recorded` is the status that calib_last_error() gives."""
 
     def __init__(self, code, path=None):
-        error = Error(struct_size=ctypes.sizeof(Error))
-        LIB.calib_last_error(ctypes.byref(error))
+        detail = calib.Detail()
+        LIB.calib_last_error(ctypes.byref(detail))
         self.status = status_name(code)
         self.path = path
-        self.message = error.message.decode()
-        self.http_status = error.http_status
-        self.callback_result = error.callback_result
-        self.recorded = status_name(error.status)
+        self.message = detail.message.decode()
+        self.http_status = detail.http_status
+        self.callback_result = detail.callback_result
+        self.recorded = status_name(detail.status)
         self.seconds = 0.0
 
     def __repr__(self):
@@ -83,23 +43,16 @@ class Outcome:
             return file.read()
 
 
-def options_of(url, cache, progress=None, mirrors=(), **fields):
-    options = Options(struct_size=ctypes.sizeof(Options))
-    options.source = url.encode() if url else None
-    options.cache_dir = os.fsencode(cache) if cache else None
-    options.offline = OFFLINE_OFF
-    if mirrors:
-        options.mirrors = (ctypes.c_char_p * len(mirrors))(*[m.encode() for m in mirrors])
-        options.n_mirrors = len(mirrors)
+def options_of(url, cache, progress=None, offline=calib.OFFLINE_OFF, **fields):
+    """The binding's calib_options. Unlike there, `progress` may return any number."""
+    options = calib._borrow(None, dict(fields, source=url, cache_dir=cache, offline=offline)).options
     if progress:
-        options.progress = CALLBACK(lambda ctx, *rest: progress(*rest) or 0)
-    for name, value in fields.items():
-        setattr(options, name, value.encode() if isinstance(value, str) else value)
+        options.progress = calib.PROGRESS(lambda _, *rest: progress(*rest) or 0)
     return options
 
 
 def fetch(url, cache, **fields):
-    """One calib_fetch(); fields as in calib_options."""
+    """Calls calib_fetch(); fields as in calib_options."""
     options = options_of(url, cache, **fields)
     path = ctypes.create_string_buffer(4096)
     start = time.monotonic()
@@ -107,6 +60,39 @@ def fetch(url, cache, **fields):
     outcome = Outcome(code, path.value.decode() if code == 0 else None)
     outcome.seconds = time.monotonic() - start
     return outcome
+
+
+def expect(outcome, status, *words):
+    """Checks how a call ended, and that its message has the words."""
+    statuses = (status,) if isinstance(status, str) else status
+    tap.holds(outcome.status in statuses, f"{outcome!r}, expected is {statuses}")
+    if outcome.status != "OK":
+        tap.equal(outcome.recorded, outcome.status, "the recorded status")
+    for word in words:
+        tap.holds(word in outcome.message, f"'{word}' is not in: {outcome.message}")
+    return outcome
+
+
+class Cache:
+    """A cache directory of a test's own, which is checked at the end if the test passed."""
+    checked = True
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="calib-net-")
+        self.path = os.path.join(self.folder.name, "cache")
+        return self
+
+    def __exit__(self, kind, *_):
+        wrong = check(self.path) if self.checked else ""
+        self.folder.cleanup()
+        if kind is None:
+            tap.equal(wrong, "", "what is wrong in the cache")
+
+    def text_path(self, digest):
+        return os.path.join(self.path, "corpora", digest)
+
+    def record_path(self, url):
+        return os.path.join(self.path, "urls", key_of(url))
 
 
 # ---- the cache from outside ----
@@ -140,7 +126,7 @@ def record(url, digest, size, trust="first-use", when=1700000000):
 
 
 def partial(url, front, total, etag='"v1"'):
-    """A partial text as calib leaves it: bytes and trailer."""
+    """A partial text as calib leaves it: its bytes and the trailer."""
     trailer = (f"\ncalib part 1\nurl {key_of(url)}\netag {etag}\nsize {len(front)}\n"
                f"total {total}\nsha256 {sha256(front)}\n")
     return front + trailer.encode().ljust(1024, b"\n")
@@ -155,15 +141,15 @@ def files(cache):
 
 
 def check(cache):
-    """Every published text is what its name says, every record is whole, and nothing is left over
-    but locks, partial texts and what was set aside. Returns what is wrong, "" when nothing is."""
+    """Returns what is wrong in the cache, "" if nothing: each published text has the hash that is its
+    name, each record is whole, and only locks, partial texts and damaged texts are left over."""
     wrong = []
     for name in files(cache):
         path = os.path.join(cache, name)
         if re.fullmatch("corpora/[0-9a-f]{64}", name):
             with open(path, "rb") as file:
                 if sha256(file.read()) != os.path.basename(name):
-                    wrong.append(f"{name} is not what it is called")
+                    wrong.append(f"{name} does not have the hash that is its name")
         elif re.fullmatch("urls/[0-9a-f]{64}", name):
             with open(path, "rb") as file:
                 text, _, last = file.read().rpartition(b"check ")
@@ -181,7 +167,7 @@ def descriptors():
 
 # ---- calib_cache.h ----
 
-class Entry(ctypes.Structure):
+class Entry(calib.Sized):
     _fields_ = [
         ("struct_size", ctypes.c_size_t), ("url", ctypes.c_char_p), ("path", ctypes.c_char_p),
         ("size", ctypes.c_uint64), ("fetched_at", ctypes.c_int64), ("sha256", ctypes.c_uint8 * 32),
