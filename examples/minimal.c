@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The least there is: the corpus inside the library, the byte tokenizer, four rows of 64. */
+/* The smallest program: the builtin corpus, the byte tokenizer, four rows of 64 tokens. */
 #include <calib.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 int main(void)
 {
-    calib_options options = {.struct_size = sizeof options, .source = "builtin"};
+    calib_source source = {.struct_size = sizeof source, .location = "builtin"};
     calib_samples *samples = NULL;
-    if (calib_load_ex(calib_bytes_tokenizer(), 4, 64, 123, &options, NULL, &samples)) {
+    if (calib_load_from(calib_bytes_tokenizer(), 4, 64, 123, &source, NULL, NULL, &samples)) {
         calib_error error = {.struct_size = sizeof error};
         calib_last_error(&error);
         fprintf(stderr, "%s: %s\n", calib_status_name(error.status), error.message);

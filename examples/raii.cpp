@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* C++17: handles that free themselves, failures as exceptions, and a tokenizer that may throw.
- * An exception must not cross the C code between: it is caught in the callback, the callback fails,
- * and it is thrown again after the call. */
+/* C++17: handles that free themselves, exceptions for failures, and a tokenizer that may throw. An
+ * exception must not pass through C code, so the callback catches it and fails, and the caller
+ * rethrows it after the call. */
 #include <calib.h>
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct free_samples {
 struct close_corpus {
     void operator()(calib_corpus *corpus) const noexcept
     {
-        calib_close(corpus);
+        calib_corpus_close(corpus);
     }
 };
 using samples = std::unique_ptr<calib_samples, free_samples>;
@@ -56,7 +56,7 @@ public:
         return &vtable;
     }
 
-    /* Throws what a callback caught, else what calib says. */
+    /* Throws the exception that a callback caught, or else the error that calib reports. */
     void check(int status)
     {
         if (status == CALIB_OK)
@@ -96,10 +96,10 @@ private:
     std::exception_ptr caught;
 };
 
-corpus open(tokenizer &tok, const calib_options &options)
+corpus open(tokenizer &tok, const calib_source &source)
 {
     calib_corpus *made = nullptr;
-    tok.check(calib_open(tok.get(), &options, &made));
+    tok.check(calib_corpus_open(tok.get(), &source, 1, nullptr, &made));
     return corpus(made);
 }
 
@@ -107,7 +107,7 @@ samples sample(tokenizer &tok, const corpus &from, std::int64_t n, std::size_t s
                std::uint64_t seed)
 {
     calib_samples *made = nullptr;
-    tok.check(calib_sample(from.get(), n, seq_len, seed, nullptr, &made));
+    tok.check(calib_corpus_sample(from.get(), n, seq_len, seed, nullptr, &made));
     return samples(made);
 }
 
@@ -138,12 +138,12 @@ class letters : public calib::tokenizer
 void show(std::string_view text, std::size_t seq_len)
 {
     letters tok;
-    calib_options options{};
-    options.struct_size = sizeof options;
-    options.text = text.data();
-    options.text_len = text.size();
+    calib_source source{};
+    source.struct_size = sizeof source;
+    source.bytes = text.data();
+    source.n_bytes = text.size();
     try {
-        const calib::corpus corpus = calib::open(tok, options);
+        const calib::corpus corpus = calib::open(tok, source);
         const calib::samples rows = calib::sample(tok, corpus, 2, seq_len, 1);
         for (std::size_t i = 0; i < rows->n_rows * seq_len; i++)
             std::cout << rows->tokens[i] << ((i + 1) % seq_len ? ' ' : '\n');

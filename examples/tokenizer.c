@@ -152,9 +152,9 @@ static int print(void *ctx, const char *text, size_t len)
 
 static int show(const calib_tokenizer_vtable *tok, const char *text, size_t len, size_t seq_len)
 {
-    calib_options options = {.struct_size = sizeof options, .text = text, .text_len = len};
+    calib_source source = {.struct_size = sizeof source, .bytes = text, .n_bytes = len};
     calib_samples *samples = NULL;
-    if (calib_load_ex(tok, -1, seq_len, 0, &options, NULL, &samples)) {
+    if (calib_load_from(tok, -1, seq_len, 0, &source, NULL, NULL, &samples)) {
         calib_error error = {.struct_size = sizeof error};
         calib_last_error(&error);
         printf("%s, %" PRId32 ": %s\n", calib_status_name(error.status), error.callback_result,

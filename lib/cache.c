@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions of calib_cache.h: options in, the fetch stage's work out. The store says
- * which files of tokens are whole. */
+/* The public functions of calib_cache.h. */
 #include "base/error.h"
+#include "corpus/corpus.h"
 #include "fetch/add.h"
 #include "fetch/inventory.h"
-#include "options.h"
 #include "store/store.h"
 
 #include <calib_cache.h>
+#include <string.h>
 
 _Static_assert(sizeof(calib_cache_entry) == offsetof(calib_cache_entry, removed) + sizeof(uint32_t),
                "calib_cache_entry has tail padding");
@@ -56,49 +56,90 @@ int calib_cache_prune(const calib_options *options, uint64_t max_age_s, calib_ca
     return run(options, &inventory);
 }
 
-static int read_url(const calib_options *options, calib_settings *settings)
+/* ---- the texts of URLs ---- */
+
+typedef struct calib_url_call {
+    calib_source_copy source;
+    calib_settings settings;
+} calib_url_call;
+
+/* Reads both structs; the source must be a URL. The caller frees them also after a failure. */
+static int read_url(calib_url_call *call, const calib_source *source, const calib_options *options)
 {
-    int status = calib_settings_read(options, settings);
-    if (status || settings->kind == CALIB_SOURCE_URL)
-        return status;
-    status = calib_fail(CALIB_E_ARGUMENT, "%s is no URL: the cache knows texts by their URLs",
-                        settings->source);
-    calib_settings_free(settings);
+    *call = (calib_url_call){0};
+    int status = calib_source_read(source, &call->source);
+    if (!status)
+        status = calib_settings_read(options, &call->settings);
+    if (!status && call->source.kind != CALIB_SOURCE_URL)
+        status = calib_fail(CALIB_E_ARGUMENT, "the location %s is not a URL: only the texts of "
+                                              "URLs are cached",
+                            call->source.location);
     return status;
 }
 
-int calib_cache_add(const calib_options *options, const char *file)
+static int end_url(calib_url_call *call, int status)
+{
+    calib_source_free(&call->source);
+    calib_settings_free(&call->settings);
+    return status;
+}
+
+static int fetch(calib_url_call *call, char *path, size_t cap)
+{
+    calib_fetch_result fetched = {.fd = -1};
+    calib_fetch_request request;
+    calib_fetch_request_fill(&call->source, &call->settings, &request);
+    int status = calib_fetch_text(&request, &fetched);
+    size_t n = status ? 0 : strlen(fetched.path) + 1;
+    if (n > cap)
+        status = calib_fail(CALIB_E_ARGUMENT, "cap is %zu, but the path needs %zu bytes", cap, n);
+    if (!status)
+        memcpy(path, fetched.path, n);
+    calib_fetch_result_free(&fetched);
+    return status;
+}
+
+int calib_fetch(const calib_source *source, const calib_options *options, char *path, size_t cap)
+{
+    calib_error_clear();
+    if (!path)
+        return calib_fail(CALIB_E_ARGUMENT, "path is NULL");
+    calib_url_call call;
+    int status = read_url(&call, source, options);
+    if (!status)
+        status = fetch(&call, path, cap);
+    return end_url(&call, status);
+}
+
+int calib_cache_add(const calib_source *source, const calib_options *options, const char *file)
 {
     calib_error_clear();
     if (!file)
         return calib_fail(CALIB_E_ARGUMENT, "file is NULL");
-    calib_settings settings;
-    int status = read_url(options, &settings);
-    if (status)
-        return status;
-    calib_add_request request = {
-        .url = settings.source,
-        .file = file,
-        .cache_dir = settings.cache_dir,
-        .sha256 = settings.has_sha256 ? settings.sha256 : NULL,
-        .size_bytes = settings.options.size_bytes,
-        .max_bytes = settings.options.max_download_bytes,
-        .accept_change = settings.options.flags & CALIB_ACCEPT_CHANGE,
-        .progress = &settings.progress,
-    };
-    status = calib_add_text(&request);
-    calib_settings_free(&settings);
-    return status;
+    calib_url_call call;
+    int status = read_url(&call, source, options);
+    if (!status) {
+        calib_add_request request = {
+            .url = call.source.location,
+            .file = file,
+            .cache_dir = call.settings.cache_dir,
+            .sha256 = call.source.has_sha256 ? call.source.sha256 : NULL,
+            .size_bytes = call.source.size_bytes,
+            .max_bytes = call.settings.options.max_download_bytes,
+            .accept_change = call.source.accept_change,
+            .progress = &call.settings.progress,
+        };
+        status = calib_add_text(&request);
+    }
+    return end_url(&call, status);
 }
 
-int calib_cache_remove(const calib_options *options)
+int calib_cache_remove(const calib_source *source, const calib_options *options)
 {
     calib_error_clear();
-    calib_settings settings;
-    int status = read_url(options, &settings);
-    if (status)
-        return status;
-    status = calib_inventory_remove(settings.cache_dir, settings.source);
-    calib_settings_free(&settings);
-    return status;
+    calib_url_call call;
+    int status = read_url(&call, source, options);
+    if (!status)
+        status = calib_inventory_remove(call.settings.cache_dir, call.source.location);
+    return end_url(&call, status);
 }

@@ -122,10 +122,10 @@ static int set_sha256(const met_option *met, const char **to)
 
 static int set_mirror(const met_option *met, cli_arguments *to)
 {
-    if (to->options.n_mirrors == CLI_MIRRORS_MAX)
+    if (to->source.n_mirrors == CLI_MIRRORS_MAX)
         return cli_usage("%s is given more than %d times", met->shown, CLI_MIRRORS_MAX);
-    int status = set_text(met, &to->mirrors[to->options.n_mirrors]);
-    to->options.n_mirrors += !status;
+    int status = set_text(met, &to->mirrors[to->source.n_mirrors]);
+    to->source.n_mirrors += !status;
     return status;
 }
 
@@ -255,6 +255,7 @@ static int check_positional(const cli_command *command, const cli_arguments *arg
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
+        .source = {.struct_size = sizeof out->source},
         .options = {.struct_size = sizeof out->options},
         .sampling = {.struct_size = sizeof out->sampling},
         .tokenizer = "bytes",
@@ -274,7 +275,8 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
         else
             status = take_option(command, argument, &argc, &argv, out);
     }
-    if (out->options.n_mirrors)
-        out->options.mirrors = out->mirrors;
+    out->source.flags = out->source_flags;
+    if (out->source.n_mirrors)
+        out->source.mirrors = out->mirrors;
     return status ? status : check_positional(command, out);
 }

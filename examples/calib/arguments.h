@@ -28,6 +28,7 @@ enum { CLI_MIRRORS_MAX = 32 };
 
 /** All that options set. Strings point into argv. */
 typedef struct cli_arguments {
+    calib_source source;
     calib_options options;
     calib_sampling sampling;
     const char *mirrors[CLI_MIRRORS_MAX];
@@ -41,8 +42,9 @@ typedef struct cli_arguments {
     uint64_t seq_len;
     uint64_t seed;
     uint64_t preview;
-    uint64_t older_than; /* days; 0: no limit */
-    uint32_t special;    /* CLI_BOS, CLI_EOS */
+    uint64_t older_than;   /* days; 0: no limit */
+    uint32_t source_flags; /* of `source`, which gets them when all are read */
+    uint32_t special;      /* CLI_BOS, CLI_EOS */
     uint32_t json;
     uint32_t help;
 } cli_arguments;

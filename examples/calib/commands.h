@@ -15,8 +15,8 @@ int cli_cache_add(cli_arguments *arguments);
 int cli_cache_remove(cli_arguments *arguments);
 int cli_cache_prune(cli_arguments *arguments);
 
-/** Prints the path of a URL's text, fetched when it is not in the cache. */
-int cli_fetch_and_print(const calib_options *options);
+/** Prints the path of a URL's text; downloads it if it is not in the cache. */
+int cli_fetch_and_print(const calib_source *source, const calib_options *options);
 
 struct cli_command {
     unsigned bit;     /* CLI_SAMPLE ... */

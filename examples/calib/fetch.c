@@ -4,13 +4,14 @@
 #include "commands.h"
 #include "infile.h"
 
+#include <calib_cache.h>
 #include <stdio.h>
 
-int cli_fetch_and_print(const calib_options *options)
+int cli_fetch_and_print(const calib_source *source, const calib_options *options)
 {
     enum { PATH = 8192 };
     char path[PATH];
-    if (calib_fetch(options, path, sizeof path))
+    if (calib_fetch(source, options, path, sizeof path))
         return cli_fail_library();
     cli_bar_clear();
     puts(path);
@@ -20,9 +21,9 @@ int cli_fetch_and_print(const calib_options *options)
 int cli_fetch(cli_arguments *arguments)
 {
     char token[CLI_TOKEN_CAP];
-    arguments->options.source = arguments->positional[0];
+    arguments->source.location = arguments->positional[0];
     int status = cli_token_read(arguments, token);
     if (status)
         return status;
-    return cli_fetch_and_print(&arguments->options);
+    return cli_fetch_and_print(&arguments->source, &arguments->options);
 }

@@ -97,11 +97,11 @@ static void metadata(const cli_result *result, cli_json *json)
     cli_json_string(json, "calib_version", calib_version());
     cli_json_string(json, "corpus_sha256", result->sha256);
     cli_json_string(json, "source", result->info.source);
-    cli_json_string(json, "raw", arguments->options.flags & CALIB_RAW_BYTES ? "1" : "0");
+    cli_json_string(json, "raw", arguments->source.flags & CALIB_RAW_BYTES ? "1" : "0");
     cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
     cli_json_string(json, "sampler", "mlx");
     text_of_number(json, "seed", arguments->seed);
-    text_of_number(json, "keys_used", sampling->skip_keys);
+    text_of_number(json, "keys_used", sampling->skip);
     cli_json_string(json, "n_samples", n_samples);
     text_of_number(json, "seq_len", result->samples->seq_len);
     text_of_number(json, "rank", sampling->rank);

@@ -66,7 +66,7 @@ int cli_token_read(cli_arguments *arguments, char token[CLI_TOKEN_CAP])
         status =
             take_token(text.data ? text.data : "", text.len, path ? path : "$CALIB_TOKEN", token);
     if (!status)
-        arguments->options.bearer_token = token;
+        arguments->source.bearer_token = token;
     cli_text_free(&text);
     return status;
 }

@@ -22,16 +22,16 @@ enum {
 #define OTHER "Other"
 
 const cli_option cli_options[] = {
-    {"source", "SOURCE", CLI_TEXT, 0, READING, AT(options.source), 0, 0, CORPUS,
+    {"source", "SOURCE", CLI_TEXT, 0, READING, AT(source.location), 0, 0, CORPUS,
      "builtin, the path of a file, a URL, or - for standard input "
      "(default: the corpus that mlx-lm pins, downloaded)"},
     {"mirror", "URL", CLI_MIRROR, 0, NETWORK, 0, 0, 0, CORPUS,
      "another URL of the same text, tried when the first fails; may be repeated"},
-    {"sha256", "HEX", CLI_SHA256, 0, TAKING, AT(options.sha256), 0, 0, CORPUS,
+    {"sha256", "HEX", CLI_SHA256, 0, TAKING, AT(source.sha256), 0, 0, CORPUS,
      "the text must have this SHA-256"},
-    {"size", "BYTES", CLI_SIZE, 0, TAKING, AT(options.size_bytes), 1, UINT64_MAX, CORPUS,
+    {"size", "BYTES", CLI_SIZE, 0, TAKING, AT(source.size_bytes), 1, UINT64_MAX, CORPUS,
      "the text must have this size"},
-    {"raw", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_RAW_BYTES, 0, CORPUS,
+    {"raw", NULL, CLI_SWITCH, 0, READING, AT(source_flags), CALIB_RAW_BYTES, 0, CORPUS,
      "take the bytes as they are: no UTF-8 check, newlines untouched"},
 
     {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
@@ -48,9 +48,9 @@ const cli_option cli_options[] = {
      "tokens a row (default: 512)"},
     {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
      "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
-    {"skip-keys", "K", CLI_U32, 0, CLI_SAMPLE, AT(sampling.skip_keys), 0, UINT32_MAX, ROWS,
-     "keys of the generator that were used before, as mlx-lm's awq and gptq do "
-     "(default: 0)"},
+    {"skip", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.skip), 0, UINT32_MAX, ROWS,
+     "draws that the generator has already made: keys that mlx-lm's awq and gptq "
+     "use before they pick rows (default: 0)"},
     {"rank", "R", CLI_U32, 0, CLI_SAMPLE, AT(sampling.rank), 0, UINT32_MAX, ROWS,
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
@@ -74,7 +74,7 @@ const cli_option cli_options[] = {
      CACHE, "neither read nor write stored tokens"},
     {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
      "use the network for nothing (default: as $CALIB_OFFLINE says)"},
-    {"accept-change", NULL, CLI_SWITCH, 0, TAKING, AT(options.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
+    {"accept-change", NULL, CLI_SWITCH, 0, TAKING, AT(source_flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
      "take the changed text of a URL that is not pinned, and trust it from now on"},
     {"older-than", "DAYS", CLI_U64, 0, CLI_CACHE_PRUNE, AT(older_than), 1, 36500, CACHE,
      "also remove what was fetched or stored more than so many days ago"},

@@ -46,7 +46,7 @@ static int row_text(const cli_result *result, uint64_t index, cli_text *out)
     int32_t *row = len <= SIZE_MAX / sizeof *row ? malloc(len * sizeof *row) : NULL;
     if (!row)
         return cli_fail("out of memory");
-    int status = calib_tokens(result->corpus, index * len, len, row)
+    int status = calib_corpus_tokens(result->corpus, index * len, len, row)
                      ? cli_fail_library()
                      : cli_result_row_text(result, row, len, out);
     free(row);

@@ -64,13 +64,27 @@ void cli_warn(const char *format, ...)
     va_end(arguments);
 }
 
+/* The library's messages name its own flags and functions; this adds the option to use instead. */
+static const char *hint_of(int status)
+{
+    switch (status) {
+    case CALIB_E_CHANGED: return " (--accept-change)";
+    case CALIB_E_UTF8: return " (--raw)";
+    case CALIB_E_WHOLE_LIMIT: return " (--max-whole-bytes)";
+    case CALIB_E_OFFLINE:
+    case CALIB_E_NETWORK:
+    case CALIB_E_TIMEOUT: return " (--mirror URL, --source builtin, or --source PATH)";
+    default: return "";
+    }
+}
+
 int cli_fail_library(void)
 {
     calib_error error = {.struct_size = sizeof error};
     calib_last_error(&error);
     if (error.status == CALIB_E_CANCELLED && cli_signal_seen())
         return cli_fail("cancelled by %s", cli_signal_name());
-    return cli_fail("%s", error.message);
+    return cli_fail("%s%s", error.message, hint_of(error.status));
 }
 
 int cli_flush_results(void)

@@ -8,7 +8,8 @@ int cli_result_open(cli_result *result)
 {
     const cli_arguments *arguments = result->arguments;
     result->info.struct_size = sizeof result->info;
-    if (calib_open(result->tokenizer->vtable, &arguments->options, &result->corpus) ||
+    if (calib_corpus_open(result->tokenizer->vtable, &arguments->source, 1, &arguments->options,
+                          &result->corpus) ||
         calib_corpus_info(result->corpus, &result->info))
         return cli_fail_library();
     cli_hex(result->info.corpus_sha256, result->sha256);
@@ -20,7 +21,7 @@ int cli_result_open(cli_result *result)
 void cli_result_close(cli_result *result)
 {
     calib_samples_free(result->samples);
-    calib_close(result->corpus);
+    calib_corpus_close(result->corpus);
 }
 
 const char *cli_cache_word(uint32_t state)

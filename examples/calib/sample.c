@@ -45,7 +45,7 @@ static int check(cli_arguments *arguments, cli_format *format)
 /* Rows in the place of what they are made from: most likely a slip, and the text would be gone. */
 static int check_inputs(const cli_arguments *arguments)
 {
-    const char *source = arguments->options.source, *output = arguments->output;
+    const char *source = arguments->source.location, *output = arguments->output;
     bool is_file = source && strcmp(source, "builtin") != 0;
     if (is_file && cli_outfile_is(output, source))
         return cli_fail("%s is the corpus: name another file with -o", output);
@@ -67,7 +67,7 @@ static int print_json(const cli_result *result, cli_format format)
     cli_json_unsigned(&json, "available_rows", samples->n_available);
     cli_json_unsigned(&json, "seq_len", samples->seq_len);
     cli_json_unsigned(&json, "seed", arguments->seed);
-    cli_json_unsigned(&json, "skip_keys", arguments->sampling.skip_keys);
+    cli_json_unsigned(&json, "skip", arguments->sampling.skip);
     cli_json_unsigned(&json, "rank", arguments->sampling.rank);
     cli_json_unsigned(&json, "world", arguments->sampling.world ? arguments->sampling.world : 1);
     cli_json_string(&json, "sampler", "mlx");
@@ -100,8 +100,8 @@ static int pick(cli_result *result)
 {
     const cli_arguments *arguments = result->arguments;
     uint64_t start = cli_now_ns();
-    if (calib_sample(result->corpus, arguments->n_samples, (size_t)arguments->seq_len,
-                     arguments->seed, &arguments->sampling, &result->samples))
+    if (calib_corpus_sample(result->corpus, arguments->n_samples, (size_t)arguments->seq_len,
+                            arguments->seed, &arguments->sampling, &result->samples))
         return cli_fail_library();
     result->sample_ns = cli_now_ns() - start;
     const calib_samples *samples = result->samples;

@@ -74,11 +74,11 @@ static calib_samples *choose(const job *j, int64_t n_rows)
         stop("the corpus has no row, or more than 2^31 - 1");
     const calib_tokenizer_vtable numbers = {
         .struct_size = sizeof numbers, .ctx = &n_rows, .encode = emit_numbers};
-    calib_options options = {.struct_size = sizeof options, .text = "x", .text_len = 1};
+    calib_source source = {.struct_size = sizeof source, .bytes = "x", .n_bytes = 1};
     calib_sampling how = {
         .struct_size = sizeof how, .rank = (uint32_t)j->rank, .world = (uint32_t)j->world};
     calib_samples *chosen;
-    check(calib_load_ex(&numbers, j->n_samples, 1, j->seed, &options, &how, &chosen));
+    check(calib_load_from(&numbers, j->n_samples, 1, j->seed, &source, NULL, &how, &chosen));
     return chosen;
 }
 
@@ -115,8 +115,8 @@ static void put_part(calib_corpus *slice, const share *mine, uint64_t row_first,
     if (row_end < end)
         end = row_end;
     if (begin < end)
-        check(calib_tokens(slice, begin - mine->first, (size_t)(end - begin),
-                           row + (begin - row_first)));
+        check(calib_corpus_tokens(slice, begin - mine->first, (size_t)(end - begin),
+                                  row + (begin - row_first)));
 }
 
 /* ---- the rows ---- */
@@ -180,12 +180,13 @@ static void write_rows(const job *j, const int32_t *rows, int n_tokens)
 
 static void run(const job *j)
 {
-    calib_options options = {.struct_size = sizeof options, .source = j->source};
+    calib_source source = {.struct_size = sizeof source, .location = j->source};
+    calib_options options = {.struct_size = sizeof options};
     options.slice = (uint32_t)j->rank;
     options.n_slices = (uint32_t)j->world;
     options.threads = 1;
     calib_corpus *slice;
-    check(calib_open(calib_bytes_tokenizer(), &options, &slice));
+    check(calib_corpus_open(calib_bytes_tokenizer(), &source, 1, &options, &slice));
     share mine = exchange_counts(j, slice);
     calib_samples *chosen = choose(j, (int64_t)(mine.n_all / j->seq_len));
     int32_t *rows = exchange_rows(j, slice, &mine, chosen);
@@ -194,7 +195,7 @@ static void run(const job *j)
            j->world, mine.first, mine.first + mine.n, mine.n_all, chosen->n_rows);
     free(rows);
     calib_samples_free(chosen);
-    calib_close(slice);
+    calib_corpus_close(slice);
 }
 
 int main(int argc, char **argv)

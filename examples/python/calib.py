@@ -30,7 +30,8 @@ SPECIAL_ID = ctypes.CFUNCTYPE(c_int32, c_void_p, c_uint32)
 PROGRESS = ctypes.CFUNCTYPE(c_int, c_void_p, c_uint32, c_uint64, c_uint64)
 
 TEXT_NO_SPECIAL = 4
-RAW_BYTES, NO_TOKEN_STORE, ACCEPT_CHANGE, ALLOW_HTTP = 1, 2, 4, 8
+RAW_BYTES, ACCEPT_CHANGE = 1, 2
+NO_TOKEN_STORE, ALLOW_HTTP = 1, 2
 OFFLINE_ENVIRONMENT, OFFLINE_ON, OFFLINE_OFF = 0, 1, 2
 BOS_AS_TOKENIZED, BOS_OVERWRITE = 0, 1
 SAMPLING_STRICT = 1
@@ -49,16 +50,20 @@ class Sized(ctypes.Structure):
 class Vtable(Sized):
     _fields_ = [("struct_size", c_size_t), ("ctx", c_void_p), ("encode", ENCODE),
                 ("last_error", c_void_p), ("fingerprint", FINGERPRINT), ("identity", FINGERPRINT),
-                ("special_id", SPECIAL_ID), ("cuts", c_void_p), ("text_of", c_void_p), ("vocab_size", c_uint32),
-                ("capabilities", c_uint32)]
+                ("special_id", SPECIAL_ID), ("cuts", c_void_p), ("text_of", c_void_p),
+                ("vocab_size", c_uint32), ("capabilities", c_uint32)]
+
+
+class Source(Sized):
+    _fields_ = [("struct_size", c_size_t), ("location", c_char_p), ("bytes", c_char_p),
+                ("n_bytes", c_size_t), ("mirrors", ctypes.POINTER(c_char_p)),
+                ("n_mirrors", c_size_t), ("sha256", c_char_p), ("bearer_token", c_char_p),
+                ("size_bytes", c_uint64), ("flags", c_uint64)]
 
 
 class Options(Sized):
-    _fields_ = [("struct_size", c_size_t), ("source", c_char_p),
-                ("mirrors", ctypes.POINTER(c_char_p)), ("n_mirrors", c_size_t), ("text", c_char_p),
-                ("text_len", c_size_t), ("sha256", c_char_p), ("cache_dir", c_char_p),
-                ("proxy", c_char_p), ("ca_file", c_char_p), ("bearer_token", c_char_p),
-                ("progress", PROGRESS), ("progress_ctx", c_void_p), ("size_bytes", c_uint64),
+    _fields_ = [("struct_size", c_size_t), ("cache_dir", c_char_p), ("proxy", c_char_p),
+                ("ca_file", c_char_p), ("progress", PROGRESS), ("progress_ctx", c_void_p),
                 ("max_download_bytes", c_uint64), ("max_whole_bytes", c_uint64),
                 ("max_memo_bytes", c_uint64), ("flags", c_uint32), ("offline", c_uint32),
                 ("connect_timeout_ms", c_uint32), ("stall_timeout_ms", c_uint32),
@@ -67,7 +72,7 @@ class Options(Sized):
 
 
 class Sampling(Sized):
-    _fields_ = [("struct_size", c_size_t), ("sampler", c_uint32), ("skip_keys", c_uint32),
+    _fields_ = [("struct_size", c_size_t), ("sampler", c_char_p), ("skip", c_uint64),
                 ("rank", c_uint32), ("world", c_uint32), ("bos", c_uint32), ("flags", c_uint32)]
 
 
@@ -115,12 +120,13 @@ def _declare(library):
     for name, result, *arguments in (
             ("version", c_char_p), ("status_name", c_char_p, c_int),
             ("last_error", c_int, ctypes.POINTER(Detail)), ("bytes_tokenizer", c_void_p),
-            ("load_ex", c_int, c_void_p, c_int64, size, c_uint64, c_void_p, c_void_p, rows),
-            ("open", c_int, c_void_p, c_void_p, ctypes.POINTER(handle)),
-            ("sample", c_int, handle, c_int64, size, c_uint64, c_void_p, rows),
-            ("tokens", c_int, handle, c_uint64, size, c_void_p),
+            ("load_from", c_int, c_void_p, c_int64, size, c_uint64, c_void_p, c_void_p, c_void_p,
+             rows),
+            ("corpus_open", c_int, c_void_p, c_void_p, size, c_void_p, ctypes.POINTER(handle)),
+            ("corpus_sample", c_int, handle, c_int64, size, c_uint64, c_void_p, rows),
+            ("corpus_tokens", c_int, handle, c_uint64, size, c_void_p),
             ("corpus_info", c_int, handle, ctypes.POINTER(Info)),
-            ("samples_free", None, ctypes.POINTER(Rows)), ("close", None, handle)):
+            ("samples_free", None, ctypes.POINTER(Rows)), ("corpus_close", None, handle)):
         function = getattr(library, "calib_" + name)
         function.restype, function.argtypes = result, arguments
     return library
@@ -197,9 +203,9 @@ class HuggingFace(Tokenizer):
 class _Borrowed:
     """All that a handle borrows, and the exception that a callback raised: C cannot carry it."""
 
-    def __init__(self, tokenizer, options):
+    def __init__(self, tokenizer, source, options):
         self.error = self.refusal = None
-        self.options = options
+        self.source, self.options = source, options
         self.vtable = tokenizer
         if isinstance(tokenizer, Tokenizer):
             self.vtable = ctypes.pointer(self._vtable(tokenizer))
@@ -287,17 +293,17 @@ class Samples:
 class Corpus:
     """An open corpus: with Corpus(tokenizer, source="builtin") as corpus: corpus.sample(...)
 
-    The options are the fields of calib_options. `text` is bytes or str; `progress` a function of
-    (stage, done, total) that cancels by returning something true or by raising.
+    The keywords are those of load(), but for those of calib_sampling.
     """
 
     def __init__(self, tokenizer, **options):
         self._library = open_library()
         self._borrowed = _borrow(tokenizer, options)
         handle = c_void_p()
-        status = self._library.calib_open(self._borrowed.vtable, ctypes.byref(self._borrowed.options),
-                                          ctypes.byref(handle))
-        self.close = weakref.finalize(self, self._library.calib_close, handle)
+        status = self._library.calib_corpus_open(
+            self._borrowed.vtable, ctypes.byref(self._borrowed.source), 1,
+            ctypes.byref(self._borrowed.options), ctypes.byref(handle))
+        self.close = weakref.finalize(self, self._library.calib_corpus_close, handle)
         self.close.atexit = False
         self._handle = handle
         self._borrowed.check(status)
@@ -305,14 +311,15 @@ class Corpus:
     def sample(self, n_samples, seq_len, seed, **sampling):
         """Rows; `sampling` are the fields of calib_sampling."""
         rows = ctypes.POINTER(Rows)()
-        status = self._library.calib_sample(self._open(), n_samples, seq_len, seed,
-                                            ctypes.byref(Sampling(**sampling)), ctypes.byref(rows))
+        status = self._library.calib_corpus_sample(
+            self._open(), n_samples, seq_len, seed, ctypes.byref(_sampling(sampling)),
+            ctypes.byref(rows))
         return _samples(self._library, self._borrowed, status, rows)
 
     def tokens(self, first, n):
         """The tokens [first, first + n) of the stream: an array of c_int32."""
         out = (c_int32 * n)()
-        self._borrowed.check(self._library.calib_tokens(self._open(), first, n, out))
+        self._borrowed.check(self._library.calib_corpus_tokens(self._open(), first, n, out))
         return out
 
     def info(self):
@@ -334,18 +341,21 @@ class Corpus:
 
 
 def load(tokenizer, n_samples, seq_len, seed, **fields):
-    """Samples of a corpus; `fields` are those of calib_options and calib_sampling.
+    """Samples of a corpus.
 
-    `flags` of calib_sampling is written sampling_flags here.
+    `source` is the location of the corpus, or `text`, bytes or str, is the corpus itself.
+    `progress` is a function of (stage, done, total); it cancels by returning a true value or by
+    raising. All other keywords are the fields of calib_source, calib_options and calib_sampling;
+    the `flags` of calib_source and calib_sampling are named source_flags and sampling_flags.
     """
     library = open_library()
-    sampling = {name: fields.pop(name) for name in ("sampler", "skip_keys", "rank", "world", "bos")
+    sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos")
                 if name in fields}
-    sampling = Sampling(**sampling, flags=fields.pop("sampling_flags", 0))
+    sampling = _sampling(sampling, flags=fields.pop("sampling_flags", 0))
     borrowed, rows = _borrow(tokenizer, fields), ctypes.POINTER(Rows)()
-    status = library.calib_load_ex(borrowed.vtable, n_samples, seq_len, seed,
-                                   ctypes.byref(borrowed.options), ctypes.byref(sampling),
-                                   ctypes.byref(rows))
+    status = library.calib_load_from(borrowed.vtable, n_samples, seq_len, seed,
+                                     ctypes.byref(borrowed.source), ctypes.byref(borrowed.options),
+                                     ctypes.byref(sampling), ctypes.byref(rows))
     return _samples(library, borrowed, status, rows)
 
 
@@ -355,20 +365,36 @@ def _samples(library, borrowed, status, rows):
     return samples
 
 
-def _borrow(tokenizer, fields):
-    progress, mirrors = fields.pop("progress", None), fields.pop("mirrors", ())
-    if isinstance(fields.get("text"), str):
-        fields["text"] = fields["text"].encode()
-    fields = {name: os.fsencode(value) if isinstance(value, (str, os.PathLike)) else value
-              for name, value in fields.items()}
-    borrowed = _Borrowed(tokenizer, Options(**fields))
-    options = borrowed.options
-    if options.text is not None:
-        options.text_len = len(fields["text"])
+def _encoded(fields):
+    """`fields` with their strings and paths as bytes."""
+    return {name: os.fsencode(value) if isinstance(value, (str, os.PathLike)) else value
+            for name, value in fields.items()}
+
+
+def _sampling(fields, **more):
+    return Sampling(**_encoded(fields), **more)
+
+
+def _source(fields):
+    """Takes the fields of a source out of `fields`."""
+    names = {"source": "location", "text": "bytes", "text_len": "n_bytes", "sha256": "sha256", "size_bytes": "size_bytes",
+             "bearer_token": "bearer_token", "source_flags": "flags"}
+    text, mirrors = fields.pop("text", None), fields.pop("mirrors", ())
+    if text is not None:
+        text = text.encode() if isinstance(text, str) else text
+        fields.update(text=text, text_len=len(text))
+    source = Source(**_encoded({name: fields.pop(key) for key, name in names.items()
+                                if key in fields}))
     if mirrors:
-        options.mirrors = (c_char_p * len(mirrors))(*map(os.fsencode, mirrors))
-        options.n_mirrors = len(mirrors)
+        source.mirrors = (c_char_p * len(mirrors))(*map(os.fsencode, mirrors))
+        source.n_mirrors = len(mirrors)
+    return source
+
+
+def _borrow(tokenizer, fields):
+    progress, source = fields.pop("progress", None), _source(fields)
+    borrowed = _Borrowed(tokenizer, source, Options(**_encoded(fields)))
     if progress:
-        options.progress = PROGRESS(borrowed.carry(
+        borrowed.options.progress = PROGRESS(borrowed.carry(
             lambda _, stage, done, total: int(bool(progress(stage, done, total))), 1))
     return borrowed

@@ -5,6 +5,13 @@
 
 #include <stddef.h>
 
+/** Size of a public struct in the release that brought `last` as its last field. */
+#define CALIB_SIZE_THROUGH(type, last) (offsetof(type, last) + sizeof(((type *)0)->last))
+
+/** Tail padding would be bytes that a caller cannot zero by naming fields, so there is none. */
+#define CALIB_NO_TAIL(type, last)                                                                  \
+    _Static_assert(sizeof(type) == CALIB_SIZE_THROUGH(type, last), #type " has tail padding")
+
 /**
  * Copies the caller's struct into `to`, whole and zero-filled. Both begin with a size_t size.
  *

@@ -6,6 +6,7 @@
 #include "sample/permutation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int check_bos(const calib_sample_request *request)
 {
@@ -24,8 +25,8 @@ static int check_bos(const calib_sample_request *request)
 int calib_sample_check(const calib_sample_request *request)
 {
     const calib_sampling *how = &request->sampling;
-    if (how->sampler != CALIB_SAMPLER_MLX)
-        return calib_fail(CALIB_E_ARGUMENT, "sampler %lu is unknown", (unsigned long)how->sampler);
+    if (how->sampler && strcmp(how->sampler, "mlx") != 0)
+        return calib_fail(CALIB_E_ARGUMENT, "sampler \"%.40s\" is unknown", how->sampler);
     if (how->bos > CALIB_BOS_OVERWRITE)
         return calib_fail(CALIB_E_ARGUMENT, "bos policy %lu is unknown", (unsigned long)how->bos);
     if (how->flags & ~(uint32_t)CALIB_SAMPLING_STRICT)
@@ -120,8 +121,8 @@ static int gather(const calib_sample_request *request, const uint32_t *rows, cal
 static int used_key(const calib_sample_request *request, calib_key *key)
 {
     calib_key state = calib_key_of_seed(request->seed);
-    uint32_t skip = request->sampling.skip_keys;
-    for (uint32_t i = 0; i < skip; i++) {
+    uint64_t skip = request->sampling.skip;
+    for (uint64_t i = 0; i < skip; i++) {
         calib_key_next(&state);
         int status =
             i % 65536 ? CALIB_OK : calib_progress_tick(request->progress, CALIB_STAGE_SAMPLE, 0, 0);

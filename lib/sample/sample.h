@@ -24,10 +24,10 @@ typedef struct calib_sample_request {
     calib_progress *progress;
 } calib_sample_request;
 
-/** What can be said of the request before there are tokens. Status as calib_sample(). */
+/** What can be said of the request before there are tokens. Status as calib_corpus_sample(). */
 int calib_sample_check(const calib_sample_request *request);
 
-/** Makes the block. The corpus's hash is left to the caller. Status as calib_sample(). */
+/** Makes the block. The corpus's hash is left to the caller. Status as calib_corpus_sample(). */
 int calib_sample_rows(const calib_sample_request *request, calib_samples **out);
 
 #endif

@@ -23,9 +23,9 @@ ASK = r"""
 
 int main(int argc, char **argv)
 {
-    calib_options options = {.struct_size = sizeof options, .source = argv[argc - 1]};
+    calib_source source = {.struct_size = sizeof source, .location = argv[argc - 1]};
     calib_samples *samples;
-    int status = calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples);
+    int status = calib_load_from(calib_bytes_tokenizer(), 1, 1, 0, &source, NULL, NULL, &samples);
     calib_error error = {.struct_size = sizeof error};
     calib_last_error(&error);
     printf("%s %s\n", calib_status_name(status), error.message);

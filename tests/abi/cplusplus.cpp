@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked from C++11: every function is found, callbacks are C++, enums and macros work. */
 #include <calib.h>
+#include <calib_cache.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -33,25 +34,29 @@ static void load_rows()
     tok.struct_size = sizeof tok;
     tok.ctx = &flags;
     tok.encode = encode;
+    calib_source source{};
+    source.struct_size = sizeof source;
+    source.bytes = "abcdef";
+    source.n_bytes = 6;
     calib_options options{};
     options.struct_size = sizeof options;
-    options.text = "abcdef";
-    options.text_len = 6;
     calib_corpus *corpus = nullptr;
-    check(calib_open(&tok, &options, &corpus) == CALIB_OK, "calib_open");
+    check(calib_corpus_open(&tok, &source, 1, &options, &corpus) == CALIB_OK, "calib_corpus_open");
     check(flags == (CALIB_TEXT_BEGIN | CALIB_TEXT_END), "flags");
     std::int32_t ids[6] = {};
-    check(calib_tokens(corpus, 0, 6, ids) == CALIB_OK && ids[5] == 'f', "calib_tokens");
+    check(calib_corpus_tokens(corpus, 0, 6, ids) == CALIB_OK && ids[5] == 'f',
+          "calib_corpus_tokens");
     calib_sampling sampling{};
     sampling.struct_size = sizeof sampling;
     calib_samples *samples = nullptr;
-    check(calib_sample(corpus, 0, 3, 0, &sampling, &samples) == CALIB_OK, "calib_sample");
+    check(calib_corpus_sample(corpus, 0, 3, 0, &sampling, &samples) == CALIB_OK,
+          "calib_corpus_sample");
     check(samples && samples->n_rows == 2, "rows");
     calib_info info{};
     info.struct_size = sizeof info;
     check(calib_corpus_info(corpus, &info) == CALIB_OK && info.n_tokens == 6, "calib_corpus_info");
     calib_samples_free(samples);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void errors()
@@ -59,9 +64,9 @@ static void errors()
     calib_error error{};
     error.struct_size = sizeof error;
     check(calib_load(nullptr, 1, 1, 0, nullptr) == CALIB_E_ARGUMENT, "calib_load");
-    check(calib_load_ex(nullptr, 1, 1, 0, nullptr, nullptr, nullptr) == CALIB_E_ARGUMENT,
-          "calib_load_ex");
-    check(calib_fetch(nullptr, nullptr, 0) == CALIB_E_ARGUMENT, "calib_fetch");
+    check(calib_load_from(nullptr, 1, 1, 0, nullptr, nullptr, nullptr, nullptr) == CALIB_E_ARGUMENT,
+          "calib_load_from");
+    check(calib_fetch(nullptr, nullptr, nullptr, 0) == CALIB_E_ARGUMENT, "calib_fetch");
     check(calib_last_error(&error) == CALIB_OK && error.status == CALIB_E_ARGUMENT,
           "calib_last_error");
     check(std::strcmp(calib_status_name(CALIB_E_ARGUMENT), "CALIB_E_ARGUMENT") == 0,

@@ -28,43 +28,47 @@ FIELD(calib_tokenizer_vtable, text_of, 64, 32, 32, 8, 4);
 FIELD(calib_tokenizer_vtable, vocab_size, 72, 36, 36, 4, 4);
 FIELD(calib_tokenizer_vtable, capabilities, 76, 40, 40, 4, 4);
 
-STRUCT(calib_options, 176, 124, 128);
-FIELD(calib_options, struct_size, 0, 0, 0, 8, 4);
-FIELD(calib_options, source, 8, 4, 4, 8, 4);
-FIELD(calib_options, mirrors, 16, 8, 8, 8, 4);
-FIELD(calib_options, n_mirrors, 24, 12, 12, 8, 4);
-FIELD(calib_options, text, 32, 16, 16, 8, 4);
-FIELD(calib_options, text_len, 40, 20, 20, 8, 4);
-FIELD(calib_options, sha256, 48, 24, 24, 8, 4);
-FIELD(calib_options, cache_dir, 56, 28, 28, 8, 4);
-FIELD(calib_options, proxy, 64, 32, 32, 8, 4);
-FIELD(calib_options, ca_file, 72, 36, 36, 8, 4);
-FIELD(calib_options, bearer_token, 80, 40, 40, 8, 4);
-FIELD(calib_options, progress, 88, 44, 44, 8, 4);
-FIELD(calib_options, progress_ctx, 96, 48, 48, 8, 4);
-FIELD(calib_options, size_bytes, 104, 52, 56, 8, 8);
-FIELD(calib_options, max_download_bytes, 112, 60, 64, 8, 8);
-FIELD(calib_options, max_whole_bytes, 120, 68, 72, 8, 8);
-FIELD(calib_options, max_memo_bytes, 128, 76, 80, 8, 8);
-FIELD(calib_options, flags, 136, 84, 88, 4, 4);
-FIELD(calib_options, offline, 140, 88, 92, 4, 4);
-FIELD(calib_options, connect_timeout_ms, 144, 92, 96, 4, 4);
-FIELD(calib_options, stall_timeout_ms, 148, 96, 100, 4, 4);
-FIELD(calib_options, deadline_ms, 152, 100, 104, 4, 4);
-FIELD(calib_options, lock_timeout_ms, 156, 104, 108, 4, 4);
-FIELD(calib_options, max_tries, 160, 108, 112, 4, 4);
-FIELD(calib_options, threads, 164, 112, 116, 4, 4);
-FIELD(calib_options, slice, 168, 116, 120, 4, 4);
-FIELD(calib_options, n_slices, 172, 120, 124, 4, 4);
+STRUCT(calib_source, 80, 48, 48);
+FIELD(calib_source, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_source, location, 8, 4, 4, 8, 4);
+FIELD(calib_source, bytes, 16, 8, 8, 8, 4);
+FIELD(calib_source, n_bytes, 24, 12, 12, 8, 4);
+FIELD(calib_source, mirrors, 32, 16, 16, 8, 4);
+FIELD(calib_source, n_mirrors, 40, 20, 20, 8, 4);
+FIELD(calib_source, sha256, 48, 24, 24, 8, 4);
+FIELD(calib_source, bearer_token, 56, 28, 28, 8, 4);
+FIELD(calib_source, size_bytes, 64, 32, 32, 8, 8);
+FIELD(calib_source, flags, 72, 40, 40, 8, 8);
 
-STRUCT(calib_sampling, 32, 28, 28);
+STRUCT(calib_options, 112, 88, 88);
+FIELD(calib_options, struct_size, 0, 0, 0, 8, 4);
+FIELD(calib_options, cache_dir, 8, 4, 4, 8, 4);
+FIELD(calib_options, proxy, 16, 8, 8, 8, 4);
+FIELD(calib_options, ca_file, 24, 12, 12, 8, 4);
+FIELD(calib_options, progress, 32, 16, 16, 8, 4);
+FIELD(calib_options, progress_ctx, 40, 20, 20, 8, 4);
+FIELD(calib_options, max_download_bytes, 48, 24, 24, 8, 8);
+FIELD(calib_options, max_whole_bytes, 56, 32, 32, 8, 8);
+FIELD(calib_options, max_memo_bytes, 64, 40, 40, 8, 8);
+FIELD(calib_options, flags, 72, 48, 48, 4, 4);
+FIELD(calib_options, offline, 76, 52, 52, 4, 4);
+FIELD(calib_options, connect_timeout_ms, 80, 56, 56, 4, 4);
+FIELD(calib_options, stall_timeout_ms, 84, 60, 60, 4, 4);
+FIELD(calib_options, deadline_ms, 88, 64, 64, 4, 4);
+FIELD(calib_options, lock_timeout_ms, 92, 68, 68, 4, 4);
+FIELD(calib_options, max_tries, 96, 72, 72, 4, 4);
+FIELD(calib_options, threads, 100, 76, 76, 4, 4);
+FIELD(calib_options, slice, 104, 80, 80, 4, 4);
+FIELD(calib_options, n_slices, 108, 84, 84, 4, 4);
+
+STRUCT(calib_sampling, 40, 32, 32);
 FIELD(calib_sampling, struct_size, 0, 0, 0, 8, 4);
-FIELD(calib_sampling, sampler, 8, 4, 4, 4, 4);
-FIELD(calib_sampling, skip_keys, 12, 8, 8, 4, 4);
-FIELD(calib_sampling, rank, 16, 12, 12, 4, 4);
-FIELD(calib_sampling, world, 20, 16, 16, 4, 4);
-FIELD(calib_sampling, bos, 24, 20, 20, 4, 4);
-FIELD(calib_sampling, flags, 28, 24, 24, 4, 4);
+FIELD(calib_sampling, sampler, 8, 4, 4, 8, 4);
+FIELD(calib_sampling, skip, 16, 8, 8, 8, 8);
+FIELD(calib_sampling, rank, 24, 16, 16, 4, 4);
+FIELD(calib_sampling, world, 28, 20, 20, 4, 4);
+FIELD(calib_sampling, bos, 32, 24, 24, 4, 4);
+FIELD(calib_sampling, flags, 36, 28, 28, 4, 4);
 
 STRUCT(calib_samples, 120, 96, 96);
 FIELD(calib_samples, struct_size, 0, 0, 0, 8, 4);
@@ -141,13 +145,12 @@ VALUE(STAGE_READ, 2);
 VALUE(STAGE_TOKENIZE, 3);
 VALUE(STAGE_SAMPLE, 4);
 VALUE(RAW_BYTES, 1);
-VALUE(NO_TOKEN_STORE, 2);
-VALUE(ACCEPT_CHANGE, 4);
-VALUE(ALLOW_HTTP, 8);
+VALUE(ACCEPT_CHANGE, 2);
+VALUE(NO_TOKEN_STORE, 1);
+VALUE(ALLOW_HTTP, 2);
 VALUE(OFFLINE_ENVIRONMENT, 0);
 VALUE(OFFLINE_ON, 1);
 VALUE(OFFLINE_OFF, 2);
-VALUE(SAMPLER_MLX, 0);
 VALUE(BOS_AS_TOKENIZED, 0);
 VALUE(BOS_OVERWRITE, 1);
 VALUE(SAMPLING_STRICT, 1);
@@ -166,17 +169,17 @@ const char *calib_version(void);
 const calib_tokenizer_vtable *calib_bytes_tokenizer(void);
 int calib_load(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len, uint64_t seed,
                calib_samples **out);
-int calib_load_ex(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
-                  uint64_t seed, const calib_options *options, const calib_sampling *sampling,
-                  calib_samples **out);
+int calib_load_from(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
+                    uint64_t seed, const calib_source *source, const calib_options *options,
+                    const calib_sampling *sampling, calib_samples **out);
 void calib_samples_free(calib_samples *samples);
-int calib_open(const calib_tokenizer_vtable *tok, const calib_options *options, calib_corpus **out);
-int calib_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,
-                 const calib_sampling *sampling, calib_samples **out);
-int calib_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
+int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sources,
+                      size_t n_sources, const calib_options *options, calib_corpus **out);
+int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,
+                        const calib_sampling *sampling, calib_samples **out);
+int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
 int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
-void calib_close(calib_corpus *corpus);
-int calib_fetch(const calib_options *options, char *path, size_t cap);
+void calib_corpus_close(calib_corpus *corpus);
 
 TYPE(calib_tokenizer_vtable, encode,
      int (*)(void *, const char *, size_t, uint32_t, calib_emit_fn, void *));
@@ -187,7 +190,11 @@ TYPE(calib_tokenizer_vtable, special_id, int32_t (*)(void *, uint32_t));
 TYPE(calib_tokenizer_vtable, cuts,
      int (*)(void *, const char *, size_t, uint32_t, size_t *, size_t, size_t *));
 TYPE(calib_tokenizer_vtable, text_of, int (*)(void *, int32_t, calib_text_fn, void *));
+TYPE(calib_source, location, const char *);
+TYPE(calib_source, bytes, const void *);
+TYPE(calib_source, mirrors, const char *const *);
 TYPE(calib_options, progress, calib_progress_fn);
+TYPE(calib_sampling, sampler, const char *);
 TYPE(calib_samples, tokens, const int32_t *);
 TYPE(calib_samples, offsets, const int64_t *);
 TYPE(calib_samples, lengths, const int32_t *);

@@ -29,9 +29,10 @@ VALUE(STATE_DAMAGED, 3);
 
 /* A declaration or type that differs from the header's does not compile. */
 typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
+int calib_fetch(const calib_source *source, const calib_options *options, char *path, size_t cap);
 int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);
 int calib_cache_verify(const calib_options *options, calib_cache_fn fn, void *ctx);
-int calib_cache_add(const calib_options *options, const char *file);
-int calib_cache_remove(const calib_options *options);
+int calib_cache_add(const calib_source *source, const calib_options *options, const char *file);
+int calib_cache_remove(const calib_source *source, const calib_options *options);
 int calib_cache_prune(const calib_options *options, uint64_t max_age_s, calib_cache_fn fn,
                       void *ctx);

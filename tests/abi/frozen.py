@@ -36,9 +36,9 @@ def a_change_is_found(text, changed):
 
 
 changes = {
-    "a field between": ("    size_t text_len;", "    uint64_t new; size_t text_len;"),
+    "a field between": ("    size_t n_bytes;", "    uint64_t new; size_t n_bytes;"),
     "fields changed over": ("uint32_t rank; ", "uint32_t world; "),
-    "a status renumbered": ("X(E_UTF8, -27,", "X(E_UTF8, -41,"),
+    "a status renumbered": ("X(E_UTF8, -20,", "X(E_UTF8, -41,"),
     "a flag renumbered": ("CALIB_RAW_BYTES = 1", "CALIB_RAW_BYTES = 16"),
     "another signature": ("uint64_t first, size_t n,", "uint32_t first, size_t n,"),
     "another callback": ("uint32_t stage, uint64_t done,", "uint32_t stage, uint32_t done,"),

@@ -6,7 +6,8 @@
 #include <pthread.h>
 
 typedef int (*load_fn)(const calib_tokenizer_vtable *, int64_t, size_t, uint64_t,
-                       const calib_options *, const calib_sampling *, calib_samples **);
+                       const calib_source *, const calib_options *, const calib_sampling *,
+                       calib_samples **);
 typedef const calib_tokenizer_vtable *(*bytes_fn)(void);
 typedef void (*free_fn)(calib_samples *);
 typedef int (*error_fn)(calib_error *);
@@ -30,16 +31,17 @@ static void *open_library(void)
 
 static void use(void *library)
 {
-    FUNCTION(library, load_fn, "calib_load_ex", load);
+    FUNCTION(library, load_fn, "calib_load_from", load);
     FUNCTION(library, bytes_fn, "calib_bytes_tokenizer", tokenizer);
     FUNCTION(library, free_fn, "calib_samples_free", give_back);
     FUNCTION(library, error_fn, "calib_last_error", last_error);
-    calib_options options = text_options("abcdefgh", 8);
+    test_setup setup = text_setup("abcdefgh", 8);
     calib_samples *samples = NULL;
-    assert_int_equal(load(tokenizer(), -1, 4, 1, &options, NULL, &samples), 0);
+    assert_int_equal(load(tokenizer(), -1, 4, 1, &setup.source, NULL, NULL, &samples), 0);
     assert_int_equal(samples->n_rows, 2);
     give_back(samples);
-    assert_int_equal(load(tokenizer(), -1, 9, 1, &options, NULL, &samples), CALIB_E_TOO_SHORT);
+    assert_int_equal(load(tokenizer(), -1, 9, 1, &setup.source, NULL, NULL, &samples),
+                     CALIB_E_TOO_SHORT);
     calib_error error = {.struct_size = sizeof error};
     assert_int_equal(last_error(&error), 0);
     assert_int_equal(error.status, CALIB_E_TOO_SHORT);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Times calib_load_ex() on a text with a SentencePiece model:
+/* Times calib_load_from() on a text with a SentencePiece model:
  * load MODEL TEXT THREADS proven|whole REPEATS; prints the best seconds for 128 rows of 512, the
  * tokens and a hash of all rows, which are loaded once more for that (the one load of "whole"). The
  * model is opened anew each time, so tables and memo are cold. */
+#include "setup.h"
+
 #include <calib.h>
 #include <calib_sentencepiece.h>
 #include <stdbool.h>
@@ -36,7 +38,7 @@ static int failed(int status)
 }
 
 /* Seconds of a load with a model that is opened for it. */
-static int load(const calib_sentencepiece_options *model, const calib_options *options,
+static int load(const calib_sentencepiece_options *model, const test_setup *setup,
                 int64_t n_samples, double *seconds, calib_samples **samples)
 {
     calib_sentencepiece *sp;
@@ -44,8 +46,7 @@ static int load(const calib_sentencepiece_options *model, const calib_options *o
     if (status)
         return status;
     double start = now();
-    status =
-        calib_load_ex(calib_sentencepiece_vtable(sp), n_samples, 512, 123, options, NULL, samples);
+    status = test_load(calib_sentencepiece_vtable(sp), n_samples, 512, 123, setup, NULL, samples);
     *seconds = now() - start;
     calib_sentencepiece_close(sp);
     return status;
@@ -58,21 +59,21 @@ int main(int argc, char **argv)
     calib_sentencepiece_options model = {.struct_size = sizeof model, .path = argv[1]};
     model.cuts =
         strcmp(argv[4], "whole") ? CALIB_SENTENCEPIECE_CUTS_PROVEN : CALIB_SENTENCEPIECE_CUTS_NONE;
-    calib_options options = {.struct_size = sizeof options, .source = argv[2]};
-    options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
-    options.max_whole_bytes = UINT64_C(1) << 30;
-    options.flags = CALIB_NO_TOKEN_STORE;
+    test_setup setup = location_setup(argv[2]);
+    setup.options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
+    setup.options.max_whole_bytes = UINT64_C(1) << 30;
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
     double best = 1e9, seconds;
     calib_samples *samples;
     bool whole = model.cuts == CALIB_SENTENCEPIECE_CUTS_NONE;
     for (long i = 0; !whole && i < strtol(argv[5], NULL, 10); i++) {
-        int status = load(&model, &options, 128, &seconds, &samples);
+        int status = load(&model, &setup, 128, &seconds, &samples);
         if (status)
             return failed(status);
         calib_samples_free(samples);
         best = seconds < best ? seconds : best;
     }
-    int status = load(&model, &options, -1, &seconds, &samples);
+    int status = load(&model, &setup, -1, &seconds, &samples);
     if (status)
         return failed(status);
     if (whole)

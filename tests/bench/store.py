@@ -94,7 +94,7 @@ def rows(arguments, folder):
     text.write_bytes(b"0123456789" * (ROWS // 10))
     ours = bench(arguments, "rows", text, folder, 5)
     theirs = best(5, lambda: mx.eval(mx.random.permutation(ROWS)))
-    line("calib_sample, 128 of 10^7 rows", ours)
+    line("calib_corpus_sample, 128 of 10^7 rows", ours)
     line("mx.random.permutation(10**7) alone", theirs, ours)
 
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Times what comes after the first load; prints the best seconds.
- * stored load MODEL TEXT CACHE REPEATS   calib_load_ex() of 128 rows from stored tokens
+ * stored load MODEL TEXT CACHE REPEATS   calib_load_from() of 128 rows from stored tokens
  * stored rows TEXT CACHE REPEATS         128 of as many rows as TEXT has bytes, from an open corpus
  */
+#include "setup.h"
+
 #include <calib.h>
 #include <calib_sentencepiece.h>
 #include <stdio.h>
@@ -28,13 +30,13 @@ static void check(int status)
 }
 
 /* The second open must find what the first one stored. */
-static calib_corpus *open_stored(const calib_tokenizer_vtable *tok, const calib_options *options)
+static calib_corpus *open_stored(const calib_tokenizer_vtable *tok, const test_setup *setup)
 {
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    check(calib_open(tok, options, &corpus));
-    calib_close(corpus);
-    check(calib_open(tok, options, &corpus));
+    check(test_open(tok, setup, &corpus));
+    calib_corpus_close(corpus);
+    check(test_open(tok, setup, &corpus));
     check(calib_corpus_info(corpus, &info));
     if (info.token_store != CALIB_CACHE_HIT) {
         fprintf(stderr, "the tokens are not stored\n");
@@ -43,11 +45,11 @@ static calib_corpus *open_stored(const calib_tokenizer_vtable *tok, const calib_
     return corpus;
 }
 
-static double time_load(const calib_tokenizer_vtable *tok, const calib_options *options)
+static double time_load(const calib_tokenizer_vtable *tok, const test_setup *setup)
 {
     calib_samples *samples;
     double start = now();
-    check(calib_load_ex(tok, 128, 512, 123, options, NULL, &samples));
+    check(test_load(tok, 128, 512, 123, setup, NULL, &samples));
     double seconds = now() - start;
     calib_samples_free(samples);
     return seconds;
@@ -57,7 +59,7 @@ static double time_rows(calib_corpus *corpus)
 {
     calib_samples *samples;
     double start = now();
-    check(calib_sample(corpus, 128, 1, 123, NULL, &samples));
+    check(calib_corpus_sample(corpus, 128, 1, 123, NULL, &samples));
     double seconds = now() - start;
     calib_samples_free(samples);
     return seconds;
@@ -68,22 +70,22 @@ int main(int argc, char **argv)
     int loads = argc == 6 && strcmp(argv[1], "load") == 0;
     if (!loads && !(argc == 5 && strcmp(argv[1], "rows") == 0))
         return 2;
-    calib_options options = {.struct_size = sizeof options, .source = argv[argc - 3]};
-    options.cache_dir = argv[argc - 2];
+    test_setup setup = location_setup(argv[argc - 3]);
+    setup.options.cache_dir = argv[argc - 2];
     calib_sentencepiece_options model = {.struct_size = sizeof model, .path = argv[2]};
     calib_sentencepiece *sp = NULL;
     if (loads)
         check(calib_sentencepiece_open(&model, &sp));
     const calib_tokenizer_vtable *tok =
         loads ? calib_sentencepiece_vtable(sp) : calib_bytes_tokenizer();
-    calib_corpus *corpus = open_stored(tok, &options);
+    calib_corpus *corpus = open_stored(tok, &setup);
     double best = 1e9;
     for (long i = strtol(argv[argc - 1], NULL, 10); i > 0; i--) {
-        double seconds = loads ? time_load(tok, &options) : time_rows(corpus);
+        double seconds = loads ? time_load(tok, &setup) : time_rows(corpus);
         best = seconds < best ? seconds : best;
     }
     printf("%.6f\n", best);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     calib_sentencepiece_close(sp);
     return 0;
 }

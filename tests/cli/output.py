@@ -47,9 +47,9 @@ def _():
 @tap.test("safetensors tells what makes the rows again, and nothing of the time")
 def _():
     with corpus() as path:
-        program.good(path, *ASK, "--skip-keys", 3, "--rank", 1, "--world", 2, "-o",
+        program.good(path, *ASK, "--skip", 3, "--rank", 1, "--world", 2, "-o",
                      "a.safetensors")
-        program.good(path, *ASK, "--skip-keys", 3, "--rank", 1, "--world", 2, "--output",
+        program.good(path, *ASK, "--skip", 3, "--rank", 1, "--world", 2, "--output",
                      "b.safetensors")
         first, second = ((path / name).read_bytes() for name in ("a.safetensors", "b.safetensors"))
         tap.holds(first == second, "two runs differ")
@@ -171,7 +171,7 @@ def _():
         version = program.good(path, "--version").out.decode().split()[1]
         tap.equal(told, {
             "requested": 20, "returned": 20, "sampled": 20, "available_rows": len(TEXT) // 64,
-            "seq_len": 64, "seed": 2**64 - 1, "skip_keys": 0, "rank": 0, "world": 1,
+            "seq_len": 64, "seed": 2**64 - 1, "skip": 0, "rank": 0, "world": 1,
             "sampler": "mlx", "tokens": len(TEXT), "tail_dropped": len(TEXT) % 64,
             "source": "corpus.txt", "corpus_sha256": hashlib.sha256(TEXT).hexdigest(),
             "corpus_bytes": len(TEXT), "text_bytes": len(TEXT), "download_cache": "off",

@@ -39,14 +39,14 @@ def _():
         tap.equal(len(check(directory, [])), 128)
 
 
-@tap.test("--seq-len, --seed over the whole 64 bits, --skip-keys")
+@tap.test("--seq-len, --seed over the whole 64 bits, --skip")
 def _():
     with program.directory() as directory:
         check(directory, ["--seq-len", "100"], seq_len=100)
         check(directory, ["--seq-len=1", "--samples=7"], seq_len=1, n_samples=7)
         for seed in (0, 1, 2**32, 2**63 + 5, 2**64 - 1):
             check(directory, ["--seed", seed], seed=seed)
-        check(directory, ["--skip-keys", "15"], skip_keys=15)
+        check(directory, ["--skip", "15"], skip_keys=15)
 
 
 @tap.test("--samples: a number, all, zero, less than zero")

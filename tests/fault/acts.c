@@ -7,23 +7,20 @@
 
 static char complaint[256];
 
-calib_options scenario_options(const scenario *s)
+test_setup scenario_setup(const scenario *s)
 {
-    calib_options options = {
-        .struct_size = sizeof options,
-        .source = world.url,
-        .cache_dir = world.cache,
-        .flags = s->flags,
-        .offline = s->offline ? s->offline : CALIB_OFFLINE_OFF,
-        .max_tries = 2,
-        .stall_timeout_ms = 300,
-        .connect_timeout_ms = 1000,
-        .lock_timeout_ms = 100,
-        .proxy = "",
-    };
+    test_setup setup = location_setup(world.url);
+    setup.options.cache_dir = world.cache;
+    setup.options.flags = s->flags;
+    setup.options.offline = s->offline ? s->offline : CALIB_OFFLINE_OFF;
+    setup.options.max_tries = 2;
+    setup.options.stall_timeout_ms = 300;
+    setup.options.connect_timeout_ms = 1000;
+    setup.options.lock_timeout_ms = 100;
+    setup.options.proxy = "";
     if (s->choose)
-        s->choose(&options);
-    return options;
+        s->choose(&setup);
+    return setup;
 }
 
 void scenario_no_complaint(void)
@@ -45,10 +42,10 @@ const char *scenario_complaint(void)
 int scenario_fetch(const scenario *s)
 {
     static char got[2 * TEXT_LEN];
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     char path[PATH_CAP] = "";
     scenario_no_complaint();
-    int status = calib_fetch(&options, path, sizeof path);
+    int status = calib_fetch(&setup.source, &setup.options, path, sizeof path);
     if (status)
         return path[0] ? scenario_complain("a path was given though it failed") : status;
     if (scenario_read(path, got, sizeof got) != TEXT_LEN || memcmp(got, world.text, TEXT_LEN) != 0)
@@ -56,24 +53,24 @@ int scenario_fetch(const scenario *s)
     return CALIB_OK;
 }
 
-void scenario_from_file(calib_options *options)
+void scenario_from_file(test_setup *setup)
 {
-    options->source = world.file;
+    setup->source.location = world.file;
 }
 
-void scenario_from_memory(calib_options *options)
+void scenario_from_memory(test_setup *setup)
 {
-    options->source = NULL;
-    options->text = world.text;
-    options->text_len = TEXT_LEN;
-    options->threads = 3;
+    setup->source.location = NULL;
+    setup->source.bytes = world.text;
+    setup->source.n_bytes = TEXT_LEN;
+    setup->options.threads = 3;
 }
 
-int scenario_load(const calib_tokenizer_vtable *tok, calib_options *options)
+int scenario_load(const calib_tokenizer_vtable *tok, test_setup *setup)
 {
     calib_samples *samples = NULL;
     scenario_no_complaint();
-    int status = calib_load_ex(tok, 0, 1000, 7, options, NULL, &samples);
+    int status = test_load(tok, 0, 1000, 7, setup, NULL, &samples);
     if (status)
         return samples ? scenario_complain("samples were given though it failed") : status;
     for (size_t i = 0; i < samples->n_rows; i++)

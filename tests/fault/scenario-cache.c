@@ -4,9 +4,9 @@
 
 static int act_add(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     scenario_no_complaint();
-    return calib_cache_add(&options, world.file);
+    return calib_cache_add(&setup.source, &setup.options, world.file);
 }
 
 static int count_entry(void *ctx, const calib_cache_entry *entry)
@@ -18,25 +18,25 @@ static int count_entry(void *ctx, const calib_cache_entry *entry)
 
 static int act_verify(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     unsigned n = 0;
     scenario_no_complaint();
-    int status = calib_cache_verify(&options, count_entry, &n);
+    int status = calib_cache_verify(&setup.options, count_entry, &n);
     return status || n == 1 ? status : scenario_complain("not one text was found");
 }
 
 static int act_prune(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     scenario_no_complaint();
-    return calib_cache_prune(&options, 1, NULL, NULL);
+    return calib_cache_prune(&setup.options, 1, NULL, NULL);
 }
 
 static int act_remove(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     scenario_no_complaint();
-    int status = calib_cache_remove(&options);
+    int status = calib_cache_remove(&setup.source, &setup.options);
     /* A first try that broke may have removed all there was to remove. */
     return status == CALIB_E_NOT_FOUND ? CALIB_OK : status;
 }

@@ -13,10 +13,10 @@
 
 static int act_load(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     calib_samples *samples = NULL;
     scenario_no_complaint();
-    int status = calib_load_ex(calib_bytes_tokenizer(), 4, 100, 1, &options, NULL, &samples);
+    int status = test_load(calib_bytes_tokenizer(), 4, 100, 1, &setup, NULL, &samples);
     if (status)
         return samples ? scenario_complain("samples were given though it failed") : status;
     if (samples->n_rows != 4 || samples->n_tokens != TEXT_LEN)
@@ -78,24 +78,29 @@ static int act_long(const scenario *s)
 
 /* ---- what is asked for ---- */
 
-static void pin(calib_options *options)
+static void pin(test_setup *setup)
 {
-    options->sha256 = world.text_hash;
-    options->size_bytes = TEXT_LEN;
+    setup->source.sha256 = world.text_hash;
+    setup->source.size_bytes = TEXT_LEN;
 }
 
-static void add_mirror(calib_options *options)
+static void add_mirror(test_setup *setup)
 {
     static char good[sizeof world.url];
     static const char *mirrors[] = {good};
     snprintf(good, sizeof good, "http://127.0.0.1:%d/good", world.port);
-    options->mirrors = mirrors;
-    options->n_mirrors = 1;
+    setup->source.mirrors = mirrors;
+    setup->source.n_mirrors = 1;
 }
 
-static void trust(calib_options *options)
+static void accept_change(test_setup *setup)
 {
-    options->ca_file = world.ca_file;
+    setup->source.flags = CALIB_ACCEPT_CHANGE;
+}
+
+static void trust(test_setup *setup)
+{
+    setup->options.ca_file = world.ca_file;
 }
 
 static void use_tls(const scenario *s)
@@ -162,8 +167,8 @@ static const scenario scenarios[] = {
      .expected = CALIB_E_CHANGED},
     {.name = "a change accepted",
      .prepare = have_another_record,
-     .act = scenario_fetch,
-     .flags = CALIB_ACCEPT_CHANGE},
+     .choose = accept_change,
+     .act = scenario_fetch},
     {.name = "loading from a URL", .act = act_load},
     {.name = "a long text, hashed beside", .act = act_long},
 };

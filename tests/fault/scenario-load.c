@@ -2,7 +2,7 @@
 /* Loads from sources other than URLs. */
 #include "scenario.h"
 
-#include "text/source.h"
+#include "corpus/reader.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,14 +15,14 @@
 
 /* ---- sources ---- */
 
-static void name_pipe(calib_options *options)
+static void name_pipe(test_setup *setup)
 {
-    options->source = world.pipe;
+    setup->source.location = world.pipe;
 }
 
-static void name_standard_input(calib_options *options)
+static void name_standard_input(test_setup *setup)
 {
-    options->source = "-";
+    setup->source.location = "-";
 }
 
 static void write_text(int fd)
@@ -67,84 +67,83 @@ static void fill_standard_input(void)
 
 static int act_threads(const scenario *s)
 {
-    calib_options options = scenario_options(s);
-    return scenario_load(&scenario_with_cuts, &options);
+    test_setup setup = scenario_setup(s);
+    return scenario_load(&scenario_with_cuts, &setup);
 }
 
 /* Its hash is wanted before its tokens are looked up: a pipe is kept for the second reading. */
 static int act_stored(const scenario *s)
 {
-    calib_options options = scenario_options(s);
-    return scenario_load(&scenario_with_fingerprint, &options);
+    test_setup setup = scenario_setup(s);
+    return scenario_load(&scenario_with_fingerprint, &setup);
 }
 
 static int act_open(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     calib_corpus *corpus = NULL;
     scenario_no_complaint();
-    int status = calib_open(calib_bytes_tokenizer(), &options, &corpus);
+    int status = test_open(calib_bytes_tokenizer(), &setup, &corpus);
     if (status)
         return corpus ? scenario_complain("a handle was given though it failed") : status;
     int32_t last = -1;
-    status = calib_tokens(corpus, TEXT_LEN - 1, 1, &last);
+    status = calib_corpus_tokens(corpus, TEXT_LEN - 1, 1, &last);
     if (!status && last != (unsigned char)world.text[TEXT_LEN - 1])
         scenario_complain("the tokens are wrong");
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 
-static int read_all(calib_source *source, bool *same)
+static int read_all(calib_reader *reader, bool *same)
 {
-    uint8_t sha256[CALIB_SHA256_SIZE];
     const char *block = "";
     size_t len = 1, at = 0;
     int status = CALIB_OK;
     *same = true;
     while (!status && len > 0) {
-        status = calib_source_read(source, &block, &len);
+        status = calib_reader_next(reader, &block, &len);
         *same = *same && !status && at + len <= TEXT_LEN && !memcmp(block, world.text + at, len);
         at += status ? 0 : len;
     }
     *same = *same && at == TEXT_LEN;
-    return status ? status : calib_source_end(source, sha256);
+    return status;
 }
 
 /* A pipe too long for memory is kept in a file, and in memory when no file takes it. */
 static int act_keep(const scenario *s)
 {
-    calib_source source;
+    calib_reader reader;
     bool first = true, second = true;
     (void)s;
     scenario_no_complaint();
-    int status = calib_source_open_fd(&source, STDIN_FILENO, false, "standard input");
-    source.kept.limit = 1000;
-    calib_source_keep(&source);
+    int status = calib_reader_open_fd(&reader, STDIN_FILENO, false, "standard input");
+    reader.kept.limit = 1000;
+    calib_reader_keep(&reader);
     if (!status)
-        status = read_all(&source, &first);
+        status = read_all(&reader, &first);
     if (!status)
-        status = calib_source_rewind(&source);
+        status = calib_reader_rewind(&reader);
     if (!status)
-        status = read_all(&source, &second);
-    calib_source_close(&source);
+        status = read_all(&reader, &second);
+    calib_reader_close(&reader);
     return status || (first && second) ? status : scenario_complain("a byte is wrong");
 }
 
 /* ---- slices ---- */
 
-static void ask_for_slice(calib_options *options)
+static void ask_for_slice(test_setup *setup)
 {
-    scenario_from_memory(options);
-    options->slice = 1;
-    options->n_slices = 3;
+    scenario_from_memory(setup);
+    setup->options.slice = 1;
+    setup->options.n_slices = 3;
 }
 
-static void ask_for_slice_of_pipe(calib_options *options)
+static void ask_for_slice_of_pipe(test_setup *setup)
 {
-    ask_for_slice(options);
-    options->text = NULL;
-    options->text_len = 0;
-    name_pipe(options);
+    ask_for_slice(setup);
+    setup->source.bytes = NULL;
+    setup->source.n_bytes = 0;
+    name_pipe(setup);
 }
 
 /* Slices end with lines, and three are about as long as each other. */
@@ -166,21 +165,21 @@ static int read_slice(calib_corpus *corpus)
         return status;
     if (info.n_tokens == 0 || info.n_tokens > TEXT_LEN)
         return scenario_complain("a slice has none of the text, or more than all");
-    status = calib_tokens(corpus, 0, (size_t)info.n_tokens, ids);
+    status = calib_corpus_tokens(corpus, 0, (size_t)info.n_tokens, ids);
     return status || is_slice(ids, info.n_tokens) ? status
                                                   : scenario_complain("the slice is wrong");
 }
 
 static int act_slice(const scenario *s)
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     calib_corpus *corpus = NULL;
     scenario_no_complaint();
-    int status = calib_open(&scenario_with_both, &options, &corpus);
+    int status = test_open(&scenario_with_both, &setup, &corpus);
     if (status)
         return corpus ? scenario_complain("a handle was given though it failed") : status;
     status = read_slice(corpus);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 

@@ -24,8 +24,8 @@ static int tolerate_disk(int status)
 
 static int act_store(const scenario *s)
 {
-    calib_options options = scenario_options(s);
-    return tolerate_disk(scenario_load(&scenario_with_fingerprint, &options));
+    test_setup setup = scenario_setup(s);
+    return tolerate_disk(scenario_load(&scenario_with_fingerprint, &setup));
 }
 
 /* ---- damage in an open handle ---- */
@@ -33,7 +33,7 @@ static int act_store(const scenario *s)
 static int read_rows(calib_corpus *corpus)
 {
     calib_samples *samples = NULL;
-    int status = calib_sample(corpus, 0, 1000, 7, NULL, &samples);
+    int status = calib_corpus_sample(corpus, 0, 1000, 7, NULL, &samples);
     if (status)
         return samples ? scenario_complain("samples were given though it failed") : status;
     for (size_t i = 0; i < samples->n_rows * 1000; i++)
@@ -47,7 +47,7 @@ static int read_rows(calib_corpus *corpus)
 static int read_tokens(calib_corpus *corpus)
 {
     static int32_t ids[TEXT_LEN];
-    int status = calib_tokens(corpus, 0, TEXT_LEN, ids);
+    int status = calib_corpus_tokens(corpus, 0, TEXT_LEN, ids);
     for (size_t i = 0; i < TEXT_LEN && !status; i++)
         if (ids[i] != (unsigned char)world.text[i])
             return scenario_complain("a token is wrong");
@@ -69,15 +69,15 @@ static int damage(const calib_corpus *corpus)
 
 static int repair(const scenario *s, int (*read)(calib_corpus *))
 {
-    calib_options options = scenario_options(s);
+    test_setup setup = scenario_setup(s);
     calib_corpus *corpus = NULL;
     scenario_no_complaint();
-    int status = calib_open(&scenario_with_fingerprint, &options, &corpus);
+    int status = test_open(&scenario_with_fingerprint, &setup, &corpus);
     if (!status)
         status = damage(corpus);
     if (!status)
         status = read(corpus);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/sha256.h"
 
+#include "setup.h"
+
 #include <calib_cache.h>
 
 #include <stdbool.h>
@@ -17,7 +19,7 @@ typedef struct scenario {
     const char *path;                         /* of the URL; NULL: "/good" */
     void (*prepare)(const struct scenario *); /* the cache before; NULL: none */
     void (*supply)(void);                     /* before each act; NULL: nothing */
-    void (*choose)(calib_options *);          /* beyond the usual; NULL: nothing */
+    void (*choose)(test_setup *);             /* beyond the usual; NULL: nothing */
     int (*act)(const struct scenario *);      /* a status; checks what it got */
     int expected;                             /* status without faults */
     uint32_t flags, offline;
@@ -69,7 +71,7 @@ typedef struct scenario_world {
 
 extern scenario_world world;
 
-calib_options scenario_options(const scenario *s);
+test_setup scenario_setup(const scenario *s);
 
 /** Before the first complaint of an act. */
 void scenario_no_complaint(void);
@@ -81,11 +83,11 @@ int scenario_complain(const char *what);
 int scenario_fetch(const scenario *s);
 
 /* Places of the text other than the URL. */
-void scenario_from_file(calib_options *options);
-void scenario_from_memory(calib_options *options);
+void scenario_from_file(test_setup *setup);
+void scenario_from_memory(test_setup *setup);
 
 /** Loads the text and compares the samples. */
-int scenario_load(const calib_tokenizer_vtable *tok, calib_options *options);
+int scenario_load(const calib_tokenizer_vtable *tok, test_setup *setup);
 
 /** An id a byte; cuts after each line, a fingerprint, or both. */
 extern const calib_tokenizer_vtable scenario_with_cuts, scenario_with_fingerprint,

@@ -2,6 +2,8 @@
 /* Fuzz target: any bytes as a corpus. The first byte chooses options; the rest is the text. What
  * must hold for every input: no crash, a status that is known, and the same rows whether the text
  * comes in one call or in segments. */
+#include "setup.h"
+
 #include <calib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,18 +23,17 @@ static int load(const uint8_t *data, size_t size, int in_segments, calib_samples
 {
     static const char empty[1];
     calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
-    calib_options options = {.struct_size = sizeof options};
-    options.text = size > 1 ? (const char *)data + 1 : empty;
-    options.text_len = size - 1;
-    options.flags = CALIB_NO_TOKEN_STORE | (data[0] & 1 ? CALIB_RAW_BYTES : 0);
-    options.threads = 1;
-    calib_sampling sampling = {.struct_size = sizeof sampling, .skip_keys = data[0] >> 6u};
+    test_setup setup = text_setup(size > 1 ? (const char *)data + 1 : empty, size - 1);
+    setup.source.flags = data[0] & 1 ? CALIB_RAW_BYTES : 0;
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    setup.options.threads = 1;
+    calib_sampling sampling = {.struct_size = sizeof sampling, .skip = data[0] >> 6u};
     sampling.world = 1 + (data[0] >> 4u & 3u);
     if (!in_segments)
         tok.cuts = NULL;
     int64_t n_samples = (data[0] >> 1 & 3) * 5;
     size_t seq_len = data[0] & 8 ? 7 : 1;
-    return calib_load_ex(&tok, n_samples, seq_len, 7, &options, &sampling, out);
+    return test_load(&tok, n_samples, seq_len, 7, &setup, &sampling, out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

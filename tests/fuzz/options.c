@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Structs of any content: pointers are kept NULL, everything else is the input's. No source is
  * reached, since a text in memory is given. */
+#include "setup.h"
 #include "target.h"
 
 #include <calib.h>
@@ -12,30 +13,35 @@ static size_t take(void *to, size_t n, const uint8_t *data, size_t size)
     return there;
 }
 
+/* Takes the fields from `first` to the end of the struct. */
+#define TAKE_FROM(to, first, data, size)                                                           \
+    take((char *)&(to).first, sizeof(to) - (size_t)((char *)&(to).first - (char *)&(to)), data,    \
+         size)
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    calib_options options = {0};
+    test_setup setup = location_setup(NULL);
+    calib_source *source = &setup.source;
+    calib_options *options = &setup.options;
     calib_sampling sampling = {0};
     uint64_t seed = 0;
     int64_t n_samples = 0;
     uint16_t seq_len = 0;
-    size_t numbers = offsetof(calib_options, size_bytes);
-    size_t used = take((char *)&options + numbers, sizeof options - numbers, data, size);
-    used += take((char *)&sampling + sizeof(size_t), sizeof sampling - sizeof(size_t), data + used,
-                 size - used);
+    size_t used = TAKE_FROM(*source, size_bytes, data, size);
+    used += TAKE_FROM(*options, max_download_bytes, data + used, size - used);
+    used += TAKE_FROM(sampling, skip, data + used, size - used);
     used += take(&seed, sizeof seed, data + used, size - used);
     used += take(&n_samples, sizeof n_samples, data + used, size - used);
     used += take(&seq_len, sizeof seq_len, data + used, size - used);
-    options.struct_size = sizeof options;
-    options.text = data + used;
-    options.text_len = size - used;
-    options.threads %= 4;
-    options.flags |= CALIB_NO_TOKEN_STORE;
+    source->bytes = data + used;
+    source->n_bytes = size - used;
+    options->threads %= 4;
+    options->flags |= CALIB_NO_TOKEN_STORE;
     sampling.struct_size = sizeof sampling;
-    sampling.skip_keys %= 1000;
+    sampling.skip %= 1000;
     calib_samples *samples = NULL;
-    int status = calib_load_ex(calib_bytes_tokenizer(), n_samples, seq_len, seed, &options,
-                               &sampling, &samples);
+    int status =
+        test_load(calib_bytes_tokenizer(), n_samples, seq_len, seed, &setup, &sampling, &samples);
     calib_error error = {.struct_size = sizeof error};
     MUST(calib_last_error(&error) == CALIB_OK && error.status == status);
     MUST((status == CALIB_OK) == (samples != NULL) && (status == 0) == (error.message[0] == '\0'));

@@ -93,7 +93,7 @@ def _():
         expect(cache.fetch(), "OK")
         served["text"] = OTHER
         tap.equal(expect(cache.fetch(), "OK").text(), TEXT, "the cached text")
-        changed = expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK")
+        changed = expect(cache.fetch(source_flags=calib.ACCEPT_CHANGE), "OK")
         tap.equal(changed.text(), OTHER)
         tap.equal(expect(cache.fetch(), "OK").text(), OTHER, "the text accepted")
 
@@ -104,7 +104,7 @@ def _():
         served["text"] = OTHER
         helper.put(cache.path, f"corpora/{helper.key_of(cache.url)}.part",
                   helper.partial(cache.url, TEXT, len(TEXT), '"v0"'))
-        tap.equal(expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK").text(), OTHER)
+        tap.equal(expect(cache.fetch(source_flags=calib.ACCEPT_CHANGE), "OK").text(), OTHER)
         tap.equal(cache.requests(), 1, "the number of requests")
 
 
@@ -114,7 +114,7 @@ def _():
         expect(cache.fetch(), "OK")
         served["text"] = longer = TEXT + b"and more\n"
         expect(cache.fetch(size_bytes=len(longer)), "E_SIZE", "--accept-change")
-        changed = cache.fetch(size_bytes=len(longer), flags=calib.ACCEPT_CHANGE)
+        changed = cache.fetch(size_bytes=len(longer), source_flags=calib.ACCEPT_CHANGE)
         tap.equal(expect(changed, "OK").text(), longer)
 
 
@@ -162,7 +162,7 @@ def _():
         helper.put(cache.path, "urls/" + helper.key_of(cache.url), b"?")
         os.unlink(cache.text_path())
         expect(cache.fetch(), "E_CORRUPT", "--accept-change")
-        expect(cache.fetch(flags=calib.ACCEPT_CHANGE), "OK")
+        expect(cache.fetch(source_flags=calib.ACCEPT_CHANGE), "OK")
 
 
 @tap.test("offline without a cached text names what can be done")
@@ -208,9 +208,8 @@ def _():
 def _():
     import ctypes
     with Cache() as cache:
-        options = helper.options_of(cache.url, cache.path)
         path = ctypes.create_string_buffer(b"untouched", 10)
-        code = helper.LIB.calib_fetch(ctypes.byref(options), path, 10)
+        code = helper.call_on(helper.LIB.calib_fetch, cache.url, cache.path, path, 10)
         tap.equal(helper.status_name(code), "E_ARGUMENT")
         tap.equal(path.value, b"untouched")
 

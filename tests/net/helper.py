@@ -12,7 +12,7 @@ import calib
 import tap
 
 LIB = calib.open_library()
-LIB.calib_fetch.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+LIB.calib_fetch.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
 
 
 def status_name(status):
@@ -43,20 +43,20 @@ class Outcome:
             return file.read()
 
 
-def options_of(url, cache, progress=None, offline=calib.OFFLINE_OFF, **fields):
-    """The binding's calib_options. Unlike there, `progress` may return any number."""
-    options = calib._borrow(None, dict(fields, source=url, cache_dir=cache, offline=offline)).options
+def call_on(function, url, cache, *arguments, progress=None, offline=calib.OFFLINE_OFF, **fields):
+    """Calls function(source, options, ...) with the binding's structs. Unlike there, `progress` may
+    return any number."""
+    given = calib._borrow(None, dict(fields, source=url, cache_dir=cache, offline=offline))
     if progress:
-        options.progress = calib.PROGRESS(lambda _, *rest: progress(*rest) or 0)
-    return options
+        given.options.progress = calib.PROGRESS(lambda _, *rest: progress(*rest) or 0)
+    return function(ctypes.byref(given.source), ctypes.byref(given.options), *arguments)
 
 
 def fetch(url, cache, **fields):
-    """Calls calib_fetch(); fields as in calib_options."""
-    options = options_of(url, cache, **fields)
+    """Calls calib_fetch(); fields as in calib.load()."""
     path = ctypes.create_string_buffer(4096)
     start = time.monotonic()
-    code = LIB.calib_fetch(ctypes.byref(options), path, len(path))
+    code = call_on(LIB.calib_fetch, url, cache, path, len(path), **fields)
     outcome = Outcome(code, path.value.decode() if code == 0 else None)
     outcome.seconds = time.monotonic() - start
     return outcome
@@ -189,8 +189,8 @@ LIB.calib_cache_list.argtypes = [ctypes.c_void_p, ENTRY_CALLBACK, ctypes.c_void_
 LIB.calib_cache_verify.argtypes = [ctypes.c_void_p, ENTRY_CALLBACK, ctypes.c_void_p]
 LIB.calib_cache_prune.argtypes = [ctypes.c_void_p, ctypes.c_uint64, ENTRY_CALLBACK,
                                   ctypes.c_void_p]
-LIB.calib_cache_add.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-LIB.calib_cache_remove.argtypes = [ctypes.c_void_p]
+LIB.calib_cache_add.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p]
+LIB.calib_cache_remove.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
 
 
 def _entries(function, cache, *middle, stop=0):
@@ -201,7 +201,7 @@ def _entries(function, cache, *middle, stop=0):
         assert entry.contents.struct_size == ctypes.sizeof(Entry)
         found.append(entry.contents.copy())
         return stop
-    options = options_of(None, cache)
+    options = calib.Options(cache_dir=os.fsencode(cache), offline=calib.OFFLINE_OFF)
     outcome = Outcome(function(ctypes.byref(options), *middle, ENTRY_CALLBACK(take), None))
     return outcome, found
 
@@ -219,10 +219,8 @@ def cache_prune(cache, max_age_s=0):
 
 
 def cache_add(url, cache, file, **fields):
-    options = options_of(url, cache, **fields)
-    return Outcome(LIB.calib_cache_add(ctypes.byref(options), os.fsencode(file)))
+    return Outcome(call_on(LIB.calib_cache_add, url, cache, os.fsencode(file), **fields))
 
 
 def cache_remove(url, cache):
-    options = options_of(url, cache)
-    return Outcome(LIB.calib_cache_remove(ctypes.byref(options)))
+    return Outcome(call_on(LIB.calib_cache_remove, url, cache))

@@ -244,7 +244,7 @@ def _():
                     file.write(before)
                 planted = os.path.join(world.cache, name.format(helper.key_of(world.url)))
                 plant(victim, planted)
-                world.fetch(flags=calib.ACCEPT_CHANGE)
+                world.fetch(source_flags=calib.ACCEPT_CHANGE)
                 with open(victim, "rb") as file:
                     tap.holds(file.read() == before, f"{name} was written through")
                 if os.path.lexists(planted):
@@ -272,7 +272,7 @@ def _():
         for bad in (lambda r: r.close(), lambda r: r.reply(b"", "500 No"),
                     lambda r: r.head("200 OK", f"Content-Length: {N}")):
             world.answer(bad)
-            outcome = helper.fetch(world.url, world.cache, flags=calib.ACCEPT_CHANGE, **FAST)
+            outcome = helper.fetch(world.url, world.cache, source_flags=calib.ACCEPT_CHANGE, **FAST)
             tap.holds(outcome.status in ("E_NETWORK", "E_HTTP", "E_TIMEOUT"), repr(outcome))
             tap.equal(world.fetch().bytes, TEXT)
             tap.equal(world.fetch(offline=calib.OFFLINE_ON).bytes, TEXT)

@@ -10,17 +10,15 @@ static const char URL[] = "https://a.example/text";
 static char folder[] = "/tmp/calib-net-XXXXXX";
 static char file[64];
 
-static calib_options options(uint32_t offline)
+static test_setup url_setup(uint32_t offline)
 {
-    return (calib_options){
-        .struct_size = sizeof(calib_options),
-        .source = URL,
-        .cache_dir = folder,
-        .offline = offline,
-    };
+    test_setup setup = location_setup(URL);
+    setup.options.cache_dir = folder;
+    setup.options.offline = offline;
+    return setup;
 }
 
-static int setup(void **unused)
+static int begin(void **unused)
 {
     (void)unused;
     if (!mkdtemp(folder))
@@ -37,15 +35,15 @@ static int forget(void *ctx, const calib_cache_entry *entry)
     return 0;
 }
 
-static int teardown(void **unused)
+static int end(void **unused)
 {
     (void)unused;
-    calib_options o = options(CALIB_OFFLINE_OFF);
+    test_setup setup = url_setup(CALIB_OFFLINE_OFF);
     char path[256];
     static const char *const left[] = {"/urls",         "/corpora", "/tokens",
                                        "/CACHEDIR.TAG", "/file",    ""};
-    calib_cache_remove(&o);
-    calib_cache_list(&o, forget, NULL);
+    calib_cache_remove(&setup.source, &setup.options);
+    calib_cache_list(&setup.options, forget, NULL);
     for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
         snprintf(path, sizeof path, "%s%s", folder, left[i]);
         if (unlink(path))
@@ -59,20 +57,21 @@ static void a_text_that_is_not_cached_is_refused(void **unused)
     (void)unused;
     char path[256];
     assert_false(calib_http_offered());
-    calib_options o = options(CALIB_OFFLINE_OFF);
-    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_UNSUPPORTED);
+    test_setup setup = url_setup(CALIB_OFFLINE_OFF);
+    assert_status(calib_fetch(&setup.source, &setup.options, path, sizeof path),
+                  CALIB_E_UNSUPPORTED);
     assert_message("calib cache add");
-    o = options(CALIB_OFFLINE_ON);
-    assert_status(calib_fetch(&o, path, sizeof path), CALIB_E_OFFLINE);
+    setup = url_setup(CALIB_OFFLINE_ON);
+    assert_status(calib_fetch(&setup.source, &setup.options, path, sizeof path), CALIB_E_OFFLINE);
 }
 
 static void a_cached_text_is_served(void **unused)
 {
     (void)unused;
     calib_samples *samples = NULL;
-    calib_options o = options(CALIB_OFFLINE_OFF);
-    assert_ok(calib_cache_add(&o, file));
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 7, 0, &o, NULL, &samples));
+    test_setup setup = url_setup(CALIB_OFFLINE_OFF);
+    assert_ok(calib_cache_add(&setup.source, &setup.options, file));
+    assert_ok(test_load(calib_bytes_tokenizer(), 1, 7, 0, &setup, NULL, &samples));
     assert_int_equal(samples->n_rows, 1);
     calib_samples_free(samples);
 }
@@ -83,5 +82,5 @@ int main(void)
         cmocka_unit_test(a_text_that_is_not_cached_is_refused),
         cmocka_unit_test(a_cached_text_is_served),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, begin, end);
 }

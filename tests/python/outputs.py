@@ -62,8 +62,8 @@ def _():
 @tap.test("safetensors: the package reads rows and metadata")
 def _():
     said = sample("a.safetensors", "--samples", 20, "--seq-len", 33, "--seed", 2**64 - 1,
-                  "--skip-keys", 15, "--rank", 1, "--world", 3)
-    wanted = rows(20, 33, 2**64 - 1, skip_keys=15, rank=1, world=3)
+                  "--skip", 15, "--rank", 1, "--world", 3)
+    wanted = rows(20, 33, 2**64 - 1, skip=15, rank=1, world=3)
     found = safetensors.numpy.load_file(path("a.safetensors"))
     tap.equal(list(found), ["input_ids"], "the tensors")
     same(found["input_ids"], wanted)
@@ -79,12 +79,12 @@ def _():
 
 @tap.test("safetensors: its metadata is enough to make the rows again")
 def _():
-    sample("c.safetensors", "--samples", "all", "--seq-len", 1000, "--seed", 7, "--skip-keys", 2)
+    sample("c.safetensors", "--samples", "all", "--seq-len", 1000, "--seed", 7, "--skip", 2)
     with safetensors.safe_open(path("c.safetensors"), "numpy") as opened:
         metadata, found = opened.metadata(), opened.get_tensor("input_ids")
     same(found, rows(*(int(metadata[name]) for name in ("n_samples", "seq_len", "seed")),
-                     skip_keys=int(metadata["keys_used"])))
-    sample("d.safetensors", "--samples", "all", "--seq-len", 1000, "--seed", 7, "--skip-keys", 2)
+                     skip=int(metadata["keys_used"])))
+    sample("d.safetensors", "--samples", "all", "--seq-len", 1000, "--seed", 7, "--skip", 2)
     with open(path("c.safetensors"), "rb") as one, open(path("d.safetensors"), "rb") as two:
         tap.holds(one.read() == two.read(), "equal runs give equal files")
 

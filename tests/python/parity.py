@@ -53,7 +53,7 @@ def rows_of_mlx(tokenizer, n_samples, seq_len, seed, keys_used):
 def rows_of_calib(corpus, n_samples, seq_len, seed, keys_used):
     """None: the corpus is too short for a row."""
     try:
-        return np.asarray(corpus.sample(n_samples, seq_len, seed, skip_keys=keys_used))
+        return np.asarray(corpus.sample(n_samples, seq_len, seed, skip=keys_used))
     except calib.Error as error:
         if error.name != "CALIB_E_TOO_SHORT":
             raise

@@ -212,9 +212,9 @@ static void the_core_takes_it(void **state)
     (void)state;
     calib_sentencepiece *model = open_model("BPE", CALIB_SENTENCEPIECE_BOS);
     static const char text[] = "One two three four five six seven eight nine ten.";
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     calib_samples *samples = NULL;
-    assert_ok(calib_load_ex(calib_sentencepiece_vtable(model), 0, 1, 0, &options, NULL, &samples));
+    assert_ok(test_load(calib_sentencepiece_vtable(model), 0, 1, 0, &setup, NULL, &samples));
     id_list list = encode_flags(model, text, sizeof text - 1, WHOLE);
     assert_int_equal(samples->n_tokens, list.n);
     for (size_t i = 0; i < samples->n_rows; i++)

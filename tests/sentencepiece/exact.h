@@ -77,7 +77,7 @@ bool compare(run *r, bool every_setting);
 typedef struct setting {
     uint32_t threads;
     uint64_t max_memo_bytes;
-    size_t block; /* bytes fed at a time; 0: calib_open() and calib_tokens() */
+    size_t block; /* bytes fed at a time; 0: calib_corpus_open() and calib_corpus_tokens() */
 } setting;
 
 extern const setting settings[];

@@ -22,31 +22,30 @@ static char *text_with_crlf(size_t *len)
     return text;
 }
 
-static int32_t *tokens_of(const calib_tokenizer_vtable *tok, const calib_options *options,
-                          size_t *n)
+static int32_t *tokens_of(const calib_tokenizer_vtable *tok, const test_setup *setup, size_t *n)
 {
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    assert_ok(calib_open(tok, options, &corpus));
+    assert_ok(test_open(tok, setup, &corpus));
     assert_ok(calib_corpus_info(corpus, &info));
     *n = (size_t)info.n_tokens;
     int32_t *ids = malloc((*n + 1) * sizeof *ids);
-    assert_ok(calib_tokens(corpus, 0, *n, ids));
-    calib_close(corpus);
+    assert_ok(calib_corpus_tokens(corpus, 0, *n, ids));
+    calib_corpus_close(corpus);
     return ids;
 }
 
 /* How many of the slices have tokens. */
-static uint32_t join(const calib_tokenizer_vtable *tok, calib_options options, uint32_t n_slices,
+static uint32_t join(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t n_slices,
                      const int32_t *all, size_t n_all)
 {
     size_t at = 0, n;
     uint32_t n_filled = 0;
-    options.n_slices = n_slices;
-    for (options.slice = 0; options.slice < n_slices; options.slice++) {
-        int32_t *ids = tokens_of(tok, &options, &n);
+    setup.options.n_slices = n_slices;
+    for (setup.options.slice = 0; setup.options.slice < n_slices; setup.options.slice++) {
+        int32_t *ids = tokens_of(tok, &setup, &n);
         if (n > n_all - at || memcmp(ids, all + at, n * sizeof *ids) != 0)
-            fail_msg("slice %u of %u has other tokens", options.slice, n_slices);
+            fail_msg("slice %u of %u has other tokens", setup.options.slice, n_slices);
         free(ids);
         at += n;
         n_filled += n > 0;
@@ -59,13 +58,13 @@ static void check_slices(const calib_tokenizer_vtable *tok)
 {
     size_t len, n_all;
     char *text = text_with_crlf(&len);
-    calib_options options = text_options(text, len);
-    options.flags = CALIB_NO_TOKEN_STORE;
+    test_setup setup = text_setup(text, len);
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
     calib_tokenizer_vtable whole = *tok;
     whole.cuts = NULL;
-    int32_t *all = tokens_of(&whole, &options, &n_all);
+    int32_t *all = tokens_of(&whole, &setup, &n_all);
     for (uint32_t n = 1; n <= MOST_SLICES; n++)
-        assert_int_equal(join(tok, options, n, all, n_all), n);
+        assert_int_equal(join(tok, setup, n, all, n_all), n);
     free(all);
     free(text);
 }
@@ -103,10 +102,10 @@ static void test_no_cuts(void **unused)
     size_t len;
     char *text = text_with_crlf(&len);
     calib_sentencepiece *model = open_model("UNIGRAM", 0);
-    calib_options options = text_options(text, len);
+    test_setup setup = text_setup(text, len);
     calib_corpus *corpus;
-    options.n_slices = 2;
-    assert_status(calib_open(calib_sentencepiece_vtable(model), &options, &corpus),
+    setup.options.n_slices = 2;
+    assert_status(test_open(calib_sentencepiece_vtable(model), &setup, &corpus),
                   CALIB_E_UNSUPPORTED);
     assert_message("open the corpus whole");
     calib_sentencepiece_close(model);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Through the core, in stretches: calib_open() as users have it, and its run fed in blocks of other
- * sizes. */
+/* Through the core, in stretches: calib_corpus_open() as users have it, and its run fed in blocks
+ * of other sizes. */
 #include "exact.h"
+#include "setup.h"
 
 #include "tokenize/tokenize.h"
 
@@ -14,17 +15,14 @@ const size_t n_settings = sizeof settings / sizeof *settings;
 
 static int open_and_read(run *r, const setting *with)
 {
-    calib_options options = {
-        .struct_size = sizeof options,
-        .text = r->text,
-        .text_len = r->len,
-        .max_memo_bytes = with->max_memo_bytes,
-        .flags = CALIB_RAW_BYTES | CALIB_NO_TOKEN_STORE,
-        .threads = with->threads,
-    };
+    test_setup setup = text_setup(r->text, r->len);
+    setup.source.flags = CALIB_RAW_BYTES;
+    setup.options.max_memo_bytes = with->max_memo_bytes;
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    setup.options.threads = with->threads;
     calib_info info = {.struct_size = sizeof info};
     calib_corpus *corpus;
-    int status = calib_open(r->tok, &options, &corpus);
+    int status = test_open(r->tok, &setup, &corpus);
     if (status)
         return status;
     status = calib_corpus_info(corpus, &info);
@@ -33,9 +31,9 @@ static int open_and_read(run *r, const setting *with)
         r->got.ids = must(realloc(r->got.ids, r->got.cap * sizeof *r->got.ids));
     }
     if (!status)
-        status = calib_tokens(corpus, 0, info.n_tokens, r->got.ids);
+        status = calib_corpus_tokens(corpus, 0, info.n_tokens, r->got.ids);
     r->got.n = info.n_tokens;
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 

@@ -68,28 +68,28 @@ static char *make_text(size_t *len)
     return text;
 }
 
-static calib_options many_threads(const char *text, size_t len)
+static test_setup many_threads(const char *text, size_t len)
 {
-    calib_options options = text_options(text, len);
-    options.flags = CALIB_NO_TOKEN_STORE;
-    options.threads = N_THREADS;
-    return options;
+    test_setup setup = text_setup(text, len);
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    setup.options.threads = N_THREADS;
+    return setup;
 }
 
-static void assert_stream(const calib_sentencepiece *model, const calib_options *options,
+static void assert_stream(const calib_sentencepiece *model, const test_setup *setup,
                           const id_list *whole)
 {
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    assert_ok(calib_open(calib_sentencepiece_vtable(model), options, &corpus));
+    assert_ok(test_open(calib_sentencepiece_vtable(model), setup, &corpus));
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.n_tokens, whole->n);
     int32_t *ids = malloc(whole->n * sizeof *ids);
     assert_non_null(ids);
-    assert_ok(calib_tokens(corpus, 0, whole->n, ids));
+    assert_ok(calib_corpus_tokens(corpus, 0, whole->n, ids));
     assert_memory_equal(ids, whole->ids, whole->n * sizeof *ids);
     free(ids);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void many_stretches_give_the_ids_of_the_whole(void **state)
@@ -98,13 +98,13 @@ static void many_stretches_give_the_ids_of_the_whole(void **state)
     static const uint64_t memos[] = {1 << 16, 0};
     size_t len;
     char *text = make_text(&len);
-    calib_options options = many_threads(text, len);
+    test_setup setup = many_threads(text, len);
     for (size_t i = 0; i < N_MODELS; i++) {
         calib_sentencepiece *model = open_model(models[i], CALIB_SENTENCEPIECE_BOS);
         id_list whole = encode_flags(model, text, len, WHOLE);
         for (size_t k = 0; k < 2; k++) {
-            options.max_memo_bytes = memos[k];
-            assert_stream(model, &options, &whole);
+            setup.options.max_memo_bytes = memos[k];
+            assert_stream(model, &setup, &whole);
         }
         free(whole.ids);
         calib_sentencepiece_close(model);
@@ -142,7 +142,7 @@ static const char *failing_last_error(void *ctx)
     return self->real->last_error(self->real->ctx);
 }
 
-static bool opens(failing *self, const calib_options *options)
+static bool opens(failing *self, const test_setup *setup)
 {
     calib_tokenizer_vtable tok = *self->real;
     tok.ctx = self;
@@ -155,13 +155,13 @@ static bool opens(failing *self, const calib_options *options)
     atomic_store(&self->n_encodes, 0);
     atomic_store(&self->n_cuts, 0);
     calib_corpus *corpus;
-    int status = calib_open(&tok, options, &corpus);
+    int status = test_open(&tok, setup, &corpus);
     if (status) {
         assert_null(corpus);
         assert_int_equal(status, CALIB_E_ENCODE);
         return false;
     }
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return true;
 }
 
@@ -171,14 +171,15 @@ static void callbacks_fail_at_every_call(void **state)
     calib_sentencepiece *model = open_model("SYMBOLS", 0);
     size_t len;
     char *text = read_whole(environment("TEXT"), &len);
-    calib_options options = many_threads(text, 2000);
-    for (options.threads = 1; options.threads <= N_THREADS; options.threads *= N_THREADS) {
+    test_setup setup = many_threads(text, 2000);
+    for (setup.options.threads = 1; setup.options.threads <= N_THREADS;
+         setup.options.threads *= N_THREADS) {
         failing self = {.real = calib_sentencepiece_vtable(model)};
-        for (self.encode_at = 1; !opens(&self, &options);)
+        for (self.encode_at = 1; !opens(&self, &setup);)
             self.encode_at++;
         assert_true(self.encode_at > 100);
         self.encode_at = 0;
-        for (self.cuts_at = 1; !opens(&self, &options);)
+        for (self.cuts_at = 1; !opens(&self, &setup);)
             self.cuts_at++;
         assert_true(self.cuts_at > 1);
     }
@@ -191,15 +192,15 @@ static void callbacks_fail_in_many_stretches(void **state)
     (void)state;
     size_t len;
     char *text = make_text(&len);
-    calib_options options = many_threads(text, len);
+    test_setup setup = many_threads(text, len);
     for (size_t i = 0; i < N_MODELS; i++) {
         calib_sentencepiece *model = open_model(models[i], 0);
         failing self = {.real = calib_sentencepiece_vtable(model)};
-        for (self.encode_at = 1; !opens(&self, &options);)
+        for (self.encode_at = 1; !opens(&self, &setup);)
             self.encode_at = self.encode_at * 9 + 1;
         assert_true(self.encode_at > 1000);
         self.encode_at = 0;
-        for (self.cuts_at = 1; !opens(&self, &options);)
+        for (self.cuts_at = 1; !opens(&self, &setup);)
             self.cuts_at = self.cuts_at * 3 + 1;
         assert_true(self.cuts_at > 16);
         calib_sentencepiece_close(model);

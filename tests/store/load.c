@@ -11,16 +11,16 @@ static void test_miss_then_hit(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
+    test_setup setup = setup_for(0);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_HIT);
     w.bytes = 0;
     calib_corpus *corpus;
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     assert_true(w.bytes < 2000); /* the probe text and no more */
-    calib_close(corpus);
-    assert_int_equal(open_and_compare(calib_bytes_tokenizer(), options), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(calib_bytes_tokenizer(), options), CALIB_CACHE_HIT);
+    calib_corpus_close(corpus);
+    assert_int_equal(open_and_compare(calib_bytes_tokenizer(), setup), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(calib_bytes_tokenizer(), setup), CALIB_CACHE_HIT);
 }
 
 static void test_wide(void **state)
@@ -28,8 +28,8 @@ static void test_wide(void **state)
     (void)state;
     words w = {.fingerprint = 1, .modulus = 0x7ffffffc};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_HIT);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_HIT);
 }
 
 static void test_rows(void **state)
@@ -37,13 +37,13 @@ static void test_rows(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options with = options_for(0), without = options_for(CALIB_NO_TOKEN_STORE);
+    test_setup with = setup_for(0), without = setup_for(CALIB_NO_TOKEN_STORE);
     for (int i = 0; i < 3; i++)
         for (uint32_t rank = 0; rank < 3; rank++) {
             calib_sampling how = {.struct_size = sizeof how, .rank = rank, .world = 3};
             calib_samples *a, *b;
-            assert_ok(calib_load_ex(&tok, 50, 64 + (size_t)i, 9, &with, &how, &a));
-            assert_ok(calib_load_ex(&tok, 50, 64 + (size_t)i, 9, &without, &how, &b));
+            assert_ok(test_load(&tok, 50, 64 + (size_t)i, 9, &with, &how, &a));
+            assert_ok(test_load(&tok, 50, 64 + (size_t)i, 9, &without, &how, &b));
             assert_int_equal(a->n_rows, b->n_rows);
             assert_memory_equal(a->tokens, b->tokens, a->n_rows * a->seq_len * sizeof *a->tokens);
             assert_memory_equal(a->offsets, b->offsets, a->n_rows * sizeof *a->offsets);
@@ -59,20 +59,21 @@ static void test_keys(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(&tok, options_for(CALIB_RAW_BYTES)), CALIB_CACHE_MISS);
+    test_setup setup = setup_for(0), raw = setup;
+    raw.source.flags = CALIB_RAW_BYTES;
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, raw), CALIB_CACHE_MISS);
     w.fingerprint = 2;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
-    options.text_len--;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
-    options.text_len++;
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
+    setup.source.n_bytes--;
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
+    setup.source.n_bytes++;
     text[1000] ^= 1;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
     text[1000] ^= 1;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
-    options.threads = 1, options.max_memo_bytes = 1;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_HIT);
+    setup.options.threads = 1, setup.options.max_memo_bytes = 1;
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_HIT);
 }
 
 static void test_lying_fingerprint(void **state)
@@ -80,10 +81,10 @@ static void test_lying_fingerprint(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
     w.salt = 99;
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_HIT);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_HIT);
 }
 
 static int refuse_probe(void *ctx, const char *piece, size_t len, uint32_t flags,
@@ -101,10 +102,10 @@ static void test_refused_probe(void **state)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     tok.encode = refuse_probe;
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_HIT);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_HIT);
     tok.encode = words_encode;
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
 }
 
 static void test_off(void **state)
@@ -113,16 +114,16 @@ static void test_off(void **state)
     words w = {.fingerprint = 0};
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[400];
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_OFF);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_OFF);
     tok.fingerprint = NULL;
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_OFF);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_OFF);
     w.fingerprint = 1;
     tok.fingerprint = words_fingerprint;
-    assert_int_equal(open_and_compare(&tok, options_for(CALIB_NO_TOKEN_STORE)), CALIB_CACHE_OFF);
+    assert_int_equal(open_and_compare(&tok, setup_for(CALIB_NO_TOKEN_STORE)), CALIB_CACHE_OFF);
     assert_int_equal(folder_find(cache, "", path), 0);
-    calib_options options = options_for(0);
-    options.cache_dir = "/dev/null/cache";
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_OFF);
+    test_setup setup = setup_for(0);
+    setup.options.cache_dir = "/dev/null/cache";
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_OFF);
 }
 
 /* ---- sources ---- */
@@ -142,7 +143,7 @@ static pid_t feed(int fd)
     return child;
 }
 
-static uint32_t open_standard_input(const calib_tokenizer_vtable *tok, calib_options options,
+static uint32_t open_standard_input(const calib_tokenizer_vtable *tok, test_setup setup,
                                     calib_corpus *wanted)
 {
     int ends[2], before = dup(0);
@@ -151,18 +152,18 @@ static uint32_t open_standard_input(const calib_tokenizer_vtable *tok, calib_opt
     close(ends[1]);
     dup2(ends[0], 0);
     close(ends[0]);
-    options.text = NULL;
-    options.text_len = 0;
-    options.source = "-";
+    setup.source.bytes = NULL;
+    setup.source.n_bytes = 0;
+    setup.source.location = "-";
     calib_corpus *corpus;
-    int status = calib_open(tok, &options, &corpus);
+    int status = test_open(tok, &setup, &corpus);
     dup2(before, 0);
     close(before);
     waitpid(child, NULL, 0);
     assert_ok(status);
     assert_same(corpus, wanted);
     uint32_t state = state_of(corpus);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return state;
 }
 
@@ -171,24 +172,24 @@ static void test_sources(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0), path_options = options;
+    test_setup setup = setup_for(0), from_path = setup;
     calib_corpus *memory, *corpus;
     char path[128];
     snprintf(path, sizeof path, "%s/text", cache);
     write_text(path);
-    path_options.text = NULL, path_options.text_len = 0, path_options.source = path;
-    assert_ok(calib_open(&tok, &options, &memory));
-    assert_ok(calib_open(&tok, &path_options, &corpus));
+    from_path.source = location_setup(path).source;
+    assert_ok(test_open(&tok, &setup, &memory));
+    assert_ok(test_open(&tok, &from_path, &corpus));
     assert_int_equal(state_of(corpus), CALIB_CACHE_HIT);
     assert_same(corpus, memory);
-    calib_close(corpus);
-    assert_int_equal(open_standard_input(&tok, options, memory), CALIB_CACHE_HIT);
+    calib_corpus_close(corpus);
+    assert_int_equal(open_standard_input(&tok, setup, memory), CALIB_CACHE_HIT);
     folder_empty(cache);
-    assert_int_equal(open_standard_input(&tok, options, memory), CALIB_CACHE_MISS);
-    assert_int_equal(open_standard_input(&tok, options, memory), CALIB_CACHE_HIT);
-    options.flags = CALIB_NO_TOKEN_STORE;
-    assert_int_equal(open_standard_input(&tok, options, memory), CALIB_CACHE_OFF);
-    calib_close(memory);
+    assert_int_equal(open_standard_input(&tok, setup, memory), CALIB_CACHE_MISS);
+    assert_int_equal(open_standard_input(&tok, setup, memory), CALIB_CACHE_HIT);
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    assert_int_equal(open_standard_input(&tok, setup, memory), CALIB_CACHE_OFF);
+    calib_corpus_close(memory);
     unlink(path);
 }
 
@@ -197,21 +198,21 @@ static void test_pins(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
-    options.size_bytes = 1;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_SIZE);
-    options.size_bytes = 0;
-    options.sha256 = "0000000000000000000000000000000000000000000000000000000000000000";
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_HASH);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
+    setup.source.size_bytes = 1;
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_SIZE);
+    setup.source.size_bytes = 0;
+    setup.source.sha256 = "0000000000000000000000000000000000000000000000000000000000000000";
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_HASH);
     char *bad = malloc(TEXT_BYTES);
     memcpy(bad, text, TEXT_BYTES);
     bad[TEXT_BYTES - 1] = (char)0xff;
-    options = options_for(0);
-    options.text = bad;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_UTF8);
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_UTF8);
+    setup = setup_for(0);
+    setup.source.bytes = bad;
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_UTF8);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_UTF8);
     free(bad);
 }
 
@@ -237,25 +238,25 @@ static void test_waiting(void **state)
     words w = {.fingerprint = 1};
     watch seen = {.answer = 42};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     char path[400];
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
     assert_int_equal(folder_find(cache, "", path), 1);
     assert_int_equal(unlink(path), 0);
     memcpy(path + strlen(path) - 4, ".lock", 6);
     int fd = open(path, O_RDWR | O_CREAT, 0600);
     assert_int_equal(flock(fd, LOCK_EX), 0);
-    options.progress = on_progress;
-    options.progress_ctx = &seen;
+    setup.options.progress = on_progress;
+    setup.options.progress_ctx = &seen;
     calib_corpus *corpus;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_CANCELLED);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_CANCELLED);
     assert_int_equal(seen.n_waits, 1);
-    options.lock_timeout_ms = 300;
+    setup.options.lock_timeout_ms = 300;
     seen = (watch){0};
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_MISS);
     assert_true(seen.n_waits >= 3);
     close(fd);
-    assert_int_equal(open_and_compare(&tok, options), CALIB_CACHE_HIT);
+    assert_int_equal(open_and_compare(&tok, setup), CALIB_CACHE_HIT);
 }
 
 int main(void)

@@ -38,12 +38,12 @@ static inline int loads_each(void **state)
 
 #define CASE(function) cmocka_unit_test_setup(function, loads_each)
 
-static inline calib_options options_for(uint32_t flags)
+static inline test_setup setup_for(uint32_t flags)
 {
-    calib_options options = text_options(text, sizeof text);
-    options.cache_dir = cache;
-    options.flags = flags;
-    return options;
+    test_setup setup = text_setup(text, sizeof text);
+    setup.options.cache_dir = cache;
+    setup.options.flags = flags;
+    return setup;
 }
 
 static inline uint32_t state_of(calib_corpus *corpus)
@@ -66,7 +66,7 @@ static inline int32_t *all_of(calib_corpus *corpus, size_t *n)
     *n = (size_t)tokens_of(corpus);
     int32_t *ids = malloc((*n + 1) * sizeof *ids);
     assert_non_null(ids);
-    assert_ok(calib_tokens(corpus, 0, *n, ids));
+    assert_ok(calib_corpus_tokens(corpus, 0, *n, ids));
     return ids;
 }
 
@@ -81,12 +81,12 @@ static inline void assert_same(calib_corpus *a, calib_corpus *b)
 }
 
 /* Opens with the store as found, compares with a load without one, tells what the store was. */
-static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, calib_options options)
+static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, test_setup setup)
 {
     calib_corpus *corpus, *plain;
-    assert_ok(calib_open(tok, &options, &corpus));
-    options.flags |= CALIB_NO_TOKEN_STORE;
-    assert_ok(calib_open(tok, &options, &plain));
+    assert_ok(test_open(tok, &setup, &corpus));
+    setup.options.flags |= CALIB_NO_TOKEN_STORE;
+    assert_ok(test_open(tok, &setup, &plain));
     assert_int_equal(state_of(plain), CALIB_CACHE_OFF);
     assert_same(corpus, plain);
     calib_info a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
@@ -96,8 +96,8 @@ static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, calib
     assert_int_equal(a.corpus_bytes, b.corpus_bytes);
     assert_memory_equal(a.corpus_sha256, b.corpus_sha256, 32);
     uint32_t state = state_of(corpus);
-    calib_close(corpus);
-    calib_close(plain);
+    calib_corpus_close(corpus);
+    calib_corpus_close(plain);
     return state;
 }
 

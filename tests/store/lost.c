@@ -108,7 +108,7 @@ static calib_tokenizer_vtable tokenizer(failing *f)
 static void check_ids(calib_corpus *corpus, uint64_t first, size_t n)
 {
     int32_t *ids = malloc(n * sizeof *ids);
-    assert_ok(calib_tokens(corpus, first, n, ids));
+    assert_ok(calib_corpus_tokens(corpus, first, n, ids));
     for (size_t i = 0; i < n; i++)
         if (ids[i] != id_of(text[first + i]))
             fail_msg("id %zu is %d", (size_t)first + i, ids[i]);
@@ -116,13 +116,13 @@ static void check_ids(calib_corpus *corpus, uint64_t first, size_t n)
 }
 
 /* Opens while the disk fails; the tokenizer is then asked twice. */
-static void open_failing(calib_options options, bool full)
+static void open_failing(test_setup setup, bool full)
 {
     failing f = {.fail_at = WIDE_AT - 10, .full = full};
     calib_tokenizer_vtable tok = tokenizer(&f);
     calib_corpus *corpus;
     files_spoiled = 0;
-    int status = calib_open(&tok, &options, &corpus);
+    int status = test_open(&tok, &setup, &corpus);
     limit_files(RLIM_INFINITY);
     assert_ok(status);
     assert_true(files_spoiled >= 1);
@@ -133,10 +133,10 @@ static void open_failing(calib_options options, bool full)
     assert_int_equal(info.n_tokens, TEXT_BYTES);
     assert_int_equal(info.token_store, CALIB_CACHE_OFF);
     check_ids(corpus, 0, TEXT_BYTES);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
-static int setup(void **state)
+static int begin(void **state)
 {
     signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < sizeof text; i++)
@@ -151,19 +151,19 @@ static void make_wide(bool wide)
     text[WIDE_AT] = wide ? WIDE : 'w';
 }
 
-static calib_options options_here(uint32_t flags)
+static test_setup setup_here(uint32_t flags)
 {
-    calib_options options = text_options(text, sizeof text);
-    options.cache_dir = cache;
-    options.flags = flags;
-    return options;
+    test_setup setup = text_setup(text, sizeof text);
+    setup.options.cache_dir = cache;
+    setup.options.flags = flags;
+    return setup;
 }
 
-static calib_options from_source(const char *source, uint32_t flags)
+static test_setup from_source(const char *source, uint32_t flags)
 {
-    calib_options options = options_here(flags);
-    options.text = NULL, options.text_len = 0, options.source = source;
-    return options;
+    test_setup setup = setup_here(flags);
+    setup.source.bytes = NULL, setup.source.n_bytes = 0, setup.source.location = source;
+    return setup;
 }
 
 static void test_while_tokenizing(void **unused)
@@ -175,7 +175,7 @@ static void test_while_tokenizing(void **unused)
         make_wide(!full);
         disk_write(path, text, sizeof text);
         for (uint32_t flags = 0; flags <= CALIB_NO_TOKEN_STORE; flags += CALIB_NO_TOKEN_STORE) {
-            open_failing(options_here(flags), full);
+            open_failing(setup_here(flags), full);
             open_failing(from_source(path, flags), full);
         }
     }
@@ -207,10 +207,10 @@ static void test_a_pipe_while_tokenizing(void **unused)
     make_wide(true);
     failing f = {.fail_at = WIDE_AT - 10};
     calib_tokenizer_vtable tok = tokenizer(&f);
-    calib_options options = from_source(path, CALIB_NO_TOKEN_STORE);
+    test_setup setup = from_source(path, CALIB_NO_TOKEN_STORE);
     calib_corpus *corpus;
     pid_t child = feed_pipe(path);
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_SYSTEM);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_SYSTEM);
     assert_message("cannot read a temporary file back");
     assert_null(corpus);
     assert_int_equal(f.calls, 1);
@@ -232,11 +232,11 @@ static void spoil_store(void)
     flip_byte(path, 5000);
 }
 
-static calib_corpus *open_and_spoil(const calib_options *options)
+static calib_corpus *open_and_spoil(const test_setup *setup)
 {
     calib_corpus *corpus;
     char tokens[512];
-    assert_ok(calib_open(calib_bytes_tokenizer(), options, &corpus));
+    assert_ok(test_open(calib_bytes_tokenizer(), setup, &corpus));
     calib_info info = {.struct_size = sizeof info};
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.token_store, CALIB_CACHE_MISS);
@@ -253,38 +253,37 @@ static void remove_store(void)
 }
 
 /* The ids come right, and the store is whole again for the next. */
-static void check_repair(const calib_options *options)
+static void check_repair(const test_setup *setup)
 {
-    calib_corpus *corpus = open_and_spoil(options);
+    calib_corpus *corpus = open_and_spoil(setup);
     check_ids(corpus, 0, SMALL);
-    calib_close(corpus);
-    assert_ok(calib_open(calib_bytes_tokenizer(), options, &corpus));
+    calib_corpus_close(corpus);
+    assert_ok(test_open(calib_bytes_tokenizer(), setup, &corpus));
     calib_info info = {.struct_size = sizeof info};
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.token_store, CALIB_CACHE_HIT);
     check_ids(corpus, 0, SMALL);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     remove_store();
 }
 
-static void expect_error(const calib_options *options, const char *gone, int status,
-                         const char *message)
+static void expect_error(const test_setup *setup, const char *gone, int status, const char *message)
 {
     int32_t id;
-    calib_corpus *corpus = open_and_spoil(options);
+    calib_corpus *corpus = open_and_spoil(setup);
     assert_int_equal(unlink(gone), 0);
-    assert_status(calib_tokens(corpus, 0, 1, &id), status);
+    assert_status(calib_corpus_tokens(corpus, 0, 1, &id), status);
     assert_message(message);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     remove_store();
 }
 
 static void test_memory(void **unused)
 {
     (void)unused;
-    calib_options options = options_here(0);
-    options.text_len = SMALL;
-    check_repair(&options);
+    test_setup setup = setup_here(0);
+    setup.source.n_bytes = SMALL;
+    check_repair(&setup);
 }
 
 static void test_path(void **unused)
@@ -293,18 +292,18 @@ static void test_path(void **unused)
     char path[512];
     disk_path("text", path);
     disk_write(path, text, SMALL);
-    calib_options options = from_source(path, 0);
-    check_repair(&options);
-    calib_corpus *corpus = open_and_spoil(&options);
+    test_setup setup = from_source(path, 0);
+    check_repair(&setup);
+    calib_corpus *corpus = open_and_spoil(&setup);
     disk_write(path, text + 1, SMALL);
     int32_t id;
-    assert_status(calib_tokens(corpus, 0, 1, &id), CALIB_E_CORRUPT);
+    assert_status(calib_corpus_tokens(corpus, 0, 1, &id), CALIB_E_CORRUPT);
     assert_message("has changed since");
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     disk_end(NULL);
     assert_int_equal(mkdir(cache, 0700), 0);
     disk_write(path, text, SMALL);
-    expect_error(&options, path, CALIB_E_NOT_FOUND, "cannot open the corpus");
+    expect_error(&setup, path, CALIB_E_NOT_FOUND, "cannot open the corpus");
 }
 
 static int take_path(void *ctx, const calib_cache_entry *entry)
@@ -321,23 +320,23 @@ static void test_url(void **unused)
     char path[512], cached[512] = "";
     disk_path("text", path);
     disk_write(path, text, SMALL);
-    calib_options options = from_source("https://example.invalid/corpus.txt", 0);
-    options.offline = CALIB_OFFLINE_ON;
-    assert_ok(calib_cache_add(&options, path));
-    assert_ok(calib_cache_list(&options, take_path, cached));
+    test_setup setup = from_source("https://example.invalid/corpus.txt", 0);
+    setup.options.offline = CALIB_OFFLINE_ON;
+    assert_ok(calib_cache_add(&setup.source, &setup.options, path));
+    assert_ok(calib_cache_list(&setup.options, take_path, cached));
     assert_true(cached[0]);
-    check_repair(&options);
-    expect_error(&options, cached, CALIB_E_NOT_FOUND, "cannot open the corpus");
+    check_repair(&setup);
+    expect_error(&setup, cached, CALIB_E_NOT_FOUND, "cannot open the corpus");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_while_tokenizing, setup, disk_end),
-        cmocka_unit_test_setup_teardown(test_a_pipe_while_tokenizing, setup, disk_end),
-        cmocka_unit_test_setup_teardown(test_memory, setup, disk_end),
-        cmocka_unit_test_setup_teardown(test_path, setup, disk_end),
-        cmocka_unit_test_setup_teardown(test_url, setup, disk_end),
+        cmocka_unit_test_setup_teardown(test_while_tokenizing, begin, disk_end),
+        cmocka_unit_test_setup_teardown(test_a_pipe_while_tokenizing, begin, disk_end),
+        cmocka_unit_test_setup_teardown(test_memory, begin, disk_end),
+        cmocka_unit_test_setup_teardown(test_path, begin, disk_end),
+        cmocka_unit_test_setup_teardown(test_url, begin, disk_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,28 +35,28 @@ int __wrap_flock(int fd, int how)
     return common && common->locks_lie ? 0 : __real_flock(fd, how);
 }
 
-static calib_options options_for(uint32_t flags)
+static test_setup setup_for(uint32_t flags)
 {
-    calib_options options = text_options(text, sizeof text);
-    options.cache_dir = cache;
-    options.flags = flags;
-    options.threads = 1;
-    return options;
+    test_setup setup = text_setup(text, sizeof text);
+    setup.options.cache_dir = cache;
+    setup.options.flags = flags;
+    setup.options.threads = 1;
+    return setup;
 }
 
 static bool load_is_right(void)
 {
     calib_tokenizer_vtable tok = words_vtable(&common->tokenizer);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
-    if (calib_open(&tok, &options, &corpus))
+    if (test_open(&tok, &setup, &corpus))
         return false;
     int32_t *ids = malloc(n_wanted * sizeof *ids);
-    bool right = calib_tokens(corpus, 0, n_wanted, ids) == 0 &&
+    bool right = calib_corpus_tokens(corpus, 0, n_wanted, ids) == 0 &&
                  memcmp(ids, wanted, n_wanted * sizeof *ids) == 0 &&
-                 calib_tokens(corpus, n_wanted, 1, ids) == CALIB_E_ARGUMENT;
+                 calib_corpus_tokens(corpus, n_wanted, 1, ids) == CALIB_E_ARGUMENT;
     free(ids);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return right;
 }
 
@@ -79,27 +79,27 @@ static void check_folder(bool some_died)
         assert_int_equal(folder_find(cache, "", path), 1);
 }
 
-static int setup(void **state)
+static int begin(void **state)
 {
     (void)state;
     words_text(text, sizeof text, 11);
     common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     common->tokenizer.fingerprint = 1;
     calib_tokenizer_vtable tok = words_vtable(&common->tokenizer);
-    calib_options options = options_for(CALIB_NO_TOKEN_STORE);
+    test_setup setup = setup_for(CALIB_NO_TOKEN_STORE);
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    if (!folder_make(cache) || calib_open(&tok, &options, &corpus))
+    if (!folder_make(cache) || test_open(&tok, &setup, &corpus))
         return 1;
     calib_corpus_info(corpus, &info);
     n_wanted = (size_t)info.n_tokens;
     wanted = malloc(n_wanted * sizeof *wanted);
-    int status = calib_tokens(corpus, 0, n_wanted, wanted);
-    calib_close(corpus);
+    int status = calib_corpus_tokens(corpus, 0, n_wanted, wanted);
+    calib_corpus_close(corpus);
     return status;
 }
 
-static int teardown(void **state)
+static int end(void **state)
 {
     (void)state;
     free(wanted);
@@ -211,5 +211,5 @@ int main(void)
         cmocka_unit_test(test_kills),
         cmocka_unit_test(test_threads),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, begin, end);
 }

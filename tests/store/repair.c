@@ -14,16 +14,16 @@ static void test_damage(void **state)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[400];
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
     assert_int_equal(folder_find(cache, "", path), 1);
     const off_t places[] = {0, 200, 4095, 4096, 5000};
     for (int i = 0; i < 5; i++) {
         flip_byte(path, places[i]);
-        assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
-        assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_HIT);
+        assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
+        assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_HIT);
     }
     assert_int_equal(truncate(path, 4100), 0);
-    assert_int_equal(open_and_compare(&tok, options_for(0)), CALIB_CACHE_MISS);
+    assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
     assert_int_equal(folder_find(cache, "", path), 1);
 }
 
@@ -33,27 +33,27 @@ static void test_damage_of_a_pipe(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
     char path[400], source[128];
     snprintf(source, sizeof source, "%s/pipe", cache);
     assert_int_equal(mkfifo(source, 0600), 0);
-    options.text = NULL, options.text_len = 0, options.source = source;
+    setup.source.bytes = NULL, setup.source.n_bytes = 0, setup.source.location = source;
     pid_t child = fork();
     if (child == 0) {
         int fd = open(source, O_WRONLY);
         _exit(write(fd, text, sizeof text) == (ssize_t)sizeof text ? 0 : 1);
     }
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     waitpid(child, NULL, 0);
     assert_int_equal(state_of(corpus), CALIB_CACHE_MISS);
     assert_int_equal(folder_find(cache, "", path), 1);
     assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(truncate(path, 4100), 0);
     int32_t id;
-    assert_status(calib_tokens(corpus, 1000, 1, &id), CALIB_E_CORRUPT);
+    assert_status(calib_corpus_tokens(corpus, 1000, 1, &id), CALIB_E_CORRUPT);
     assert_message("cannot be read again");
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     unlink(source);
 }
 
@@ -69,7 +69,7 @@ static void *read_everywhere(void *ctx)
     reader *r = ctx;
     static _Thread_local int32_t ids[1000];
     for (uint64_t at = 0; at + 1000 < LARGE; at += 250000) {
-        if (calib_tokens(r->corpus, at, 1000, ids))
+        if (calib_corpus_tokens(r->corpus, at, 1000, ids))
             return r;
         for (int i = 0; i < 1000; i++)
             if (ids[i] != (unsigned char)r->text[at + (uint64_t)i])
@@ -85,14 +85,15 @@ static void test_damage_while_open(void **state)
     (void)state;
     char *large = malloc(LARGE), path[400];
     words_text(large, LARGE, 5);
-    calib_options options = options_for(CALIB_RAW_BYTES);
-    options.text = large, options.text_len = LARGE;
+    test_setup setup = setup_for(0);
+    setup.source.flags = CALIB_RAW_BYTES;
+    setup.source.bytes = large, setup.source.n_bytes = LARGE;
     const calib_tokenizer_vtable *tok = calib_bytes_tokenizer();
     calib_corpus *corpus;
-    assert_ok(calib_open(tok, &options, &corpus));
-    calib_close(corpus);
+    assert_ok(test_open(tok, &setup, &corpus));
+    calib_corpus_close(corpus);
     assert_int_equal(folder_find(cache, "", path), 1);
-    assert_ok(calib_open(tok, &options, &corpus));
+    assert_ok(test_open(tok, &setup, &corpus));
     assert_int_equal(state_of(corpus), CALIB_CACHE_HIT);
     flip_byte(path, 30000000);
     flip_byte(path, 60000000);
@@ -105,21 +106,21 @@ static void test_damage_while_open(void **state)
         pthread_join(threads[i], &result);
         assert_null(result);
     }
-    calib_close(corpus);
-    assert_ok(calib_open(tok, &options, &corpus));
+    calib_corpus_close(corpus);
+    assert_ok(test_open(tok, &setup, &corpus));
     assert_int_equal(state_of(corpus), CALIB_CACHE_HIT);
     r.corpus = corpus;
     assert_null(read_everywhere(&r));
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     /* The text has gone as well: then nothing can be done. */
-    assert_ok(calib_open(tok, &options, &corpus));
+    assert_ok(test_open(tok, &setup, &corpus));
     flip_byte(path, 30000000);
     large[0] ^= 1;
     int32_t id;
-    assert_status(calib_tokens(corpus, 15000000 - 2048, 1, &id), CALIB_E_CORRUPT);
+    assert_status(calib_corpus_tokens(corpus, 15000000 - 2048, 1, &id), CALIB_E_CORRUPT);
     assert_message("has changed since");
-    assert_ok(calib_tokens(corpus, 0, 1, &id));
-    calib_close(corpus);
+    assert_ok(calib_corpus_tokens(corpus, 0, 1, &id));
+    calib_corpus_close(corpus);
     free(large);
 }
 
@@ -146,7 +147,7 @@ static int cancel_waits(void *ctx, uint32_t stage, uint64_t done, uint64_t total
 static void *read_one(void *corpus)
 {
     int32_t id;
-    return calib_tokens(corpus, 1000, 1, &id) ? corpus : NULL;
+    return calib_corpus_tokens(corpus, 1000, 1, &id) ? corpus : NULL;
 }
 
 static void test_waiting_for_a_repair(void **state)
@@ -154,13 +155,13 @@ static void test_waiting_for_a_repair(void **state)
     (void)state;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
     char path[400];
     tok.encode = encode_stuck;
-    options.progress = cancel_waits;
+    setup.options.progress = cancel_waits;
     let_go = 1;
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     assert_int_equal(folder_find(cache, "", path), 1);
     assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(truncate(path, 4100), 0);
@@ -171,12 +172,12 @@ static void test_waiting_for_a_repair(void **state)
     while (!stuck)
         usleep(1000);
     int32_t id;
-    assert_status(calib_tokens(corpus, 1000, 1, &id), CALIB_E_CANCELLED);
+    assert_status(calib_corpus_tokens(corpus, 1000, 1, &id), CALIB_E_CANCELLED);
     let_go = 1;
     pthread_join(thread, &result);
     assert_null(result);
-    assert_ok(calib_tokens(corpus, 1000, 1, &id));
-    calib_close(corpus);
+    assert_ok(calib_corpus_tokens(corpus, 1000, 1, &id));
+    calib_corpus_close(corpus);
 }
 
 int main(void)

@@ -2,27 +2,27 @@
 /* Slices of a text, joined: the ids of the whole, wherever the borders fall. */
 #include "loads.h"
 
-static void join_slices(const calib_tokenizer_vtable *tok, calib_options options, uint32_t n)
+static void join_slices(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t n)
 {
     calib_corpus *whole;
     size_t n_all, at = 0, m;
-    assert_ok(calib_open(tok, &options, &whole));
+    assert_ok(test_open(tok, &setup, &whole));
     int32_t *all = all_of(whole, &n_all);
     for (uint32_t i = 0; i < n; i++) {
         calib_corpus *part;
-        options.slice = i, options.n_slices = n;
-        assert_ok(calib_open(tok, &options, &part));
+        setup.options.slice = i, setup.options.n_slices = n;
+        assert_ok(test_open(tok, &setup, &part));
         int32_t *ids = all_of(part, &m);
         assert_true(at + m <= n_all);
         if (m)
             assert_memory_equal(ids, all + at, m * sizeof *ids);
         at += m;
         free(ids);
-        calib_close(part);
+        calib_corpus_close(part);
     }
     assert_int_equal(at, n_all);
     free(all);
-    calib_close(whole);
+    calib_corpus_close(whole);
 }
 
 static void test_slices(void **state)
@@ -31,19 +31,21 @@ static void test_slices(void **state)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     for (uint32_t n = 2; n < 40; n += 5)
-        join_slices(&tok, options_for(CALIB_NO_TOKEN_STORE), n);
-    join_slices(&tok, options_for(0), 3);
-    join_slices(&tok, options_for(0), 3);
-    join_slices(calib_bytes_tokenizer(), options_for(CALIB_RAW_BYTES), 4);
-    calib_options nowhere = options_for(0);
-    nowhere.cache_dir = "/dev/null/cache";
+        join_slices(&tok, setup_for(CALIB_NO_TOKEN_STORE), n);
+    join_slices(&tok, setup_for(0), 3);
+    join_slices(&tok, setup_for(0), 3);
+    test_setup raw = setup_for(0);
+    raw.source.flags = CALIB_RAW_BYTES;
+    join_slices(calib_bytes_tokenizer(), raw, 4);
+    test_setup nowhere = setup_for(0);
+    nowhere.options.cache_dir = "/dev/null/cache";
     join_slices(&tok, nowhere, 4);
     char path[128];
     snprintf(path, sizeof path, "%s/text", cache);
     write_text(path);
-    nowhere.text = NULL, nowhere.text_len = 0, nowhere.source = path;
+    nowhere.source.bytes = NULL, nowhere.source.n_bytes = 0, nowhere.source.location = path;
     join_slices(&tok, nowhere, 4);
-    nowhere.cache_dir = cache;
+    nowhere.options.cache_dir = cache;
     join_slices(&tok, nowhere, 5);
     unlink(path);
 }
@@ -56,13 +58,13 @@ static void test_small_slices(void **state)
     calib_tokenizer_vtable tok = words_vtable(&w);
     static const char small[] = "a \xc3\xa9t\xc3\xa9  b\r\n c dddddddddddddd e \xe4\xb8\x96 ";
     for (size_t len = 1; len < sizeof small; len++) {
-        calib_options options = text_options(small, len);
+        test_setup setup = text_setup(small, len);
         calib_corpus *corpus;
-        if (calib_open(&tok, &options, &corpus) == CALIB_E_UTF8)
+        if (test_open(&tok, &setup, &corpus) == CALIB_E_UTF8)
             continue;
-        calib_close(corpus);
+        calib_corpus_close(corpus);
         for (uint32_t n = 2; n < 60; n += n / 2)
-            join_slices(&tok, options, n);
+            join_slices(&tok, setup, n);
     }
 }
 
@@ -94,16 +96,16 @@ static void test_silent_slices(void **state)
     calib_tokenizer_vtable tok = words_vtable(&w);
     tok.encode = encode_letters;
     for (int i = 0; i < 3; i++) {
-        calib_options options = text_options(silent[i], 16);
-        join_slices(&tok, options, 4);
-        options = options_for(0);
-        options.text = silent[i], options.text_len = 16;
-        join_slices(&tok, options, 4);
-        join_slices(&tok, options, 4); /* stored now */
+        test_setup setup = text_setup(silent[i], 16);
+        join_slices(&tok, setup, 4);
+        setup = setup_for(0);
+        setup.source.bytes = silent[i], setup.source.n_bytes = 16;
+        join_slices(&tok, setup, 4);
+        join_slices(&tok, setup, 4); /* stored now */
     }
     calib_corpus *corpus;
-    calib_options options = text_options(silent[3], 16);
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_EMPTY);
+    test_setup setup = text_setup(silent[3], 16);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_EMPTY);
 }
 
 /* Cuts far apart, and more of them named the more is shown. */
@@ -125,7 +127,7 @@ static void test_rare_cuts(void **state)
     calib_tokenizer_vtable tok = words_vtable(&w);
     tok.cuts = rare_cuts;
     for (uint32_t n = 2; n < 60; n += 7)
-        join_slices(&tok, options_for(0), n);
+        join_slices(&tok, setup_for(0), n);
 }
 
 static int no_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
@@ -142,16 +144,16 @@ static void test_slices_far_from_cuts(void **state)
     (void)state;
     words w = {.fingerprint = 0};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
     tok.cuts = no_cuts;
-    options.max_whole_bytes = 20000;
-    options.slice = 1, options.n_slices = 2;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_WHOLE_LIMIT);
+    setup.options.max_whole_bytes = 20000;
+    setup.options.slice = 1, setup.options.n_slices = 2;
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_WHOLE_LIMIT);
     assert_message("or open the corpus whole");
-    options.max_whole_bytes = TEXT_BYTES;
-    options.slice = 0, options.n_slices = 1;
-    join_slices(&tok, options, 2);
+    setup.options.max_whole_bytes = TEXT_BYTES;
+    setup.options.slice = 0, setup.options.n_slices = 1;
+    join_slices(&tok, setup, 2);
 }
 
 static void test_slices_without_cuts(void **state)
@@ -159,15 +161,15 @@ static void test_slices_without_cuts(void **state)
     (void)state;
     words w = {.fingerprint = 0};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_for(0);
+    test_setup setup = setup_for(0);
     calib_corpus *corpus;
-    options.n_slices = 2;
+    setup.options.n_slices = 2;
     tok.cuts = NULL;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_UNSUPPORTED);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_UNSUPPORTED);
     assert_message("no cuts");
     tok.cuts = words_cuts;
-    options.slice = 2;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_ARGUMENT);
+    setup.options.slice = 2;
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_ARGUMENT);
 }
 
 int main(void)

@@ -13,11 +13,11 @@
 
 static char text[50000];
 
-static calib_options options_here(void)
+static test_setup setup_here(void)
 {
-    calib_options options = text_options(text, sizeof text);
-    options.cache_dir = cache;
-    return options;
+    test_setup setup = text_setup(text, sizeof text);
+    setup.options.cache_dir = cache;
+    return setup;
 }
 
 static bool is_why(const char *is, const char *wanted)
@@ -29,7 +29,7 @@ static uint64_t sum_of(calib_corpus *corpus, uint64_t n)
 {
     uint64_t sum = 0;
     int32_t *ids = malloc((size_t)n * sizeof *ids);
-    if (ids && calib_tokens(corpus, 0, (size_t)n, ids) == 0)
+    if (ids && calib_corpus_tokens(corpus, 0, (size_t)n, ids) == 0)
         for (uint64_t i = 0; i < n; i++)
             sum = sum * 31 + (uint32_t)ids[i];
     free(ids);
@@ -39,30 +39,30 @@ static uint64_t sum_of(calib_corpus *corpus, uint64_t n)
 static calib_info last; /* of the corpus that was opened last */
 static uint64_t last_sum;
 
-static int open_once(const calib_tokenizer_vtable *tok, const calib_options *options)
+static int open_once(const calib_tokenizer_vtable *tok, const test_setup *setup)
 {
     calib_corpus *corpus;
-    int status = calib_open(tok, options, &corpus);
+    int status = test_open(tok, setup, &corpus);
     if (status)
         return status;
     last = (calib_info){.struct_size = sizeof last};
     status = calib_corpus_info(corpus, &last);
     last_sum = sum_of(corpus, last.n_tokens);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 
 /** `why` NULL: there is no reason. */
-static void expect(const calib_tokenizer_vtable *tok, calib_options options, uint32_t state,
+static void expect(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t state,
                    const char *why)
 {
-    assert_ok(open_once(tok, &options));
+    assert_ok(open_once(tok, &setup));
     if (last.token_store != state || !is_why(last.token_store_why, why))
         fail_msg("the store is %u, \"%s\", expected %u, \"%s\"", last.token_store,
                  last.token_store_why ? last.token_store_why : "", state, why ? why : "");
     uint64_t sum = last_sum;
-    options.flags |= CALIB_NO_TOKEN_STORE;
-    assert_ok(open_once(tok, &options));
+    setup.options.flags |= CALIB_NO_TOKEN_STORE;
+    assert_ok(open_once(tok, &setup));
     assert_int_equal(sum, last_sum);
 }
 
@@ -77,8 +77,8 @@ static void test_found(void **unused)
     (void)unused;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
-    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
 }
 
 static void test_not_taken(void **unused)
@@ -87,17 +87,17 @@ static void test_not_taken(void **unused)
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[512];
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
     disk_store(path);
     flip_byte(path, 3900);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "a damaged header");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "a damaged header");
     flip_byte(path, 5000);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "damaged tokens");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "damaged tokens");
     assert_int_equal(truncate(path, 4100), 0);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "another length");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "another length");
     w.salt = 5;
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "other ids than its fingerprint");
-    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "other ids than its fingerprint");
+    expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
 }
 
 static void test_not_ours(void **unused)
@@ -107,18 +107,18 @@ static void test_not_ours(void **unused)
     calib_tokenizer_vtable tok = words_vtable(&w);
     char path[512], aside[512];
     disk_path("aside", aside);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
     disk_store(path);
     assert_int_equal(chmod(path, 0464), 0);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "others may write");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "others may write");
     if (geteuid() == 0) {
         assert_int_equal(chown(path, 12345, 12345), 0);
-        expect(&tok, options_here(), CALIB_CACHE_MISS, "others may write");
+        expect(&tok, setup_here(), CALIB_CACHE_MISS, "others may write");
     }
     assert_int_equal(rename(path, aside), 0);
     assert_int_equal(symlink(aside, path), 0);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "cannot be opened");
-    expect(&tok, options_here(), CALIB_CACHE_HIT, NULL);
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "cannot be opened");
+    expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
 }
 
 static void test_off(void **unused)
@@ -126,17 +126,17 @@ static void test_off(void **unused)
     (void)unused;
     words w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = words_vtable(&w);
-    calib_options options = options_here();
-    options.flags = CALIB_NO_TOKEN_STORE;
-    expect(&tok, options, CALIB_CACHE_OFF, "turned off");
-    options = options_here();
-    options.cache_dir = "/dev/null/cache";
-    expect(&tok, options, CALIB_CACHE_OFF, "cannot be made or opened");
-    options.cache_dir = NULL;
+    test_setup setup = setup_here();
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    expect(&tok, setup, CALIB_CACHE_OFF, "turned off");
+    setup = setup_here();
+    setup.options.cache_dir = "/dev/null/cache";
+    expect(&tok, setup, CALIB_CACHE_OFF, "cannot be made or opened");
+    setup.options.cache_dir = NULL;
     unsetenv("CALIB_CACHE_DIR"), unsetenv("XDG_CACHE_HOME"), unsetenv("HOME");
-    expect(&tok, options, CALIB_CACHE_OFF, "no cache directory is known");
+    expect(&tok, setup, CALIB_CACHE_OFF, "no cache directory is known");
     tok.fingerprint = NULL;
-    expect(&tok, options_here(), CALIB_CACHE_OFF, "no fingerprint");
+    expect(&tok, setup_here(), CALIB_CACHE_OFF, "no fingerprint");
 }
 
 /* A disk that is full from the beginning, and one that gets full on the way. */
@@ -151,11 +151,11 @@ static void test_full(void **unused)
     for (rlim_t full = 0; full < 6000; full += 1999) {
         limit.rlim_cur = full;
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-        expect(&tok, options_here(), CALIB_CACHE_OFF, "could not be written in full");
+        expect(&tok, setup_here(), CALIB_CACHE_OFF, "could not be written in full");
     }
     limit.rlim_cur = RLIM_INFINITY;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
 }
 
 /* In a child that is not root, whom nothing is read-only for. */
@@ -164,10 +164,10 @@ static int open_as_plain_user(const calib_tokenizer_vtable *tok)
     int ended;
     pid_t child = fork();
     if (child == 0) {
-        calib_options options = options_here();
+        test_setup setup = setup_here();
         if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
             _exit(3);
-        if (open_once(tok, &options))
+        if (open_once(tok, &setup))
             _exit(2);
         _exit(last.token_store != CALIB_CACHE_OFF ||
               !is_why(last.token_store_why, "no file can be made"));
@@ -189,7 +189,7 @@ static void test_read_only(void **unused)
     assert_int_equal(chmod(cache, 0755), 0);
     assert_int_equal(open_as_plain_user(&tok), 0);
     assert_int_equal(chmod(tokens, 0700), 0);
-    expect(&tok, options_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
 }
 
 int main(void)

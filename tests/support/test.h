@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "setup.h"
+
 #include <calib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,11 +41,5 @@ static inline const char *last_message(void)
         if (!strstr(last_message(), text))                                                         \
             fail_msg("\"%s\" is not in: %s", text, last_message());                                \
     } while (0)
-
-/** Options for a text in memory. */
-static inline calib_options text_options(const void *text, size_t len)
-{
-    return (calib_options){.struct_size = sizeof(calib_options), .text = text, .text_len = len};
-}
 
 #endif

@@ -2,6 +2,7 @@
 /* Sources, options and sampling that are refused, each with its own status. */
 #include "refuse.h"
 
+#include <calib_cache.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -35,11 +36,6 @@ static void write_file(const char *bytes, size_t len)
     assert_int_equal(fclose(file), 0);
 }
 
-static calib_options source(const char *name)
-{
-    return (calib_options){.struct_size = sizeof(calib_options), .source = name};
-}
-
 static calib_error last_error(void)
 {
     calib_error error = {.struct_size = sizeof error};
@@ -50,18 +46,18 @@ static calib_error last_error(void)
 static void files(void **unused)
 {
     (void)unused;
-    calib_options missing = source("/nowhere/corpus.txt");
-    refuse_options(&missing, CALIB_E_NOT_FOUND, "/nowhere/corpus.txt");
+    test_setup missing = location_setup("/nowhere/corpus.txt");
+    refuse_setup(&missing, CALIB_E_NOT_FOUND, "/nowhere/corpus.txt");
     assert_int_equal(last_error().system_error, ENOENT);
-    calib_options folder = source(directory);
-    refuse_options(&folder, CALIB_E_ARGUMENT, directory);
+    test_setup folder = location_setup(directory);
+    refuse_setup(&folder, CALIB_E_ARGUMENT, directory);
     write_file("text", 4);
     char below[sizeof path + 8];
     snprintf(below, sizeof below, "%s/below", path);
-    calib_options through = source(below);
-    refuse_options(&through, CALIB_E_NOT_FOUND, below);
-    calib_options device = source("/proc/self/mem");
-    refuse_options(&device, CALIB_E_SYSTEM, "/proc/self/mem");
+    test_setup through = location_setup(below);
+    refuse_setup(&through, CALIB_E_NOT_FOUND, below);
+    test_setup device = location_setup("/proc/self/mem");
+    refuse_setup(&device, CALIB_E_SYSTEM, "/proc/self/mem");
     assert_int_equal(last_error().system_error, EIO);
 }
 
@@ -69,21 +65,21 @@ static void empty_corpora(void **unused)
 {
     (void)unused;
     write_file("", 0);
-    calib_options file = source(path);
-    refuse_options(&file, CALIB_E_EMPTY, path);
-    calib_options device = source("/dev/null");
-    refuse_options(&device, CALIB_E_EMPTY, "/dev/null");
-    calib_options memory = text_options("", 0);
-    refuse_options(&memory, CALIB_E_EMPTY, "the text in memory is empty");
+    test_setup file = location_setup(path);
+    refuse_setup(&file, CALIB_E_EMPTY, path);
+    test_setup device = location_setup("/dev/null");
+    refuse_setup(&device, CALIB_E_EMPTY, "/dev/null");
+    test_setup memory = text_setup("", 0);
+    refuse_setup(&memory, CALIB_E_EMPTY, "the text in memory is empty");
 }
 
 /* Root reads everything, so it becomes nobody first. */
-static void try_as_nobody(const calib_options *options)
+static void try_as_nobody(const test_setup *setup)
 {
     calib_samples *samples = NULL;
     if (geteuid() == 0 && setuid(65534) != 0)
         _exit(2);
-    int status = calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, options, NULL, &samples);
+    int status = test_load(calib_bytes_tokenizer(), 1, 1, 0, setup, NULL, &samples);
     _exit(status == CALIB_E_ACCESS && !samples && strstr(last_message(), path) ? 0 : 1);
 }
 
@@ -92,10 +88,10 @@ static void unreadable_file(void **unused)
     (void)unused;
     write_file("text", 4);
     assert_int_equal(chmod(path, 0), 0);
-    calib_options options = source(path);
+    test_setup setup = location_setup(path);
     pid_t child = fork();
     if (child == 0)
-        try_as_nobody(&options);
+        try_as_nobody(&setup);
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
@@ -108,9 +104,9 @@ static void closed_standard_input(void **unused)
     (void)unused;
     int kept = dup(STDIN_FILENO);
     close(STDIN_FILENO);
-    calib_options options = source("-");
+    test_setup setup = location_setup("-");
     calib_samples *samples = (calib_samples *)(uintptr_t)1;
-    int status = calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples);
+    int status = test_load(calib_bytes_tokenizer(), 1, 1, 0, &setup, NULL, &samples);
     assert_int_equal(status, CALIB_E_SYSTEM);
     check_message(CALIB_E_SYSTEM, "standard input");
     assert_int_equal(last_error().system_error, EBADF);
@@ -125,11 +121,11 @@ static void bad_utf8(void **unused)
 {
     (void)unused;
     write_file("good\nbad\xff", 9);
-    calib_options options = source(path);
-    refuse_options(&options, CALIB_E_UTF8, "byte 8");
+    test_setup setup = location_setup(path);
+    refuse_setup(&setup, CALIB_E_UTF8, "byte 8");
     assert_int_equal(last_error().offset, 8);
     write_file("cut \xe2\x82", 6);
-    refuse_options(&options, CALIB_E_UTF8, "byte 4");
+    refuse_setup(&setup, CALIB_E_UTF8, "byte 4");
     assert_int_equal(last_error().offset, 4);
 }
 
@@ -137,37 +133,69 @@ static void pins(void **unused)
 {
     (void)unused;
     static const char wrong[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    calib_options options = text_options("abc", 3);
-    options.sha256 = wrong;
-    refuse_options(&options, CALIB_E_HASH, wrong);
+    test_setup setup = text_setup("abc", 3);
+    setup.source.sha256 = wrong;
+    refuse_setup(&setup, CALIB_E_HASH, wrong);
     assert_message("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    options.sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+    setup.source.sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
     calib_samples *samples;
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples));
+    assert_ok(test_load(calib_bytes_tokenizer(), 1, 1, 0, &setup, NULL, &samples));
     calib_samples_free(samples);
-    options.sha256 = "abc";
-    refuse_options(&options, CALIB_E_ARGUMENT, "\"abc\"");
-    options.sha256 = "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    refuse_options(&options, CALIB_E_ARGUMENT, "64");
-    options.sha256 = NULL;
-    options.size_bytes = 4;
-    refuse_options(&options, CALIB_E_SIZE, "3 bytes");
+    setup.source.sha256 = "abc";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "\"abc\"");
+    setup.source.sha256 = "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "64");
+    setup.source.sha256 = NULL;
+    setup.source.size_bytes = 4;
+    refuse_setup(&setup, CALIB_E_SIZE, "3 bytes");
 }
 
 static void sources(void **unused)
 {
     (void)unused;
-    calib_options options = source("ftp://example.org/corpus.txt");
-    refuse_options(&options, CALIB_E_ARGUMENT, "ftp");
-    options.source = "file:///etc/passwd";
-    refuse_options(&options, CALIB_E_ARGUMENT, "file");
-    options.source = "";
-    refuse_options(&options, CALIB_E_ARGUMENT, "empty");
-    options = text_options("abc", 3);
-    options.source = "builtin";
-    refuse_options(&options, CALIB_E_ARGUMENT, "both");
-    options = text_options(NULL, 3);
-    refuse_options(&options, CALIB_E_ARGUMENT, "text_len");
+    test_setup setup = location_setup("ftp://example.org/corpus.txt");
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "ftp");
+    setup.source.location = "file:///etc/passwd";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "file");
+    setup.source.location = "";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "empty");
+    setup = text_setup("abc", 3);
+    setup.source.location = "builtin";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "both");
+    setup = text_setup(NULL, 3);
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "n_bytes");
+    setup = text_setup("abc", 3);
+    setup.source.flags = UINT64_C(1) << 40 | CALIB_RAW_BYTES;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "source flags 0x10000000000 ");
+}
+
+static void try_sources(const calib_source *sources, size_t n, int status, const char *names)
+{
+    calib_corpus *corpus = (calib_corpus *)(uintptr_t)1;
+    assert_status(calib_corpus_open(calib_bytes_tokenizer(), sources, n, NULL, &corpus), status);
+    check_message(status, names);
+    assert_null(corpus);
+}
+
+/* None is the default corpus, which is not cached here. */
+static void numbers_of_sources(void **unused)
+{
+    (void)unused;
+    calib_options offline = {.struct_size = sizeof offline, .offline = CALIB_OFFLINE_ON};
+    offline.cache_dir = directory;
+    calib_source two[2] = {text_setup("abc", 3).source, text_setup("def", 3).source};
+    calib_corpus *corpus;
+    assert_status(calib_corpus_open(calib_bytes_tokenizer(), NULL, 0, &offline, &corpus),
+                  CALIB_E_OFFLINE);
+    assert_message("gist.githubusercontent.com");
+    assert_ok(calib_corpus_open(calib_bytes_tokenizer(), two, 1, NULL, &corpus));
+    calib_corpus_close(corpus);
+    try_sources(NULL, 1, CALIB_E_ARGUMENT, "n_sources is 1");
+    try_sources(two, 0, CALIB_E_ARGUMENT, "n_sources is 0");
+    try_sources(two, 2, CALIB_E_UNSUPPORTED, "n_sources is 2");
+    try_sources(NULL, SIZE_MAX, CALIB_E_ARGUMENT, "sources is NULL");
+    two[0].struct_size = sizeof two[0] - 1;
+    try_sources(two, 1, CALIB_E_ARGUMENT, "calib_source");
 }
 
 static void mirrors(void **unused)
@@ -175,53 +203,57 @@ static void mirrors(void **unused)
     (void)unused;
     const char *const bad[] = {"https://example.org/a", NULL};
     const char *const file[] = {"corpus.txt"};
-    calib_options options = source("https://example.org/corpus.txt");
-    options.n_mirrors = 2;
-    refuse_options(&options, CALIB_E_ARGUMENT, "mirrors");
-    options.mirrors = bad;
-    refuse_options(&options, CALIB_E_ARGUMENT, "mirror 1");
-    options.mirrors = file;
-    options.n_mirrors = 1;
-    refuse_options(&options, CALIB_E_ARGUMENT, "mirror 0");
-    options.source = "builtin";
-    refuse_options(&options, CALIB_E_ARGUMENT, "mirrors");
+    test_setup setup = location_setup("https://example.org/corpus.txt");
+    setup.source.n_mirrors = 2;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "mirrors");
+    setup.source.mirrors = bad;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "mirrors[1]");
+    setup.source.mirrors = file;
+    setup.source.n_mirrors = 1;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "mirrors[0]");
+    setup.source.location = "builtin";
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "mirrors");
 }
 
 static void numbers(void **unused)
 {
     (void)unused;
-    calib_options options = text_options("abc", 3);
-    options.flags = 1u << 31;
-    refuse_options(&options, CALIB_E_ARGUMENT, "0x80000000");
-    options.flags = 0;
-    options.offline = 3;
-    refuse_options(&options, CALIB_E_ARGUMENT, "offline");
-    options.offline = 0;
-    options.slice = 1;
-    refuse_options(&options, CALIB_E_ARGUMENT, "slice 1");
-    options.n_slices = 65537;
-    refuse_options(&options, CALIB_E_ARGUMENT, "65536");
+    test_setup setup = text_setup("abc", 3);
+    setup.options.flags = 1u << 31;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "0x80000000");
+    setup.options.flags = 0;
+    setup.options.offline = 3;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "offline");
+    setup.options.offline = 0;
+    setup.options.slice = 1;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "slice 1");
+    setup.options.n_slices = 65537;
+    refuse_setup(&setup, CALIB_E_ARGUMENT, "65536");
 }
 
 static void fetching_what_is_no_url(void **unused)
 {
     (void)unused;
     char untouched[] = "untouched";
-    calib_options options = source("corpus.txt");
-    assert_status(calib_fetch(&options, untouched, sizeof untouched), CALIB_E_ARGUMENT);
+    test_setup setup = location_setup("corpus.txt");
+    assert_status(calib_fetch(&setup.source, &setup.options, untouched, sizeof untouched),
+                  CALIB_E_ARGUMENT);
     check_message(CALIB_E_ARGUMENT, "corpus.txt");
-    options = text_options("abc", 3);
-    assert_status(calib_fetch(&options, untouched, sizeof untouched), CALIB_E_ARGUMENT);
+    setup = text_setup("abc", 3);
+    assert_status(calib_fetch(&setup.source, &setup.options, untouched, sizeof untouched),
+                  CALIB_E_ARGUMENT);
     assert_string_equal(untouched, "untouched");
 }
 
 static void sampling(void **unused)
 {
     (void)unused;
-    calib_options options = text_options("abcdefgh", 8);
-    calib_sampling how = {.struct_size = sizeof how, .sampler = 77};
-    attempt a = {.seq_len = 4, .options = &options, .sampling = &how};
-    refuse(&a, CALIB_E_ARGUMENT, "sampler 77");
+    test_setup setup = text_setup("abcdefgh", 8);
+    calib_sampling how = {.struct_size = sizeof how, .sampler = "MLX"};
+    attempt a = {.seq_len = 4, OF_SETUP(setup), .sampling = &how};
+    refuse(&a, CALIB_E_ARGUMENT, "sampler \"MLX\"");
+    how.sampler = "";
+    refuse(&a, CALIB_E_ARGUMENT, "sampler \"\"");
     how = (calib_sampling){.struct_size = sizeof how, .bos = 2};
     refuse(&a, CALIB_E_ARGUMENT, "bos");
     how = (calib_sampling){.struct_size = sizeof how, .flags = 2};
@@ -240,12 +272,12 @@ static void sampling(void **unused)
 static void row_lengths(void **unused)
 {
     (void)unused;
-    calib_options options = text_options("abcdefgh", 8);
-    refuse(&(attempt){.seq_len = 0, .options = &options}, CALIB_E_ARGUMENT, "seq_len is 0");
-    refuse(&(attempt){.seq_len = SIZE_MAX, .options = &options}, CALIB_E_ARGUMENT, "seq_len");
-    refuse(&(attempt){.seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
-    refuse(&(attempt){.seq_len = SIZE_MAX / 8, .options = &options}, CALIB_E_TOO_SHORT, "8 tokens");
-    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, .options = &options}, CALIB_E_TOO_SHORT,
+    test_setup setup = text_setup("abcdefgh", 8);
+    refuse(&(attempt){.seq_len = 0, OF_SETUP(setup)}, CALIB_E_ARGUMENT, "seq_len is 0");
+    refuse(&(attempt){.seq_len = SIZE_MAX, OF_SETUP(setup)}, CALIB_E_ARGUMENT, "seq_len");
+    refuse(&(attempt){.seq_len = 9, OF_SETUP(setup)}, CALIB_E_TOO_SHORT, "8 tokens");
+    refuse(&(attempt){.seq_len = SIZE_MAX / 8, OF_SETUP(setup)}, CALIB_E_TOO_SHORT, "8 tokens");
+    refuse(&(attempt){.n_samples = INT64_MIN, .seq_len = 9, OF_SETUP(setup)}, CALIB_E_TOO_SHORT,
            "9");
 }
 
@@ -253,12 +285,12 @@ static void row_lengths(void **unused)
 static void arguments_come_first(void **unused)
 {
     (void)unused;
-    calib_options options = source("/nowhere/corpus.txt");
+    test_setup setup = location_setup("/nowhere/corpus.txt");
     calib_sampling how = {.struct_size = sizeof how, .rank = 2, .world = 2};
     calib_samples *samples = NULL;
-    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, &how, &samples),
+    assert_status(test_load(calib_bytes_tokenizer(), 1, 1, 0, &setup, &how, &samples),
                   CALIB_E_ARGUMENT);
-    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 0, 0, &options, NULL, &samples),
+    assert_status(test_load(calib_bytes_tokenizer(), 1, 0, 0, &setup, NULL, &samples),
                   CALIB_E_ARGUMENT);
 }
 
@@ -272,6 +304,7 @@ int main(void)
         cmocka_unit_test(bad_utf8),
         cmocka_unit_test(pins),
         cmocka_unit_test(sources),
+        cmocka_unit_test(numbers_of_sources),
         cmocka_unit_test(mirrors),
         cmocka_unit_test(numbers),
         cmocka_unit_test(fetching_what_is_no_url),

@@ -207,17 +207,17 @@ static void version_is_the_header_s(void **unused)
 static void check_in_locale(const char *name)
 {
     static const char text[] = "Iı İi one\r\ntwo";
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     calib_samples *samples;
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples));
+    assert_ok(test_load(calib_bytes_tokenizer(), 1, 4, 7, &setup, NULL, &samples));
     assert_int_equal(samples->n_tokens, sizeof text - 2);
     calib_samples_free(samples);
-    options.source = "x";
-    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples),
+    setup.source.location = "x";
+    assert_status(test_load(calib_bytes_tokenizer(), 1, 4, 7, &setup, NULL, &samples),
                   CALIB_E_ARGUMENT);
     assert_message("both");
-    options = (calib_options){.struct_size = sizeof options, .source = "FILE://I"};
-    assert_status(calib_load_ex(calib_bytes_tokenizer(), 1, 4, 7, &options, NULL, &samples),
+    setup = location_setup("FILE://I");
+    assert_status(test_load(calib_bytes_tokenizer(), 1, 4, 7, &setup, NULL, &samples),
                   CALIB_E_ARGUMENT);
     assert_string_equal(setlocale(LC_ALL, NULL), name); /* and is left as it was */
 }

@@ -115,26 +115,26 @@ static int make_text(void **unused)
 /* Everything that calls back. */
 static int act(const calib_tokenizer_vtable *tok, uint32_t threads)
 {
-    calib_options options = text_options(text, LEN);
+    test_setup setup = text_setup(text, LEN);
     calib_sampling sampling = {.struct_size = sizeof sampling, .bos = CALIB_BOS_OVERWRITE};
     calib_corpus *corpus;
     calib_samples *samples;
     int32_t ids[LEN / EVERY];
-    options.threads = threads;
-    options.flags = CALIB_NO_TOKEN_STORE;
-    int status = calib_open(tok, &options, &corpus);
+    setup.options.threads = threads;
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
+    int status = test_open(tok, &setup, &corpus);
     if (status) {
         assert_null(corpus);
         return status;
     }
-    status = calib_sample(corpus, 3, 10, 0, &sampling, &samples);
+    status = calib_corpus_sample(corpus, 3, 10, 0, &sampling, &samples);
     if (!status) {
-        assert_ok(calib_tokens(corpus, 0, LEN / EVERY, ids));
+        assert_ok(calib_corpus_tokens(corpus, 0, LEN / EVERY, ids));
         for (size_t i = 0; i < LEN / EVERY; i++)
             assert_int_equal(ids[i], text[i * EVERY]);
         calib_samples_free(samples);
     }
-    calib_close(corpus);
+    calib_corpus_close(corpus);
     return status;
 }
 

@@ -123,12 +123,12 @@ static void emits_the_largest_ids(void **unused)
     (void)unused;
     script self = {.id = INT32_MAX};
     calib_tokenizer_vtable tok = vtable_of(&self);
-    calib_options options = text_options("abc", 3);
+    test_setup setup = text_setup("abc", 3);
     const uint32_t sizes[] = {0, 1u << 31};
     for (size_t i = 0; i < 2; i++) {
         calib_samples *samples;
         tok.vocab_size = sizes[i];
-        assert_ok(calib_load_ex(&tok, 1, 3, 0, &options, NULL, &samples));
+        assert_ok(test_load(&tok, 1, 3, 0, &setup, NULL, &samples));
         assert_int_equal(samples->tokens[2], INT32_MAX);
         calib_samples_free(samples);
     }
@@ -214,9 +214,9 @@ static void fail_inside(void)
 static int encode_with_calib(void *ctx, const char *text, size_t len, uint32_t flags,
                              calib_emit_fn emit, void *emit_ctx)
 {
-    calib_options options = text_options("inner", 5);
+    test_setup setup = text_setup("inner", 5);
     calib_samples *samples;
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 1, 5, 0, &options, NULL, &samples));
+    assert_ok(test_load(calib_bytes_tokenizer(), 1, 5, 0, &setup, NULL, &samples));
     int stop = emit(emit_ctx, samples->tokens, 5);
     calib_samples_free(samples);
     fail_inside();
@@ -238,16 +238,16 @@ static void uses_calib_inside(void **unused)
     calib_tokenizer_vtable tok = vtable_of(&self);
     tok.encode = encode_with_calib;
     tok.fingerprint = fingerprint_with_calib;
-    calib_options options = text_options("abc", 3);
+    test_setup setup = text_setup("abc", 3);
     calib_corpus *corpus;
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     assert_int_equal(detail().status, CALIB_OK); /* a success leaves nothing behind */
     assert_string_equal(detail().message, "");
     int32_t ids[8];
-    assert_ok(calib_tokens(corpus, 0, 8, ids));
+    assert_ok(calib_corpus_tokens(corpus, 0, 8, ids));
     assert_int_equal(ids[0], 'i');
     assert_int_equal(ids[7], 7);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 /* The outer call's failure is reported, not what a callback met on its way. */
@@ -275,15 +275,15 @@ static void has_no_fingerprint(void **unused)
     script self = {.id = 7};
     calib_tokenizer_vtable tok = vtable_of(&self);
     tok.fingerprint = fingerprint_unknown;
-    calib_options options = text_options("abc", 3);
+    test_setup setup = text_setup("abc", 3);
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.has_fingerprint, 0);
     for (size_t i = 0; i < sizeof info.fingerprint; i++)
         assert_int_equal(info.fingerprint[i], 0);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 /* The vtable itself may go out of scope after open: it is copied, only what it points to stays. */
@@ -292,15 +292,15 @@ static void vtable_is_copied(void **unused)
     (void)unused;
     script self = {.id = 7};
     calib_tokenizer_vtable tok = vtable_of(&self);
-    calib_options options = text_options("abc", 3);
+    test_setup setup = text_setup("abc", 3);
     calib_corpus *corpus;
     calib_samples *samples;
-    assert_ok(calib_open(&tok, &options, &corpus));
+    assert_ok(test_open(&tok, &setup, &corpus));
     memset(&tok, 0xff, sizeof tok);
-    memset(&options, 0xff, sizeof options);
-    assert_ok(calib_sample(corpus, 1, 3, 0, NULL, &samples));
+    memset(&setup, 0xff, sizeof setup);
+    assert_ok(calib_corpus_sample(corpus, 1, 3, 0, NULL, &samples));
     calib_samples_free(samples);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 int main(void)

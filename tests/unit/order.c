@@ -108,11 +108,11 @@ static void the_first_is_told(void **unused)
         for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
             lines me = {0};
             calib_tokenizer_vtable tok = vtable_of(&me);
-            calib_options options = text_options(text, LEN);
+            test_setup setup = text_setup(text, LEN);
             calib_corpus *corpus;
-            options.threads = threads;
-            options.max_whole_bytes = 300000;
-            assert_status(calib_open(&tok, &options, &corpus), all[c].expected);
+            setup.options.threads = threads;
+            setup.options.max_whole_bytes = 300000;
+            assert_status(test_open(&tok, &setup, &corpus), all[c].expected);
             assert_message(all[c].message);
             if (threads == 1)
                 snprintf(first, sizeof first, "%s", last_message());
@@ -145,9 +145,10 @@ static void it_is_told_soon(void **unused)
     dup2(ends[0], STDIN_FILENO);
     lines me = {0};
     calib_tokenizer_vtable tok = vtable_of(&me);
-    calib_options options = {.struct_size = sizeof options, .source = "-", .threads = 64};
+    test_setup setup = location_setup("-");
+    setup.options.threads = 64;
     calib_corpus *corpus;
-    assert_status(calib_open(&tok, &options, &corpus), CALIB_E_ENCODE);
+    assert_status(test_open(&tok, &setup, &corpus), CALIB_E_ENCODE);
     /* With 64 threads there is room for 24 MB in the queue; all of it would be taken. */
     static char rest[BLOCK];
     size_t left = 0;
@@ -187,13 +188,13 @@ static void progress_only_grows(void **unused)
         lines me = {0};
         watch w = {0};
         calib_tokenizer_vtable tok = vtable_of(&me);
-        calib_options options = text_options(text, LEN);
+        test_setup setup = text_setup(text, LEN);
         calib_corpus *corpus;
-        options.threads = threads;
-        options.progress = look;
-        options.progress_ctx = &w;
-        assert_ok(calib_open(&tok, &options, &corpus));
-        calib_close(corpus);
+        setup.options.threads = threads;
+        setup.options.progress = look;
+        setup.options.progress_ctx = &w;
+        assert_ok(test_open(&tok, &setup, &corpus));
+        calib_corpus_close(corpus);
         assert_false(w.went_back);
         assert_false(w.beyond);
         assert_true(w.last == LEN);
@@ -213,18 +214,18 @@ static void long_and_short(void **unused)
         for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
             lines me = {0};
             calib_tokenizer_vtable tok = vtable_of(&me);
-            calib_options options = text_options(text, LEN);
+            test_setup setup = text_setup(text, LEN);
             calib_info info = {.struct_size = sizeof info};
             calib_corpus *corpus;
             static int32_t ids[LEN / 1000];
-            options.threads = threads;
-            assert_ok(calib_open(&tok, &options, &corpus));
+            setup.options.threads = threads;
+            assert_ok(test_open(&tok, &setup, &corpus));
             assert_ok(calib_corpus_info(corpus, &info));
             assert_int_equal(info.n_tokens, LEN / 1000 - 2000);
-            assert_ok(calib_tokens(corpus, 0, (size_t)info.n_tokens, ids));
+            assert_ok(calib_corpus_tokens(corpus, 0, (size_t)info.n_tokens, ids));
             for (size_t i = 0; i < info.n_tokens; i++)
                 assert_int_equal(ids[i], i == first * 150 ? 2001000 : 1000);
-            calib_close(corpus);
+            calib_corpus_close(corpus);
         }
     }
 }

@@ -41,22 +41,22 @@ static int progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
 
 static char text[3 << 20];
 
-static calib_options watched(watch *seen, size_t len)
+static test_setup watched(watch *seen, size_t len)
 {
     memset(text, 'x', sizeof text);
-    calib_options options = text_options(text, len);
-    options.progress = progress;
-    options.progress_ctx = seen;
-    return options;
+    test_setup setup = text_setup(text, len);
+    setup.options.progress = progress;
+    setup.options.progress_ctx = seen;
+    return setup;
 }
 
 static void tells_all_stages_to_their_end(void **unused)
 {
     (void)unused;
     watch seen = {0};
-    calib_options options = watched(&seen, sizeof text);
+    test_setup setup = watched(&seen, sizeof text);
     calib_samples *samples;
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), 100, 512, 1, &options, NULL, &samples));
+    assert_ok(test_load(calib_bytes_tokenizer(), 100, 512, 1, &setup, NULL, &samples));
     assert_true(seen.done[CALIB_STAGE_READ] > 0);
     assert_int_equal(seen.total[CALIB_STAGE_READ], sizeof text);
     assert_int_equal(seen.done[CALIB_STAGE_TOKENIZE], sizeof text);
@@ -76,9 +76,9 @@ static void cancels_at_each_stage(void **unused)
     for (size_t s = 0; s < 3; s++)
         for (size_t r = 0; r < 4; r++) {
             watch seen = {.cancel_at = stages[s], .result = results[r]};
-            calib_options options = watched(&seen, 100000);
-            refuse(&(attempt){.n_samples = 100, .seq_len = 10, .options = &options},
-                   CALIB_E_CANCELLED, "cancelled");
+            test_setup setup = watched(&seen, 100000);
+            refuse(&(attempt){.n_samples = 100, .seq_len = 10, OF_SETUP(setup)}, CALIB_E_CANCELLED,
+                   "cancelled");
             calib_error error = {.struct_size = sizeof error};
             assert_int_equal(calib_last_error(&error), 0);
             assert_int_equal(error.callback_result, results[r]);
@@ -92,10 +92,9 @@ static void cancels_at_every_call(void **unused)
     for (uint32_t stage = CALIB_STAGE_READ; stage <= CALIB_STAGE_SAMPLE; stage++)
         for (uint64_t after = 0;; after++) {
             watch seen = {.cancel_at = stage, .after = after, .result = 5};
-            calib_options options = watched(&seen, sizeof text);
+            test_setup setup = watched(&seen, sizeof text);
             calib_samples *samples;
-            int status =
-                calib_load_ex(calib_bytes_tokenizer(), 50, 512, 1, &options, NULL, &samples);
+            int status = test_load(calib_bytes_tokenizer(), 50, 512, 1, &setup, NULL, &samples);
             if (status == CALIB_OK) {
                 calib_samples_free(samples);
                 assert_true(after > 0);
@@ -134,10 +133,10 @@ static void comes_often_enough(void **unused)
     uint64_t pause = 0;
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .ctx = &pause, .encode = slow_encode};
     watch seen = {0};
-    calib_options options = watched(&seen, 1500);
+    test_setup setup = watched(&seen, 1500);
     uint64_t start = now_ns();
     calib_samples *samples;
-    assert_ok(calib_load_ex(&tok, 1, 1500, 1, &options, NULL, &samples));
+    assert_ok(test_load(&tok, 1, 1500, 1, &setup, NULL, &samples));
     uint64_t took = now_ns() - start;
     calib_samples_free(samples);
     if (seen.longest_ns > 100000000 + pause)
@@ -149,10 +148,10 @@ static void comes_not_too_often(void **unused)
 {
     (void)unused;
     watch seen = {0};
-    calib_options options = watched(&seen, sizeof text);
+    test_setup setup = watched(&seen, sizeof text);
     uint64_t start = now_ns();
     calib_samples *samples;
-    assert_ok(calib_load_ex(calib_bytes_tokenizer(), -1, 16, 1, &options, NULL, &samples));
+    assert_ok(test_load(calib_bytes_tokenizer(), -1, 16, 1, &setup, NULL, &samples));
     uint64_t took = now_ns() - start;
     calib_samples_free(samples);
     /* Stages begin, change and end; beside that every 50 ms. */
@@ -165,17 +164,17 @@ static void limits_whole_texts(void **unused)
     (void)unused;
     calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
     tok.cuts = NULL;
-    calib_options options = text_options("12345678", 8);
+    test_setup setup = text_setup("12345678", 8);
     calib_samples *samples;
-    options.max_whole_bytes = 8;
-    assert_ok(calib_load_ex(&tok, 1, 1, 0, &options, NULL, &samples));
+    setup.options.max_whole_bytes = 8;
+    assert_ok(test_load(&tok, 1, 1, 0, &setup, NULL, &samples));
     calib_samples_free(samples);
-    options.max_whole_bytes = 7;
-    refuse(&(attempt){.tok = &tok, .seq_len = 1, .options = &options}, CALIB_E_WHOLE_LIMIT,
+    setup.options.max_whole_bytes = 7;
+    refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(setup)}, CALIB_E_WHOLE_LIMIT,
            "max_whole_bytes");
-    options = text_options("1\r\n4\r\n7\r\n", 9); /* six bytes of text */
-    options.max_whole_bytes = 6;
-    assert_ok(calib_load_ex(&tok, 1, 1, 0, &options, NULL, &samples));
+    setup = text_setup("1\r\n4\r\n7\r\n", 9); /* six bytes of text */
+    setup.options.max_whole_bytes = 6;
+    assert_ok(test_load(&tok, 1, 1, 0, &setup, NULL, &samples));
     calib_samples_free(samples);
 }
 

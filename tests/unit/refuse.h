@@ -6,14 +6,18 @@
 
 #include "test.h"
 
-/** One call: zero is the byte tokenizer, 1 row of 1, no options. */
+/** One call: zero is the byte tokenizer, 1 row of 1, no source, no options. */
 typedef struct attempt {
     const calib_tokenizer_vtable *tok;
     int64_t n_samples;
     size_t seq_len;
+    const calib_source *source;
     const calib_options *options;
     const calib_sampling *sampling;
 } attempt;
+
+/** The source and the options of an attempt. */
+#define OF_SETUP(setup) .source = &(setup).source, .options = &(setup).options
 
 /** The message of the failure is fit to be shown. */
 static inline void check_message(int status, const char *names)
@@ -28,18 +32,19 @@ static inline void check_message(int status, const char *names)
         fail_msg("\"%s\" is not in: %s", names, error.message);
 }
 
-/** calib_load_ex() and calib_open() with calib_sample() fail alike. */
+/** calib_load_from() and calib_corpus_open() with calib_corpus_sample() fail alike. */
 static inline void refuse(const attempt *a, int status, const char *names)
 {
     const calib_tokenizer_vtable *tok = a->tok ? a->tok : calib_bytes_tokenizer();
     int64_t n_samples = a->n_samples ? a->n_samples : 1;
     calib_samples *samples = (calib_samples *)(uintptr_t)1;
-    assert_status(calib_load_ex(tok, n_samples, a->seq_len, 0, a->options, a->sampling, &samples),
+    assert_status(calib_load_from(tok, n_samples, a->seq_len, 0, a->source, a->options, a->sampling,
+                                  &samples),
                   status);
     check_message(status, names);
     assert_null(samples);
     calib_corpus *corpus = (calib_corpus *)(uintptr_t)1;
-    int opened = calib_open(tok, a->options, &corpus);
+    int opened = calib_corpus_open(tok, a->source, a->source ? 1 : 0, a->options, &corpus);
     if (opened) {
         assert_int_equal(opened, status);
         check_message(status, names);
@@ -47,24 +52,25 @@ static inline void refuse(const attempt *a, int status, const char *names)
         return;
     }
     samples = (calib_samples *)(uintptr_t)1;
-    assert_status(calib_sample(corpus, n_samples, a->seq_len, 0, a->sampling, &samples), status);
+    assert_status(calib_corpus_sample(corpus, n_samples, a->seq_len, 0, a->sampling, &samples),
+                  status);
     check_message(status, names);
     assert_null(samples);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
-/** Fails because of its options alone. */
-static inline void refuse_options(const calib_options *options, int status, const char *names)
+/** Fails because of its source or options alone. */
+static inline void refuse_setup(const test_setup *setup, int status, const char *names)
 {
-    refuse(&(attempt){.seq_len = 1, .options = options}, status, names);
+    refuse(&(attempt){.seq_len = 1, OF_SETUP(*setup)}, status, names);
 }
 
 /** Fails with this tokenizer on this text. */
 static inline void refuse_tokenizer(const calib_tokenizer_vtable *tok, const char *text, int status,
                                     const char *names)
 {
-    calib_options options = text_options(text, strlen(text));
-    refuse(&(attempt){.tok = tok, .seq_len = 1, .options = &options}, status, names);
+    test_setup setup = text_setup(text, strlen(text));
+    refuse(&(attempt){.tok = tok, .seq_len = 1, OF_SETUP(setup)}, status, names);
 }
 
 #endif

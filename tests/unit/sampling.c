@@ -22,9 +22,9 @@ static calib_corpus *open_text(size_t len)
 {
     for (size_t i = 0; i < sizeof corpus_text; i++)
         corpus_text[i] = (char)('!' + (i * 7 + i / 90 * 13 + i / 8100) % 90);
-    calib_options options = text_options(corpus_text, len);
+    test_setup setup = text_setup(corpus_text, len);
     calib_corpus *corpus;
-    assert_ok(calib_open(calib_bytes_tokenizer(), &options, &corpus));
+    assert_ok(test_open(calib_bytes_tokenizer(), &setup, &corpus));
     return corpus;
 }
 
@@ -72,11 +72,11 @@ static void gather_is_the_plain_loop(void **unused)
         uint64_t seed = (uint64_t)next_random(UINT32_MAX) << (round % 40);
         calib_corpus *corpus = open_text(len);
         calib_samples *samples;
-        assert_ok(calib_sample(corpus, n, seq_len, seed, NULL, &samples));
+        assert_ok(calib_corpus_sample(corpus, n, seq_len, seed, NULL, &samples));
         check_counts(samples, n, len);
         check_block(samples, len, seed);
         calib_samples_free(samples);
-        calib_close(corpus);
+        calib_corpus_close(corpus);
     }
 }
 
@@ -87,13 +87,13 @@ static void all_of_them(void **unused)
     calib_corpus *corpus = open_text(103);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         calib_samples *samples;
-        assert_ok(calib_sample(corpus, all[i], 8, 5, NULL, &samples));
+        assert_ok(calib_corpus_sample(corpus, all[i], 8, 5, NULL, &samples));
         assert_int_equal(samples->n_rows, 12);
         check_counts(samples, all[i], 103);
         check_block(samples, 103, 5);
         calib_samples_free(samples);
     }
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void shortfall(void **unused)
@@ -102,31 +102,31 @@ static void shortfall(void **unused)
     calib_sampling strict = {.struct_size = sizeof strict, .flags = CALIB_SAMPLING_STRICT};
     calib_corpus *corpus = open_text(100);
     calib_samples *samples;
-    assert_ok(calib_sample(corpus, 50, 10, 1, NULL, &samples));
+    assert_ok(calib_corpus_sample(corpus, 50, 10, 1, NULL, &samples));
     assert_int_equal(samples->n_rows, 10);
     assert_int_equal(samples->n_asked, 50);
     assert_int_equal(samples->n_available, 10);
     calib_samples_free(samples);
-    assert_status(calib_sample(corpus, 11, 10, 1, &strict, &samples), CALIB_E_SHORTFALL);
+    assert_status(calib_corpus_sample(corpus, 11, 10, 1, &strict, &samples), CALIB_E_SHORTFALL);
     check_message(CALIB_E_SHORTFALL, "11 rows");
     assert_null(samples);
     static const int64_t enough[] = {10, 9, 0, -5};
     for (size_t i = 0; i < 4; i++) {
-        assert_ok(calib_sample(corpus, enough[i], 10, 1, &strict, &samples));
+        assert_ok(calib_corpus_sample(corpus, enough[i], 10, 1, &strict, &samples));
         calib_samples_free(samples);
     }
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 /* The ranks' blocks one after another are the block of one process, whatever the remainder. */
 static void check_ranks(calib_corpus *corpus, int64_t n, uint32_t world)
 {
     calib_samples *whole, *share;
-    assert_ok(calib_sample(corpus, n, 16, 77, NULL, &whole));
+    assert_ok(calib_corpus_sample(corpus, n, 16, 77, NULL, &whole));
     size_t at = 0, most = 0, least = SIZE_MAX;
     for (uint32_t rank = 0; rank < world; rank++) {
         calib_sampling how = {.struct_size = sizeof how, .rank = rank, .world = world};
-        assert_ok(calib_sample(corpus, n, 16, 77, &how, &share));
+        assert_ok(calib_corpus_sample(corpus, n, 16, 77, &how, &share));
         assert_int_equal(share->n_sampled, whole->n_rows);
         assert_true(at + share->n_rows <= whole->n_rows);
         if (share->n_rows)
@@ -155,7 +155,7 @@ static void ranks_cover(void **unused)
         for (int64_t n = 0; n <= 65; n++)
             check_ranks(corpus, n, world);
     check_ranks(corpus, 3, 1000);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void last_rank_of_many(void **unused)
@@ -164,27 +164,27 @@ static void last_rank_of_many(void **unused)
     calib_corpus *corpus = open_text(1000);
     calib_sampling how = {.struct_size = sizeof how, .rank = UINT32_MAX - 1, .world = UINT32_MAX};
     calib_samples *samples;
-    assert_ok(calib_sample(corpus, 10, 16, 0, &how, &samples));
+    assert_ok(calib_corpus_sample(corpus, 10, 16, 0, &how, &samples));
     assert_int_equal(samples->n_rows, 0);
     calib_samples_free(samples);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void skipped_keys(void **unused)
 {
     (void)unused;
     calib_corpus *corpus = open_text(1000);
-    calib_sampling how = {.struct_size = sizeof how, .skip_keys = 2};
+    calib_sampling how = {.struct_size = sizeof how, .skip = 2};
     calib_samples *samples;
     static const int64_t rows[] = {7, 1, 5, 9, 6, 3, 8, 2, 4, 0}; /* mlx, seed 123, two keys used */
-    assert_ok(calib_sample(corpus, 10, 100, 123, &how, &samples));
+    assert_ok(calib_corpus_sample(corpus, 10, 100, 123, &how, &samples));
     for (size_t i = 0; i < 10; i++)
         assert_int_equal(samples->offsets[i], rows[i] * 100);
     calib_samples_free(samples);
-    how.skip_keys = 200000;
-    assert_ok(calib_sample(corpus, 10, 100, 123, &how, &samples));
+    how.skip = 200000;
+    assert_ok(calib_corpus_sample(corpus, 10, 100, 123, &how, &samples));
     calib_samples_free(samples);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static int32_t bos_is_99(void *ctx, uint32_t which)
@@ -198,11 +198,11 @@ static void bos_overwrites(void **unused)
     (void)unused;
     calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
     tok.special_id = bos_is_99;
-    calib_options options = text_options(corpus_text, 1000);
+    test_setup setup = text_setup(corpus_text, 1000);
     calib_sampling how = {.struct_size = sizeof how, .bos = CALIB_BOS_OVERWRITE};
     calib_samples *plain, *samples;
-    assert_ok(calib_load_ex(&tok, 7, 10, 3, &options, NULL, &plain));
-    assert_ok(calib_load_ex(&tok, 7, 10, 3, &options, &how, &samples));
+    assert_ok(test_load(&tok, 7, 10, 3, &setup, NULL, &plain));
+    assert_ok(test_load(&tok, 7, 10, 3, &setup, &how, &samples));
     for (size_t row = 0; row < 7; row++) {
         assert_int_equal(samples->tokens[row * 10], 99);
         assert_memory_equal(samples->tokens + row * 10 + 1, plain->tokens + row * 10 + 1, 36);
@@ -210,11 +210,13 @@ static void bos_overwrites(void **unused)
     }
     calib_samples_free(plain);
     calib_samples_free(samples);
-    options = text_options("!!!!", 4);
+    setup = text_setup("!!!!", 4);
     tok.vocab_size = 99;
-    refuse(&(attempt){&tok, 1, 1, &options, &how}, CALIB_E_ENCODE, "BOS");
+    refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(setup), .sampling = &how}, CALIB_E_ENCODE,
+           "BOS");
     tok.special_id = NULL;
-    refuse(&(attempt){&tok, 1, 1, &options, &how}, CALIB_E_ARGUMENT, "BOS");
+    refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(setup), .sampling = &how},
+           CALIB_E_ARGUMENT, "BOS");
 }
 
 static void token_ranges(void **unused)
@@ -225,7 +227,7 @@ static void token_ranges(void **unused)
     for (size_t first = 0; first <= 500; first += 7)
         for (size_t n = 0; first + n <= 500; n += 11) {
             ids[n] = -7;
-            assert_ok(calib_tokens(corpus, first, n, ids));
+            assert_ok(calib_corpus_tokens(corpus, first, n, ids));
             for (size_t i = 0; i < n; i++)
                 assert_int_equal(ids[i], (unsigned char)corpus_text[first + i]);
             assert_int_equal(ids[n], -7);
@@ -236,12 +238,13 @@ static void token_ranges(void **unused)
     } beyond[] = {{0, 501}, {500, 1}, {501, 0}, {UINT64_MAX, 1}, {1, SIZE_MAX}, {UINT64_MAX, 0}};
     memset(ids, 0x77, sizeof ids);
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
-        assert_status(calib_tokens(corpus, beyond[i].first, beyond[i].n, ids), CALIB_E_ARGUMENT);
+        assert_status(calib_corpus_tokens(corpus, beyond[i].first, beyond[i].n, ids),
+                      CALIB_E_ARGUMENT);
         check_message(CALIB_E_ARGUMENT, "500");
         assert_int_equal(ids[0], 0x77777777);
     }
-    assert_ok(calib_tokens(corpus, 500, 0, NULL));
-    calib_close(corpus);
+    assert_ok(calib_corpus_tokens(corpus, 500, 0, NULL));
+    calib_corpus_close(corpus);
 }
 
 static void knows_its_corpus(void **unused)
@@ -250,13 +253,13 @@ static void knows_its_corpus(void **unused)
     static const char text[] = "a\r\nb\rc\n";
     uint8_t hash[CALIB_SHA256_SIZE];
     assert_ok(calib_sha256_of(text, sizeof text - 1, hash));
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     for (uint32_t flags = 0; flags <= CALIB_RAW_BYTES; flags++) {
         calib_corpus *corpus;
         calib_info info = {.struct_size = sizeof info};
         calib_samples *samples;
-        options.flags = flags;
-        assert_ok(calib_open(calib_bytes_tokenizer(), &options, &corpus));
+        setup.source.flags = flags;
+        assert_ok(test_open(calib_bytes_tokenizer(), &setup, &corpus));
         assert_ok(calib_corpus_info(corpus, &info));
         assert_string_equal(info.source, "memory");
         assert_int_equal(info.corpus_bytes, 7);
@@ -266,10 +269,10 @@ static void knows_its_corpus(void **unused)
         assert_int_equal(info.has_fingerprint, 1);
         assert_int_equal(info.download, CALIB_CACHE_OFF);
         assert_memory_equal(info.corpus_sha256, hash, sizeof hash);
-        assert_ok(calib_sample(corpus, 0, 1, 0, NULL, &samples));
+        assert_ok(calib_corpus_sample(corpus, 0, 1, 0, NULL, &samples));
         assert_memory_equal(samples->corpus_sha256, hash, sizeof hash);
         calib_samples_free(samples);
-        calib_close(corpus);
+        calib_corpus_close(corpus);
     }
 }
 

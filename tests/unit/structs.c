@@ -2,6 +2,8 @@
 /* Structs that cross the border: NULL, wrong sizes, and those of a newer header. */
 #include "refuse.h"
 
+#include <calib_cache.h>
+
 /* Room behind a struct, as a newer header would have it. */
 #define NEWER(type)                                                                                \
     struct {                                                                                       \
@@ -25,7 +27,7 @@ static void accept(const attempt *a)
 {
     const calib_tokenizer_vtable *tok = a->tok ? a->tok : calib_bytes_tokenizer();
     calib_samples *samples;
-    assert_ok(calib_load_ex(tok, 1, a->seq_len, 0, a->options, a->sampling, &samples));
+    assert_ok(calib_load_from(tok, 1, a->seq_len, 0, a->source, a->options, a->sampling, &samples));
     assert_int_equal(samples->n_rows, 1);
     calib_samples_free(samples);
 }
@@ -47,26 +49,42 @@ static void check_newer(const attempt *a, size_t *size, size_t good, unsigned ch
     *size = good;
 }
 
+static void source_sizes(void **unused)
+{
+    (void)unused;
+    NEWER(calib_source) source = {.known = text_setup(text, sizeof text - 1).source};
+    attempt a = {.seq_len = 4, .source = &source.known};
+    accept(&a);
+    refuse_sizes(&a, &source.known.struct_size, sizeof source.known, "calib_source");
+    check_newer(&a, &source.known.struct_size, sizeof source.known, source.more, "calib_source");
+    char path[8];
+    source.known.struct_size = 3;
+    assert_status(calib_fetch(&source.known, NULL, path, sizeof path), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "calib_source");
+}
+
 static void options_sizes(void **unused)
 {
     (void)unused;
-    NEWER(calib_options) options = {.known = text_options(text, sizeof text - 1)};
-    attempt a = {.seq_len = 4, .options = &options.known};
+    test_setup setup = text_setup(text, sizeof text - 1);
+    NEWER(calib_options) options = {.known = setup.options};
+    attempt a = {.seq_len = 4, .source = &setup.source, .options = &options.known};
     accept(&a);
     refuse_sizes(&a, &options.known.struct_size, sizeof options.known, "calib_options");
     check_newer(&a, &options.known.struct_size, sizeof options.known, options.more,
                 "calib_options");
     char path[8];
     options.known.struct_size = 3;
-    assert_status(calib_fetch(&options.known, path, sizeof path), CALIB_E_ARGUMENT);
+    assert_status(calib_fetch(NULL, &options.known, path, sizeof path), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "calib_options");
 }
 
 static void sampling_sizes(void **unused)
 {
     (void)unused;
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     NEWER(calib_sampling) sampling = {.known = {.struct_size = sizeof(calib_sampling)}};
-    attempt a = {.seq_len = 4, .options = &options, .sampling = &sampling.known};
+    attempt a = {.seq_len = 4, OF_SETUP(setup), .sampling = &sampling.known};
     accept(&a);
     refuse_sizes(&a, &sampling.known.struct_size, sizeof sampling.known, "calib_sampling");
     check_newer(&a, &sampling.known.struct_size, sizeof sampling.known, sampling.more,
@@ -76,9 +94,9 @@ static void sampling_sizes(void **unused)
 static void tokenizer_sizes(void **unused)
 {
     (void)unused;
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     NEWER(calib_tokenizer_vtable) tok = {.known = *calib_bytes_tokenizer()};
-    attempt a = {.tok = &tok.known, .seq_len = 4, .options = &options};
+    attempt a = {.tok = &tok.known, .seq_len = 4, OF_SETUP(setup)};
     accept(&a);
     refuse_sizes(&a, &tok.known.struct_size, sizeof tok.known, "calib_tokenizer_vtable");
     check_newer(&a, &tok.known.struct_size, sizeof tok.known, tok.more, "calib_tokenizer_vtable");
@@ -88,9 +106,9 @@ static void tokenizer_sizes(void **unused)
 static void info_sizes(void **unused)
 {
     (void)unused;
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     calib_corpus *corpus;
-    assert_ok(calib_open(calib_bytes_tokenizer(), &options, &corpus));
+    assert_ok(test_open(calib_bytes_tokenizer(), &setup, &corpus));
     NEWER(calib_info) info;
     memset(&info, 0xaa, sizeof info);
     const size_t wrong[] = {0, 8, sizeof(calib_info) - 1, 4097};
@@ -106,7 +124,7 @@ static void info_sizes(void **unused)
     for (size_t i = 0; i < 20; i++)
         assert_int_equal(info.more[i], 0);
     assert_int_equal(info.more[20], 0xaa);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void error_sizes(void **unused)
@@ -114,7 +132,7 @@ static void error_sizes(void **unused)
     (void)unused;
     NEWER(calib_error) error;
     memset(&error, 0xaa, sizeof error);
-    assert_status(calib_fetch(NULL, NULL, 0), CALIB_E_ARGUMENT);
+    assert_status(calib_fetch(NULL, NULL, NULL, 0), CALIB_E_ARGUMENT);
     assert_int_equal(calib_last_error(NULL), CALIB_E_ARGUMENT);
     const size_t wrong[] = {0, 8, sizeof(calib_error) - 1, 4097};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -134,7 +152,7 @@ static void null_arguments(void **unused)
 {
     (void)unused;
     const calib_tokenizer_vtable *tok = calib_bytes_tokenizer();
-    calib_options options = text_options(text, sizeof text - 1);
+    test_setup setup = text_setup(text, sizeof text - 1);
     calib_samples *samples = (calib_samples *)(uintptr_t)1;
     calib_corpus *corpus = (calib_corpus *)(uintptr_t)1;
     calib_info info = {.struct_size = sizeof info};
@@ -144,32 +162,33 @@ static void null_arguments(void **unused)
     assert_status(calib_load(NULL, 1, 1, 0, &samples), CALIB_E_ARGUMENT);
     check_message(CALIB_E_ARGUMENT, "tokenizer");
     assert_null(samples);
-    assert_status(calib_load_ex(tok, 1, 1, 0, &options, NULL, NULL), CALIB_E_ARGUMENT);
-    assert_status(calib_open(tok, &options, NULL), CALIB_E_ARGUMENT);
-    assert_status(calib_open(NULL, &options, &corpus), CALIB_E_ARGUMENT);
+    assert_status(test_load(tok, 1, 1, 0, &setup, NULL, NULL), CALIB_E_ARGUMENT);
+    assert_status(test_open(tok, &setup, NULL), CALIB_E_ARGUMENT);
+    assert_status(test_open(NULL, &setup, &corpus), CALIB_E_ARGUMENT);
     assert_null(corpus);
     samples = (calib_samples *)(uintptr_t)1;
-    assert_status(calib_sample(NULL, 1, 1, 0, NULL, &samples), CALIB_E_ARGUMENT);
+    assert_status(calib_corpus_sample(NULL, 1, 1, 0, NULL, &samples), CALIB_E_ARGUMENT);
     check_message(CALIB_E_ARGUMENT, "corpus");
     assert_null(samples);
-    assert_status(calib_tokens(NULL, 0, 1, &id), CALIB_E_ARGUMENT);
+    assert_status(calib_corpus_tokens(NULL, 0, 1, &id), CALIB_E_ARGUMENT);
     assert_status(calib_corpus_info(NULL, &info), CALIB_E_ARGUMENT);
-    assert_status(calib_fetch(&options, NULL, 10), CALIB_E_ARGUMENT);
-    assert_ok(calib_open(tok, &options, &corpus));
-    assert_status(calib_sample(corpus, 1, 1, 0, NULL, NULL), CALIB_E_ARGUMENT);
-    assert_status(calib_tokens(corpus, 0, 1, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_fetch(&setup.source, &setup.options, NULL, 10), CALIB_E_ARGUMENT);
+    assert_ok(test_open(tok, &setup, &corpus));
+    assert_status(calib_corpus_sample(corpus, 1, 1, 0, NULL, NULL), CALIB_E_ARGUMENT);
+    assert_status(calib_corpus_tokens(corpus, 0, 1, NULL), CALIB_E_ARGUMENT);
     assert_status(calib_corpus_info(corpus, NULL), CALIB_E_ARGUMENT);
-    calib_close(corpus);
-    calib_close(NULL);
+    calib_corpus_close(corpus);
+    calib_corpus_close(NULL);
     calib_samples_free(NULL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_sizes),   cmocka_unit_test(sampling_sizes),
-        cmocka_unit_test(tokenizer_sizes), cmocka_unit_test(info_sizes),
-        cmocka_unit_test(error_sizes),     cmocka_unit_test(null_arguments),
+        cmocka_unit_test(source_sizes),   cmocka_unit_test(options_sizes),
+        cmocka_unit_test(sampling_sizes), cmocka_unit_test(tokenizer_sizes),
+        cmocka_unit_test(info_sizes),     cmocka_unit_test(error_sizes),
+        cmocka_unit_test(null_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

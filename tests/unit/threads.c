@@ -46,11 +46,11 @@ static void *sample_in_turn(void *argument)
         calib_samples *samples;
         int32_t ids[16];
         calib_info info = {.struct_size = sizeof info};
-        if (calib_sample(mine->corpus, 20, seq_len_of(round), round, NULL, &samples))
+        if (calib_corpus_sample(mine->corpus, 20, seq_len_of(round), round, NULL, &samples))
             return mine->wrong = last_message(), NULL;
         if (!same_rows(samples, mine->expected[round]))
             mine->wrong = "other rows than one thread got";
-        if (calib_tokens(mine->corpus, (uint64_t)samples->offsets[0], 16, ids) ||
+        if (calib_corpus_tokens(mine->corpus, (uint64_t)samples->offsets[0], 16, ids) ||
             memcmp(ids, samples->tokens, sizeof ids) != 0)
             mine->wrong = "other tokens than the rows have";
         if (calib_corpus_info(mine->corpus, &info) || info.n_tokens != samples->n_tokens)
@@ -72,20 +72,21 @@ static void one_handle(void **unused)
     static char text[200000];
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (char)(' ' + i * i / 7 % 95);
-    calib_options options = text_options(text, sizeof text);
-    options.progress = count_progress;
+    test_setup setup = text_setup(text, sizeof text);
+    setup.options.progress = count_progress;
     calib_corpus *corpus;
     calib_samples *expected[ROUNDS];
-    assert_ok(calib_open(calib_bytes_tokenizer(), &options, &corpus));
+    assert_ok(test_open(calib_bytes_tokenizer(), &setup, &corpus));
     for (size_t round = 0; round < ROUNDS; round++)
-        assert_ok(calib_sample(corpus, 20, seq_len_of(round), round, NULL, &expected[round]));
+        assert_ok(
+            calib_corpus_sample(corpus, 20, seq_len_of(round), round, NULL, &expected[round]));
     job jobs[N_THREADS];
     for (size_t i = 0; i < N_THREADS; i++)
         jobs[i] = (job){corpus, expected, i, NULL};
     run_all(sample_in_turn, jobs);
     for (size_t round = 0; round < ROUNDS; round++)
         calib_samples_free(expected[round]);
-    calib_close(corpus);
+    calib_corpus_close(corpus);
 }
 
 static void *load_in_turn(void *argument)
@@ -93,10 +94,10 @@ static void *load_in_turn(void *argument)
     job *mine = argument;
     char text[5000];
     memset(text, (int)('a' + mine->number), sizeof text);
-    calib_options options = text_options(text, sizeof text);
+    test_setup setup = text_setup(text, sizeof text);
     for (size_t i = 0; i < ROUNDS; i++) {
         calib_samples *samples;
-        if (calib_load_ex(calib_bytes_tokenizer(), 3, 100, i, &options, NULL, &samples))
+        if (test_load(calib_bytes_tokenizer(), 3, 100, i, &setup, NULL, &samples))
             return mine->wrong = last_message(), NULL;
         for (size_t t = 0; t < 300; t++)
             if (samples->tokens[t] != (int32_t)('a' + mine->number))
@@ -121,10 +122,10 @@ static void *fail_in_turn(void *argument)
     job *mine = argument;
     char name[64], message[1024];
     snprintf(name, sizeof name, "/nowhere/of-thread-%zu", mine->number);
-    calib_options options = {.struct_size = sizeof options, .source = name};
+    test_setup setup = location_setup(name);
     for (size_t i = 0; i < ROUNDS; i++) {
         calib_samples *samples;
-        if (calib_load_ex(calib_bytes_tokenizer(), 1, 1, 0, &options, NULL, &samples) !=
+        if (test_load(calib_bytes_tokenizer(), 1, 1, 0, &setup, NULL, &samples) !=
             CALIB_E_NOT_FOUND)
             mine->wrong = "another status";
         snprintf(message, sizeof message, "%s", last_message());

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The ids that an open handle reads: made when it is opened, and made again when they turn out to
- * be damaged, while other threads go on reading. */
-#include "corpus.h"
-
+/* The ids that an open corpus reads: made when it is opened, and made again if they turn out to be
+ * damaged, while other threads go on reading. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "corpus/corpus.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* From the source to ids: read once in a stream when nothing is stored, else hashed first, so that
- * stored ids can be found, and read once more when there are none. */
-#include "corpus.h"
-
+/* From a source to ids. If nothing can be stored, the source is read once, in a stream. Otherwise it
+ * is hashed first to look for stored ids, and read again if there are none. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/system.h"
+#include "corpus/corpus.h"
 #include "store/store.h"
 #include "text/text.h"
 #include "tokenize/probe.h"
@@ -13,112 +13,99 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One way from source to ids: at open, and again in a repair, which must leave the handle's own
- * info and progress alone. */
+/* One way from source to ids: when a corpus is opened, and again in a repair, which must leave the
+ * info and progress of the handle alone. */
 typedef struct calib_job {
     calib_corpus *corpus;
-    calib_source source;
+    calib_reader reader;
     calib_progress progress;
     calib_info info;
     calib_ids *ids;
     calib_load_how how;
-    bool measured; /* hash and lengths are known: this is the second reading */
 } calib_job;
 
-/** Where a pass over the text goes; NULL: only hash and length are wanted. */
-typedef int (*calib_text_sink)(void *ctx, const char *text, size_t len);
-
-/* ---- a pass over the source ---- */
-
-typedef struct calib_pass {
-    calib_text_sink put;
+/** Receives text; NULL if only its length is wanted. */
+typedef struct calib_text_sink {
+    int (*put)(void *ctx, const char *text, size_t len);
     void *ctx;
-    bool as_text; /* checked and translated; else the bytes are hashed and no more */
-    uint64_t text_bytes;
-    uint64_t read_ns;
-} calib_pass;
+} calib_text_sink;
 
-static int read_block(calib_job *job, calib_pass *pass, calib_text *text, calib_buffer *buffer,
-                      bool *end)
+/* ---- passes over the source ---- */
+
+static int report_read(calib_job *job)
+{
+    const calib_reader *reader = &job->reader;
+    uint64_t done = reader->measured ? reader->size : reader->n_bytes;
+    return calib_progress_tick(&job->progress, CALIB_STAGE_READ, done, reader->total);
+}
+
+static int take_measure(calib_job *job)
+{
+    job->info.corpus_bytes = job->reader.size;
+    memcpy(job->info.corpus_sha256, job->reader.sha256, CALIB_SHA256_SIZE);
+    return calib_corpus_check(job->corpus, &job->reader);
+}
+
+static int read_text_block(calib_job *job, calib_text *text, calib_buffer *buffer, bool *end)
 {
     const char *block;
     size_t len;
-    int status = calib_source_read(&job->source, &block, &len);
-    *end = !status && len == 0;
+    uint64_t start = calib_now_ns();
     buffer->len = 0;
-    if (!status && pass->as_text)
-        status = calib_text_feed(text, block, len, buffer);
-    pass->text_bytes += buffer->len;
-    /* The second reading has nothing new to tell of reading. */
-    uint64_t done = job->measured ? job->info.corpus_bytes : job->source.n_bytes;
+    int status = calib_reader_next(&job->reader, &block, &len);
+    *end = !status && len == 0;
     if (!status)
-        status = calib_progress_tick(&job->progress, CALIB_STAGE_READ, done, job->source.total);
+        status = calib_text_feed(text, block, len, buffer);
+    if (!status)
+        status = report_read(job);
+    job->info.read_ns += calib_now_ns() - start;
     return status;
 }
 
-static int read_blocks(calib_job *job, calib_pass *pass, calib_buffer *buffer)
+/* Reads all of the source, checks and decodes it, and passes the text on. */
+static int read_text(calib_job *job, calib_text_sink sink)
 {
-    const calib_corpus *corpus = job->corpus;
-    calib_text text = {.name = corpus->shown,
-                       .raw = corpus->settings.options.flags & CALIB_RAW_BYTES};
-    bool end = false;
-    int status = CALIB_OK;
-    while (!status && !end) {
-        uint64_t start = calib_now_ns();
-        status = read_block(job, pass, &text, buffer, &end);
-        pass->read_ns += calib_now_ns() - start;
-        if (!status && !end && pass->put)
-            status = pass->put(pass->ctx, buffer->data, buffer->len);
-    }
-    return status ? status : calib_text_end(&text);
-}
-
-static int changed(const calib_job *job)
-{
-    return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
-                      job->corpus->shown);
-}
-
-/* All of the source from its beginning. Afterwards its hash and lengths are in job->info. */
-static int run_pass(calib_job *job, calib_pass *pass)
-{
+    calib_text text = {.name = job->corpus->shown, .raw = job->corpus->source.raw_bytes};
     calib_buffer buffer = {0};
-    uint8_t sha256[CALIB_SHA256_SIZE];
-    int status = job->source.n_bytes ? calib_source_rewind(&job->source) : CALIB_OK;
-    if (!status)
-        status = read_blocks(job, pass, &buffer);
+    uint64_t text_bytes = 0;
+    bool end = false;
+    int status = calib_reader_rewind(&job->reader);
+    while (!status && !end) {
+        status = read_text_block(job, &text, &buffer, &end);
+        text_bytes += buffer.len;
+        if (!status && !end && sink.put)
+            status = sink.put(sink.ctx, buffer.data, buffer.len);
+    }
     calib_buffer_free(&buffer);
     if (!status)
-        status = calib_source_end(&job->source, sha256);
-    if (status)
-        return status;
-    job->info.read_ns += pass->read_ns;
-    if (pass->as_text)
-        job->info.text_bytes = pass->text_bytes;
-    if (job->measured)
-        return memcmp(sha256, job->info.corpus_sha256, sizeof sha256) ? changed(job) : CALIB_OK;
-    job->info.corpus_bytes = job->source.n_bytes;
-    memcpy(job->info.corpus_sha256, sha256, sizeof sha256);
-    return calib_corpus_check(job->corpus, &job->info);
+        status = calib_text_end(&text);
+    job->info.text_bytes = text_bytes;
+    return status ? status : take_measure(job);
 }
 
-/* A slice must know how long the text is; the store's key needs the corpus's hash. A fetched text
- * has just been hashed by the stage that found it. */
-static int measure(calib_job *job, bool as_text)
+/* Measures the bytes of the source. A fetched text has just been measured by the fetch. */
+static int measure_bytes(calib_job *job)
 {
-    const calib_corpus *corpus = job->corpus;
-    calib_pass pass = {.as_text = as_text};
+    calib_reader *reader = &job->reader;
+    uint64_t start = calib_now_ns();
+    size_t len = 1;
     int status = CALIB_OK;
-    if (corpus->settings.kind == CALIB_SOURCE_URL && !as_text) {
-        memcpy(job->info.corpus_sha256, corpus->fetched.sha256, CALIB_SHA256_SIZE);
-        job->info.corpus_bytes = corpus->fetched.size;
-    } else {
-        if (!job->measured)
-            calib_source_keep(&job->source);
-        status = run_pass(job, &pass);
+    calib_reader_keep(reader);
+    while (!status && len > 0 && !reader->measured) {
+        const char *block;
+        status = calib_reader_next(reader, &block, &len);
+        if (!status)
+            status = report_read(job);
     }
-    job->measured = true;
-    return status;
+    job->info.read_ns += calib_now_ns() - start;
+    return status ? status : take_measure(job);
+}
+
+static int measure_text(calib_job *job)
+{
+    if (!job->reader.measured)
+        calib_reader_keep(&job->reader);
+    return read_text(job, (calib_text_sink){0});
 }
 
 /* ---- text to ids ---- */
@@ -138,30 +125,27 @@ static int feed_slice(void *ctx, const char *text, size_t len)
     return calib_slice_feed(ctx, text, len);
 }
 
-static int tokenize_slice(calib_job *job, const calib_tokenize_request *request, calib_pass *pass)
+/* A slice must know how long the text is. */
+static int tokenize_slice(calib_job *job, const calib_tokenize_request *request)
 {
     const calib_options *options = &job->corpus->settings.options;
     calib_slice slice = {0};
-    int status = measure(job, true);
+    int status = measure_text(job);
     calib_slice_begin(&slice, request, options->slice, options->n_slices, job->info.text_bytes);
-    pass->put = feed_slice;
-    pass->ctx = &slice;
     if (!status)
-        status = calib_slice_settle(&slice, run_pass(job, pass));
+        status = calib_slice_settle(&slice, read_text(job, (calib_text_sink){feed_slice, &slice}));
     if (!status)
         status = calib_slice_end(&slice);
     calib_slice_free(&slice);
     return status;
 }
 
-static int tokenize_all(calib_job *job, const calib_tokenize_request *request, calib_pass *pass)
+static int tokenize_all(calib_job *job, const calib_tokenize_request *request)
 {
     calib_tokenizing *run = NULL;
     int status = calib_tokenizing_begin(request, &run);
-    pass->put = feed_run;
-    pass->ctx = run;
     if (!status)
-        status = calib_tokenizing_settle(run, run_pass(job, pass));
+        status = calib_tokenizing_settle(run, read_text(job, (calib_text_sink){feed_run, run}));
     if (!status)
         status = calib_tokenizing_end(run);
     calib_tokenizing_free(run);
@@ -171,31 +155,30 @@ static int tokenize_all(calib_job *job, const calib_tokenize_request *request, c
 static int tokenize_once(calib_job *job)
 {
     const calib_options *options = &job->corpus->settings.options;
-    calib_pass pass = {.as_text = true};
     calib_tokenize_request request = {
         .tok = &job->corpus->tok,
         .max_whole_bytes = options->max_whole_bytes,
         .max_memo_bytes = options->max_memo_bytes,
         .threads = options->threads,
-        .total = job->source.total,
+        .total = job->reader.total,
         .progress = &job->progress,
         .sink = {put_ids, job->ids},
     };
     uint64_t start = calib_now_ns(), read_before = job->info.read_ns;
-    int status = options->n_slices > 1 ? tokenize_slice(job, &request, &pass)
-                                       : tokenize_all(job, &request, &pass);
+    int status =
+        options->n_slices > 1 ? tokenize_slice(job, &request) : tokenize_all(job, &request);
     if (!status)
         status = calib_ids_end(job->ids);
-    /* A slice reads twice. */
     job->info.tokenize_ns = calib_now_ns() - start - (job->info.read_ns - read_before);
     return status;
 }
 
-/* What a temporary file has lost is made once more, in memory, if the text can still be read. */
+/* Ids that a temporary file has lost are made once more, in memory, if the source can be read
+ * again. */
 static int tokenize(calib_job *job)
 {
     int status = tokenize_once(job);
-    bool again = status && calib_source_rewinds(&job->source) && calib_ids_restart(job->ids);
+    bool again = status && calib_reader_rewinds(&job->reader) && calib_ids_restart(job->ids);
     return again ? tokenize_once(job) : status;
 }
 
@@ -216,7 +199,7 @@ static int describe(const calib_job *job, calib_store_header *header)
     *header = (calib_store_header){
         .vocab_size = job->corpus->tok.vocab_size,
         .inputs = {.corpus_bytes = job->info.corpus_bytes,
-                   .text_mode = options->flags & CALIB_RAW_BYTES ? 1 : 0,
+                   .text_mode = job->corpus->source.raw_bytes ? 1 : 0,
                    .slice = options->slice,
                    .n_slices = options->n_slices},
     };
@@ -275,7 +258,7 @@ static int load_stored(calib_job *job)
     calib_store store;
     if (!calib_store_open(&store, job->corpus->settings.cache_dir))
         return tokenize_unstored(job, store.why);
-    int status = measure(job, false);
+    int status = measure_bytes(job);
     if (!status)
         status = describe(job, &header);
     if (!status)
@@ -314,19 +297,19 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
                           calib_info *info)
 {
     calib_job job = {.corpus = corpus,
-                     .source = {.fd = -1, .kept.fd = -1},
+                     .reader = {.fd = -1, .kept.fd = -1},
                      .progress = corpus->settings.progress,
                      .ids = ids,
                      .how = how};
     int status = check_slices(corpus);
     if (!status)
-        status = calib_corpus_open(corpus, &job.source);
+        status = calib_corpus_open_reader(corpus, &job.reader);
     if (!status)
-        corpus->once = calib_source_is_once(&job.source);
+        corpus->once = calib_reader_is_once(&job.reader);
     job.info = corpus->info;
     if (!status)
         status = load(&job);
-    calib_source_close(&job.source);
+    calib_reader_close(&job.reader);
     job.info.n_tokens = ids->n;
     *info = job.info;
     return status;

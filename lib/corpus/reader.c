@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "corpus/reader.h"
+
+#include "base/error.h"
+#include "base/system.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 256 * 1024 };
+
+int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name)
+{
+    *reader = (calib_reader){.name = name, .fd = -1, .memory = data ? data : "", .kept.fd = -1};
+    reader->memory_len = len;
+    reader->total = len;
+    return calib_sha256_begin(&reader->hash);
+}
+
+int calib_reader_open_fd(calib_reader *reader, int fd, bool owns_fd, const char *name)
+{
+    *reader = (calib_reader){.name = name, .fd = fd, .owns_fd = owns_fd, .kept.fd = -1};
+    int error = calib_file_size(fd, &reader->total);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", name);
+    reader->block = malloc(BLOCK);
+    if (!reader->block)
+        return calib_fail_memory(BLOCK);
+    return calib_sha256_begin(&reader->hash);
+}
+
+int calib_reader_open_path(calib_reader *reader, const char *path)
+{
+    *reader = (calib_reader){.name = path, .fd = -1, .kept.fd = -1};
+    int fd;
+    int error = calib_file_open(path, &fd);
+    if (error)
+        return calib_fail_system(error, "cannot open the corpus %s", path);
+    return calib_reader_open_fd(reader, fd, true, path);
+}
+
+void calib_reader_expect(calib_reader *reader, uint64_t size,
+                         const uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    reader->measured = true;
+    reader->size = size;
+    memcpy(reader->sha256, sha256, CALIB_SHA256_SIZE);
+}
+
+/* ---- a pass ---- */
+
+static int read_block(calib_reader *reader, const char **block, size_t *len)
+{
+    if (reader->memory) {
+        size_t left = reader->memory_len - (size_t)reader->n_bytes;
+        *block = reader->memory + reader->n_bytes;
+        *len = left < BLOCK ? left : BLOCK;
+        return CALIB_OK;
+    }
+    *block = reader->block;
+    if (reader->replays) {
+        uint64_t left = calib_spill_len(&reader->kept) - reader->n_bytes;
+        *len = left < BLOCK ? (size_t)left : BLOCK;
+        int error = calib_spill_read(&reader->kept, reader->n_bytes, *len, reader->block);
+        return error ? calib_fail_system(error, "cannot read %s a second time", reader->name)
+                     : CALIB_OK;
+    }
+    int error = calib_file_read(reader->fd, reader->block, BLOCK, len);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", reader->name);
+    return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;
+}
+
+static int end_pass(calib_reader *reader)
+{
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    int status = calib_sha256_end(&reader->hash, sha256);
+    if (status)
+        return status;
+    if (!reader->measured)
+        calib_reader_expect(reader, reader->n_bytes, sha256);
+    if (memcmp(sha256, reader->sha256, sizeof sha256) != 0)
+        return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
+                          reader->name);
+    return CALIB_OK;
+}
+
+int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
+{
+    int status = read_block(reader, block, len);
+    if (status)
+        return status;
+    if (*len == 0)
+        return end_pass(reader);
+    reader->n_bytes += *len;
+    return calib_sha256_add(&reader->hash, *block, *len);
+}
+
+/* ---- reading again ---- */
+
+/* The bytes of a pipe are gone once read; where standard input stood at first is not known. */
+bool calib_reader_is_once(const calib_reader *reader)
+{
+    return !reader->memory && (reader->total == 0 || !reader->owns_fd);
+}
+
+bool calib_reader_rewinds(const calib_reader *reader)
+{
+    return reader->keeps || !calib_reader_is_once(reader);
+}
+
+void calib_reader_keep(calib_reader *reader)
+{
+    reader->keeps = calib_reader_is_once(reader);
+}
+
+int calib_reader_rewind(calib_reader *reader)
+{
+    if (reader->n_bytes == 0)
+        return CALIB_OK;
+    reader->n_bytes = 0;
+    calib_sha256_free(&reader->hash);
+    if (reader->keeps) {
+        reader->replays = true;
+        reader->total = calib_spill_len(&reader->kept);
+    } else if (!reader->memory) {
+        int error = calib_file_seek(reader->fd, 0);
+        if (error)
+            return calib_fail_system(error, "cannot read %s a second time", reader->name);
+    }
+    return calib_sha256_begin(&reader->hash);
+}
+
+void calib_reader_close(calib_reader *reader)
+{
+    if (reader->owns_fd)
+        calib_file_close(reader->fd);
+    free(reader->block);
+    calib_sha256_free(&reader->hash);
+    calib_spill_free(&reader->kept);
+    *reader = (calib_reader){.fd = -1, .kept.fd = -1};
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the bytes of a source block by block and hashes them. A reader can be rewound; every pass
+ * must give the same bytes. */
+#ifndef CALIB_CORPUS_READER_H
+#define CALIB_CORPUS_READER_H
+
+#include "base/progress.h"
+#include "base/sha256.h"
+#include "base/spill.h"
+
+/** Zero with both descriptors -1 is closed; calib_reader_close() accepts it. */
+typedef struct calib_reader {
+    const char *name; /* for messages; borrowed */
+    int fd;           /* read if `memory` is NULL */
+    bool owns_fd;
+    const char *memory; /* borrowed */
+    size_t memory_len;
+    char *block;
+    uint64_t n_bytes; /* read in this pass */
+    uint64_t total;   /* bytes in all, 0 = not known */
+    calib_sha256 hash;
+    bool keeps; /* stores a copy of a pipe's bytes, so that they can be read again */
+    bool replays;
+    calib_spill kept;
+    bool measured; /* the next two are known */
+    uint64_t size;
+    uint8_t sha256[CALIB_SHA256_SIZE];
+} calib_reader;
+
+/* Open a reader. Return 0, E_NOMEM; for a path also E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM.
+ * With `owns_fd` the reader closes `fd`, also after a failure. */
+int calib_reader_open_path(calib_reader *reader, const char *path);
+int calib_reader_open_fd(calib_reader *reader, int fd, bool owns_fd, const char *name);
+int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name);
+
+/** Sets size and hash that were measured elsewhere: every pass must give these bytes. */
+void calib_reader_expect(calib_reader *reader, uint64_t size,
+                         const uint8_t sha256[CALIB_SHA256_SIZE]);
+
+/** Keeps a copy of what the first pass reads if the source cannot be read twice. */
+void calib_reader_keep(calib_reader *reader);
+
+/** Returns true if the source is a pipe or an inherited descriptor. */
+bool calib_reader_is_once(const calib_reader *reader);
+
+/** Returns true if calib_reader_rewind() works. */
+bool calib_reader_rewinds(const calib_reader *reader);
+
+/** Begins a pass at the first byte. Returns 0, E_SYSTEM, E_NOMEM. */
+int calib_reader_rewind(calib_reader *reader);
+
+/**
+ * Reads the next block, valid until the next call; *len is 0 at the end. The end of the first pass
+ * measures the source; the end of every later one compares with that.
+ * @return 0, E_SYSTEM, E_NOMEM, E_HASH (a pass gave other bytes)
+ */
+int calib_reader_next(calib_reader *reader, const char **block, size_t *len);
+
+void calib_reader_close(calib_reader *reader);
+
+#endif

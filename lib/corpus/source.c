@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds and opens the source of a corpus, and compares it with its pins. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/system.h"
+#include "corpus/corpus.h"
+#include "text/builtin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void calib_fetch_request_fill(const calib_source_copy *source, calib_settings *settings,
+                              calib_fetch_request *request)
+{
+    const calib_options *options = &settings->options;
+    *request = (calib_fetch_request){
+        .url = source->location,
+        .mirrors = (const char *const *)source->mirrors,
+        .n_mirrors = source->n_mirrors,
+        .sha256 = source->has_sha256 ? source->sha256 : NULL,
+        .size_bytes = source->size_bytes,
+        .bearer_token = source->bearer_token,
+        .accept_change = source->accept_change,
+        .max_bytes = options->max_download_bytes,
+        .cache_dir = settings->cache_dir,
+        .proxy = settings->proxy,
+        .ca_file = settings->ca_file,
+        .connect_timeout_ms = options->connect_timeout_ms,
+        .stall_timeout_ms = options->stall_timeout_ms,
+        .deadline_ms = options->deadline_ms,
+        .lock_timeout_ms = options->lock_timeout_ms,
+        .max_tries = options->max_tries,
+        .offline = settings->offline,
+        .allow_http = options->flags & CALIB_ALLOW_HTTP,
+        .progress = &settings->progress,
+    };
+}
+
+static int open_url(calib_corpus *corpus, calib_reader *reader)
+{
+    calib_fetch_result *fetched = &corpus->fetched;
+    int status = CALIB_OK;
+    if (fetched->path) {
+        /* A repair reads the file that was found at first. */
+        status = calib_reader_open_path(reader, fetched->path);
+    } else {
+        calib_fetch_request request;
+        calib_fetch_request_fill(&corpus->source, &corpus->settings, &request);
+        uint64_t start = calib_now_ns();
+        status = calib_fetch_text(&request, fetched);
+        corpus->info.fetch_ns = calib_now_ns() - start;
+        corpus->info.download = fetched->downloaded ? CALIB_CACHE_MISS : CALIB_CACHE_HIT;
+        if (status)
+            return status;
+        int fd = fetched->fd;
+        fetched->fd = -1;
+        status = calib_reader_open_fd(reader, fd, true, fetched->path);
+    }
+    /* The fetch verified it, but another process may replace the file before it is read. */
+    if (!status)
+        calib_reader_expect(reader, fetched->size, fetched->sha256);
+    return status;
+}
+
+int calib_corpus_open_reader(calib_corpus *corpus, calib_reader *reader)
+{
+    const calib_source_copy *source = &corpus->source;
+    switch (source->kind) {
+    case CALIB_SOURCE_BUILTIN:
+        if (calib_builtin_text_len == 0)
+            return calib_fail(CALIB_E_UNSUPPORTED,
+                              "this build has no builtin corpus: build with "
+                              "-Dbuiltin_corpus=enabled, or name another location");
+        return calib_reader_open_memory(reader, calib_builtin_text, calib_builtin_text_len,
+                                        corpus->shown);
+    case CALIB_SOURCE_MEMORY:
+        return calib_reader_open_memory(reader, source->bytes, source->n_bytes, corpus->shown);
+    case CALIB_SOURCE_STANDARD_INPUT:
+        return calib_reader_open_fd(reader, calib_standard_input(), false, corpus->shown);
+    case CALIB_SOURCE_PATH: return calib_reader_open_path(reader, source->location);
+    case CALIB_SOURCE_URL: return open_url(corpus, reader);
+    }
+    return calib_fail(CALIB_E_ARGUMENT, "the kind of the source is unknown");
+}
+
+int calib_corpus_check(const calib_corpus *corpus, const calib_reader *reader)
+{
+    const calib_source_copy *source = &corpus->source;
+    if (reader->size == 0)
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", corpus->shown);
+    /* The fetch has compared a URL's text with its pins, and the reader with what was fetched. */
+    if (source->kind == CALIB_SOURCE_URL)
+        return CALIB_OK;
+    if (source->size_bytes && source->size_bytes != reader->size)
+        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin is %llu", corpus->shown,
+                          (unsigned long long)reader->size, (unsigned long long)source->size_bytes);
+    if (!source->has_sha256 || memcmp(source->sha256, reader->sha256, CALIB_SHA256_SIZE) == 0)
+        return CALIB_OK;
+    char is[CALIB_SHA256_HEX], pin[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(reader->sha256, is);
+    calib_sha256_to_hex(source->sha256, pin);
+    return calib_fail(CALIB_E_HASH, "%s has SHA-256 %s, the pin is %s", corpus->shown, is, pin);
+}
+
+int calib_corpus_name(calib_corpus *corpus)
+{
+    const calib_source_copy *source = &corpus->source;
+    if (source->kind == CALIB_SOURCE_URL) {
+        size_t cap = strlen(source->location) + 1;
+        corpus->name = malloc(cap);
+        if (!corpus->name)
+            return calib_fail_memory(cap);
+        calib_url_display(source->location, corpus->name, cap);
+    } else {
+        int status = calib_string_copy(source->location, &corpus->name);
+        if (status)
+            return status;
+    }
+    switch (source->kind) {
+    case CALIB_SOURCE_BUILTIN: corpus->shown = "the builtin corpus"; break;
+    case CALIB_SOURCE_MEMORY: corpus->shown = "the text in memory"; break;
+    case CALIB_SOURCE_STANDARD_INPUT: corpus->shown = "standard input"; break;
+    default: corpus->shown = corpus->name; break;
+    }
+    return CALIB_OK;
+}
