@@ -8,33 +8,27 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One option as it was met. */
+/* An option of the command line. */
 typedef struct met_option {
     const cli_option *option;
-    const char *shown; /* "--seed", as the messages name it */
+    const char *shown; /* "--seed", as messages name it */
     const char *value;
 } met_option;
 
 /* ---- names ---- */
 
-static bool name_is(const cli_option *option, const char *name, size_t len)
+/* Finds the option that an argument names, "-o" or "--output"; NULL if there is none. */
+static const cli_option *find_option(const char *argument, size_t len)
 {
-    return strlen(option->name) == len && memcmp(option->name, name, len) == 0;
-}
-
-static const cli_option *find_long(const char *name, size_t len)
-{
-    for (size_t i = 0; i < cli_n_options; i++)
-        if (name_is(&cli_options[i], name, len))
-            return &cli_options[i];
-    return NULL;
-}
-
-static const cli_option *find_short(char letter)
-{
-    for (size_t i = 0; i < cli_n_options; i++)
-        if (letter && cli_options[i].letter == letter)
-            return &cli_options[i];
+    bool is_long = argument[1] == '-';
+    for (size_t i = 0; i < cli_n_options; i++) {
+        const cli_option *option = &cli_options[i];
+        if (is_long && strlen(option->name) == len - 2 &&
+            memcmp(option->name, argument + 2, len - 2) == 0)
+            return option;
+        if (!is_long && len == 2 && option->letter && option->letter == argument[1])
+            return option;
+    }
     return NULL;
 }
 
@@ -60,13 +54,18 @@ size_t cli_distance(const char *a, const char *b)
     return row[n];
 }
 
-/* The option of this command that is spelled most like `name`, or NULL when none is near. */
-static const char *nearest_option(const cli_command *command, const char *name)
+/* Reports an unknown option, and names the option of this command with the most similar spelling.
+ */
+static int unknown(const cli_command *command, const char *argument)
 {
+    const char *name = argument + strspn(argument, "-");
+    int len = (int)strcspn(argument, "=");
+    char word[64];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
     const char *nearest = NULL;
-    size_t least = strlen(name) / 2 < 3 ? strlen(name) / 2 : 3;
+    size_t least = strlen(word) / 2 < 3 ? strlen(word) / 2 : 3;
     for (size_t i = 0; i < cli_n_options; i++) {
-        size_t distance = cli_distance(name, cli_options[i].name);
+        size_t distance = cli_distance(word, cli_options[i].name);
         if (!(cli_options[i].commands & command->bit) || distance > least)
             continue;
         if (nearest && distance == least)
@@ -74,19 +73,9 @@ static const char *nearest_option(const cli_command *command, const char *name)
         nearest = cli_options[i].name;
         least = distance;
     }
-    return nearest;
-}
-
-static int unknown(const cli_command *command, const char *argument)
-{
-    const char *name = argument + strspn(argument, "-");
-    int len = (int)strcspn(argument, "=");
-    char word[64];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
-    const char *nearest = nearest_option(command, word);
     if (nearest)
         return cli_usage("unknown option %.*s, did you mean --%s?", len, argument, nearest);
-    return cli_usage("unknown option %.*s, calib %s --help lists them", len, argument,
+    return cli_usage("unknown option %.*s, calib %s --help lists the options", len, argument,
                      command->name);
 }
 
@@ -94,15 +83,7 @@ static int unknown(const cli_command *command, const char *argument)
 
 static int bad_value(const met_option *met, const char *wanted)
 {
-    return cli_usage("%s is \"%s\", wanted is %s", met->shown, met->value, wanted);
-}
-
-static int out_of_range(const met_option *met, uint64_t value)
-{
-    bool low = value < met->option->low;
-    uint64_t limit = low ? met->option->low : met->option->high;
-    return cli_usage("%s is %s, the %s is %llu", met->shown, met->value, low ? "least" : "most",
-                     (unsigned long long)limit);
+    return cli_usage("%s is \"%s\", expected %s", met->shown, met->value, wanted);
 }
 
 static int set_text(const met_option *met, const char **to)
@@ -113,54 +94,24 @@ static int set_text(const met_option *met, const char **to)
     return CLI_DONE;
 }
 
-static int set_sha256(const met_option *met, const char **to)
-{
-    size_t n = strspn(met->value, "0123456789abcdefABCDEF");
-    *to = met->value;
-    return n == 64 && !met->value[n] ? CLI_DONE : bad_value(met, "64 hexadecimal digits");
-}
-
-static int set_mirror(const met_option *met, cli_arguments *to)
-{
-    if (to->source.n_mirrors == CLI_MIRRORS_MAX)
-        return cli_usage("%s is given more than %d times", met->shown, CLI_MIRRORS_MAX);
-    int status = set_text(met, &to->mirrors[to->source.n_mirrors]);
-    to->source.n_mirrors += !status;
-    return status;
-}
-
-static int set_rows(const met_option *met, int64_t *to)
-{
-    if (strcmp(met->value, "all") == 0)
-        *to = -1;
-    else if (!cli_read_i64(met->value, to))
-        return bad_value(met, "a whole number of 64 bits, or all");
-    return CLI_DONE;
-}
-
-static int set_seconds(const met_option *met, uint32_t *to)
-{
-    if (!cli_read_ms(met->value, to))
-        return bad_value(met, "a number of seconds, with at most three decimals");
-    return *to ? CLI_DONE : bad_value(met, "a time above zero");
-}
-
-static int set_number(const met_option *met, char *to)
+static int set_number(const met_option *met, void *to)
 {
     const cli_option *option = met->option;
     bool size = option->kind == CLI_SIZE;
     uint64_t value;
     if (size ? !cli_read_size(met->value, &value) : !cli_read_u64(met->value, &value))
-        return bad_value(met, size ? "a number of bytes, with K, M or G if need be"
+        return bad_value(met, size ? "a number of bytes, optionally with K, M or G"
                                    : "a whole number of 64 bits, zero or more");
-    if (value < option->low || value > option->high)
-        return out_of_range(met, value);
-    if (option->kind == CLI_U32) {
-        uint32_t narrow = (uint32_t)value;
-        memcpy(to, &narrow, sizeof narrow);
-    } else {
-        memcpy(to, &value, sizeof value);
-    }
+    if (value < option->low)
+        return cli_usage("%s is %s, the minimum is %llu", met->shown, met->value,
+                         (unsigned long long)option->low);
+    if (value > option->high)
+        return cli_usage("%s is %s, the maximum is %llu", met->shown, met->value,
+                         (unsigned long long)option->high);
+    if (option->kind == CLI_U32)
+        *(uint32_t *)to = (uint32_t)value;
+    else
+        *(uint64_t *)to = value;
     return CLI_DONE;
 }
 
@@ -171,10 +122,29 @@ static int set(const met_option *met, cli_arguments *to)
     case CLI_SWITCH: *(uint32_t *)field |= (uint32_t)met->option->low; return CLI_DONE;
     case CLI_TEXT:
     case CLI_TEXT_OR_EMPTY: return set_text(met, field);
-    case CLI_SHA256: return set_sha256(met, field);
-    case CLI_MIRROR: return set_mirror(met, to);
-    case CLI_ROWS: return set_rows(met, field);
-    case CLI_SECONDS: return set_seconds(met, field);
+    case CLI_SHA256: {
+        size_t n = strspn(met->value, "0123456789abcdefABCDEF");
+        if (n != 64 || met->value[n])
+            return bad_value(met, "64 hexadecimal digits");
+        return set_text(met, field);
+    }
+    case CLI_MIRROR: {
+        if (to->source.n_mirrors == CLI_MIRRORS_MAX)
+            return cli_usage("%s is given more than %d times", met->shown, CLI_MIRRORS_MAX);
+        int status = set_text(met, &to->mirrors[to->source.n_mirrors]);
+        to->source.n_mirrors += !status;
+        return status;
+    }
+    case CLI_ROWS:
+        if (strcmp(met->value, "all") == 0)
+            *(int64_t *)field = -1;
+        else if (!cli_read_i64(met->value, field))
+            return bad_value(met, "a whole number of 64 bits, or all");
+        return CLI_DONE;
+    case CLI_SECONDS:
+        if (!cli_read_ms(met->value, field))
+            return bad_value(met, "a number of seconds, with at most three decimals");
+        return *(uint32_t *)field ? CLI_DONE : bad_value(met, "a time above zero");
     case CLI_U32:
     case CLI_U64:
     case CLI_SIZE: return set_number(met, field);
@@ -184,72 +154,54 @@ static int set(const met_option *met, cli_arguments *to)
 
 /* ---- the line ---- */
 
-/* Gives `met` its value: what follows "=", else the next argument. */
-static int take_value(met_option *met, const char *equals, int *left, char ***next)
-{
-    if (!met->option->value)
-        return equals ? cli_usage("%s takes no value", met->shown) : CLI_DONE;
-    if (equals) {
-        met->value = equals + 1;
-        return CLI_DONE;
-    }
-    if (*left == 0)
-        return cli_usage("%s needs a value, %s", met->shown, met->option->value);
-    met->value = **next;
-    if (strncmp(met->value, "--", 2) == 0)
-        return cli_usage("%s needs a value, %s, and \"%s\" follows; if that is the value, write "
-                         "--%s=%s",
-                         met->shown, met->option->value, met->value, met->option->name, met->value);
-    (*left)--;
-    (*next)++;
-    return CLI_DONE;
-}
-
+/* Reads an option. Its value follows "=", or is the next argument. */
 static int take_option(const cli_command *command, const char *argument, int *left, char ***next,
                        cli_arguments *out)
 {
-    bool is_long = argument[1] == '-';
-    const char *equals = is_long ? strchr(argument, '=') : NULL;
+    const char *equals = argument[1] == '-' ? strchr(argument, '=') : NULL;
     size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
-    met_option met = {.option = NULL};
-    if (is_long)
-        met.option = find_long(argument + 2, len - 2);
-    else if (len == 2)
-        met.option = find_short(argument[1]);
-    if (!met.option)
+    met_option met = {.option = find_option(argument, len)};
+    const cli_option *option = met.option;
+    if (!option)
         return unknown(command, argument);
     char shown[32];
     snprintf(shown, sizeof shown, "%.*s", (int)len, argument);
     met.shown = shown;
-    if (!(met.option->commands & command->bit))
-        return cli_usage("%s is no option of calib %s", shown, command->name);
-    int status = take_value(&met, equals, left, next);
-    return status ? status : set(&met, out);
+    if (!(option->commands & command->bit))
+        return cli_usage("%s is not an option of calib %s", shown, command->name);
+    if (!option->value)
+        return equals ? cli_usage("%s takes no value", shown) : set(&met, out);
+    if (equals) {
+        met.value = equals + 1;
+        return set(&met, out);
+    }
+    if (*left == 0)
+        return cli_usage("%s needs a value, %s", shown, option->value);
+    met.value = **next;
+    if (strncmp(met.value, "--", 2) == 0)
+        return cli_usage("%s needs a value, %s, but \"%s\" follows; if that is the value, write "
+                         "--%s=%s",
+                         shown, option->value, met.value, option->name, met.value);
+    (*left)--;
+    (*next)++;
+    return set(&met, out);
 }
 
 static int take_positional(const cli_command *command, const char *argument, cli_arguments *out)
 {
     if (command->bit == CLI_SAMPLE)
-        return cli_usage("unexpected argument \"%s\"; the output is named with -o, the corpus with "
+        return cli_usage("unexpected argument \"%s\"; name the output with -o, the corpus with "
                          "--source",
                          argument);
     if (command->bit == CLI_INFO)
-        return cli_usage("unexpected argument \"%s\"; the corpus is named with --source", argument);
+        return cli_usage("unexpected argument \"%s\"; name the corpus with --source", argument);
     if (out->n_positional == command->n_positional)
         return cli_usage("unexpected argument \"%s\" of calib %s", argument, command->name);
     if (!*argument)
-        return cli_usage("an argument of calib %s is empty, wanted is %s", command->name,
+        return cli_usage("an argument of calib %s is empty, expected %s", command->name,
                          command->positional);
     out->positional[out->n_positional++] = argument;
     return CLI_DONE;
-}
-
-static int check_positional(const cli_command *command, const cli_arguments *arguments)
-{
-    if (arguments->help || arguments->n_positional == command->n_positional)
-        return CLI_DONE;
-    return cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
-                     command->positional, CALIB_DEFAULT_URL);
 }
 
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
@@ -278,5 +230,8 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
     out->source.flags = out->source_flags;
     if (out->source.n_mirrors)
         out->source.mirrors = out->mirrors;
-    return status ? status : check_positional(command, out);
+    if (!status && !out->help && out->n_positional != command->n_positional)
+        status = cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
+                           command->positional, CALIB_DEFAULT_URL);
+    return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line, read into the library's own structs. One table of options serves parsing and
- * help; each option says which commands take it. */
+/* Reads the command line into the library's structs. One table of options serves parsing and help;
+ * each option names the commands that take it. */
 #ifndef CALIB_PROGRAM_ARGUMENTS_H
 #define CALIB_PROGRAM_ARGUMENTS_H
 
@@ -21,12 +21,12 @@ enum {
 
 typedef struct cli_command cli_command; /* commands.h */
 
-/** cli_arguments.special */
+/** Bits of cli_arguments.special. */
 enum { CLI_BOS = 1, CLI_EOS = 2 };
 
 enum { CLI_MIRRORS_MAX = 32 };
 
-/** All that options set. Strings point into argv. */
+/** The values of all options. Strings point into argv. */
 typedef struct cli_arguments {
     calib_source source;
     calib_options options;
@@ -34,16 +34,16 @@ typedef struct cli_arguments {
     const char *mirrors[CLI_MIRRORS_MAX];
     const char *tokenizer; /* "bytes" or a path */
     const char *output;    /* "-" is standard output */
-    const char *format;    /* NULL: by the name of the output */
+    const char *format;    /* NULL: the extension of the output decides */
     const char *token_file;
-    const char *positional[2]; /* the arguments that are no options */
+    const char *positional[2]; /* the arguments that are not options */
     size_t n_positional;
     int64_t n_samples; /* -1: all */
     uint64_t seq_len;
     uint64_t seed;
     uint64_t preview;
     uint64_t older_than;   /* days; 0: no limit */
-    uint32_t source_flags; /* of `source`, which gets them when all are read */
+    uint32_t source_flags; /* become source.flags after all options are read */
     uint32_t special;      /* CLI_BOS, CLI_EOS */
     uint32_t json;
     uint32_t help;
@@ -64,24 +64,24 @@ typedef enum cli_kind {
 
 typedef struct cli_option {
     const char *name;  /* without the dashes */
-    const char *value; /* as help shows it; NULL for a switch */
+    const char *value; /* as the help text shows it; NULL for a switch */
     cli_kind kind;
     char letter; /* short form, or 0 */
     unsigned commands;
     size_t at; /* offset in cli_arguments */
     uint64_t low, high;
-    const char *group; /* heading in help */
-    const char *help;  /* one sentence, wrapped when shown */
+    const char *group; /* heading in the help text */
+    const char *help;  /* one sentence; the help text wraps it */
 } cli_option;
 
 extern const cli_option cli_options[];
 extern const size_t cli_n_options;
 
-/** `argv` after the command's name. CLI_DONE, or CLI_USAGE with the error reported. With --help
- *  nothing after it is read. */
+/** Reads the arguments after the name of the command; stops at --help. Returns CLI_DONE, or reports
+ *  the error and returns CLI_USAGE. */
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out);
 
-/** How many single-character edits lead from one word to the other (Levenshtein). */
+/** Returns the number of single-character edits between two words (Levenshtein distance). */
 size_t cli_distance(const char *a, const char *b);
 
 #endif

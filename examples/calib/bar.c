@@ -11,7 +11,7 @@
 static const uint64_t INTERVAL_NS = 100 * 1000 * 1000;
 enum { MAX_COLUMNS = 100, BAR = 24 };
 
-/* There is one standard error, hence one bar. */
+/* Global, because there is one standard error and so one bar. */
 static uint64_t drawn_ns;
 static size_t drawn_columns;
 
@@ -57,8 +57,8 @@ static void format_line(uint32_t stage, uint64_t done, uint64_t total, char *out
              amount, whole);
 }
 
-/* One write, so that lines of other programs do not fall into it. No escape sequences: what is
- * longer on the screen is overwritten with spaces. */
+/* Draws with one write, so that lines of other programs do not fall into it. Uses no escape
+ * sequences: spaces overwrite the rest of a longer line on the screen. */
 static void draw(const char *line)
 {
     char out[2 * MAX_COLUMNS + 8];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The progress bar on standard error, when that is a terminal. */
+/* The progress bar on standard error, if that is a terminal. */
 #ifndef CALIB_PROGRAM_BAR_H
 #define CALIB_PROGRAM_BAR_H
 
 #include <stdint.h>
 
-/** A calib_progress_fn, `ctx` unused. Cancels with the signal's number once one was noted. */
+/** A calib_progress_fn; does not use `ctx`. After a signal it cancels with the signal's number. */
 int cli_bar_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total);
 
-/** Takes the bar off the screen; nothing when none is there. */
+/** Removes the bar from the screen, if there is one. */
 void cli_bar_clear(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* calib cache: what is in the cache, and changing it by hand. */
+/* calib cache: lists, verifies, fills and prunes the cache. */
 #include "bar.h"
 #include "commands.h"
 #include "json.h"
@@ -9,8 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the entries become; shown when all are there, so that a progress bar does not fall between.
- */
+/* Collects the entries and prints them at the end, so that a progress bar does not come between. */
 typedef struct listing {
     cli_text text;
     cli_json json;
@@ -47,8 +46,6 @@ static const char *state_word(uint32_t state)
     }
 }
 
-/* ---- as JSON ---- */
-
 static void add_json(listing *list, const calib_cache_entry *entry, const char *sha256)
 {
     cli_json *json = &list->json;
@@ -72,8 +69,6 @@ static void add_json(listing *list, const calib_cache_entry *entry, const char *
     cli_json_close(json, '}');
 }
 
-/* ---- as a table ---- */
-
 static void format_age(int64_t seconds, char *out, size_t cap)
 {
     static const struct {
@@ -87,22 +82,6 @@ static void format_age(int64_t seconds, char *out, size_t cap)
              units[i].name);
 }
 
-static const char *name_of(const calib_cache_entry *entry)
-{
-    if (entry->url)
-        return entry->url;
-    const char *slash = strrchr(entry->path, '/');
-    return slash ? slash + 1 : entry->path;
-}
-
-/* Names are shown as they are but for control characters. */
-static void add_name(cli_text *text, const char *name)
-{
-    for (; *name; name++)
-        cli_text_add(text, (unsigned char)*name < 0x20 || *name == 0x7f ? "?" : name, 1);
-    cli_text_add(text, "\n", 1);
-}
-
 static void add_line(listing *list, const calib_cache_entry *entry, const char *sha256)
 {
     char age[32];
@@ -113,7 +92,14 @@ static void add_line(listing *list, const calib_cache_entry *entry, const char *
     cli_text_format(&list->text, "%-64s %12llu %7s %-9s %-9s %-8s ", *sha256 ? sha256 : "-",
                     (unsigned long long)entry->size, age, trust_word(entry->trust),
                     state_word(entry->state), kind_word(entry->kind));
-    add_name(&list->text, name_of(entry));
+    const char *name = entry->url;
+    if (!name) {
+        const char *slash = strrchr(entry->path, '/');
+        name = slash ? slash + 1 : entry->path;
+    }
+    for (; *name; name++)
+        cli_text_add(&list->text, (unsigned char)*name < 0x20 || *name == 0x7f ? "?" : name, 1);
+    cli_text_add(&list->text, "\n", 1);
 }
 
 static int add_entry(void *ctx, const calib_cache_entry *entry)
@@ -154,7 +140,7 @@ static int print(listing *list)
     return cli_flush_results();
 }
 
-/* What was found is shown although a text was damaged; any other failure shows nothing. */
+/* Prints the entries also if one of them is damaged, but not after any other failure. */
 static int end(listing *list, int result)
 {
     int status = CLI_DONE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* calib fetch: a URL's text into the cache; prints where it is. */
+/* calib fetch: downloads the text of a URL into the cache and prints its path. */
 #include "bar.h"
 #include "commands.h"
 #include "infile.h"

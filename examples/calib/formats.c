@@ -39,21 +39,8 @@ static void put_little_endian(uint64_t value, size_t n, unsigned char *out)
         out[i] = (unsigned char)(value >> (8 * i));
 }
 
-static int write_ids(cli_outfile *file, const int32_t *ids, size_t n)
-{
-    unsigned char block[4 * CHUNK];
-    int status = CLI_DONE;
-    for (size_t at = 0; !status && at < n; at += CHUNK) {
-        size_t count = n - at < CHUNK ? n - at : CHUNK;
-        for (size_t i = 0; i < count; i++)
-            put_little_endian((uint32_t)ids[at + i], 4, block + 4 * i);
-        status = cli_outfile_write(file, block, 4 * count);
-    }
-    return status;
-}
-
-/* Spaces up to the alignment, `before` bytes standing in front of the text and one kept for
- * `last` (0: none), then that. */
+/* Adds spaces, and then `last` (0: nothing), so that the text ends at a multiple of ALIGN. `before`
+ * bytes stand in front of the text. */
 static void pad(cli_text *text, size_t before, char last)
 {
     size_t tail = last ? 1 : 0;
@@ -62,7 +49,7 @@ static void pad(cli_text *text, size_t before, char last)
     cli_text_add(text, &last, tail);
 }
 
-/* NEP 1, version 1.0: magic, version, a 16-bit length, a Python literal ending in a newline. */
+/* NEP 1, version 1.0: magic, version, a 16-bit length, a Python literal that ends in a newline. */
 static void npy_header(const calib_samples *samples, cli_text *out)
 {
     enum { PREFIX = 10 };
@@ -78,15 +65,15 @@ static void npy_header(const calib_samples *samples, cli_text *out)
     cli_text_free(&literal);
 }
 
-/* Values of a safetensors file's metadata are strings only. */
-static void text_of_number(cli_json *json, const char *key, uint64_t number)
+/* Metadata of a safetensors file has strings only. */
+static void number_as_string(cli_json *json, const char *key, uint64_t number)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
     cli_json_string(json, key, digits);
 }
 
-/* What is needed to make the rows again. */
+/* Writes everything that is needed to reproduce the rows. */
 static void metadata(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
@@ -100,16 +87,16 @@ static void metadata(const cli_result *result, cli_json *json)
     cli_json_string(json, "raw", arguments->source.flags & CALIB_RAW_BYTES ? "1" : "0");
     cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
     cli_json_string(json, "sampler", "mlx");
-    text_of_number(json, "seed", arguments->seed);
-    text_of_number(json, "keys_used", sampling->skip);
+    number_as_string(json, "seed", arguments->seed);
+    number_as_string(json, "keys_used", sampling->skip);
     cli_json_string(json, "n_samples", n_samples);
-    text_of_number(json, "seq_len", result->samples->seq_len);
-    text_of_number(json, "rank", sampling->rank);
-    text_of_number(json, "world", sampling->world ? sampling->world : 1);
+    number_as_string(json, "seq_len", result->samples->seq_len);
+    number_as_string(json, "rank", sampling->rank);
+    number_as_string(json, "world", sampling->world ? sampling->world : 1);
     cli_json_close(json, '}');
 }
 
-/* A 64-bit length, JSON padded with spaces, the data. */
+/* A 64-bit length, then JSON padded with spaces. The data follows. */
 static void safetensors_header(const cli_result *result, cli_text *out)
 {
     enum { PREFIX = 8 };
@@ -150,6 +137,14 @@ int cli_write_rows(const cli_result *result, cli_format format, cli_outfile *fil
     int status = header.failed ? cli_fail("out of memory")
                                : cli_outfile_write(file, header.data, header.len);
     cli_text_free(&header);
-    /* The block exists, so the product fits. */
-    return status ? status : write_ids(file, samples->tokens, samples->n_rows * samples->seq_len);
+    /* The array exists, so the product does not overflow. */
+    size_t n_ids = samples->n_rows * samples->seq_len;
+    unsigned char block[4 * CHUNK];
+    for (size_t at = 0; !status && at < n_ids; at += CHUNK) {
+        size_t count = n_ids - at < CHUNK ? n_ids - at : CHUNK;
+        for (size_t i = 0; i < count; i++)
+            put_little_endian((uint32_t)samples->tokens[at + i], 4, block + 4 * i);
+        status = cli_outfile_write(file, block, 4 * count);
+    }
+    return status;
 }

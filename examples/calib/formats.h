@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The file formats of the rows. All are little-endian on every machine, and equal runs give equal
- * files: no time and no path of this machine goes in. */
+/* The file formats of the rows. All are little-endian on every machine. Equal runs give equal
+ * files: a file holds no time. */
 #ifndef CALIB_PROGRAM_FORMATS_H
 #define CALIB_PROGRAM_FORMATS_H
 
@@ -9,11 +9,11 @@
 
 typedef enum cli_format { CLI_NO_FORMAT, CLI_NPY, CLI_SAFETENSORS, CLI_BIN } cli_format;
 
-/** The format of --format, else of the output's extension. CLI_NO_FORMAT: none. */
+/** Returns the format of --format, else of the output's extension, or CLI_NO_FORMAT. */
 cli_format cli_format_of(const cli_arguments *arguments);
 const char *cli_format_name(cli_format format);
 
-/** Header and rows. CLI_DONE, or the failure reported. */
+/** Writes header and rows. Returns CLI_DONE, or reports the failure and returns CLI_FAILED. */
 int cli_write_rows(const cli_result *result, cli_format format, cli_outfile *file);
 
 #endif

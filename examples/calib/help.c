@@ -7,7 +7,7 @@
 
 enum { COLUMN = 27, WIDTH = 79 };
 
-/* The text of one option, wrapped, from COLUMN on. */
+/* Prints the text of an option, wrapped, from COLUMN on. */
 static void print_text(const char *text)
 {
     size_t column = COLUMN;
@@ -23,37 +23,27 @@ static void print_text(const char *text)
     putchar('\n');
 }
 
-static void print_option(const cli_option *option)
-{
-    char left[64];
-    int n = snprintf(left, sizeof left, "  %c%c%s --%s%s%s", option->letter ? '-' : ' ',
-                     option->letter ? option->letter : ' ', option->letter ? "," : " ",
-                     option->name, option->value ? " " : "", option->value ? option->value : "");
-    if (n < COLUMN - 1)
-        printf("%-*s", COLUMN, left);
-    else
-        printf("%s\n%*s", left, COLUMN, "");
-    print_text(option->help);
-}
-
-static void print_options(unsigned command_bit)
+int cli_help(const cli_command *command)
 {
     const char *group = "";
+    fputs(command->head, stdout);
     for (size_t i = 0; i < cli_n_options; i++) {
         const cli_option *option = &cli_options[i];
-        if (!(option->commands & command_bit))
+        if (!(option->commands & command->bit))
             continue;
         if (strcmp(group, option->group) != 0)
             printf("\n%s:\n", option->group);
         group = option->group;
-        print_option(option);
+        char left[64], letter = option->letter;
+        int n = snprintf(left, sizeof left, "  %c%c%s --%s%s%s", letter ? '-' : ' ',
+                         letter ? letter : ' ', letter ? "," : " ", option->name,
+                         option->value ? " " : "", option->value ? option->value : "");
+        if (n < COLUMN - 1)
+            printf("%-*s", COLUMN, left);
+        else
+            printf("%s\n%*s", left, COLUMN, "");
+        print_text(option->help);
     }
-}
-
-int cli_help(const cli_command *command)
-{
-    fputs(command->head, stdout);
-    print_options(command->bit);
     printf("\n%s", command->tail);
     return cli_flush_results();
 }

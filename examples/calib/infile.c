@@ -32,7 +32,7 @@ int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_
     return CLI_DONE;
 }
 
-/* A header line goes out with it, so it must be one word. It is never shown. */
+/* The token becomes part of a header line, so it must be one word. No message shows it. */
 static int take_token(const char *text, size_t len, const char *from, char token[CLI_TOKEN_CAP])
 {
     while (len > 0 && strchr(" \t\r\n", text[len - 1]) && text[len - 1])
@@ -43,7 +43,8 @@ static int take_token(const char *text, size_t len, const char *from, char token
         return cli_fail("the token of %s is longer than %d bytes", from, CLI_TOKEN_CAP - 1);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
-            return cli_fail("the token of %s holds a space or another character that no token has",
+            return cli_fail("the token of %s contains a space or another character that is not "
+                            "allowed in a token",
                             from);
     memcpy(token, text, len);
     token[len] = '\0';

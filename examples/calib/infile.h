@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Small files that options name, whole into memory. */
+/* Reads small files that options name into memory, as a whole. */
 #ifndef CALIB_PROGRAM_INFILE_H
 #define CALIB_PROGRAM_INFILE_H
 
 #include "arguments.h"
 #include "text.h"
 
-/** `what` ("the tokenizer") is for the message. CLI_DONE, or the failure reported. */
+/** Reads a file; messages call it `what` ("the tokenizer"). Returns CLI_DONE, or reports the
+ * failure and returns CLI_FAILED. */
 int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_text *out);
 
 enum { CLI_TOKEN_CAP = 8192 };
 
-/** The bearer token of --token-file or $CALIB_TOKEN into `token` and the options. */
+/** Reads the bearer token of --token-file or $CALIB_TOKEN, if there is one, into `token`, and sets
+ * it in the source. Returns as cli_infile_read(). */
 int cli_token_read(cli_arguments *arguments, char token[CLI_TOKEN_CAP]);
 
 #endif

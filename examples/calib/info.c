@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* calib info: what is known of a corpus and its tokens. */
+/* calib info: shows facts about a corpus and its tokens. */
 #include "bar.h"
 #include "commands.h"
 #include "infile.h"
@@ -39,32 +39,18 @@ static void print_name(const char *label, const char *name)
     putchar('\n');
 }
 
-static const char *download_words(uint32_t state)
+static void print_corpus(const calib_info *info, const char *sha256)
 {
-    switch (state) {
-    case CALIB_CACHE_HIT: return "in the cache, verified";
-    case CALIB_CACHE_MISS: return "downloaded now, verified";
-    default: return "not used: the corpus is no URL";
-    }
-}
-
-static void print_token_store(const calib_info *info)
-{
-    const char *done = info->token_store == CALIB_CACHE_MISS ? "tokenized now" : "not stored";
-    if (info->token_store_why)
-        printf("%-14s %s: %s\n", "token cache", done, info->token_store_why);
-    else
-        printf("%-14s in the cache, verified\n", "token cache");
-}
-
-static void print_corpus(const cli_result *result)
-{
-    const calib_info *info = &result->info;
+    const char *cache = "not used: the corpus is not a URL";
+    if (info->download == CALIB_CACHE_HIT)
+        cache = "in the cache, verified";
+    else if (info->download == CALIB_CACHE_MISS)
+        cache = "downloaded now, verified";
     print_name("corpus", info->source);
     print_number("bytes", info->corpus_bytes);
-    printf("%-14s %s\n", "sha256", result->sha256);
+    printf("%-14s %s\n", "sha256", sha256);
     print_number("text bytes", info->text_bytes);
-    printf("%-14s %s\n", "cache", download_words(info->download));
+    printf("%-14s %s\n", "cache", cache);
 }
 
 static void print_tokens(const cli_result *result)
@@ -79,11 +65,16 @@ static void print_tokens(const cli_result *result)
         printf("%-14s not known\n", "vocabulary");
     printf("%-14s %s\n", "fingerprint", info->has_fingerprint ? result->fingerprint : "none");
     if (why)
-        printf("%-14s in one piece: %s\n", "tokenized", why);
+        printf("%-14s in one call: %s\n", "tokenized", why);
     else
-        printf("%-14s in pieces, cut where no id changes\n", "tokenized");
+        printf("%-14s in segments, cut where no id changes\n", "tokenized");
     print_number("tokens", info->n_tokens);
-    print_token_store(info);
+    if (info->token_store_why)
+        printf("%-14s %s: %s\n", "token cache",
+               info->token_store == CALIB_CACHE_MISS ? "tokenized now" : "not stored",
+               info->token_store_why);
+    else
+        printf("%-14s in the cache, verified\n", "token cache");
     printf("%-14s %llu of %llu tokens, %llu tokens at the end in no row\n", "rows",
            (unsigned long long)(info->n_tokens / seq_len), (unsigned long long)seq_len,
            (unsigned long long)(info->n_tokens % seq_len));
@@ -95,7 +86,7 @@ static void print_tokens(const cli_result *result)
 static int print_table(const cli_result *result)
 {
     cli_bar_clear();
-    print_corpus(result);
+    print_corpus(&result->info, result->sha256);
     print_tokens(result);
     return cli_result_print_end(result);
 }

@@ -28,30 +28,26 @@ void cli_json_close(cli_json *json, char bracket)
     json->comma = true;
 }
 
-static void add_character(cli_text *text, uint32_t code, const char *bytes, size_t n)
-{
-    if (code == '"' || code == '\\')
-        cli_text_format(text, "\\%c", (int)code);
-    else if (code == '\n')
-        cli_text_add(text, "\\n", 2);
-    else if (code < 0x20 || code == 0x7f)
-        cli_text_format(text, "\\u%04x", (unsigned)code);
-    else if (code == 0xfffd)
-        cli_text_add(text, "\xef\xbf\xbd", 3);
-    else
-        cli_text_add(text, bytes, n);
-}
-
 void cli_json_bytes(cli_json *json, const char *key, const char *bytes, size_t len)
 {
+    cli_text *text = json->text;
     begin_value(json, key);
-    cli_text_add(json->text, "\"", 1);
+    cli_text_add(text, "\"", 1);
     for (size_t at = 0, n; at < len; at += n) {
         uint32_t code;
         n = cli_character(bytes + at, len - at, &code);
-        add_character(json->text, code, bytes + at, n);
+        if (code == '"' || code == '\\')
+            cli_text_format(text, "\\%c", (int)code);
+        else if (code == '\n')
+            cli_text_add(text, "\\n", 2);
+        else if (code < 0x20 || code == 0x7f)
+            cli_text_format(text, "\\u%04x", (unsigned)code);
+        else if (code == 0xfffd)
+            cli_text_add(text, "\xef\xbf\xbd", 3);
+        else
+            cli_text_add(text, bytes + at, n);
     }
-    cli_text_add(json->text, "\"", 1);
+    cli_text_add(text, "\"", 1);
 }
 
 void cli_json_string(cli_json *json, const char *key, const char *string)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* calib: the library's program. It uses the public headers only, one file a job: the command line
- * (arguments.c, options.c, numbers.c), the commands and their help (commands.c, help.c, sample.c,
- * fetch.c, info.c, cache.c), what they write (formats.c, outfile.c, json.c, preview.c), and the
- * system (system.c). */
+/* calib: the command line program of the library. It uses the public headers only. Each file has
+ * one job: the command line (arguments.c, options.c, numbers.c), the commands and their help
+ * (commands.c, help.c, sample.c, fetch.c, info.c, cache.c), their output (formats.c, outfile.c,
+ * json.c, preview.c, report.c, bar.c), and the operating system (system.c). */
 #include "bar.h"
 #include "commands.h"
 #include "report.h"
@@ -10,18 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-static int print_version(void)
-{
-    printf("calib %s\n", calib_version());
-    return cli_flush_results();
-}
-
-static int print_help(const char *text)
-{
-    fputs(text, stdout);
-    return cli_flush_results();
-}
 
 static bool is_help(const char *word)
 {
@@ -31,21 +19,28 @@ static bool is_help(const char *word)
 static int unknown_command(const char *word)
 {
     if (word[0] == '-')
-        return cli_usage("unknown option %s in place of a command, see calib --help", word);
+        return cli_usage("unknown option %s where a command is expected, see calib --help", word);
     for (size_t i = 0; i < cli_n_commands; i++)
         if (cli_distance(word, cli_commands[i].name) <= 2)
             return cli_usage("unknown command \"%s\", did you mean %s?", word,
                              cli_commands[i].name);
     if (strncmp(word, "cache ", 6) == 0)
-        return cli_usage("unknown command \"%s\"; calib cache takes list, verify, add, remove and "
-                         "prune",
+        return cli_usage("unknown command \"%s\"; the commands of calib cache are list, verify, "
+                         "add, remove and prune",
                          word);
     return cli_usage("unknown command \"%s\"; the commands are sample, fetch, info and cache",
                      word);
 }
 
-static int run_command(const cli_command *command, int argc, char **argv)
+/* Runs the command of that name. `argv` holds the arguments after the name. */
+static int run_command(const char *name, int argc, char **argv)
 {
+    const cli_command *command = NULL;
+    for (size_t i = 0; i < cli_n_commands && !command; i++)
+        if (strcmp(name, cli_commands[i].name) == 0)
+            command = &cli_commands[i];
+    if (!command)
+        return unknown_command(name);
     cli_arguments arguments;
     int status = cli_arguments_read(command, argc, argv, &arguments);
     if (status)
@@ -56,39 +51,31 @@ static int run_command(const cli_command *command, int argc, char **argv)
     return command->run(&arguments);
 }
 
-/* `name` is made of the first `n_words` arguments. */
-static int find_and_run(const char *name, int n_words, int argc, char **argv)
-{
-    for (size_t i = 0; i < cli_n_commands; i++)
-        if (strcmp(name, cli_commands[i].name) == 0)
-            return run_command(&cli_commands[i], argc - n_words, argv + n_words);
-    return unknown_command(name);
-}
-
-static int run_cache(int argc, char **argv)
-{
-    char name[64];
-    if (argc < 2)
-        return cli_usage("calib cache needs a command: list, verify, add, remove or prune");
-    if (is_help(argv[1]))
-        return print_help(cli_cache_help);
-    snprintf(name, sizeof name, "cache %s", argv[1]);
-    return find_and_run(name, 2, argc, argv);
-}
-
-/* Without the program's own name. */
+/* Runs the program. `argv` holds the arguments after the name of the program. */
 static int run(int argc, char **argv)
 {
     if (argc < 1)
-        return cli_usage("no command; the commands are sample, fetch, info and cache, and calib "
-                         "--help tells more");
-    if (is_help(argv[0]))
-        return print_help(cli_program_help);
-    if (strcmp(argv[0], "--version") == 0)
-        return print_version();
-    if (strcmp(argv[0], "cache") == 0)
-        return run_cache(argc, argv);
-    return find_and_run(argv[0], 1, argc, argv);
+        return cli_usage("no command; the commands are sample, fetch, info and cache, see calib "
+                         "--help");
+    if (is_help(argv[0])) {
+        fputs(cli_program_help, stdout);
+        return cli_flush_results();
+    }
+    if (strcmp(argv[0], "--version") == 0) {
+        printf("calib %s\n", calib_version());
+        return cli_flush_results();
+    }
+    if (strcmp(argv[0], "cache") != 0)
+        return run_command(argv[0], argc - 1, argv + 1);
+    if (argc < 2)
+        return cli_usage("calib cache needs a command: list, verify, add, remove or prune");
+    if (is_help(argv[1])) {
+        fputs(cli_cache_help, stdout);
+        return cli_flush_results();
+    }
+    char name[64];
+    snprintf(name, sizeof name, "cache %s", argv[1]);
+    return run_command(name, argc - 2, argv + 2);
 }
 
 int main(int argc, char **argv)

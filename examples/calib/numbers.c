@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Reads the digits at *text and moves past them; false when there are none or too many. */
+/* Reads the digits at *text and moves past them. Returns false if there are none or too many. */
 static bool read_digits(const char **text, uint64_t *out)
 {
     const char *c = *text;

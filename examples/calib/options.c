@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of all options, in the order of help. */
+/* The table of options, in the order of the help text. */
 #include "arguments.h"
 
 #define AT(field) offsetof(cli_arguments, field)
@@ -7,9 +7,9 @@
 enum {
     READING = CLI_SAMPLE | CLI_INFO,
     NETWORK = READING | CLI_FETCH,
-    TAKING = NETWORK | CLI_CACHE_ADD,
-    TELLING = READING | CLI_CACHE_LIST | CLI_CACHE_VERIFY | CLI_CACHE_PRUNE,
-    ALL = TAKING | TELLING | CLI_CACHE_REMOVE
+    PINNING = NETWORK | CLI_CACHE_ADD,
+    REPORTING = READING | CLI_CACHE_LIST | CLI_CACHE_VERIFY | CLI_CACHE_PRUNE,
+    ALL = PINNING | REPORTING | CLI_CACHE_REMOVE
 };
 
 #define CORPUS "Corpus"
@@ -26,13 +26,13 @@ const cli_option cli_options[] = {
      "builtin, the path of a file, a URL, or - for standard input "
      "(default: the corpus that mlx-lm pins, downloaded)"},
     {"mirror", "URL", CLI_MIRROR, 0, NETWORK, 0, 0, 0, CORPUS,
-     "another URL of the same text, tried when the first fails; may be repeated"},
-    {"sha256", "HEX", CLI_SHA256, 0, TAKING, AT(source.sha256), 0, 0, CORPUS,
-     "the text must have this SHA-256"},
-    {"size", "BYTES", CLI_SIZE, 0, TAKING, AT(source.size_bytes), 1, UINT64_MAX, CORPUS,
-     "the text must have this size"},
+     "try another URL of the same text if the first one fails; may be repeated"},
+    {"sha256", "HEX", CLI_SHA256, 0, PINNING, AT(source.sha256), 0, 0, CORPUS,
+     "refuse a text that does not have this SHA-256"},
+    {"size", "BYTES", CLI_SIZE, 0, PINNING, AT(source.size_bytes), 1, UINT64_MAX, CORPUS,
+     "refuse a text that does not have this size"},
     {"raw", NULL, CLI_SWITCH, 0, READING, AT(source_flags), CALIB_RAW_BYTES, 0, CORPUS,
-     "take the bytes as they are: no UTF-8 check, newlines untouched"},
+     "use the bytes as they are: no UTF-8 check, newlines untouched"},
 
     {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
      "bytes, or the path of a SentencePiece model (default: bytes)"},
@@ -43,65 +43,66 @@ const cli_option cli_options[] = {
      "put the model's EOS at the end of the text"},
 
     {"samples", "N", CLI_ROWS, 0, CLI_SAMPLE, AT(n_samples), 0, 0, ROWS,
-     "how many rows; all, or 0 or less, takes every row (default: 128)"},
+     "number of rows; all, or 0 or less, takes every row (default: 128)"},
     {"seq-len", "L", CLI_U64, 0, READING, AT(seq_len), 1, SIZE_MAX, ROWS,
-     "tokens a row (default: 512)"},
+     "tokens per row (default: 512)"},
     {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
      "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
     {"skip", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.skip), 0, UINT32_MAX, ROWS,
-     "draws that the generator has already made: keys that mlx-lm's awq and gptq "
-     "use before they pick rows (default: 0)"},
+     "draws that the generator has already made; mlx-lm's awq and gptq use keys "
+     "before they pick rows (default: 0)"},
     {"rank", "R", CLI_U32, 0, CLI_SAMPLE, AT(sampling.rank), 0, UINT32_MAX, ROWS,
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
-     "the number of shares (default: 1)"},
+     "number of shares (default: 1)"},
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
-     "fewer rows than asked for is an error, not a warning"},
+     "fail, and do not only warn, if the corpus has fewer rows than asked for"},
 
     {"output", "OUT", CLI_TEXT, 'o', CLI_SAMPLE, AT(output), 0, 0, OUTPUT,
-     "where the rows go; - is standard output. A regular file appears whole or "
+     "file for the rows; - is standard output. A regular file appears whole or "
      "not at all"},
     {"format", "FORMAT", CLI_TEXT, 0, CLI_SAMPLE, AT(format), 0, 0, OUTPUT,
-     "npy, safetensors or bin (default: told by OUT's extension)"},
-    {"json", NULL, CLI_SWITCH, 0, TELLING, AT(json), 1, 0, OUTPUT,
-     "print one JSON object instead of text"},
+     "npy, safetensors or bin (default: the extension of OUT)"},
+    {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,
+     "print one JSON object in place of text"},
     {"preview", "N", CLI_U64, 0, READING, AT(preview), 1, UINT32_MAX, OUTPUT,
-     "also print the text of the first N rows, a line each"},
+     "also print the text of the first N rows, one line each"},
 
     {"cache-dir", "DIR", CLI_TEXT, 0, ALL, AT(options.cache_dir), 0, 0, CACHE,
-     "default: $CALIB_CACHE_DIR, else $XDG_CACHE_HOME/calib, else ~/.cache/calib"},
+     "directory of texts and tokens (default: $CALIB_CACHE_DIR, else "
+     "$XDG_CACHE_HOME/calib, else ~/.cache/calib)"},
     {"no-token-cache", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_NO_TOKEN_STORE, 0,
      CACHE, "neither read nor write stored tokens"},
     {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
-     "use the network for nothing (default: as $CALIB_OFFLINE says)"},
-    {"accept-change", NULL, CLI_SWITCH, 0, TAKING, AT(source_flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
-     "take the changed text of a URL that is not pinned, and trust it from now on"},
+     "do not use the network (default: the value of $CALIB_OFFLINE)"},
+    {"accept-change", NULL, CLI_SWITCH, 0, PINNING, AT(source_flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
+     "accept the changed text of a URL that is not pinned, and trust it from now on"},
     {"older-than", "DAYS", CLI_U64, 0, CLI_CACHE_PRUNE, AT(older_than), 1, 36500, CACHE,
-     "also remove what was fetched or stored more than so many days ago"},
+     "also remove everything that was fetched or stored more than this many days ago"},
 
     {"token-file", "FILE", CLI_TEXT, 0, NETWORK, AT(token_file), 0, 0, DOWNLOAD,
-     "bearer token for the server (default: $CALIB_TOKEN)"},
+     "file with the bearer token for the server (default: $CALIB_TOKEN)"},
     {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK, AT(options.proxy), 0, 0, DOWNLOAD,
-     "proxy to use; empty for none (default: the environment's)"},
+     "URL of the proxy; empty for none (default: the environment's)"},
     {"ca-file", "FILE", CLI_TEXT, 0, NETWORK, AT(options.ca_file), 0, 0, DOWNLOAD,
      "PEM file of trusted authorities (default: $SSL_CERT_FILE, else the system's)"},
     {"allow-http", NULL, CLI_SWITCH, 0, NETWORK, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
      "allow http:// to other machines"},
     {"connect-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.connect_timeout_ms), 1, 0,
-     DOWNLOAD, "give up when no connection is made for so long (default: 15)"},
+     DOWNLOAD, "give up if no connection is made in this time (default: 15)"},
     {"stall-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.stall_timeout_ms), 1, 0,
-     DOWNLOAD, "give up when next to nothing is received for so long (default: 30)"},
+     DOWNLOAD, "give up if next to nothing is received in this time (default: 30)"},
     {"deadline", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.deadline_ms), 1, 0, DOWNLOAD,
      "limit of the whole download with its retries (default: none)"},
     {"tries", "N", CLI_U32, 0, NETWORK, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
      "attempts per URL (default: 4)"},
 
     {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 256, LIMITS,
-     "threads that tokenize; 0 is as many as there are cores (default: 0)"},
-    {"max-download", "BYTES", CLI_SIZE, 0, TAKING, AT(options.max_download_bytes), 1, UINT64_MAX,
+     "threads that tokenize; 0 means one per core (default: 0)"},
+    {"max-download", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_download_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text that must be tokenized in one piece (default: 64M)"},
+     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 64M)"},
 
     {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* POSIX. */
+/* Writes the output with POSIX calls. */
 #include "outfile.h"
 
 #include "report.h"
@@ -20,7 +20,8 @@ static int fail_errno(const char *what, const char *name)
     return cli_fail("cannot %s %s: %s", what, name, strerror(errno));
 }
 
-/* The directory of `path` with its slash, "" when it has none; malloc'd with `extra` more bytes. */
+/* Returns the directory of `path` with its slash, or "" if it has none; NULL if out of memory. The
+ * caller frees it; it has room for `extra` more bytes. */
 static char *directory_of(const char *path, size_t extra)
 {
     const char *slash = strrchr(path, '/');
@@ -55,18 +56,8 @@ static int create_temporary(cli_outfile *file)
     return fail_errno("write", file->name);
 }
 
-/* Nothing there yet: the name itself must be one that a file can have. */
-static int open_new(cli_outfile *file, const char *path)
-{
-    size_t len = strlen(path);
-    if (path[len - 1] == '/')
-        return cli_fail("cannot write %s: it names a directory", path);
-    file->path = strdup(path);
-    return file->path ? create_temporary(file) : cli_fail("out of memory");
-}
-
-/* A file is there. The new one takes over its permissions, and the place that a symbolic link
- * leads to, not the link. */
+/* Opens a temporary file in place of an existing one. It takes over the permissions of the old
+ * file, and replaces the target of a symbolic link, not the link. */
 static int open_over(cli_outfile *file, const char *path, mode_t mode)
 {
     if (access(path, W_OK) != 0)
@@ -80,12 +71,6 @@ static int open_over(cli_outfile *file, const char *path, mode_t mode)
     return status;
 }
 
-static int open_straight(cli_outfile *file, const char *path)
-{
-    file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    return file->fd < 0 ? fail_errno("write", path) : CLI_DONE;
-}
-
 int cli_outfile_open(cli_outfile *file, const char *path)
 {
     struct stat info;
@@ -95,11 +80,20 @@ int cli_outfile_open(cli_outfile *file, const char *path)
         file->fd = STDOUT_FILENO;
         return CLI_DONE;
     }
-    if (stat(path, &info) != 0)
-        return errno == ENOENT ? open_new(file, path) : fail_errno("write", path);
+    if (stat(path, &info) != 0) {
+        if (errno != ENOENT)
+            return fail_errno("write", path);
+        if (path[strlen(path) - 1] == '/')
+            return cli_fail("cannot write %s: it names a directory", path);
+        file->path = strdup(path);
+        return file->path ? create_temporary(file) : cli_fail("out of memory");
+    }
     if (S_ISDIR(info.st_mode))
         return cli_fail("cannot write %s: it is a directory", path);
-    return S_ISREG(info.st_mode) ? open_over(file, path, info.st_mode) : open_straight(file, path);
+    if (S_ISREG(info.st_mode))
+        return open_over(file, path, info.st_mode);
+    file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return file->fd < 0 ? fail_errno("write", path) : CLI_DONE;
 }
 
 bool cli_outfile_is(const char *path, const char *input)
@@ -136,23 +130,6 @@ int cli_outfile_finish(cli_outfile *file)
     return close(fd) == 0 ? CLI_DONE : fail_errno("write", file->name);
 }
 
-/* The rename itself must reach the disk too. A file system that cannot sync a directory has no
- * better way, so failure is not looked at. */
-static void sync_directory(const char *path)
-{
-    char *directory = directory_of(path, 1);
-    if (!directory)
-        return;
-    if (!*directory)
-        memcpy(directory, ".", 2);
-    int fd = open(directory, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    free(directory);
-}
-
 int cli_outfile_publish(cli_outfile *file)
 {
     if (!file->temporary)
@@ -164,7 +141,19 @@ int cli_outfile_publish(cli_outfile *file)
     cli_signals_remove(NULL);
     free(file->temporary);
     file->temporary = NULL;
-    sync_directory(file->path);
+    /* The rename itself must reach the disk too. A file system that cannot sync a directory offers
+     * no better way, so a failure is ignored. */
+    char *directory = directory_of(file->path, 1);
+    if (!directory)
+        return CLI_DONE;
+    if (!*directory)
+        memcpy(directory, ".", 2);
+    int fd = open(directory, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(directory);
     return CLI_DONE;
 }
 

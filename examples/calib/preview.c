@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows as text again. */
+/* Decodes rows to text for --preview. */
 #include "bar.h"
 #include "result.h"
 #include "system.h"
@@ -17,7 +17,7 @@ static int put(void *put_ctx, const char *text, size_t len)
     return out->failed;
 }
 
-int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len, cli_text *out)
+static int decode_row(const cli_result *result, const int32_t *row, size_t len, cli_text *out)
 {
     const calib_tokenizer_vtable *tok = result->tokenizer->vtable;
     if (!tok->text_of)
@@ -30,6 +30,7 @@ int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len
     return CLI_DONE;
 }
 
+/* Returns the number of rows to preview. */
 static uint64_t n_rows(const cli_result *result)
 {
     uint64_t rows = result->samples ? result->samples->n_rows
@@ -37,18 +38,18 @@ static uint64_t n_rows(const cli_result *result)
     return rows < result->arguments->preview ? rows : result->arguments->preview;
 }
 
-/* The text of row `index`: of the samples, else of the token stream. */
+/* Decodes row `index` of the samples, or without samples of the stream. */
 static int row_text(const cli_result *result, uint64_t index, cli_text *out)
 {
     size_t len = (size_t)result->arguments->seq_len;
     if (result->samples)
-        return cli_result_row_text(result, result->samples->tokens + index * len, len, out);
+        return decode_row(result, result->samples->tokens + index * len, len, out);
     int32_t *row = len <= SIZE_MAX / sizeof *row ? malloc(len * sizeof *row) : NULL;
     if (!row)
         return cli_fail("out of memory");
     int status = calib_corpus_tokens(result->corpus, index * len, len, row)
                      ? cli_fail_library()
-                     : cli_result_row_text(result, row, len, out);
+                     : decode_row(result, row, len, out);
     free(row);
     return status;
 }
@@ -70,7 +71,8 @@ int cli_result_json_preview(const cli_result *result, cli_json *json)
     return status;
 }
 
-/* Wide and combining characters as the common terminals show them, roughly. */
+/* Returns the columns of a character as common terminals show it, roughly: wide and combining ones.
+ */
 static size_t columns_of(uint32_t code)
 {
     if ((code >= 0x300 && code < 0x370) || code == 0x200b || code == 0x200d ||
@@ -83,9 +85,9 @@ static size_t columns_of(uint32_t code)
     return wide ? 2 : 1;
 }
 
-/* Nothing that steers a terminal passes: control characters, and those that turn the direction of
- * writing. */
-static bool escape(uint32_t code, char out[16])
+/* Writes one character as it is shown and returns its columns. Escapes everything that steers a
+ * terminal: control characters, and characters that change the direction of writing. */
+static size_t show(uint32_t code, const char *bytes, size_t n, char out[16])
 {
     const char *name = code == '\n' ? "\\n" : code == '\t' ? "\\t" : code == '\r' ? "\\r" : NULL;
     bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
@@ -96,13 +98,7 @@ static bool escape(uint32_t code, char out[16])
         snprintf(out, 16, "\\x%02x", (unsigned)code);
     else if (direction)
         snprintf(out, 16, "\\u%04x", (unsigned)code);
-    return name || control || direction;
-}
-
-/* One character as it is shown; returns its columns. */
-static size_t show(uint32_t code, const char *bytes, size_t n, char out[16])
-{
-    if (escape(code, out))
+    if (name || control || direction)
         return strlen(out);
     if (code == 0xfffd)
         snprintf(out, 16, "\xef\xbf\xbd");

@@ -9,16 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What quotes the user: a control character must neither break the line nor reach the terminal. */
+/* A message may quote the user. A control character must neither break its line nor reach the
+ * terminal. */
 static char shown(char c)
 {
     return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
-}
-
-static void one_line(char *message)
-{
-    for (char *c = message; *c; c++)
-        *c = shown(*c);
 }
 
 void cli_print_name(const char *name)
@@ -33,7 +28,8 @@ static void say(const char *kind, const char *format, va_list arguments)
     char message[2048];
     if (vsnprintf(message, sizeof message, format, arguments) < 0)
         message[0] = '\0';
-    one_line(message);
+    for (char *c = message; *c; c++)
+        *c = shown(*c);
     cli_bar_clear();
     fprintf(stderr, "calib: %s: %s\n", kind, message);
 }
@@ -64,19 +60,28 @@ void cli_warn(const char *format, ...)
     va_end(arguments);
 }
 
-/* The library's messages name its own flags and functions; this adds the option to use instead. */
-static const char *hint_of(int status)
-{
-    switch (status) {
-    case CALIB_E_CHANGED: return " (--accept-change)";
-    case CALIB_E_UTF8: return " (--raw)";
-    case CALIB_E_WHOLE_LIMIT: return " (--max-whole-bytes)";
-    case CALIB_E_OFFLINE:
-    case CALIB_E_NETWORK:
-    case CALIB_E_TIMEOUT: return " (--mirror URL, --source builtin, or --source PATH)";
-    default: return "";
-    }
-}
+/* The library's messages name its own flags and functions. This table has the options and commands
+ * to use in their place. The first line that fits applies. */
+static const struct {
+    int status;
+    const char *name; /* the message contains it; NULL: any message */
+    const char *hint;
+} hints[] = {
+    {CALIB_E_ARGUMENT, "CALIB_ALLOW_HTTP", "--allow-http"},
+    {CALIB_E_ARGUMENT, "cache_dir", "--cache-dir DIR"},
+    {CALIB_E_UNSUPPORTED, "calib_cache_add",
+     "--source builtin, --source PATH, or calib cache add URL FILE"},
+    {CALIB_E_OFFLINE, NULL, "--source builtin, --source PATH, or calib cache add URL FILE"},
+    {CALIB_E_NETWORK, NULL, "--mirror URL, --source builtin, or --source PATH"},
+    {CALIB_E_TIMEOUT, NULL, "--mirror URL, --source builtin, or --source PATH"},
+    {CALIB_E_SIZE, "CALIB_ACCEPT_CHANGE", "--accept-change"},
+    {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES"},
+    {CALIB_E_CHANGED, NULL, "--accept-change"},
+    {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change"},
+    {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE"},
+    {CALIB_E_UTF8, NULL, "--raw"},
+    {CALIB_E_WHOLE_LIMIT, NULL, "--max-whole-bytes BYTES"},
+};
 
 int cli_fail_library(void)
 {
@@ -84,13 +89,17 @@ int cli_fail_library(void)
     calib_last_error(&error);
     if (error.status == CALIB_E_CANCELLED && cli_signal_seen())
         return cli_fail("cancelled by %s", cli_signal_name());
-    return cli_fail("%s%s", error.message, hint_of(error.status));
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        if (error.status == hints[i].status &&
+            (!hints[i].name || strstr(error.message, hints[i].name)))
+            return cli_fail("%s (%s)", error.message, hints[i].hint);
+    return cli_fail("%s", error.message);
 }
 
 int cli_flush_results(void)
 {
-    int error =
-        errno; /* of the printf() that failed, if one did: it may have left nothing to flush */
+    /* The printf() that failed, if one did, set errno; it may have left nothing to flush. */
+    int error = errno;
     if (fflush(stdout) != 0)
         error = errno;
     else if (!ferror(stdout))

@@ -24,7 +24,7 @@ void cli_result_close(cli_result *result)
     calib_corpus_close(result->corpus);
 }
 
-const char *cli_cache_word(uint32_t state)
+static const char *cache_word(uint32_t state)
 {
     switch (state) {
     case CALIB_CACHE_HIT: return "hit";
@@ -40,8 +40,8 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json)
     cli_json_string(json, "corpus_sha256", result->sha256);
     cli_json_unsigned(json, "corpus_bytes", info->corpus_bytes);
     cli_json_unsigned(json, "text_bytes", info->text_bytes);
-    cli_json_string(json, "download_cache", cli_cache_word(info->download));
-    cli_json_string(json, "token_cache", cli_cache_word(info->token_store));
+    cli_json_string(json, "download_cache", cache_word(info->download));
+    cli_json_string(json, "token_cache", cache_word(info->token_store));
     if (info->token_store_why)
         cli_json_string(json, "token_cache_why", info->token_store_why);
     else
@@ -54,7 +54,7 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json)
     cli_json_unsigned(json, "vocab_size", info->vocab_size);
 }
 
-static void add_seconds(const cli_result *result, cli_json *json)
+int cli_result_json_end(const cli_result *result, cli_json *json)
 {
     const calib_info *info = &result->info;
     cli_json_open(json, "seconds", '{');
@@ -67,11 +67,6 @@ static void add_seconds(const cli_result *result, cli_json *json)
     }
     cli_json_seconds(json, "total", cli_now_ns() - result->start_ns);
     cli_json_close(json, '}');
-}
-
-int cli_result_json_end(const cli_result *result, cli_json *json)
-{
-    add_seconds(result, json);
     int status = cli_result_json_preview(result, json);
     cli_json_string(json, "calib_version", calib_version());
     cli_json_close(json, '}');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run found out, for everybody who tells of it. */
+/* The result of a run, and the output that commands share. */
 #ifndef CALIB_PROGRAM_RESULT_H
 #define CALIB_PROGRAM_RESULT_H
 
@@ -18,27 +18,23 @@ typedef struct cli_result {
     char fingerprint[CLI_HEX]; /* empty: none */
 } cli_result;
 
-/** Opens the corpus with the arguments' options and fills all but the samples and the times. */
+/** Opens the corpus and fills everything but the samples and the times. Returns CLI_DONE, or
+ * reports the failure and returns CLI_FAILED. */
 int cli_result_open(cli_result *result);
 
 void cli_result_close(cli_result *result);
 
-/** "off", "hit" or "miss" of a CALIB_CACHE_* number. */
-const char *cli_cache_word(uint32_t state);
-
-/** The corpus's part of the JSON object. */
+/** Adds the keys about the corpus to a JSON object. */
 void cli_result_json_corpus(const cli_result *result, cli_json *json);
 
-/** Adds the decoded text of one row. CLI_DONE, or the failure reported. */
-int cli_result_row_text(const cli_result *result, const int32_t *row, size_t len, cli_text *out);
-
-/** The rows [0, --preview) as a "preview" array, or as a line each on standard output: those of
- *  the samples, or without samples the first ones of the corpus. */
+/** Write the rows [0, --preview) of the samples, or without samples of the corpus: as the array
+ *  "preview", or one line each on standard output. Return as cli_result_open(). */
 int cli_result_json_preview(const cli_result *result, cli_json *json);
 int cli_result_print_preview(const cli_result *result);
 
-/** What every output ends with: seconds, preview and version, the object printed and freed; the
- *  preview, and standard output flushed. CLI_DONE, or the failure reported. */
+/** End the output. cli_result_json_end() adds seconds, preview and version, prints the object and
+ *  frees it; cli_result_print_end() prints the preview and flushes standard output. Return as
+ *  cli_result_open(). */
 int cli_result_json_end(const cli_result *result, cli_json *json);
 int cli_result_print_end(const cli_result *result);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* calib sample: rows from a corpus into a file. */
+/* calib sample: writes rows of a corpus to a file. */
 #include "bar.h"
 #include "commands.h"
 #include "formats.h"
@@ -15,19 +15,18 @@ static bool is_standard_output(const char *path)
            strcmp(path, "/dev/fd/1") == 0;
 }
 
-/* What can be told from the command line alone. */
+/* Checks everything that needs only the command line. */
 static int check(cli_arguments *arguments, cli_format *format)
 {
     const calib_sampling *sampling = &arguments->sampling;
     uint32_t world = sampling->world ? sampling->world : 1;
     if (!arguments->output)
-        return cli_usage("calib sample needs -o OUT, where the rows go");
+        return cli_usage("calib sample needs -o OUT, the file for the rows");
     *format = cli_format_of(arguments);
     if (*format == CLI_NO_FORMAT && arguments->format)
-        return cli_usage("--format is \"%s\", wanted is npy, safetensors or bin",
-                         arguments->format);
+        return cli_usage("--format is \"%s\", expected npy, safetensors or bin", arguments->format);
     if (*format == CLI_NO_FORMAT)
-        return cli_usage("the format of \"%s\" is not told by its name; use --format npy, "
+        return cli_usage("the name \"%s\" does not give a format; use --format npy, "
                          "safetensors or bin",
                          arguments->output);
     if (sampling->rank >= world)
@@ -42,7 +41,7 @@ static int check(cli_arguments *arguments, cli_format *format)
     return CLI_DONE;
 }
 
-/* Rows in the place of what they are made from: most likely a slip, and the text would be gone. */
+/* Refuses to replace an input by the rows: this is most likely a slip, and would lose the input. */
 static int check_inputs(const cli_arguments *arguments)
 {
     const char *source = arguments->source.location, *output = arguments->output;
@@ -86,7 +85,7 @@ static int print_summary(const cli_result *result)
     cli_bar_clear();
     printf("%zu rows of %zu tokens in ", samples->n_rows, samples->seq_len);
     cli_print_name(result->arguments->output);
-    printf(", of %llu that the corpus has\ncorpus ", (unsigned long long)samples->n_available);
+    printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
     printf(": %llu bytes, %llu tokens, %llu at the end in no row\n",
            (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
@@ -106,14 +105,14 @@ static int pick(cli_result *result)
     result->sample_ns = cli_now_ns() - start;
     const calib_samples *samples = result->samples;
     if (samples->n_asked > 0 && samples->n_sampled < (uint64_t)samples->n_asked)
-        cli_warn("%lld rows of %zu tokens were asked for, the corpus has %llu (--strict makes this "
-                 "an error)",
+        cli_warn("%lld rows of %zu tokens were asked for, but the corpus has %llu (--strict makes "
+                 "this an error)",
                  (long long)samples->n_asked, samples->seq_len,
                  (unsigned long long)samples->n_available);
     return CLI_DONE;
 }
 
-/* The results are told before the file gets its name: when they cannot be, nothing is left. */
+/* Prints the results before the file gets its name: if that fails, no file is left. */
 static int write_out(cli_result *result, cli_format format, cli_outfile *file)
 {
     bool straight_out = strcmp(result->arguments->output, "-") == 0;
@@ -129,26 +128,12 @@ static int write_out(cli_result *result, cli_format format, cli_outfile *file)
     return status ? status : cli_outfile_publish(file);
 }
 
-static int run(cli_result *result, cli_format format)
-{
-    cli_outfile file = {.fd = -1};
-    int status = cli_outfile_open(&file, result->arguments->output);
-    if (!status)
-        status = cli_result_open(result);
-    if (!status)
-        status = pick(result);
-    if (!status)
-        status = write_out(result, format, &file);
-    cli_outfile_discard(&file);
-    cli_result_close(result);
-    return status;
-}
-
 int cli_sample(cli_arguments *arguments)
 {
     char token[CLI_TOKEN_CAP];
     cli_format format = CLI_NO_FORMAT;
     cli_tokenizer tokenizer = {0};
+    cli_outfile file = {.fd = -1};
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();
     int status = check(arguments, &format);
@@ -159,7 +144,15 @@ int cli_sample(cli_arguments *arguments)
     if (!status)
         status = cli_tokenizer_open(arguments, &tokenizer);
     if (!status)
-        status = run(&result, format);
+        status = cli_outfile_open(&file, arguments->output);
+    if (!status)
+        status = cli_result_open(&result);
+    if (!status)
+        status = pick(&result);
+    if (!status)
+        status = write_out(&result, format, &file);
+    cli_outfile_discard(&file);
+    cli_result_close(&result);
     cli_tokenizer_close(&tokenizer);
     return status;
 }

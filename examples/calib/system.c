@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* POSIX. */
+/* Implements system.h with POSIX calls. */
 #include "system.h"
 
 #include <fcntl.h>
@@ -42,15 +42,16 @@ size_t cli_columns(int fd)
 
 void cli_guard_standard_descriptors(void)
 {
-    /* open() takes the lowest free number, so going upwards fills exactly the gaps; the wrong
-     * direction makes every use of a gap fail. */
+    /* open() takes the lowest free number, so going upwards fills exactly the gaps. The opposite
+     * access mode makes every use of a filled gap fail. */
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0)
             (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
-/* The library looks at `seen` through the progress callback. While one long encode call or a read
- * from a silent pipe runs it cannot, so an alarm is set. Only async-signal-safe calls here. */
+/* The library sees `seen` through the progress callback. It cannot during one long encode call or a
+ * read from a silent pipe, so on_signal() sets an alarm. The handlers use only async-signal-safe
+ * calls. */
 static void die(int signal_number)
 {
     if (doomed)
@@ -77,13 +78,13 @@ static void on_signal(int signal_number)
 
 static void handle(int signal_number, void (*handler)(int))
 {
-    /* Without SA_RESTART: a blocked open() or write() returns and sees the signal. The signals are
-     * left unblocked while handled, so that die() takes effect at once. */
+    /* Without SA_RESTART a blocked open() or write() returns and sees the signal. With SA_NODEFER
+     * the signals stay unblocked in their handlers, so that die() takes effect at once. */
     struct sigaction action = {.sa_flags = SA_NODEFER};
     struct sigaction before;
     action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
-    /* What the parent ignores (nohup) stays ignored. */
+    /* A signal that the parent ignores (nohup) stays ignored. */
     if (sigaction(signal_number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         sigaction(signal_number, &action, NULL);
 }

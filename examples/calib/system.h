@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program asks the operating system: clock, terminal, descriptors, signals. */
+/* The program's calls to the operating system: clock, terminal, descriptors, signals. */
 #ifndef CALIB_PROGRAM_SYSTEM_H
 #define CALIB_PROGRAM_SYSTEM_H
 
@@ -7,34 +7,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Returns the time of a monotonic clock. */
 uint64_t cli_now_ns(void);
 
-/** Seconds since 1970. */
+/** Returns the seconds since 1970. */
 int64_t cli_unix_time(void);
 
 bool cli_is_terminal(int fd);
 
-/** Columns of the terminal on `fd`, else of $COLUMNS, else 80. */
+/** Returns the columns of the terminal on `fd`, else $COLUMNS, else 80. */
 size_t cli_columns(int fd);
 
-/** Fills descriptors 0, 1 and 2 where they are closed, so that no file that is opened later takes
- *  their place: what is then read or written there fails. */
+/** Fills descriptors 0, 1 and 2 if they are closed, so that no file that is opened later gets their
+ *  number. Reading and writing through them then fails. */
 void cli_guard_standard_descriptors(void);
 
-/** From here on SIGINT, SIGTERM and SIGHUP are only noted; a broken pipe and a file size limit
- *  become failed writes. A second signal, or two seconds in which nobody looked, end the program at
- *  once. */
+/** From now on the program only records SIGINT, SIGTERM and SIGHUP. A broken pipe and a file size
+ *  limit become failed writes. A second signal, or two seconds after the first one, ends the
+ * program at once. */
 void cli_signals_begin(void);
 
-/** The signal that was noted, or 0. */
+/** Returns the recorded signal, or 0. */
 int cli_signal_seen(void);
+
+/** Returns the name of the recorded signal. */
 const char *cli_signal_name(void);
 
-/** A file to be removed when a signal ends the program at once; NULL: none. The string is
- *  borrowed. */
+/** Sets the file to remove if a signal ends the program at once; NULL: none. Borrows the string. */
 void cli_signals_remove(const char *path);
 
-/** Ends the program by the noted signal, so that the shell sees it; returns when there is none. */
+/** Ends the program by the recorded signal, so that the shell sees it. Returns if there is none. */
 void cli_signals_end(void);
 
 #endif

@@ -6,28 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve(cli_text *text, size_t extra)
-{
-    if (text->failed || extra > SIZE_MAX / 4 || text->len > SIZE_MAX / 4) {
-        text->failed = true;
-        return false;
-    }
-    if (text->cap - text->len >= extra)
-        return true;
-    size_t cap = (text->len + extra) * 2;
-    char *data = realloc(text->data, cap);
-    text->failed = !data;
-    if (!data)
-        return false;
-    text->data = data;
-    text->cap = cap;
-    return true;
-}
-
 void cli_text_add(cli_text *text, const void *bytes, size_t len)
 {
-    if (len == 0 || !reserve(text, len))
+    if (len == 0 || text->failed)
         return;
+    if (len > SIZE_MAX / 4 || text->len > SIZE_MAX / 4) {
+        text->failed = true;
+        return;
+    }
+    if (text->cap - text->len < len) {
+        size_t cap = (text->len + len) * 2;
+        char *data = realloc(text->data, cap);
+        text->failed = !data;
+        if (!data)
+            return;
+        text->data = data;
+        text->cap = cap;
+    }
     memcpy(text->data + text->len, bytes, len);
     text->len += len;
 }

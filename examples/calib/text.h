@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that grows, and a look at the characters in it. */
+/* Text that grows, its characters, and hexadecimal digits. */
 #ifndef CALIB_PROGRAM_TEXT_H
 #define CALIB_PROGRAM_TEXT_H
 
@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Zero is the empty text. Once memory is short `failed` stays set and additions do nothing. */
+/** A text. Zero is the empty text. If memory runs out, `failed` is set and further additions do
+ *  nothing. */
 typedef struct cli_text {
     char *data;
     size_t len;
@@ -22,13 +23,13 @@ void cli_text_add_string(cli_text *text, const char *string);
 void cli_text_format(cli_text *text, const char *format, ...) CLI_PRINTF(2, 3);
 void cli_text_free(cli_text *text);
 
-/** The character that the bytes begin with: its length and code. What is no UTF-8 counts as one
- *  byte of U+FFFD. `len` is at least 1. */
+/** Returns the length of the character that the bytes begin with, and sets its code. A byte that is
+ *  not UTF-8 counts as U+FFFD of length 1. `len` is at least 1. */
 size_t cli_character(const char *bytes, size_t len, uint32_t *code);
 
 enum { CLI_HEX = 65 };
 
-/** 32 bytes as 64 lower-case digits and NUL. */
+/** Writes 32 bytes as 64 lower-case hexadecimal digits and NUL. */
 void cli_hex(const uint8_t bytes[32], char out[CLI_HEX]);
 
 #endif

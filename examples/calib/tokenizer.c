@@ -50,7 +50,7 @@ static int open_model(const cli_arguments *arguments, const cli_text *model, cli
 {
     (void)model;
     (void)out;
-    return cli_fail("%s: this build reads no SentencePiece models; build calib with "
+    return cli_fail("%s: this build does not support SentencePiece models; build calib with "
                     "-Dsentencepiece=enabled, or use --tokenizer bytes",
                     arguments->tokenizer);
 }
@@ -83,12 +83,8 @@ static bool has(const cli_text *text, const char *part)
     return false;
 }
 
-static bool begins(const cli_text *text, const char *with)
-{
-    return text->len >= strlen(with) && memcmp(text->data, with, strlen(with)) == 0;
-}
-
-/* What is often given by mistake, told by content; CLI_DONE when it may be a model. */
+/* Refuses files that are often given by mistake, by their content. Returns CLI_DONE if the file may
+ * be a model. */
 static int refuse_others(const cli_text *model, const char *path)
 {
     size_t at = 0;
@@ -102,33 +98,29 @@ static int refuse_others(const cli_text *model, const char *path)
                         "examples/python/calib.py",
                         path);
     if (json)
-        return cli_fail("%s is JSON, wanted is a SentencePiece model, most often tokenizer.model",
+        return cli_fail("%s is JSON, expected a SentencePiece model, usually tokenizer.model",
                         path);
-    if (begins(model, "GGUF"))
-        return cli_fail("%s is a GGUF file, wanted is a SentencePiece model", path);
+    if (model->len >= 4 && memcmp(model->data, "GGUF", 4) == 0)
+        return cli_fail("%s is a GGUF file, expected a SentencePiece model", path);
     return CLI_DONE;
-}
-
-static int open_path(const cli_arguments *arguments, cli_tokenizer *out)
-{
-    const char *path = arguments->tokenizer;
-    cli_text model = {0};
-    int status = cli_infile_read(path, "the tokenizer", MAX_MODEL, &model);
-    if (!status)
-        status = refuse_others(&model, path);
-    if (!status)
-        status = open_model(arguments, &model, out);
-    cli_text_free(&model);
-    return status;
 }
 
 int cli_tokenizer_open(const cli_arguments *arguments, cli_tokenizer *out)
 {
+    const char *path = arguments->tokenizer;
     *out = (cli_tokenizer){0};
-    if (strcmp(arguments->tokenizer, "bytes") != 0)
-        return open_path(arguments, out);
+    if (strcmp(path, "bytes") != 0) {
+        cli_text model = {0};
+        int status = cli_infile_read(path, "the tokenizer", MAX_MODEL, &model);
+        if (!status)
+            status = refuse_others(&model, path);
+        if (!status)
+            status = open_model(arguments, &model, out);
+        cli_text_free(&model);
+        return status;
+    }
     if (arguments->special)
-        return cli_usage("%s needs a model that has such a token: the tokenizer bytes has none",
+        return cli_usage("%s needs a model with such a token: the tokenizer bytes has none",
                          arguments->special & CLI_BOS ? "--bos" : "--eos");
     out->vtable = calib_bytes_tokenizer();
     return CLI_DONE;

@@ -112,7 +112,7 @@ def _():
         tap.holds(told["why_whole"], "unigram models are encoded whole")
         tap.holds(told["preview"][0].strip().startswith(TEXT[:20].decode()), told["preview"])
         out = program.good(path, "info", *ASK).out.decode()
-        tap.holds(f"in one piece: {told['why_whole']}" in out, out)
+        tap.holds(f"in one call: {told['why_whole']}" in out, out)
         other = json.loads(program.good(path, "info", *ASK, "--json", "--bos").out)
         tap.holds(other["tokenizer_fingerprint"] != told["tokenizer_fingerprint"],
                   "one fingerprint with and without BOS")
