@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs what is missing of the packages that the given lists name: install.sh LIST...
-# With apt when it may; elsewhere it says what to install. Ends with 1 when that is left to do.
+# Installs missing packages of the given lists: install.sh LIST...
+# Uses apt if it may; otherwise prints the command to run and ends with status 1.
 set -u
 
-# Names of one column: 1 Debian, 2 Homebrew.
+# Prints the names of a column: 1 Debian, 2 Homebrew.
 names() {
     column=$1
     shift
@@ -60,5 +60,5 @@ elif command -v brew >/dev/null; then
     echo "please install: brew install $missing" >&2
     exit 1
 else
-    echo "without apt and brew; needed are the equivalents of:" $(names 1 "$@") >&2
+    echo "found neither apt nor brew; please install the equivalents of:" $(names 1 "$@") >&2
 fi

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The smallest program: the builtin corpus, the byte tokenizer, four rows of 64 tokens. */
+/* The smallest program: samples four rows of 64 tokens of the builtin corpus with the byte
+ * tokenizer. */
 #include <calib.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Options, progress and cancelling, errors in detail, and one corpus sampled several times. */
+/* Shows options, progress and cancelling, details of errors, and one corpus sampled several times.
+ */
 #include <calib.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static int fail(const char *what)
     return 1;
 }
 
-/* Shares the rows that one process would get among three. */
+/* Splits the rows that one process would get among three ranks. */
 static int share_out(calib_corpus *corpus)
 {
     for (uint32_t rank = 0; rank < 3; rank++) {
@@ -52,7 +53,7 @@ static int share_out(calib_corpus *corpus)
     return 0;
 }
 
-/* Opening reads and tokenizes; sampling afterwards is cheap. */
+/* Samples one open corpus three times: opening reads and tokenizes, sampling is cheap. */
 static int sample_often(calib_corpus *corpus)
 {
     static const size_t lengths[] = {128, 512, 2048};
@@ -89,7 +90,7 @@ static int open_and_sample(void)
     return failed;
 }
 
-/* Fails in three ways, each with its own status and details. */
+/* Fails in three ways; each has its own status and details. */
 static int show_errors(void)
 {
     watch impatient = {.cancel_at = CALIB_STAGE_TOKENIZE};

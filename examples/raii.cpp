@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* C++17: handles that free themselves, exceptions for failures, and a tokenizer that may throw. An
- * exception must not pass through C code, so the callback catches it and fails, and the caller
- * rethrows it after the call. */
+ * exception must not pass through C code. The callback therefore catches it and returns a failure,
+ * and the caller rethrows it after the call. */
 #include <calib.h>
 
 #include <cstdint>
@@ -56,7 +56,7 @@ public:
         return &vtable;
     }
 
-    /* Throws the exception that a callback caught, or else the error that calib reports. */
+    /* Throws the exception that a callback caught, or otherwise the error that calib reports. */
     void check(int status)
     {
         if (status == CALIB_OK)
@@ -120,7 +120,7 @@ struct unknown_letter : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/* a = 0, b = 1, ...; a space is 26; it knows nothing else. */
+/* Ids: a = 0, b = 1, ...; a space is 26. Throws for all other characters. */
 class letters : public calib::tokenizer
 {
     std::vector<std::int32_t> encode(std::string_view text) override

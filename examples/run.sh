@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# From a fresh clone to calibration rows: installs what is missing, builds calib, trains a small
+# Goes from a fresh clone to calibration rows: installs missing packages, builds calib, trains a small
 # SentencePiece model on the builtin corpus, and samples 128 rows of 256 tokens with it.
 set -eu
 cd "$(dirname "$0")/.."
 out=build/example
 log=build/example.log
 
-# quietly COMMAND...: the output is shown when the command fails.
+# quietly COMMAND...: shows the output only if the command fails.
 quietly() {
     "$@" >>"$log" 2>&1 </dev/null || { echo "failed: $*"; tail -n 100 "$log"; exit 1; }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A tokenizer of one's own: the longest piece that fits, bytes where none does.
+/* A custom tokenizer: takes the longest piece that fits, or a byte if none fits.
  *
- * Ids 0 and 1 are BOS and EOS, 2 to 257 the bytes, then come the pieces. Pieces hold spaces and
- * newlines only at their beginning, which is what makes `cuts` so short. */
+ * Ids 0 and 1 are BOS and EOS, 2 to 257 are bytes, the rest are pieces. Pieces have spaces and
+ * newlines only at their beginning, which keeps `cuts` short. */
 #include <calib.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,22 +23,22 @@ typedef struct word_tokenizer {
     char why[128]; /* of the last failure */
 } word_tokenizer;
 
-/* Ids are collected and handed on in batches: a call for each would cost more than its work. */
-typedef struct batch {
+/* Collects ids and emits them in blocks: one call for each id would cost more than its work. */
+typedef struct block {
     calib_emit_fn emit;
     void *emit_ctx;
     size_t n;
     int32_t ids[AT_ONCE];
-} batch;
+} block;
 
-static int flush(batch *out)
+static int flush(block *out)
 {
     size_t n = out->n;
     out->n = 0;
     return n ? out->emit(out->emit_ctx, out->ids, n) : 0;
 }
 
-static int add(batch *out, int32_t id)
+static int add(block *out, int32_t id)
 {
     out->ids[out->n++] = id;
     return out->n == AT_ONCE ? flush(out) : 0;
@@ -58,26 +58,21 @@ static int32_t longest_piece(const char *text, size_t len, size_t *used)
     return best;
 }
 
-/* The number that is returned reaches the caller as calib_error.callback_result, the text through
- * last_error. */
-static int refuse(word_tokenizer *self, size_t offset)
-{
-    snprintf(self->why, sizeof self->why, "a NUL byte at byte %zu: this tokenizer has none",
-             offset);
-    return 7;
-}
-
 static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
                   void *emit_ctx)
 {
     word_tokenizer *self = ctx;
-    batch out = {.emit = emit, .emit_ctx = emit_ctx};
+    block out = {.emit = emit, .emit_ctx = emit_ctx};
     int special = !(flags & CALIB_TEXT_NO_SPECIAL);
     int stop = special && (flags & CALIB_TEXT_BEGIN) ? add(&out, BOS) : 0;
     self->n_calls++;
     for (size_t at = 0, used; !stop && at < len; at += used) {
-        if (text[at] == '\0')
-            return refuse(self, at);
+        if (text[at] == '\0') {
+            /* The caller finds 7 in calib_error.callback_result, and the text in its message. */
+            snprintf(self->why, sizeof self->why, "a NUL byte at byte %zu: this tokenizer has none",
+                     at);
+            return 7;
+        }
         stop = add(&out, longest_piece(text + at, len - at, &used));
     }
     if (!stop && special && (flags & CALIB_TEXT_END))
@@ -90,7 +85,7 @@ static const char *last_error(void *ctx)
     return ((word_tokenizer *)ctx)->why;
 }
 
-/* Everything that decides the ids: were a piece added, the version would move. */
+/* Identifies everything that decides the ids. Change the version if you change a piece. */
 static int fingerprint(void *ctx, uint8_t out[32])
 {
     static const char identity[32] = "example word tokenizer, v1";
@@ -105,8 +100,8 @@ static int32_t special_id(void *ctx, uint32_t which)
     return which == CALIB_SPECIAL_BOS ? BOS : which == CALIB_SPECIAL_EOS ? EOS : -1;
 }
 
-/* No piece reaches across to a space or a newline, except "\n " from a newline to a space; so the
- * text may be cut before every newline, and before every space with no newline in front of it. */
+/* Only the piece "\n " contains a space or newline that is not its first character. The text may
+ * therefore be cut before each newline, and before each space that does not follow a newline. */
 static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
                 size_t cap, size_t *n)
 {
@@ -128,21 +123,6 @@ static int text_of(void *ctx, int32_t id, calib_text_fn put, void *put_ctx)
         return put(put_ctx, pieces[id - FIRST_PIECE], strlen(pieces[id - FIRST_PIECE]));
     char byte = (char)(unsigned char)(id - FIRST_BYTE);
     return id < FIRST_BYTE ? 0 : put(put_ctx, &byte, 1);
-}
-
-static calib_tokenizer_vtable vtable_of(word_tokenizer *self)
-{
-    return (calib_tokenizer_vtable){
-        .struct_size = sizeof(calib_tokenizer_vtable),
-        .ctx = self,
-        .encode = encode,
-        .last_error = last_error,
-        .fingerprint = fingerprint,
-        .special_id = special_id,
-        .cuts = cuts,
-        .text_of = text_of,
-        .vocab_size = FIRST_PIECE + N_PIECES,
-    };
 }
 
 static int print(void *ctx, const char *text, size_t len)
@@ -176,7 +156,17 @@ int main(void)
     static const char good[] = "The cat that was on the mat was waiting for the station.";
     static const char bad[] = "one\0two";
     word_tokenizer self = {0};
-    calib_tokenizer_vtable tok = vtable_of(&self);
+    calib_tokenizer_vtable tok = {
+        .struct_size = sizeof tok,
+        .ctx = &self,
+        .encode = encode,
+        .last_error = last_error,
+        .fingerprint = fingerprint,
+        .special_id = special_id,
+        .cuts = cuts,
+        .text_of = text_of,
+        .vocab_size = FIRST_PIECE + N_PIECES,
+    };
     int failed = show(&tok, good, sizeof good - 1, 8);
     int refused = show(&tok, bad, sizeof bad - 1, 1);
     return !failed && refused ? 0 : 1;

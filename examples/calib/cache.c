@@ -69,23 +69,19 @@ static void add_json(listing *list, const calib_cache_entry *entry, const char *
     cli_json_close(json, '}');
 }
 
-static void format_age(int64_t seconds, char *out, size_t cap)
+static void add_line(listing *list, const calib_cache_entry *entry, const char *sha256)
 {
     static const struct {
         int64_t seconds;
         const char *name;
     } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    int64_t seconds = list->now - entry->fetched_at;
     size_t i = 0;
     while (i < 3 && seconds < units[i].seconds)
         i++;
-    snprintf(out, cap, "%lld %s", (long long)(seconds < 0 ? 0 : seconds / units[i].seconds),
-             units[i].name);
-}
-
-static void add_line(listing *list, const calib_cache_entry *entry, const char *sha256)
-{
     char age[32];
-    format_age(list->now - entry->fetched_at, age, sizeof age);
+    snprintf(age, sizeof age, "%lld %s", (long long)(seconds < 0 ? 0 : seconds / units[i].seconds),
+             units[i].name);
     if (list->n_entries == 0)
         cli_text_format(&list->text, "%-64s %12s %7s %-9s %-9s %-8s %s\n", "SHA-256", "BYTES",
                         "AGE", "TRUST", "STATE", "KIND", "FROM");

@@ -39,20 +39,6 @@ static void print_name(const char *label, const char *name)
     putchar('\n');
 }
 
-static void print_corpus(const calib_info *info, const char *sha256)
-{
-    const char *cache = "not used: the corpus is not a URL";
-    if (info->download == CALIB_CACHE_HIT)
-        cache = "in the cache, verified";
-    else if (info->download == CALIB_CACHE_MISS)
-        cache = "downloaded now, verified";
-    print_name("corpus", info->source);
-    print_number("bytes", info->corpus_bytes);
-    printf("%-14s %s\n", "sha256", sha256);
-    print_number("text bytes", info->text_bytes);
-    printf("%-14s %s\n", "cache", cache);
-}
-
 static void print_tokens(const cli_result *result)
 {
     const calib_info *info = &result->info;
@@ -85,8 +71,18 @@ static void print_tokens(const cli_result *result)
 
 static int print_table(const cli_result *result)
 {
+    const calib_info *info = &result->info;
+    const char *cache = "not used: the corpus is not a URL";
+    if (info->download == CALIB_CACHE_HIT)
+        cache = "in the cache, verified";
+    else if (info->download == CALIB_CACHE_MISS)
+        cache = "downloaded now, verified";
     cli_bar_clear();
-    print_corpus(&result->info, result->sha256);
+    print_name("corpus", info->source);
+    print_number("bytes", info->corpus_bytes);
+    printf("%-14s %s\n", "sha256", result->sha256);
+    print_number("text bytes", info->text_bytes);
+    printf("%-14s %s\n", "cache", cache);
     print_tokens(result);
     return cli_result_print_end(result);
 }

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""calib through ctypes: one file to copy, nothing to build, no packages needed.
+"""Calls calib through ctypes. Copy this file; it needs no build and no packages.
 
     import calib, numpy, tokenizers
 
     tokenizer = calib.HuggingFace(tokenizers.Tokenizer.from_file("tokenizer.json"))
     rows = numpy.asarray(calib.load(tokenizer, 128, 512, seed=123, source="builtin"))
 
-`rows` is the library's own memory, int32, read-only, and keeps it alive. For MLX:
-mlx.core.array(rows); for torch: torch.tensor(rows), which copy it.
+`rows` is the library's own memory, int32 and read-only, and keeps it alive. mlx.core.array(rows)
+and torch.tensor(rows) copy it.
 
-The library is found by $CALIB_LIBRARY (a path) or where libraries are installed.
+The library is loaded from $CALIB_LIBRARY (a path), or from where libraries are installed.
 """
 import array
 import ctypes
@@ -38,7 +38,7 @@ SAMPLING_STRICT = 1
 
 
 class Sized(ctypes.Structure):
-    """A struct of calib.h that knows its own size; every field not given is zero."""
+    """A struct of calib.h that sets its own size; all fields that are not given are zero."""
 
     def __init__(self, **fields):
         unknown = fields.keys() - {name for name, *_ in self._fields_}
@@ -105,7 +105,7 @@ _library = None
 
 
 def open_library(path=None):
-    """The loaded libcalib. Call it first to name another path than the one that is found."""
+    """Returns libcalib, and loads it the first time. To load another path, call this first."""
     global _library
     if _library is None or path:
         path = path or os.environ.get("CALIB_LIBRARY") or ctypes.util.find_library("calib")
@@ -133,7 +133,7 @@ def _declare(library):
 
 
 class Error(Exception):
-    """A failed call: `status`, its `name`, `system_error`, `http_status`, `offset`."""
+    """A failed call. Attributes: status, name (of the status), system_error, http_status, offset."""
 
     def __init__(self, status):
         detail = Detail()
@@ -147,28 +147,28 @@ class Error(Exception):
 # ---- tokenizers
 
 class Tokenizer:
-    """Base of tokenizers written in Python: encode() is a must, the rest as far as it is known."""
+    """Base of tokenizers written in Python. encode() is required, the rest is optional."""
 
     vocab_size = 0
 
     def encode(self, text, special):
-        """The ids of a str; `special`: with BOS and the like, if the tokenizer adds them."""
+        """Returns the ids of a str. `special`: includes BOS and EOS if the tokenizer adds them."""
         raise NotImplementedError
 
     def fingerprint(self):
-        """32 bytes that identify the ids it gives; None: not known, tokens are not stored."""
+        """Returns 32 bytes that identify the ids; None: not known, and tokens are not stored."""
         return None
 
     def special_id(self, which):
-        """Id of BOS, EOS, PAD or UNK (which = 0 to 3), or -1."""
+        """Returns the id of BOS, EOS, PAD or UNK (which = 0 to 3), or -1."""
         return -1
 
 
 class HuggingFace(Tokenizer):
     """A `tokenizers.Tokenizer`, one of transformers, or mlx-lm's wrapper around one.
 
-    It encodes as its own encode() does, as mlx-lm uses it: with BOS if the model has that, and
-    with special tokens that are spelled out in the text read as those tokens.
+    It encodes like the tokenizer's own encode(), which mlx-lm uses: it adds BOS if the model has
+    one, and reads special tokens that are spelled out in the text as those tokens.
     """
 
     NAMES = ("bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id")
@@ -188,7 +188,7 @@ class HuggingFace(Tokenizer):
         if not hasattr(inner, "to_str"):
             return None
         parts = [type(self.tokenizer).__name__, inner.to_str()]
-        # What changes ids and is not in a tokenizer.json.
+        # These change ids and are not in a tokenizer.json.
         own = "split_special_tokens" if inner is not self.tokenizer else "encode_special_tokens"
         parts.append(str(bool(getattr(self.tokenizer, own, False))))
         for library in ("tokenizers", "transformers"):
@@ -201,7 +201,7 @@ class HuggingFace(Tokenizer):
 
 
 class _Borrowed:
-    """All that a handle borrows, and the exception that a callback raised: C cannot carry it."""
+    """Everything that a handle borrows, and the exception of a callback: C cannot carry it."""
 
     def __init__(self, tokenizer, source, options):
         self.error = self.refusal = None
@@ -232,10 +232,10 @@ class _Borrowed:
                       vocab_size=tokenizer.vocab_size)
 
     def carry(self, callback, failure, may_refuse=False):
-        """`callback`, its exception kept and told to C as `failure`.
+        """Returns `callback` wrapped: it keeps an exception and returns `failure` to C.
 
-        With `may_refuse` an ordinary one counts only when the call fails of it: for its store calib
-        also encodes a text of its own, and a tokenizer may refuse that."""
+        With `may_refuse` an ordinary exception counts only if the call fails because of it: for its
+        store calib also encodes a text of its own, and a tokenizer may refuse that text."""
         def run(*arguments):
             try:
                 return callback(*arguments)
@@ -259,21 +259,21 @@ class _Borrowed:
 
 
 def bytes_tokenizer():
-    """The library's own: the id is the byte."""
+    """Returns the library's byte tokenizer, whose ids are the bytes."""
     return open_library().calib_bytes_tokenizer()
 
 
 # ---- corpora and rows
 
 class Samples:
-    """The rows: numpy.asarray(samples) is them, without a copy, and keeps them alive.
+    """The rows. numpy.asarray(samples) returns them without a copy and keeps them alive.
 
-    Attributes as in calib_samples: n_rows, seq_len, n_asked, n_sampled, n_available, n_tokens,
-    n_dropped; offsets, a list; corpus_sha256, in hexadecimal.
+    The attributes are those of calib_samples: n_rows, seq_len, n_asked, n_sampled, n_available,
+    n_tokens, n_dropped; offsets, a list; corpus_sha256, in hexadecimal.
     """
 
     def __init__(self, library, pointer):
-        # Not at exit: an array may outlive everything else.
+        # Do not free at exit: an array may outlive everything else.
         weakref.finalize(self, library.calib_samples_free, pointer).atexit = False
         rows = pointer.contents
         for name in ("n_rows", "seq_len", "n_asked", "n_sampled", "n_available", "n_tokens",
@@ -293,7 +293,7 @@ class Samples:
 class Corpus:
     """An open corpus: with Corpus(tokenizer, source="builtin") as corpus: corpus.sample(...)
 
-    The keywords are those of load(), but for those of calib_sampling.
+    The keywords are those of load(), without the fields of calib_sampling.
     """
 
     def __init__(self, tokenizer, **options):
@@ -309,7 +309,7 @@ class Corpus:
         self._borrowed.check(status)
 
     def sample(self, n_samples, seq_len, seed, **sampling):
-        """Rows; `sampling` are the fields of calib_sampling."""
+        """Returns Samples; `sampling` has the fields of calib_sampling."""
         rows = ctypes.POINTER(Rows)()
         status = self._library.calib_corpus_sample(
             self._open(), n_samples, seq_len, seed, ctypes.byref(_sampling(sampling)),
@@ -317,13 +317,13 @@ class Corpus:
         return _samples(self._library, self._borrowed, status, rows)
 
     def tokens(self, first, n):
-        """The tokens [first, first + n) of the stream: an array of c_int32."""
+        """Returns the tokens [first, first + n) of the stream as an array of c_int32."""
         out = (c_int32 * n)()
         self._borrowed.check(self._library.calib_corpus_tokens(self._open(), first, n, out))
         return out
 
     def info(self):
-        """calib_info of the corpus."""
+        """Returns the calib_info of the corpus."""
         info = Info()
         self._borrowed.check(self._library.calib_corpus_info(self._open(), info))
         return info
@@ -341,12 +341,12 @@ class Corpus:
 
 
 def load(tokenizer, n_samples, seq_len, seed, **fields):
-    """Samples of a corpus.
+    """Returns Samples of a corpus.
 
-    `source` is the location of the corpus, or `text`, bytes or str, is the corpus itself.
-    `progress` is a function of (stage, done, total); it cancels by returning a true value or by
-    raising. All other keywords are the fields of calib_source, calib_options and calib_sampling;
-    the `flags` of calib_source and calib_sampling are named source_flags and sampling_flags.
+    `source` is the location of the corpus; or `text`, bytes or str, is the corpus itself.
+    `progress` is a function of (stage, done, total); it cancels if it returns a true value or
+    raises. All other keywords are fields of calib_source, calib_options and calib_sampling; the
+    `flags` of calib_source and calib_sampling are named source_flags and sampling_flags.
     """
     library = open_library()
     sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos")
@@ -366,7 +366,7 @@ def _samples(library, borrowed, status, rows):
 
 
 def _encoded(fields):
-    """`fields` with their strings and paths as bytes."""
+    """Returns `fields` with strings and paths as bytes."""
     return {name: os.fsencode(value) if isinstance(value, (str, os.PathLike)) else value
             for name, value in fields.items()}
 
@@ -376,15 +376,15 @@ def _sampling(fields, **more):
 
 
 def _source(fields):
-    """Takes the fields of a source out of `fields`."""
-    names = {"source": "location", "text": "bytes", "text_len": "n_bytes", "sha256": "sha256", "size_bytes": "size_bytes",
+    """Takes the fields of calib_source out of `fields` and returns the struct."""
+    names = {"source": "location", "sha256": "sha256", "size_bytes": "size_bytes",
              "bearer_token": "bearer_token", "source_flags": "flags"}
+    taken = {name: fields.pop(key) for key, name in names.items() if key in fields}
     text, mirrors = fields.pop("text", None), fields.pop("mirrors", ())
     if text is not None:
-        text = text.encode() if isinstance(text, str) else text
-        fields.update(text=text, text_len=len(text))
-    source = Source(**_encoded({name: fields.pop(key) for key, name in names.items()
-                                if key in fields}))
+        taken["bytes"] = text.encode() if isinstance(text, str) else text
+        taken["n_bytes"] = len(taken["bytes"])
+    source = Source(**_encoded(taken))
     if mirrors:
         source.mirrors = (c_char_p * len(mirrors))(*map(os.fsencode, mirrors))
         source.n_mirrors = len(mirrors)

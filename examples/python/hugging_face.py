@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Calibration rows for any Hugging Face tokenizer: hugging_face.py TOKENIZER [SOURCE]
+"""Samples calibration rows with any Hugging Face tokenizer: hugging_face.py TOKENIZER [SOURCE]
 
 TOKENIZER is a tokenizer.json, or a folder or name for transformers.AutoTokenizer. SOURCE is a
-file, a URL, or "builtin", which is the default. Needs numpy and tokenizers (or transformers).
+file, a URL, or "builtin" (the default). Needs numpy and tokenizers (or transformers).
 """
 import sys
 
