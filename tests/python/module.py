@@ -191,7 +191,7 @@ def _():
     with tap.raises(calib.Error) as caught:
         load(Words(), text=b"ab\xffcd")
     tap.equal((caught.error.status, caught.error.name, caught.error.offset),
-              (-27, "CALIB_E_UTF8", 2), "the detail")
+              (-20, "CALIB_E_UTF8", 2), "the detail")
     with tap.raises(calib.Error) as caught:
         load(Words(), text=None, source="/no/such/file")
     tap.equal(caught.error.name, "CALIB_E_NOT_FOUND", "the status")
