@@ -3,10 +3,10 @@
  * @file calib_sentencepiece.h
  * calib-sentencepiece: SentencePiece models as calib tokenizers.
  *
- * Opens a `.model` file and gives the vtable that calib_load() and calib_corpus_open() want. The ids are
- * those of SentencePiece's own Encode on the whole text. For BPE and char models the adapter proves
- * from the model where a text may be cut without changing an id, which makes tokenizing many times
- * faster; docs/tokenizing.md tells how.
+ * Opens a `.model` file and gives the vtable that calib_load() and calib_corpus_open() want. The
+ * ids are those of SentencePiece's own Encode on the whole text. For BPE and char models the
+ * adapter proves from the model where a text may be cut without changing an id, which makes
+ * tokenizing many times faster; docs/tokenizing.md tells how.
  *
  * @code
  *   calib_sentencepiece_options options = {.struct_size = sizeof options,

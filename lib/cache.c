@@ -71,8 +71,9 @@ static int read_url(calib_url_call *call, const calib_source *source, const cali
     if (!status)
         status = calib_settings_read(options, &call->settings);
     if (!status && call->source.kind != CALIB_SOURCE_URL)
-        status = calib_fail(CALIB_E_ARGUMENT, "the location %s is not a URL: only the texts of "
-                                              "URLs are cached",
+        status = calib_fail(CALIB_E_ARGUMENT,
+                            "the location %s is not a URL: only the texts of "
+                            "URLs are cached",
                             call->source.location);
     return status;
 }

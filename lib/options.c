@@ -109,8 +109,8 @@ static int resolve(calib_settings *to)
     /* Other programs that use OpenSSL read SSL_CERT_FILE; libcurl itself does not. */
     const char *ca_file = to->options.ca_file;
     if (!status)
-        status = calib_string_copy(ca_file ? ca_file : calib_environment("SSL_CERT_FILE"),
-                                   &to->ca_file);
+        status =
+            calib_string_copy(ca_file ? ca_file : calib_environment("SSL_CERT_FILE"), &to->ca_file);
     return status;
 }
 
@@ -152,7 +152,8 @@ int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vta
         return calib_fail(CALIB_E_ARGUMENT,
                           "the tokenizer's encode is NULL: every tokenizer must have it");
     if (to->vocab_size > (uint32_t)INT32_MAX + 1)
-        return calib_fail(CALIB_E_ARGUMENT, "the tokenizer's vocab_size is %lu, the maximum is 2^31",
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "the tokenizer's vocab_size is %lu, the maximum is 2^31",
                           (unsigned long)to->vocab_size);
     return CALIB_OK;
 }

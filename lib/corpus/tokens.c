@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a source to ids. If nothing can be stored, the source is read once, in a stream. Otherwise it
- * is hashed first to look for stored ids, and read again if there are none. */
+/* From a source to ids. If nothing can be stored, the source is read once, in a stream. Otherwise
+ * it is hashed first to look for stored ids, and read again if there are none. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/system.h"

@@ -26,7 +26,8 @@ typedef struct calib_tokenizing calib_tokenizing;
 /** 0, E_NOMEM or E_SYSTEM. */
 int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizing **out);
 
-/** Takes more text; the bytes are copied. 0 or any status of the tokenizer (see calib_corpus_open()). */
+/** Takes more text; the bytes are copied. 0 or any status of the tokenizer (see
+ * calib_corpus_open()). */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
 
 /** Getting the text, or feeding it, has failed with `status`, whose error is set: the failure of
