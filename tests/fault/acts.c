@@ -2,6 +2,8 @@
 /* What several scenarios do. */
 #include "scenario.h"
 
+#include "tokenizers.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -82,56 +84,28 @@ int scenario_load(const calib_tokenizer_vtable *tok, test_setup *setup)
 
 /* ---- tokenizers ---- */
 
-static int encode(void *ctx, const char *at, size_t len, uint32_t flags, calib_emit_fn emit,
-                  void *emit_ctx)
-{
-    (void)ctx, (void)flags;
-    int result = 0;
-    int32_t ids[1000];
-    for (size_t i = 0; i < len && !result;) {
-        size_t n = 0;
-        while (n < 1000 && i < len)
-            ids[n++] = (unsigned char)at[i++];
-        result = emit(emit_ctx, ids, n);
-    }
-    return result;
-}
-
-static int cut_lines(void *ctx, const char *at, size_t len, uint32_t flags, size_t *offsets,
-                     size_t cap, size_t *n)
-{
-    (void)ctx, (void)flags;
-    *n = 0;
-    for (size_t i = 1; i < len && *n < cap; i++)
-        if (at[i - 1] == '\n')
-            offsets[(*n)++] = i;
-    return 0;
-}
-
-static int fingerprint(void *ctx, uint8_t out[32])
-{
-    (void)ctx;
-    memset(out, 7, 32);
-    return 0;
-}
+static test_tokenizer bytes = {.ids = TEST_BYTES, .fingerprint = 7};
 
 const calib_tokenizer_vtable scenario_with_cuts = {
     .struct_size = sizeof(calib_tokenizer_vtable),
-    .encode = encode,
-    .cuts = cut_lines,
+    .ctx = &bytes,
+    .encode = test_encode,
+    .cuts = test_cuts,
     .capabilities = CALIB_TOKENIZER_THREADS,
 };
 
 const calib_tokenizer_vtable scenario_with_fingerprint = {
     .struct_size = sizeof(calib_tokenizer_vtable),
-    .encode = encode,
-    .fingerprint = fingerprint,
+    .ctx = &bytes,
+    .encode = test_encode,
+    .fingerprint = test_fingerprint,
 };
 
 const calib_tokenizer_vtable scenario_with_both = {
     .struct_size = sizeof(calib_tokenizer_vtable),
-    .encode = encode,
-    .cuts = cut_lines,
-    .fingerprint = fingerprint,
+    .ctx = &bytes,
+    .encode = test_encode,
+    .cuts = test_cuts,
+    .fingerprint = test_fingerprint,
     .capabilities = CALIB_TOKENIZER_THREADS,
 };

@@ -4,27 +4,12 @@
 #include "base/memory.h"
 #include "target.h"
 #include "tokenize/tokenize.h"
+#include "tokenizers.h"
 
 typedef struct places {
-    uint32_t mask; /* a place is a cut when hash(byte before, byte behind) & mask is 0 */
+    test_tokenizer bytes;
+    uint32_t mask; /* a place is a cut if hash(byte before, byte behind) & mask is 0 */
 } places;
-
-static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
-                  void *emit_ctx)
-{
-    (void)ctx;
-    (void)flags;
-    int32_t ids[64];
-    for (size_t at = 0; at < len; at += 64) {
-        size_t n = len - at < 64 ? len - at : 64;
-        for (size_t i = 0; i < n; i++)
-            ids[i] = (unsigned char)text[at + i];
-        int stop = emit(emit_ctx, ids, n);
-        if (stop)
-            return stop;
-    }
-    return 0;
-}
 
 static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
                 size_t cap, size_t *n)
@@ -45,12 +30,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 4)
         return 0;
-    places where = {data[0]};
+    places where = {{.ids = TEST_BYTES}, data[0]};
     calib_progress progress = {0};
     calib_buffer ids = {0};
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok,
                                   .ctx = &where,
-                                  .encode = encode,
+                                  .encode = test_encode,
                                   .cuts = cuts,
                                   .vocab_size = 256};
     calib_tokenize_request request = {

@@ -2,9 +2,9 @@
 /* One model in many threads: encode side by side, a text of many stretches through the core, and
  * callbacks that fail there. */
 #include "models.h"
+#include "tokenizers.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 
 enum { N_THREADS = 8, MANY_STRETCHES = 2300000 };
@@ -114,46 +114,10 @@ static void many_stretches_give_the_ids_of_the_whole(void **state)
 
 /* ---- callbacks that fail ---- */
 
-typedef struct failing {
-    const calib_tokenizer_vtable *real;
-    atomic_size_t n_encodes, n_cuts;
-    size_t encode_at, cuts_at; /* the call that fails; 0: none */
-} failing;
-
-static int failing_encode(void *ctx, const char *text, size_t len, uint32_t flags,
-                          calib_emit_fn emit, void *emit_ctx)
+static bool opens(test_tokenizer *self, const test_setup *setup)
 {
-    failing *self = ctx;
-    int status = self->real->encode(self->real->ctx, text, len, flags, emit, emit_ctx);
-    return atomic_fetch_add(&self->n_encodes, 1) + 1 == self->encode_at ? 77 : status;
-}
-
-static int failing_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                        size_t cap, size_t *n)
-{
-    failing *self = ctx;
-    int status = self->real->cuts(self->real->ctx, text, len, flags, offsets, cap, n);
-    return atomic_fetch_add(&self->n_cuts, 1) + 1 == self->cuts_at ? 77 : status;
-}
-
-static const char *failing_last_error(void *ctx)
-{
-    const failing *self = ctx;
-    return self->real->last_error(self->real->ctx);
-}
-
-static bool opens(failing *self, const test_setup *setup)
-{
-    calib_tokenizer_vtable tok = *self->real;
-    tok.ctx = self;
-    tok.encode = failing_encode;
-    tok.last_error = failing_last_error;
-    tok.cuts = failing_cuts;
-    tok.fingerprint = NULL;
-    tok.special_id = NULL;
-    tok.text_of = NULL;
-    atomic_store(&self->n_encodes, 0);
-    atomic_store(&self->n_cuts, 0);
+    calib_tokenizer_vtable tok = test_vtable(self);
+    test_reset_calls(self);
     calib_corpus *corpus;
     int status = test_open(&tok, setup, &corpus);
     if (status) {
@@ -174,14 +138,16 @@ static void callbacks_fail_at_every_call(void **state)
     test_setup setup = many_threads(text, 2000);
     for (setup.options.threads = 1; setup.options.threads <= N_THREADS;
          setup.options.threads *= N_THREADS) {
-        failing self = {.real = calib_sentencepiece_vtable(model)};
-        for (self.encode_at = 1; !opens(&self, &setup);)
-            self.encode_at++;
-        assert_true(self.encode_at > 100);
-        self.encode_at = 0;
-        for (self.cuts_at = 1; !opens(&self, &setup);)
-            self.cuts_at++;
-        assert_true(self.cuts_at > 1);
+        test_tokenizer self = {
+            .ids = TEST_REAL, .real = calib_sentencepiece_vtable(model), .late = true};
+        self.fails = TEST_ENCODE;
+        for (self.fail_at = 1; !opens(&self, &setup);)
+            self.fail_at++;
+        assert_true(self.fail_at > 100);
+        self.fails = TEST_CUTS;
+        for (self.fail_at = 1; !opens(&self, &setup);)
+            self.fail_at++;
+        assert_true(self.fail_at > 1);
     }
     free(text);
     calib_sentencepiece_close(model);
@@ -195,14 +161,16 @@ static void callbacks_fail_in_many_stretches(void **state)
     test_setup setup = many_threads(text, len);
     for (size_t i = 0; i < N_MODELS; i++) {
         calib_sentencepiece *model = open_model(models[i], 0);
-        failing self = {.real = calib_sentencepiece_vtable(model)};
-        for (self.encode_at = 1; !opens(&self, &setup);)
-            self.encode_at = self.encode_at * 9 + 1;
-        assert_true(self.encode_at > 1000);
-        self.encode_at = 0;
-        for (self.cuts_at = 1; !opens(&self, &setup);)
-            self.cuts_at = self.cuts_at * 3 + 1;
-        assert_true(self.cuts_at > 16);
+        test_tokenizer self = {
+            .ids = TEST_REAL, .real = calib_sentencepiece_vtable(model), .late = true};
+        self.fails = TEST_ENCODE;
+        for (self.fail_at = 1; !opens(&self, &setup);)
+            self.fail_at = self.fail_at * 9 + 1;
+        assert_true(self.fail_at > 1000);
+        self.fails = TEST_CUTS;
+        for (self.fail_at = 1; !opens(&self, &setup);)
+            self.fail_at = self.fail_at * 3 + 1;
+        assert_true(self.fail_at > 16);
         calib_sentencepiece_close(model);
     }
     free(text);

@@ -6,7 +6,7 @@
 #include "test.h"
 
 #include "folder.h"
-#include "words.h"
+#include "tokenizers.h"
 
 #include <fcntl.h>
 
@@ -18,7 +18,7 @@ static char text[TEXT_BYTES];
 static inline int loads_begin(void **state)
 {
     (void)state;
-    words_text(text, sizeof text, 7);
+    test_words_text(text, sizeof text, 7);
     return folder_make(cache) ? 0 : 1;
 }
 

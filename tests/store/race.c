@@ -4,7 +4,7 @@
 #include "test.h"
 
 #include "folder.h"
-#include "words.h"
+#include "tokenizers.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 enum { PROCESSES = 32, THREADS = 4, TEXT_BYTES = 400000, LOADS = 64 };
 
 typedef struct shared {
-    words tokenizer; /* counts for all processes together */
+    test_tokenizer tokenizer; /* counts for all processes together */
     atomic_int go;
     bool locks_lie;
 } shared;
@@ -46,7 +46,7 @@ static test_setup setup_for(uint32_t flags)
 
 static bool load_is_right(void)
 {
-    calib_tokenizer_vtable tok = words_vtable(&common->tokenizer);
+    calib_tokenizer_vtable tok = test_vtable(&common->tokenizer);
     test_setup setup = setup_for(0);
     calib_corpus *corpus;
     if (test_open(&tok, &setup, &corpus))
@@ -82,10 +82,10 @@ static void check_folder(bool some_died)
 static int begin(void **state)
 {
     (void)state;
-    words_text(text, sizeof text, 11);
+    test_words_text(text, sizeof text, 11);
     common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     common->tokenizer.fingerprint = 1;
-    calib_tokenizer_vtable tok = words_vtable(&common->tokenizer);
+    calib_tokenizer_vtable tok = test_vtable(&common->tokenizer);
     test_setup setup = setup_for(CALIB_NO_TOKEN_STORE);
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
@@ -109,7 +109,7 @@ static int end(void **state)
 static void start_all(pid_t children[PROCESSES])
 {
     folder_empty(cache);
-    common->tokenizer.bytes = 0;
+    common->tokenizer.n_bytes = 0;
     common->go = 0;
     for (int i = 0; i < PROCESSES; i++)
         children[i] = start_child();
@@ -140,7 +140,7 @@ static void test_locks(void **state)
         join_all(children, false);
         check_folder(false);
         unsigned long probes = PROCESSES * 2000;
-        assert_true(common->tokenizer.bytes < sizeof text + probes);
+        assert_true(common->tokenizer.n_bytes < sizeof text + probes);
         assert_true(load_is_right());
     }
 }

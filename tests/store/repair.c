@@ -11,8 +11,8 @@
 static void test_damage(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     char path[400];
     assert_int_equal(open_and_compare(&tok, setup_for(0)), CALIB_CACHE_MISS);
     assert_int_equal(folder_find(cache, "", path), 1);
@@ -31,8 +31,8 @@ static void test_damage(void **state)
 static void test_damage_of_a_pipe(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     test_setup setup = setup_for(0);
     calib_corpus *corpus;
     char path[400], source[128];
@@ -84,7 +84,7 @@ static void test_damage_while_open(void **state)
 {
     (void)state;
     char *large = malloc(LARGE), path[400];
-    words_text(large, LARGE, 5);
+    test_words_text(large, LARGE, 5);
     test_setup setup = setup_for(0);
     setup.source.flags = CALIB_RAW_BYTES;
     setup.source.bytes = large, setup.source.n_bytes = LARGE;
@@ -135,7 +135,7 @@ static int encode_stuck(void *ctx, const char *piece, size_t len, uint32_t flags
     stuck = 1;
     for (int i = 0; i < 5000 && !let_go; i++)
         usleep(1000);
-    return words_encode(ctx, piece, len, flags, emit, emit_ctx);
+    return test_encode(ctx, piece, len, flags, emit, emit_ctx);
 }
 
 static int cancel_waits(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
@@ -153,8 +153,8 @@ static void *read_one(void *corpus)
 static void test_waiting_for_a_repair(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     test_setup setup = setup_for(0);
     calib_corpus *corpus;
     char path[400];

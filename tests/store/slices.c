@@ -28,8 +28,8 @@ static void join_slices(const calib_tokenizer_vtable *tok, test_setup setup, uin
 static void test_slices(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     for (uint32_t n = 2; n < 40; n += 5)
         join_slices(&tok, setup_for(CALIB_NO_TOKEN_STORE), n);
     join_slices(&tok, setup_for(0), 3);
@@ -54,8 +54,8 @@ static void test_slices(void **state)
 static void test_small_slices(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 0};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {0};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     static const char small[] = "a \xc3\xa9t\xc3\xa9  b\r\n c dddddddddddddd e \xe4\xb8\x96 ";
     for (size_t len = 1; len < sizeof small; len++) {
         test_setup setup = text_setup(small, len);
@@ -68,33 +68,18 @@ static void test_small_slices(void **state)
     }
 }
 
-/* Letters are ids, spaces give none. */
-static int encode_letters(void *ctx, const char *piece, size_t len, uint32_t flags,
-                          calib_emit_fn emit, void *emit_ctx)
-{
-    (void)ctx;
-    (void)flags;
-    int stop = 0;
-    for (size_t i = 0; i < len && !stop; i++) {
-        int32_t id = (unsigned char)piece[i];
-        stop = id == ' ' ? 0 : emit(emit_ctx, &id, 1);
-    }
-    return stop;
-}
-
 /* Wherever the slices without tokens lie, the last one is no exception. */
 static void test_silent_slices(void **state)
 {
     (void)state;
     static const char *const silent[] = {
-        "abcdefgh        ",
-        "        abcdefgh",
-        "    abcdefgh    ",
-        "                ",
+        "abcdefgh\n\n\n\n\n\n\n\n",
+        "\n\n\n\n\n\n\n\nabcdefgh",
+        "\n\n\n\nabcdefgh\n\n\n\n",
+        "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
     };
-    words w = {.fingerprint = 2};
-    calib_tokenizer_vtable tok = words_vtable(&w);
-    tok.encode = encode_letters;
+    test_tokenizer t = {.ids = TEST_BYTES, .silent = '\n', .fingerprint = 2};
+    calib_tokenizer_vtable tok = test_vtable(&t);
     for (int i = 0; i < 3; i++) {
         test_setup setup = text_setup(silent[i], 16);
         join_slices(&tok, setup, 4);
@@ -109,44 +94,23 @@ static void test_silent_slices(void **state)
 }
 
 /* Cuts far apart, and more of them named the more is shown. */
-static int rare_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
-                     size_t cap, size_t *n)
-{
-    (void)ctx;
-    (void)flags;
-    for (size_t i = 1; i + 10000 < len && *n < cap; i++)
-        if (piece[i] == ' ' && piece[i - 1] == 'd')
-            offsets[(*n)++] = i;
-    return 0;
-}
-
 static void test_rare_cuts(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 0};
-    calib_tokenizer_vtable tok = words_vtable(&w);
-    tok.cuts = rare_cuts;
+    test_tokenizer w = {.rare_cuts = 18, .cut_margin = 10000};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     for (uint32_t n = 2; n < 60; n += 7)
         join_slices(&tok, setup_for(0), n);
-}
-
-static int no_cuts(void *ctx, const char *piece, size_t len, uint32_t flags, size_t *offsets,
-                   size_t cap, size_t *n)
-{
-    (void)ctx, (void)piece, (void)len, (void)flags, (void)offsets, (void)cap;
-    *n = 0;
-    return 0;
 }
 
 /* A border is not looked for in ever more text. */
 static void test_slices_far_from_cuts(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 0};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.cut_margin = SIZE_MAX};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     test_setup setup = setup_for(0);
     calib_corpus *corpus;
-    tok.cuts = no_cuts;
     setup.options.max_whole_bytes = 20000;
     setup.options.slice = 1, setup.options.n_slices = 2;
     assert_status(test_open(&tok, &setup, &corpus), CALIB_E_WHOLE_LIMIT);
@@ -159,15 +123,15 @@ static void test_slices_far_from_cuts(void **state)
 static void test_slices_without_cuts(void **state)
 {
     (void)state;
-    words w = {.fingerprint = 0};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {0};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     test_setup setup = setup_for(0);
     calib_corpus *corpus;
     setup.options.n_slices = 2;
     tok.cuts = NULL;
     assert_status(test_open(&tok, &setup, &corpus), CALIB_E_UNSUPPORTED);
     assert_message("no cuts");
-    tok.cuts = words_cuts;
+    tok.cuts = test_cuts;
     setup.options.slice = 2;
     assert_status(test_open(&tok, &setup, &corpus), CALIB_E_ARGUMENT);
 }

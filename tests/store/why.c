@@ -4,7 +4,7 @@
 #include "disk.h"
 #include "flip.h"
 
-#include "words.h"
+#include "tokenizers.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -68,15 +68,15 @@ static void expect(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t
 
 static int each(void **state)
 {
-    words_text(text, sizeof text, 3);
+    test_words_text(text, sizeof text, 3);
     return disk_begin(state);
 }
 
 static void test_found(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
     expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
 }
@@ -84,8 +84,8 @@ static void test_found(void **unused)
 static void test_not_taken(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     char path[512];
     expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
     disk_store(path);
@@ -103,8 +103,8 @@ static void test_not_taken(void **unused)
 static void test_not_ours(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     char path[512], aside[512];
     disk_path("aside", aside);
     expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
@@ -124,8 +124,8 @@ static void test_not_ours(void **unused)
 static void test_off(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     test_setup setup = setup_here();
     setup.options.flags = CALIB_NO_TOKEN_STORE;
     expect(&tok, setup, CALIB_CACHE_OFF, "turned off");
@@ -143,8 +143,8 @@ static void test_off(void **unused)
 static void test_full(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     struct rlimit limit;
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);
@@ -180,8 +180,8 @@ static int open_as_plain_user(const calib_tokenizer_vtable *tok)
 static void test_read_only(void **unused)
 {
     (void)unused;
-    words w = {.fingerprint = 1};
-    calib_tokenizer_vtable tok = words_vtable(&w);
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
     char tokens[512];
     disk_path("tokens", tokens);
     assert_int_equal(mkdir(tokens, 0500), 0);

@@ -2,20 +2,13 @@
 /* Of several things that are wrong with a text, the first is told, however many threads there are
  * and however far ahead the text is read; and it is told soon. */
 #include "test.h"
+#include "tokenizers.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { LEN = 3000000, THREADS_MOST = 8, UNTOUCHED = LEN + 1 };
-
-/* A line is a segment, its id its length. A line with 'E' is refused; so are, by `cuts`, texts with
- * 'C'. */
-typedef struct lines {
-    unsigned slow_ms;
-    atomic_size_t n_calls;
-} lines;
 
 static void sleep_ms(unsigned ms)
 {
@@ -23,47 +16,11 @@ static void sleep_ms(unsigned ms)
     nanosleep(&span, NULL);
 }
 
-static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
-                  void *emit_ctx)
+/* Lines; a piece with 'E' is refused by encode, one with 'C' by cuts. */
+static calib_tokenizer_vtable lines_vtable(test_tokenizer *t)
 {
-    lines *me = ctx;
-    (void)flags;
-    atomic_fetch_add(&me->n_calls, 1);
-    if (me->slow_ms)
-        sleep_ms(me->slow_ms);
-    if (memchr(text, 'E', len))
-        return 66;
-    int stop = 0;
-    for (size_t at = 0; at < len && !stop;) {
-        const char *end = memchr(text + at, '\n', len - at);
-        size_t n = end ? (size_t)(end - text) + 1 - at : len - at;
-        int32_t id = (int32_t)n;
-        stop = emit(emit_ctx, &id, 1);
-        at += n;
-    }
-    return stop;
-}
-
-static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                size_t cap, size_t *n)
-{
-    (void)ctx, (void)flags;
-    *n = 0;
-    if (memchr(text, 'C', len))
-        return 67;
-    for (size_t at = 0; at + 1 < len && *n < cap; at++)
-        if (text[at] == '\n')
-            offsets[(*n)++] = at + 1;
-    return 0;
-}
-
-static calib_tokenizer_vtable vtable_of(lines *me)
-{
-    return (calib_tokenizer_vtable){.struct_size = sizeof(calib_tokenizer_vtable),
-                                    .ctx = me,
-                                    .encode = encode,
-                                    .cuts = cuts,
-                                    .capabilities = CALIB_TOKENIZER_THREADS};
+    *t = (test_tokenizer){.ids = TEST_LINES, .refused = "E", .refused_cuts = "C"};
+    return test_vtable(t);
 }
 
 /* ---- which failure ---- */
@@ -93,21 +50,21 @@ static void the_first_is_told(void **unused)
 {
     (void)unused;
     static const wrong all[] = {
-        {100, UNTOUCHED, 700000, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 66"},
-        {100, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 66"},
-        {100, UNTOUCHED, UNTOUCHED, 700000, CALIB_E_ENCODE, "encode failed with 66"},
+        {100, UNTOUCHED, 700000, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 77"},
+        {100, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "encode failed with 77"},
+        {100, UNTOUCHED, UNTOUCHED, 700000, CALIB_E_ENCODE, "encode failed with 77"},
         {2900000, UNTOUCHED, 700000, UNTOUCHED, CALIB_E_UTF8, "byte 700000"},
-        {2900000, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "cuts failed with 67"},
+        {2900000, 700000, UNTOUCHED, UNTOUCHED, CALIB_E_ENCODE, "cuts failed with 77"},
         {UNTOUCHED, UNTOUCHED, UNTOUCHED, 700000, CALIB_E_WHOLE_LIMIT, "max_whole_bytes"},
-        {1500000, UNTOUCHED, 2900000, 2000000, CALIB_E_ENCODE, "encode failed with 66"},
+        {1500000, UNTOUCHED, 2900000, 2000000, CALIB_E_ENCODE, "encode failed with 77"},
     };
     static char text[LEN];
     for (size_t c = 0; c < sizeof all / sizeof *all; c++) {
         char first[1024] = "";
         make_text(&all[c], text);
         for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
-            lines me = {0};
-            calib_tokenizer_vtable tok = vtable_of(&me);
+            test_tokenizer t;
+            calib_tokenizer_vtable tok = lines_vtable(&t);
             test_setup setup = text_setup(text, LEN);
             calib_corpus *corpus;
             setup.options.threads = threads;
@@ -143,8 +100,8 @@ static void it_is_told_soon(void **unused)
     close(ends[1]);
     int before = dup(STDIN_FILENO);
     dup2(ends[0], STDIN_FILENO);
-    lines me = {0};
-    calib_tokenizer_vtable tok = vtable_of(&me);
+    test_tokenizer t;
+    calib_tokenizer_vtable tok = lines_vtable(&t);
     test_setup setup = location_setup("-");
     setup.options.threads = 64;
     calib_corpus *corpus;
@@ -185,9 +142,9 @@ static void progress_only_grows(void **unused)
     static char text[LEN];
     make_text(&(wrong){UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED, 0, ""}, text);
     for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
-        lines me = {0};
+        test_tokenizer t;
         watch w = {0};
-        calib_tokenizer_vtable tok = vtable_of(&me);
+        calib_tokenizer_vtable tok = lines_vtable(&t);
         test_setup setup = text_setup(text, LEN);
         calib_corpus *corpus;
         setup.options.threads = threads;
@@ -212,8 +169,8 @@ static void long_and_short(void **unused)
         make_text(&w, text);
         memset(text + first * 150000, 'b', 2000000);
         for (uint32_t threads = 1; threads <= THREADS_MOST; threads *= 2) {
-            lines me = {0};
-            calib_tokenizer_vtable tok = vtable_of(&me);
+            test_tokenizer t;
+            calib_tokenizer_vtable tok = lines_vtable(&t);
             test_setup setup = text_setup(text, LEN);
             calib_info info = {.struct_size = sizeof info};
             calib_corpus *corpus;

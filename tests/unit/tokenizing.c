@@ -4,116 +4,7 @@
 #include "base/memory.h"
 #include "test.h"
 #include "tokenize/tokenize.h"
-
-#include <stdatomic.h>
-
-/* Words with the space before them; id = hash of the word. BOS 1 in front, EOS 2 behind. Words of
- * more than one 'z' give as many ids as they have letters, a word "mute" gives none. */
-typedef struct calib_words {
-    atomic_size_t n_calls;
-    size_t fail_at;      /* the call that fails, 0 = none */
-    const char *fail_on; /* the word that fails, NULL = none */
-    atomic_size_t n_cuts;
-    size_t fail_cuts_at;
-} calib_words;
-
-static int32_t word_id(const char *text, size_t len)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return (int32_t)(hash % 60000 + 3);
-}
-
-static int emit_word(const char *text, size_t len, calib_emit_fn emit, void *emit_ctx)
-{
-    if (len == 5 && memcmp(text, " mute", 5) == 0)
-        return 0;
-    if (len > 3 && memchr(text, 'z', len)) {
-        int32_t ids[512];
-        for (size_t i = 0; i < len && i < 512; i++)
-            ids[i] = word_id(text + i, 1);
-        return emit(emit_ctx, ids, len < 512 ? len : 512);
-    }
-    int32_t id = word_id(text, len);
-    return emit(emit_ctx, &id, 1);
-}
-
-static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
-                  void *emit_ctx)
-{
-    calib_words *words = ctx;
-    static const int32_t bos = 1, eos = 2;
-    size_t call = atomic_fetch_add(&words->n_calls, 1) + 1;
-    if (call == words->fail_at)
-        return 77;
-    int stop = flags & CALIB_TEXT_BEGIN ? emit(emit_ctx, &bos, 1) : 0;
-    for (size_t at = 0; at < len && !stop;) {
-        size_t end = at + 1;
-        while (end < len && text[end] != ' ')
-            end++;
-        if (words->fail_on && end - at == strlen(words->fail_on) &&
-            memcmp(text + at, words->fail_on, end - at) == 0)
-            return 78;
-        stop = emit_word(text + at, end - at, emit, emit_ctx);
-        at = end;
-    }
-    return stop || !(flags & CALIB_TEXT_END) ? stop : emit(emit_ctx, &eos, 1);
-}
-
-static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                size_t cap, size_t *n)
-{
-    (void)ctx;
-    (void)flags;
-    *n = 0;
-    for (size_t at = 1; at < len && *n < cap; at++)
-        if (text[at] == ' ')
-            offsets[(*n)++] = at;
-    return 0;
-}
-
-/* Like cuts, but only one place in 1000 is named. */
-static int rare_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                     size_t cap, size_t *n)
-{
-    (void)ctx;
-    (void)flags;
-    *n = 0;
-    for (size_t at = 1; at < len && *n < cap; at++)
-        if (text[at] == ' ' && word_id(text + at, len - at < 4 ? len - at : 4) % 1000 == 0)
-            offsets[(*n)++] = at;
-    return 0;
-}
-
-static int failing_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                        size_t cap, size_t *n)
-{
-    calib_words *words = ctx;
-    if (atomic_fetch_add(&words->n_cuts, 1) + 1 == words->fail_cuts_at)
-        return 77;
-    return rare_cuts(ctx, text, len, flags, offsets, cap, n);
-}
-
-static int no_cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                   size_t cap, size_t *n)
-{
-    (void)ctx, (void)text, (void)len, (void)flags, (void)offsets, (void)cap;
-    *n = 0;
-    return 0;
-}
-
-static calib_tokenizer_vtable words_vtable(calib_words *words)
-{
-    return (calib_tokenizer_vtable){
-        .struct_size = sizeof(calib_tokenizer_vtable),
-        .ctx = words,
-        .encode = encode,
-        .cuts = cuts,
-        .vocab_size = 60003,
-        .capabilities = CALIB_TOKENIZER_THREADS,
-    };
-}
+#include "tokenizers.h"
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -177,28 +68,30 @@ static void same_ids_whatever(void **unused)
     static const size_t blocks[] = {100000, 1 << 30};
     const size_t len = 1300000;
     char *text = make_text(len, 7);
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_progress progress = {0};
     calib_buffer whole = {0}, ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &whole, &progress);
     tok.cuts = NULL;
     assert_ok(run(&request, text, len, len));
     request.sink.ctx = &ids;
+    tok.cuts = test_cuts;
     for (size_t c = 0; c < 4 * 3 * 2 * 2; c++) {
-        tok.cuts = c % 2 ? rare_cuts : cuts;
+        words.rare_cuts = c % 2 ? 1000 : 0;
         request.threads = threads[c / 2 % 4];
         request.max_memo_bytes = memos[c / 8 % 3];
         ids.len = 0;
-        words.n_calls = 0;
+        test_reset_calls(&words);
         assert_ok(run(&request, text, len, blocks[c / 24]));
         assert_int_equal(ids.len, whole.len);
         assert_memory_equal(ids.data, whole.data, ids.len);
-        assert_true(words.n_calls > (tok.cuts == cuts ? 1000 : 10));
-        if (tok.cuts == cuts && request.max_memo_bytes == 64 << 20 && request.threads == 1)
-            assert_true(words.n_calls < 110000); /* of 240,000 words: most were remembered */
+        assert_true(words.n_calls[TEST_ENCODE] > (words.rare_cuts ? 10 : 1000));
+        /* There are 240,000 words; most were remembered. */
+        if (!words.rare_cuts && request.max_memo_bytes == 64 << 20 && request.threads == 1)
+            assert_true(words.n_calls[TEST_ENCODE] < 110000);
     }
-    tok.cuts = no_cuts;
+    words.cut_margin = SIZE_MAX;
     ids.len = 0;
     assert_ok(run(&request, text, len, 300000));
     assert_memory_equal(ids.data, whole.data, ids.len);
@@ -212,10 +105,10 @@ static void one_thread_unless_promised(void **unused)
 {
     (void)unused;
     char *text = make_text(1500000, 9);
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_progress progress = {0};
     calib_buffer one = {0}, many = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &one, &progress);
     assert_ok(run(&request, text, 1500000, 1 << 20));
     tok.capabilities = 0;
@@ -235,19 +128,19 @@ static void failures_at_every_call(void **unused)
     (void)unused;
     const size_t len = 800000;
     char *text = make_text(len, 19);
-    calib_words words = {0};
+    test_tokenizer words = {.rare_cuts = 1000};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
-    tok.cuts = failing_cuts;
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &ids, &progress);
     for (size_t c = 0; c < 4; c++) {
-        size_t *fail_at = c % 2 ? &words.fail_at : &words.fail_cuts_at, k = 0;
+        size_t k = 0;
         int status;
         request.threads = c < 2 ? 1 : 4;
+        words.fails = c % 2 ? TEST_ENCODE : TEST_CUTS;
         do {
-            words.n_calls = words.n_cuts = 0;
-            *fail_at = ++k;
+            test_reset_calls(&words);
+            words.fail_at = ++k;
             ids.len = 0;
             status = run(&request, text, len, len);
             calib_error error = {.struct_size = sizeof error};
@@ -256,7 +149,6 @@ static void failures_at_every_call(void **unused)
                 assert_true(status == CALIB_E_ENCODE && error.callback_result == 77);
         } while (status);
         assert_true(k > (c % 2 ? 10 : 5));
-        *fail_at = 0;
     }
     calib_buffer_free(&ids);
     free(text);
@@ -268,15 +160,15 @@ static void failures_among_many_calls(void **unused)
     (void)unused;
     const size_t len = 2000000;
     char *text = make_text(len, 11);
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &ids, &progress);
     for (uint32_t threads = 1; threads <= 4; threads += 3)
         for (size_t k = 1; k < 2000; k = k * 2 + 1) {
             request.threads = threads;
-            words.n_calls = 0;
+            test_reset_calls(&words);
             words.fail_at = k;
             assert_status(run(&request, text, len, 1 << 18), CALIB_E_ENCODE);
             calib_error error = {.struct_size = sizeof error};
@@ -295,10 +187,10 @@ static void first_failure_wins(void **unused)
     char *text = make_text(len, 13);
     memcpy(text + 700000, " BAD ", 5);
     memcpy(text + 3900000, " BAD ", 5);
-    calib_words words = {.fail_on = " BAD"};
+    test_tokenizer words = {.refused = " BAD"};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &ids, &progress);
     for (uint32_t threads = 1; threads <= 8; threads++) {
         request.threads = threads;
@@ -321,9 +213,9 @@ static void cancel(void **unused)
     (void)unused;
     const size_t len = 1300000;
     char *text = make_text(len, 17);
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     for (int threads = 1; threads <= 4; threads += 3) {
         int left = 1;
         calib_progress progress = {.fn = cancel_after, .ctx = &left};
@@ -339,7 +231,7 @@ static int bad_cuts(void *ctx, const char *text, size_t len, uint32_t flags, siz
                     size_t cap, size_t *n)
 {
     (void)text, (void)flags, (void)cap;
-    const calib_words *words = ctx;
+    const test_tokenizer *words = ctx;
     offsets[0] = words->fail_at == 1 ? 0 : len;
     *n = words->fail_at == 3 ? cap + 1 : 1;
     return words->fail_at == 4 ? 9 : 0;
@@ -348,14 +240,14 @@ static int bad_cuts(void *ctx, const char *text, size_t len, uint32_t flags, siz
 static void cuts_are_checked(void **unused)
 {
     (void)unused;
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &ids, &progress);
     tok.cuts = bad_cuts;
+    words.fails = TEST_TEXT_OF; /* which is never called: fail_at is for bad_cuts alone */
     for (words.fail_at = 1; words.fail_at <= 4; words.fail_at++) {
-        words.n_calls = 100;
         assert_status(run(&request, "one two three", 13, 13), CALIB_E_ENCODE);
         assert_message("cuts");
     }
@@ -366,17 +258,17 @@ static void whole_limit(void **unused)
 {
     (void)unused;
     char *text = make_text(2000000, 3);
-    calib_words words = {0};
+    test_tokenizer words = {0};
     calib_progress progress = {0};
     calib_buffer ids = {0};
-    calib_tokenizer_vtable tok = words_vtable(&words);
+    calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok, &ids, &progress);
     request.max_whole_bytes = 1000;
     assert_ok(run(&request, text, 2000000, 50000));
     request.max_whole_bytes = 100;
     assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
     request.max_whole_bytes = 1000000;
-    tok.cuts = no_cuts;
+    words.cut_margin = SIZE_MAX;
     assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
     tok.cuts = NULL;
     assert_status(run(&request, text, 2000000, 50000), CALIB_E_WHOLE_LIMIT);
