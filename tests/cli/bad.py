@@ -19,7 +19,7 @@ def corpus(text=TEXT):
 
 
 def bad_text(text, parts, *arguments):
-    """What holds for sample holds for info."""
+    """Checks sample and info."""
     with corpus(text) as path:
         for command in (["sample", *OUT], ["info"]):
             program.bad(path, 1, parts, *command, "--source", "corpus.txt", *arguments)
@@ -191,7 +191,7 @@ def _():
 
 
 def bad_results(how, message):
-    """Results that cannot be written: an error, and no output file."""
+    """Checks that results that cannot be written are an error and leave no output file."""
     with corpus() as path:
         commands = [["sample", "--source", "corpus.txt", *OUT],
                     ["sample", "--source", "corpus.txt", *OUT, "--json"],
@@ -199,7 +199,7 @@ def bad_results(how, message):
                     ["info", "--source", "corpus.txt"],
                     ["info", "--source", "corpus.txt", "--json"],
                     ["--help"], ["sample", "--help"], ["--version"]]
-        # Results of all sizes, those that just fill a buffer as well.
+        # Results of many sizes, among them those that just fill a buffer.
         commands += [["info", "--source", "corpus.txt", "--preview", rows, *json]
                      for rows in range(1, 200, 13) for json in ([], ["--json"])]
         for command in commands:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""calib cache: the cache looked at, checked, filled and cleared by hand, all without network."""
+"""calib cache: lists, verifies, fills and clears the cache, without network."""
 import hashlib
 import json
 import os
@@ -13,13 +13,13 @@ TEXT = b"some words and more of them\n" * 4000
 DIGEST = hashlib.sha256(TEXT).hexdigest()
 URL = "https://127.0.0.1:1/corpus.txt"
 CACHE = ".cache/calib"
-# The URL behind calib without --source.
+# The URL that calib uses without --source.
 DEFAULT = ("https://gist.githubusercontent.com/tristandruyen/9e207a95c7d75ddf37525d353e00659c/raw/"
            "571fda718462de863e5a0171078c175420c7649a/calibration_data_v5_rc.txt")
 
 
 class filled:
-    """A home with corpus.txt, and that in its cache as the text of URL."""
+    """A home with corpus.txt, which is also in the cache as the text of URL."""
 
     def __init__(self, *more):
         self.more = more

@@ -39,21 +39,21 @@ def server(**texts):
 
 
 def fetched(path, *arguments, **options):
-    """The path that calib fetch prints."""
+    """Returns the path that calib fetch prints."""
     out = program.good(path, "fetch", *arguments, **options).out.decode()
     tap.holds(out.endswith("\n") and out.count("\n") == 1, f"one line: {out!r}")
     return pathlib.Path(out[:-1])
 
 
 def texts_in(cache):
-    """Names of the published texts."""
+    """Returns the names of the published texts."""
     folder = cache / "corpora"
     return sorted(entry.name for entry in folder.iterdir() if len(entry.name) == 64) \
         if folder.exists() else []
 
 
 def refused(path, parts, *arguments, cache=".cache/calib", **options):
-    """A failure that publishes nothing. The cache's folders may come into being."""
+    """Runs calib, which must fail and publish nothing. It may make the cache's folders."""
     before = texts_in(path / cache)
     done = program.run(path, *arguments, **options)
     tap.equal(done.status, 1, f"the status of {done}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Help, version, and the manual page, which tells of the same options."""
+"""Help, version, and the manual page, which has the same options."""
 import re
 
 import program
@@ -15,7 +15,7 @@ def help_of(*arguments):
 
 
 def options_of(text):
-    """Option to value (None: a switch), as help lists them."""
+    """Returns a dict of the options in the help: option to value, or None for a switch."""
     return {name: value or None for name, value in
             re.findall(r"^  (?:-\w,|   ) --([a-z0-9-]+)(?: ([A-Z]\w*))?(?:  |$)", text, re.M)}
 

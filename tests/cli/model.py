@@ -18,7 +18,7 @@ TEXT = re.sub(rb"\s+", b" ", (program.SOURCE / "lib/text/builtin/prose.txt").rea
 
 
 class model:
-    """A directory with corpus.txt and a small model, which is not named as one."""
+    """A directory with corpus.txt and a small model, whose name does not show that it is one."""
 
     def __init__(self, *options):
         self.options = options
@@ -119,15 +119,15 @@ def _():
 
 
 def fingerprint(path, libraries=None):
-    """The model's, with the shared libraries of a directory before those of the system."""
+    """Returns the model's fingerprint, with the shared libraries of a directory before the system's."""
     out = program.good(path, "info", *ASK, "--no-token-cache", "--json",
                        environ={"LD_LIBRARY_PATH": libraries}).out
     return json.loads(out)["tokenizer_fingerprint"]
 
 
 def altered(library, change, note=3):
-    """A library's bytes with another build-id, which is a note of type 3; of any other type it is
-    none."""
+    """Returns a library's bytes with another build-id, which is a note of type 3. A note of another type
+    is no build-id."""
     at = library.find(struct.pack("=III", 4, 20, 3) + b"GNU\0")
     if at < 0:
         raise tap.Skip("libsentencepiece has no build-id of 20 bytes")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""calib sample and info: what is written, and where."""
+"""The output of calib sample and info."""
 import hashlib
 import json
 import os

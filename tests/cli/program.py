@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs the calib program in a world of its own: an empty home, nothing of the caller's settings."""
+"""Runs the calib program with an empty home and without the caller's settings."""
 import contextlib
 import ctypes
 import hashlib
@@ -17,7 +17,7 @@ SECONDS = 60
 
 
 class Run:
-    """How a run ended: status, out (bytes), err (text)."""
+    """The result of a run: status, out (bytes), err (text)."""
 
     def __init__(self, arguments, done):
         self.arguments = arguments
@@ -30,7 +30,7 @@ class Run:
 
 
 def environment(home, **more):
-    """The caller's environment without calib's variables; a value None takes one away."""
+    """Returns the caller's environment without calib's variables. A value None removes one."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("CALIB", "XDG_")) and "proxy" not in name.lower()}
     kept["HOME"] = str(home)
@@ -39,7 +39,7 @@ def environment(home, **more):
 
 
 def drop_privileges():
-    """In the child: root without the right to pass over file modes; others have none anyway."""
+    """Runs in the child. Takes from root the right to ignore file modes; others do not have it."""
     if os.geteuid() != 0:
         return
     drop_from_bounding_set = 24
@@ -50,7 +50,7 @@ def drop_privileges():
 
 @contextlib.contextmanager
 def directory():
-    """A directory to run in; cleared away with whatever modes are in it."""
+    """A directory to run in, which is removed whatever file modes are in it."""
     with tempfile.TemporaryDirectory(prefix="calib-") as name:
         path = pathlib.Path(name)
         yield path
@@ -74,15 +74,15 @@ def run(cwd, *arguments, environ=None, plain_user=False, **options):
 
 
 def good(cwd, *arguments, **options):
-    """A run that must succeed without a word on standard error."""
+    """Runs calib, which must succeed without a word on standard error."""
     done = run(cwd, *arguments, **options)
     tap.holds(done.status == 0 and done.err == "", f"did not just succeed: {done}")
     return done
 
 
 def bad(cwd, status, parts, *arguments, **options):
-    """A run that must fail: its status, one line that holds all `parts`, nothing on standard
-    output, and no file more or less than before."""
+    """Runs calib, which must fail with this status and one line that has all `parts`, print nothing to
+    standard output, and leave the files as they were."""
     before = listing(cwd)
     done = run(cwd, *arguments, **options)
     tap.equal(done.status, status, f"the status of {done}")
@@ -97,7 +97,7 @@ def bad(cwd, status, parts, *arguments, **options):
 
 
 def listing(path):
-    """Names, modes and contents, as hashes, of everything in a directory, but for stored tokens and
+    """Returns names, modes and content hashes of everything in a directory except stored tokens and
     the folders that every cache has."""
     found = {}
     for entry in sorted(path.rglob("*")):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Readers of the output formats and a model of the sampler, written from their descriptions and
-not from calib's code."""
+"""Readers of the output formats and a model of the sampler, written from their descriptions, not from
+calib's code."""
 import ast
 import json
 import struct
@@ -17,7 +17,7 @@ def rows_of(data, shape):
 
 
 def read_npy(data):
-    """Rows of a version 1.0 .npy file of two dimensions."""
+    """Returns the rows of a version 1.0 .npy file of two dimensions."""
     if data[:8] != b"\x93NUMPY\x01\x00":
         raise AssertionError(f"the file begins with {data[:8]!r}")
     end = 10 + struct.unpack("<H", data[8:10])[0]
@@ -30,7 +30,7 @@ def read_npy(data):
 
 
 def read_safetensors(data):
-    """Rows and metadata of a .safetensors file with the one tensor input_ids."""
+    """Returns rows and metadata of a .safetensors file with the one tensor input_ids."""
     end = 8 + struct.unpack("<Q", data[:8])[0]
     if end % 8:
         raise AssertionError(f"the header ends at {end}")
@@ -69,7 +69,7 @@ def bits(key, n):
 
 
 def permutation(n, seed, skip_keys=0):
-    """mx.random.permutation(n) after mx.random.seed(seed) and `skip_keys` uses."""
+    """Returns mx.random.permutation(n) after mx.random.seed(seed) and `skip_keys` uses."""
     state = (seed >> 32, seed & MASK)
     for _ in range(skip_keys + 1):
         words = bits(state, 4)
@@ -79,7 +79,7 @@ def permutation(n, seed, skip_keys=0):
 
 
 def sample(ids, n_samples, seq_len, seed, skip_keys=0):
-    """The rows that mlx-lm's load_data gives."""
+    """Returns the rows that mlx-lm's load_data gives."""
     order = permutation(len(ids) // seq_len, seed, skip_keys)
     if n_samples > 0:
         order = order[:n_samples]

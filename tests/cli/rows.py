@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""calib sample: which rows come out."""
+"""The rows of calib sample."""
 import subprocess
 
 import program
@@ -11,7 +11,7 @@ TEXT = ("".join(f"Line {i}: the quick brown fox, número {i * i}, 数 {i}.\n" fo
 
 
 def sampled(directory, *arguments, corpus=TEXT, n_words=0):
-    """Rows of a run on a corpus file; warnings count as failures unless `n_words` lines."""
+    """Returns the rows of a run on a corpus file, which must print `n_words` lines of warnings."""
     (directory / "corpus.txt").write_bytes(corpus)
     done = program.run(directory, "sample", "--source", "corpus.txt", "-o", "rows.npy", *arguments)
     tap.equal(done.status, 0, f"the status of {done}")

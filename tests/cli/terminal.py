@@ -11,7 +11,7 @@ import time
 import program
 import tap
 
-# What runs the tests may ignore a signal (nohup), and its children would too.
+# A parent that ignores SIGHUP (nohup) would make its children ignore it.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 BLOCK = b"some words of a corpus that never ends\n" * 2000
@@ -19,7 +19,7 @@ ASK = [program.CALIB, "sample", "--source", "-", "-o", "rows.npy"]
 
 
 def read_terminal(master):
-    """What was written to a terminal until its other end closed."""
+    """Returns what was written to a terminal until its other end closed."""
     shown = b""
     try:
         while True:
@@ -32,7 +32,7 @@ def read_terminal(master):
 
 
 def screen(shown):
-    """The lines that a terminal shows at the end."""
+    """Returns the lines that a terminal shows at the end."""
     lines, column = [""], 0
     for character in shown.decode("utf-8", "replace"):
         if character == "\r":
@@ -48,7 +48,8 @@ def screen(shown):
 
 
 def on_terminal(path, command, seconds=0.0, text=BLOCK):
-    """Runs a command with a terminal as standard error, fed slowly; status and what it got."""
+    """Runs a command that is fed slowly, with a terminal as standard error. Returns its status and what
+    the terminal got."""
     master, terminal = pty.openpty()
     child = subprocess.Popen(command, cwd=path, env=program.environment(path), stderr=terminal,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -108,7 +109,7 @@ def _():
 
 
 def started(path, command=ASK, **options):
-    """A run that waits for its standard input, with the temporary file there already."""
+    """A run that waits for its standard input and already has its temporary file."""
     child = subprocess.Popen(command, cwd=path, env=program.environment(path),
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              **options)

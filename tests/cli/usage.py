@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Wrong command lines: exit status 2, and one line that names the option and the value."""
+"""Wrong command lines: exit status 2 and one line that names the option and the value."""
 import program
 import tap
 

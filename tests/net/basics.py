@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Cold, hit, offline, pins, trust on first use, healing: each through the public calib_fetch()."""
+"""calib_fetch(): cold and warm caches, offline, pins, trust on first use, repair."""
 import os
 
 import calib
@@ -16,7 +16,7 @@ server = Server(lambda request: request.serve(served["text"]))
 
 
 class Cache(helper.Cache):
-    """A cache, whose folders are not yet there, and a URL of its own."""
+    """A cache whose folders do not exist yet, and a URL of its own."""
     made = 0
 
     def __enter__(self):
@@ -198,7 +198,7 @@ def _():
             del os.environ["XDG_CACHE_HOME"]
             outcome = expect(helper.fetch(cache.url, None), "OK")
             tap.holds(outcome.path.startswith(cache.path + "/.cache/calib/"), outcome.path)
-            cache.checked = False  # it holds whole caches
+            cache.checked = False  # the cases below put caches into it
     finally:
         os.environ.pop("CALIB_CACHE_DIR", None)
         os.environ.update({name: value for name, value in before.items() if value})

@@ -16,7 +16,7 @@ LIB.calib_fetch.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, c
 
 
 def status_name(status):
-    """"OK" or the like of "E_HTTP"."""
+    """Returns "OK", or a name such as "E_HTTP"."""
     name = LIB.calib_status_name(status).decode()
     return "OK" if status == 0 else name.removeprefix("CALIB_")
 
@@ -74,7 +74,7 @@ def expect(outcome, status, *words):
 
 
 class Cache:
-    """A cache directory of a test's own, which is checked at the end if the test passed."""
+    """A cache directory for one test, which is checked at the end if the test passed."""
     checked = True
 
     def __enter__(self):
@@ -126,14 +126,14 @@ def record(url, digest, size, trust="first-use", when=1700000000):
 
 
 def partial(url, front, total, etag='"v1"'):
-    """A partial text as calib leaves it: its bytes and the trailer."""
+    """Returns a partial text as calib leaves it: its bytes and the trailer."""
     trailer = (f"\ncalib part 1\nurl {key_of(url)}\netag {etag}\nsize {len(front)}\n"
                f"total {total}\nsha256 {sha256(front)}\n")
     return front + trailer.encode().ljust(1024, b"\n")
 
 
 def files(cache):
-    """Names of all files in the cache, relative and sorted."""
+    """Returns the names of all files in the cache, relative and sorted."""
     found = []
     for folder, _, names in os.walk(cache):
         found += [os.path.relpath(os.path.join(folder, name), cache) for name in names]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""calib_cache.h: list, verify, add, remove, prune. No server: none of these use the network."""
+"""calib_cache.h: list, verify, add, remove, prune. There is no server: none of them uses the network."""
 import os
 import sys
 import time

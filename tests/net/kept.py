@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The promises of docs/downloads.md about what is kept in the cache, each by a test of its number."""
+"""The guarantees of docs/downloads.md about the cache. Each test begins with the number of its guarantee."""
 import fcntl
 import os
 import threading
@@ -188,7 +188,7 @@ def _():
             request.pause(0.3)
             request.serve(TEXT)
         world.answer(answer)
-        # One holds the lock for ever, so all go on without it.
+        # They do not wait for the lock, so all go on without it.
         threads = [in_background(lambda: world.fetch(lock_timeout_ms=1)) for _ in range(8)]
         for thread, result in threads:
             thread.join()
@@ -229,7 +229,7 @@ def _():
         before = set(os.listdir(world.folder.name))
         world.fetch()
         tap.equal(set(os.listdir(world.folder.name)) - before, {"cache"})
-        # The rest of the names is judged by helper.check().
+        # helper.check() judges the other names.
 
 
 @tap.test("G18 links that somebody planted are not written through")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Texts of more than 8 MiB, which are hashed in a thread of their own while they come: the same
-promises as for short ones, at every place where that thread begins and ends."""
+"""Texts of more than 8 MiB, which a thread of its own hashes while they arrive: the guarantees hold at
+every place where that thread begins and ends."""
 import os
 import tempfile
 import threading
@@ -22,8 +22,8 @@ def threads():
 
 
 def with_cache(test):
-    """A cache, and a URL of its own; afterwards the cache is right, and no thread or descriptor is
-    left."""
+    """Runs a test with a cache and a URL of its own. Afterwards the cache must be right, and no thread
+    or descriptor may be left."""
     def run():
         made[0] += 1
         script["serve"] = lambda request: request.serve(TEXT)
@@ -39,7 +39,7 @@ def with_cache(test):
 
 
 def cut_at(size):
-    """The first request is cut off after `size` bytes, later ones are served."""
+    """Returns a script that cuts the first reply off after `size` bytes and serves later requests."""
     def serve(request):
         if request.number:
             return request.serve(TEXT)

@@ -23,7 +23,7 @@ HERE = pathlib.Path(__file__).parent
 PIN = helper.sha256(TEXT)
 STATES = ("cold", "partial", "complete", "corrupt")
 ERRORS = {"E_NETWORK", "E_HTTP", "E_TIMEOUT", "E_SIZE", "E_ARGUMENT", "E_EMPTY"}
-# With a sanitizer everything takes longer, the servers in here as well.
+# With a sanitizer everything takes longer, also these servers.
 SLOW = 5 if os.environ.get("LD_PRELOAD") else 1
 LIMITS = dict(stall_timeout_ms=800 * SLOW, connect_timeout_ms=5000, max_tries=2, deadline_ms=60000,
               max_download_bytes=20 * N)
@@ -57,8 +57,8 @@ def prepare(cache, url, state):
 
 
 def allowed(expect, state, pinned):
-    """A cold cache and an unpinned URL get exactly what is expected; a pin and what is in the cache
-    only give further ways to end: what is right in the end is checked by its bytes."""
+    """Returns the statuses that are allowed. A cold cache and an unpinned URL end exactly as expected.
+    A pin and the state of the cache allow more statuses; the bytes are checked in any case."""
     if HIDDEN in expect:
         return {"E_HASH", "E_CHANGED", "OK"} if state in ("partial", "complete") or "OK" in expect \
             else {"E_HASH", "E_CHANGED"}
@@ -105,7 +105,7 @@ def judge(outcome, statuses, cache):
 
 server = Server(script, context if TLS else None)
 results = {}
-# What is opened once and kept is opened before descriptors are counted.
+# Descriptors that stay open are opened before the count.
 with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
     helper.fetch(server.url("/first"), folder, **LIMITS)
 before = helper.descriptors()

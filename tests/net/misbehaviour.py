@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The ways in which a server can be wrong, each a function that answers one request.
 
-Every one is described by a line in misbehaviours.txt. `expect` says what a cold cache gets for an
-unpinned URL; HIDDEN marks those whose wrong bytes nothing in the reply gives away: only a pin, or
-the hash of the first use, can, and without one they are not tried.
+A line of misbehaviours.txt describes each. `expect` is the status for a cold cache and an unpinned URL.
+HIDDEN marks wrong bytes that nothing in the reply shows: only a pin or the hash of the first use can,
+so these run only with one of them.
 """
 import gzip
 import time
@@ -28,7 +28,7 @@ def behaviour(*expect):
 
 
 def simple(name, expect, *script):
-    """Registers what sends some heads (tuples) and bodies (bytes)."""
+    """Registers a function that sends heads (tuples) and bodies (bytes)."""
     def answer(request):
         for part in script:
             if isinstance(part, tuple):
@@ -347,7 +347,7 @@ def endless_header(request):
     request.close()
 
 
-# ---- ranges: wrong answers to the rest of a text. Without one being asked for, a good server. ----
+# ---- wrong replies to range requests; other requests are answered well ----
 
 
 def ranged(name, answer):
@@ -428,7 +428,7 @@ ALL["range-of-wrong-bytes"] = (spliced, {"OK", HIDDEN})
 
 
 def changed_meanwhile(request):
-    """If-Range tells the server that the text is another one: it sends all of it."""
+    """Sends the whole text, since If-Range has another ETag than the text."""
     request.serve(TEXT, '"v3"')
 
 

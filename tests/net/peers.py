@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Real servers and proxies: nginx, tinyproxy, squid. What a scripted server cannot show: that the
-ways of others are right for calib."""
+"""Real servers and proxies: nginx, tinyproxy, squid. calib works with their replies as well as with
+those of the scripted server."""
 import os
 import shutil
 import socket
@@ -19,7 +19,7 @@ OTHER = TEXT.replace(b"has", b"had")
 CA = certificates.authority("authority")
 GOOD = certificates.certificate("good", "authority")
 folder = tempfile.TemporaryDirectory(prefix="calib-peers-")
-# Workers that give up root must still come to the files.
+# Workers that give up root must still reach the files.
 os.chmod(folder.name, 0o755)
 LIMITS = dict(max_tries=1, connect_timeout_ms=3000, stall_timeout_ms=3000, ca_file=CA)
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
@@ -144,7 +144,7 @@ def _():
 
 
 def cancel_half_way(cache, url):
-    """Cancels once a part of the text is there; how much was."""
+    """Cancels when a part of the text has arrived. Returns its size."""
     seen = [0]
 
     def progress(stage, done, total):
@@ -190,7 +190,7 @@ def tinyproxy(**more):
 
 def squid():
     port = free_port()
-    # It gives up root, and must still write its files.
+    # squid gives up root and must still write its files.
     os.chmod(folder.name, 0o777)
     text = f"""
         http_port 127.0.0.1:{port}
@@ -207,7 +207,7 @@ def squid():
 
 
 def through(proxy):
-    """What a proxy must do, whichever it is."""
+    """Checks a proxy, whichever program it is."""
     with Server(lambda r: r.serve(TEXT)) as plain, Server(lambda r: r.serve(TEXT), GOOD) as secure:
         with Cache() as cache:
             expect(cache.fetch(plain.url("/a"), proxy=proxy, flags=calib.ALLOW_HTTP), "OK")

@@ -112,7 +112,7 @@ def _():
 
 
 def anything_goes(url, **fields):
-    """The status of a fetch by a process whose OpenSSL is told to take what is old and weak."""
+    """Returns the status of a fetch by a process whose OpenSSL is configured to accept weak protocols."""
     with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
         with open(os.path.join(folder, "cnf"), "w", encoding="ascii") as file:
             file.write("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n"

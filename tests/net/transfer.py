@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The promises of docs/downloads.md about the transfer, each by a test of its number."""
+"""The guarantees of docs/downloads.md about the transfer. Each test begins with the number of its
+guarantee."""
 import fcntl
 import os
 import re
@@ -34,7 +35,7 @@ def _():
             tap.equal(world.fetch(max_tries=2).bytes, TEXT)
             tap.equal(asked[1], (N // 2, etag) if resumes else (None, None), "the second try")
     with World() as world:
-        # A part whose bytes are not what its trailer says is of no use.
+        # A part whose bytes differ from its trailer is not used.
         part = bytearray(helper.partial(world.url, TEXT[:N // 2], N))
         part[7] ^= 1
         helper.put(world.cache, f"corpora/{helper.key_of(world.url)}.part", bytes(part))
@@ -133,7 +134,7 @@ def _():
     with World(lambda r: r.reply(b"", "302 Found", f"Location: {r.path}")) as world:
         world.fetch("E_HTTP")
         tap.equal(world.count(), 6, "requests of a loop")
-    # An address that leads here as well, but is none of the loopback.
+    # This address also leads here, but is not a loopback address.
     with World() as away, World(lambda r: r.reply(
             b"", "302 Found", f"Location: {server.url(away.at, '0.0.0.0')}")) as world:
         world.fetch("E_ARGUMENT")
@@ -240,7 +241,7 @@ def _():
         tap.equal(world.texts(), [])
         path = os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock")
         with open(path, "r+b") as lock:
-            # What was cancelled has given its lock back.
+            # The cancelled call has released its lock.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             tap.equal(cancelled(world, lock_timeout_ms=30000), 0, "the stage")
         world.answer(lambda r: r.serve(TEXT))
@@ -253,7 +254,7 @@ def _():
 
 
 def inherited():
-    """Connections to the server, and files of caches, that a program started now would have."""
+    """Returns the connections to the server and the files of caches that a new program would inherit."""
     found = []
     for fd in map(int, os.listdir("/proc/self/fd")):
         try:

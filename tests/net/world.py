@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A text on a server that does what the test says, and a cache to fetch it into."""
+"""A text on a scripted server, and a cache to fetch it into."""
 import json
 import os
 import re
@@ -27,7 +27,7 @@ server = Server(script)
 
 
 class World(helper.Cache):
-    """A cache and a URL of a test's own; `answer` is what the server does there."""
+    """A cache and a URL for one test; `answer` is the server's script for it."""
     made = 0
 
     def __init__(self, answer=None):
@@ -80,7 +80,7 @@ def in_background(function):
 
 
 def traced(world, **environment):
-    """One fetch in a process whose calls are traced. (calls, status, seconds)"""
+    """Fetches in a process whose system calls are traced. Returns (calls, status, seconds)."""
     code = ("import helper, os, sys, json\n"
             "fields = json.loads(sys.argv[3])\n"
             "cancel = fields.pop('cancel', 0)\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The corpora that are read beside mlx-lm: each has one trait that a careless reader gets wrong."""
+"""The corpora of the comparison with mlx-lm. Each has one trait that a careless reader gets wrong."""
 import os
 import re
 
@@ -7,7 +7,7 @@ ROOT = os.environ["SOURCE_ROOT"]
 
 
 def builtin():
-    """The corpus inside the library, from its files, in the build's order."""
+    """Returns the corpus inside the library, from its files, in the build's order."""
     with open(os.path.join(ROOT, "lib", "meson.build"), encoding="utf-8") as build:
         names = re.findall(r"'(text/builtin/[^']+\.txt)'", build.read())
     parts = []
@@ -21,7 +21,7 @@ LINES = 160
 
 
 def paragraphs(n):
-    """Plain text in which no two lines are equal."""
+    """Returns plain text in which no two lines are equal."""
     words = "the rows of a corpus are cut from one stream in which every token has its place".split()
     return [" ".join(words[i * k % len(words)] for k in range(3, 16)) + f", line {i}."
             for i in range(1, n + 1)]

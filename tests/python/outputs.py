@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the calib program writes, read back by numpy and by the safetensors package."""
+"""Reads the calib program's files with numpy and with the safetensors package."""
 import json
 import os
 import subprocess
@@ -21,7 +21,7 @@ def path(name):
 
 
 def sample(out, *arguments):
-    """Runs the program; gives what it says in JSON."""
+    """Runs the program. Returns its JSON."""
     command = [PROGRAM, "sample", "--source", "builtin", "--json", *map(str, arguments), "-o",
                path(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

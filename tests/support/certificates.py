@@ -20,7 +20,7 @@ def openssl(*arguments):
 
 
 def authority(name):
-    """A certificate authority; its file is what ca_file takes."""
+    """Makes a certificate authority. Returns its file, for ca_file."""
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
             "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "2", "-subj", f"/CN={name}",
             "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign")
@@ -28,7 +28,7 @@ def authority(name):
 
 
 def certificate(name, by, names="IP:127.0.0.1,DNS:localhost", expired=False):
-    """A server's context with a certificate of that authority."""
+    """Returns a server's TLS context with a certificate of that authority."""
     with open(path(f"{name}.ext"), "w", encoding="ascii") as file:
         file.write(f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n")
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",

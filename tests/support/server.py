@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A scripted HTTP server on 127.0.0.1. It writes raw bytes, so it can be as wrong as it likes.
+"""A scripted HTTP server on a free port of 127.0.0.1. It writes raw bytes, so that a script can send
+any wrong reply. It stops when its `with` block or the process ends.
 
     server = Server(lambda request: request.reply(b"text"))
     server.url("/name")
@@ -16,7 +17,7 @@ class Gone(Exception):
 
 
 class Request:
-    """One request, and the raw ways of answering it."""
+    """One request, and the ways to answer it."""
 
     def __init__(self, server, connection, line, headers):
         self.server = server
@@ -32,17 +33,17 @@ class Request:
         self.send(f"{version} {status}\r\n" + "".join(line + "\r\n" for line in lines) + "\r\n")
 
     def reply(self, body=b"", status="200 OK", *lines):
-        """A right reply."""
+        """Sends a correct reply."""
         self.head(status, f"Content-Length: {len(body)}", "Content-Type: text/plain", *lines)
         self.send(body)
 
     def range(self):
-        """The first byte asked for, or None."""
+        """Returns the first byte asked for, or None."""
         value = self.headers.get("range", "")
         return int(value[6:-1]) if value.startswith("bytes=") and value.endswith("-") else None
 
     def serve(self, body, etag='"v1"'):
-        """What a good server does, with ranges."""
+        """Replies as a good server does, with ranges."""
         start = self.range()
         if start is None or self.headers.get("if-range", etag) != etag:
             self.reply(body, "200 OK", f"ETag: {etag}")
@@ -61,7 +62,7 @@ class Request:
         raise Gone
 
     def silence(self, seconds=20.0):
-        """Says nothing until the client goes or the server stops."""
+        """Sends nothing until the client goes or the server stops, then ends the connection."""
         self.connection.settimeout(seconds)
         try:
             while self.connection.recv(4096):
@@ -102,13 +103,13 @@ class Server:
             return self.counts.get(path, 0)
 
     def last(self, path):
-        """Headers of the last request for a path."""
+        """Returns the headers of the last request for a path."""
         with self.lock:
             return [headers for at, headers in self.log if at == path][-1]
 
     def stop(self):
-        """Every socket is closed by the thread that uses it: another one's close could hit whatever
-        has the number by then."""
+        """Ends all connections. Each thread closes its own socket: closed by another thread, the number
+        could belong to another file by then."""
         if self.stopping.is_set():
             return
         self.stopping.set()
@@ -143,7 +144,7 @@ class Server:
                 thread.start()
 
     def _wrap(self, connection):
-        """In TLS; stop() can end the handshake."""
+        """Begins TLS, so that stop() can end the handshake."""
         wrapped = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         with self.lock:
             self.open[wrapped] = self.open.pop(connection)
