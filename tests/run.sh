@@ -1,10 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs what is missing, builds calib in every way that is tested, runs all tests, and closes
-# with their count: sh tests/run.sh [BUILD...]
 #
-# Builds: gcc clang sanitize threads valgrind; without a name all of them. The gcc build runs every
-# suite, the others those that are written in C. TEST_ARGUMENTS goes to `meson test` as it is.
+# usage: sh tests/run.sh [all | peers | BUILD...]
+#
+# Installs what is missing, builds calib, runs its tests, and closes with their count.
+#
+#   (nothing)  Runs every suite of the library in one gcc release build. Long searches and grids run
+#              a bounded part. At most 5 minutes on two cores, including what it installs.
+#   all        Runs everything in five builds, with CALIB_TEST_LONG=1. At most 60 minutes.
+#   peers      Runs the suite "peers", which needs long builds and large wheels.
+#   BUILD...   Runs these of the five builds: gcc clang sanitize threads valgrind. The gcc build runs
+#              every suite, the others the suites that are written in C.
+#
+# CALIB_TEST_LONG=1 makes the tests search all that they can. TEST_ARGUMENTS goes to `meson test`.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
@@ -13,12 +21,17 @@ c_suites="--suite unit --suite fuzz --suite abi --suite store --suite sentencepi
 start=$(date +%s)
 done_builds=
 broken=
+launcher=
+
+usage() {
+    sed -n 's/^# \{0,1\}//; 4,/^set /{/^set /!p;}' "$0"
+}
 
 say() {
     echo "== $* ($(($(date +%s) - start)) s)"
 }
 
-# quietly LOG COMMAND...: the output is shown when the command fails.
+# quietly LOG COMMAND...: shows the output only if the command fails.
 quietly() {
     log=$1
     shift
@@ -28,7 +41,8 @@ quietly() {
     return 1
 }
 
-# build NAME C-COMPILER C++-COMPILER [SETUP ARGUMENT...]: into build-NAME.
+# build NAME C-COMPILER C++-COMPILER [SETUP ARGUMENT...]: builds into build-NAME. An old build is
+# configured anew, since packages that it missed may have come.
 build() {
     directory=build-$1
     compilers="CC=$2 CXX=$3"
@@ -36,13 +50,14 @@ build() {
     log=$directory.log
     : >"$log"
     say "$directory: building"
-    [ -f "$directory/build.ninja" ] ||
-        quietly "$log" env $compilers meson setup "$directory" -Ddownload=enabled \
-            -Dsentencepiece=enabled -Dtests=enabled -Dexamples=enabled "$@" || return 1
-    quietly "$log" meson compile -C "$directory"
+    again=
+    [ -f "$directory/build.ninja" ] && again=--reconfigure
+    quietly "$log" env $compilers meson setup "$directory" $again -Ddownload=enabled \
+        -Dsentencepiece=enabled -Dtests=enabled -Dexamples=enabled "$@" &&
+        quietly "$log" meson compile -C "$directory"
 }
 
-# run NAME [TEST ARGUMENT...]: what fails is counted by the summary, not here.
+# run NAME [TEST ARGUMENT...]: failures are counted by the summary, not here.
 run() {
     directory=build-$1
     shift
@@ -61,18 +76,22 @@ test_once() {
     return 0
 }
 
-# The tests in which Python opens a library that was built with a sanitizer: it must be there first,
-# and what Python itself never gives back is no leak of ours. Servers of others cannot live with it,
-# and a hundred processes take too long.
+# tests_of BUILD SUITE: names, one a line.
+tests_of() {
+    meson test -C "build-$1" --list --suite "$2" 2>/dev/null | sed -n 's,^.* / ,,p'
+}
+
+# The tests in which Python opens a library that was built with a sanitizer. Its runtime must be
+# loaded first, and memory that Python itself never frees is no leak of calib's. Other programs'
+# servers cannot run with it, and a hundred processes take too long.
 test_from_python() {
     runtime=$(gcc -print-file-name="$2")
-    tests=$(meson test -C "build-$1" --list --suite net 2>/dev/null | sed 's,.* / ,,' |
-        grep '^net-' | grep -v -e peers -e concurrency)
+    tests=$(tests_of "$1" net | grep '^net-' | grep -v -e peers -e concurrency)
     ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" test_once "build-$1" cases-python -t 5 \
         --wrapper "env LD_PRELOAD=$runtime" $tests
 }
 
-# ThreadSanitizer needs the address layout of older kernels; without it nothing would run.
+# ThreadSanitizer needs the address layout of older kernels: prints the command that gives it.
 layout() {
     probe=build-threads/probe
     echo 'int main(void) { return 0; }' >"$probe.c"
@@ -82,12 +101,16 @@ layout() {
     echo setarch "$(uname -m)" -R
 }
 
-# Warnings are errors but with sanitizers, under which gcc sees things that are not there.
+build_gcc() {
+    build gcc gcc g++ --werror --buildtype=release
+}
+
+# Warnings are errors except with sanitizers, which make gcc warn of things that are not there.
 one() {
     launcher=
     case $1 in
     gcc)
-        build gcc gcc g++ --werror --buildtype=release && run gcc ;;
+        build_gcc && run gcc --no-suite peers ;;
     clang)
         build clang clang clang++ --werror --buildtype=release && run clang $c_suites --suite cli ;;
     sanitize)
@@ -101,29 +124,54 @@ one() {
     valgrind)
         build valgrind gcc g++ --werror --buildtype=debugoptimized &&
             run valgrind $c_suites --wrapper "$(pwd)/tests/support/valgrind.sh" -t 20 ;;
-    *)
-        echo "no build is named $1: gcc clang sanitize threads valgrind" >&2
-        exit 2 ;;
+    peers)
+        build_gcc || return 1
+        found=$(tests_of gcc peers | wc -l)
+        say "$found tests in the suite peers"
+        [ "$found" -gt 0 ] || { echo "0 passed, 0 failed"; exit 0; }
+        run gcc --suite peers ;;
     esac
 }
+
+packages="examples/packages.txt tests/packages.txt tests/packages-all.txt"
+wheels=all
+case ${1:-} in
+"")
+    packages="examples/packages.txt tests/packages.txt"
+    wheels=
+    set -- gcc ;;
+all | peers)
+    [ $# -eq 1 ] || { usage >&2; exit 2; }
+    export CALIB_TEST_LONG=1
+    [ "$1" = peers ] || set -- gcc clang sanitize threads valgrind ;;
+-h | --help)
+    usage
+    exit 0 ;;
+*)
+    for name in "$@"; do
+        case $name in
+        gcc | clang | sanitize | threads | valgrind) ;;
+        *) usage >&2; exit 2 ;;
+        esac
+    done ;;
+esac
 
 export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1:second_deadlock_stack=1
 
 say "installing what is missing"
-sh examples/install.sh examples/packages.txt tests/packages.txt || exit 1
-quietly build-python.log sh tests/python/venv.sh || exit 1
-# Whatever a test leaves in its user's cache is not left in ours.
+sh examples/install.sh $packages || exit 1
+quietly build-python.log sh tests/python/venv.sh $wheels || exit 1
+# Tests leave nothing in their user's cache.
 unset XDG_CACHE_HOME CALIB_CACHE_DIR CALIB_OFFLINE CALIB_TOKEN
 export HOME="$(pwd)/build-home"
 rm -rf "$HOME"
 mkdir "$HOME"
-# The environment's python3 is the interpreter itself, where others may be scripts that find one: a
-# sanitizer can be loaded into it.
+# A sanitizer can be loaded into the environment's python3, which is the interpreter itself. Elsewhere
+# python3 may be a script that finds one.
 PATH=$(pwd)/build-python/bin:$PATH
 export CALIB_TEST_VENV="$(pwd)/build-python"
-[ $# -gt 0 ] || set -- gcc clang sanitize threads valgrind
 for name in "$@"; do
     one "$name" || broken="$broken build-$name"
 done

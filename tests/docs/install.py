@@ -10,7 +10,7 @@ import tempfile
 import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
-LISTS = ("examples/packages.txt", "tests/packages.txt")
+LISTS = ("examples/packages.txt", "tests/packages.txt", "tests/packages-all.txt")
 TOOLS = ("sh", "awk", "sort", "grep", "cat", "mktemp", "rm", "env")
 
 

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Many processes with many threads, cold, on one cache: with locks, with locks that do nothing, and
-with SIGKILL at random.
-
-ROUNDS=n: that many rounds of each (default 4); the long form is 30.
-"""
+with SIGKILL at random. Each several times, more often with CALIB_TEST_LONG=1."""
 import hashlib
 import os
 import random
@@ -24,7 +21,7 @@ if "tsan" in os.environ.get("LD_PRELOAD", "") and \
     os.execv(sys.executable, [sys.executable, *sys.argv])
 
 PROCESSES, THREADS = 32, 4
-ROUNDS = int(os.environ.get("ROUNDS", "4"))
+ROUNDS = 30 if tap.LONG else 3
 TEXT = b"".join(b"%06d of a text that many want at once\n" % i for i in range(8000))
 PIN = helper.sha256(TEXT)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,7 +30,7 @@ tally = {"processes": 0, "kills": 0, "cold starts": 0, "transfers": 0}
 
 def script(request):
     request.head("200 OK", f"Content-Length: {len(TEXT)}", 'ETag: "v1"')
-    # Slow enough that everybody comes while the first one still loads.
+    # Slow enough that all processes come while the first one still loads.
     for i in range(0, len(TEXT), 60000):
         request.send(TEXT[i:i + 60000])
         request.pause(0.02)
@@ -43,7 +40,7 @@ server = Server(script)
 
 
 def worker(url, cache, pin):
-    """A process of its own: four threads fetch, and each reads what it got."""
+    """Runs in a forked process: several threads fetch, and each reads the text that it got."""
     import threading
     bad = []
 
@@ -64,7 +61,7 @@ def worker(url, cache, pin):
 
 
 def start(url, cache, pin):
-    """Forked, not started anew: they all come at the same moment."""
+    """Forks a worker. A new program would start too slowly for all to come at once."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -86,7 +83,7 @@ def finish(pid, read):
 
 
 def crowd(url, cache, pin=None, kill=False):
-    """All at once; returns what went wrong in those that were not killed."""
+    """Runs all at once. Returns the failures of those that were not killed."""
     started = [start(url, cache, pin) for _ in range(PROCESSES)]
     tally["processes"] += PROCESSES
     killed = set()
@@ -124,7 +121,7 @@ def rounds(name, pin, kill=False, check_transfers=True):
 
 
 def local():
-    """Whether locks are used here at all; a network file system has none."""
+    """Returns true if calib uses locks here, which it does not on a network file system."""
     with tempfile.TemporaryDirectory(prefix="calib-net-") as folder:
         kind = subprocess.run(["stat", "-f", "-c", "%T", folder], stdout=subprocess.PIPE, text=True,
                               check=True).stdout.strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""examples/python: the ctypes module keeps its promises, and its example runs."""
+"""examples/python: the ctypes module does what its documentation says, and its example runs."""
 import ctypes
 import gc
 import os
@@ -18,7 +18,7 @@ TEXT = "One row.\r\nTwo rows, \u00e9\u00e8.\rThree.\n" * 40
 
 
 class Words(calib.Tokenizer):
-    """Ids by first sight; remembers what it was given."""
+    """Numbers words in the order in which they come, and records what it was given."""
 
     def __init__(self):
         self.seen, self.ids = [], {}
@@ -218,15 +218,32 @@ def _():
     tap.equal(samples.corpus_sha256, hashlib.sha256(TEXT.encode()).hexdigest(), "the hash")
 
 
-@tap.test("Hugging Face: fingerprint, special ids, truncation")
+@tap.test("tokenizers: fingerprint, truncation")
 def _():
     import tokenizers
     claude = tokenizers.Tokenizer.from_file(claude_json())
-    wrapped, other = calib.HuggingFace(claude), calib.HuggingFace(llama())
+    wrapped = calib.HuggingFace(claude)
     first = wrapped.fingerprint()
     tap.equal(len(first), 32, "its length")
     tap.equal(wrapped.fingerprint(), calib.HuggingFace(claude).fingerprint(), "the same again")
-    tap.holds(wrapped.fingerprint() != other.fingerprint(), "two tokenizers differ")
+    claude.encode_special_tokens = True
+    tap.holds(calib.HuggingFace(claude).fingerprint() != first, "options that change ids change it")
+    claude.encode_special_tokens = False
+    with calib.Corpus(wrapped, text=TEXT) as corpus:
+        info = corpus.info()
+    tap.equal((info.has_fingerprint, bytes(info.fingerprint)), (1, wrapped.fingerprint()),
+              "what the library has")
+    claude.enable_truncation(16)
+    with tap.raises(ValueError):
+        calib.HuggingFace(claude)
+
+
+@tap.test("transformers: fingerprint, special ids")
+def _():
+    import tokenizers
+    other = calib.HuggingFace(llama())
+    claude = calib.HuggingFace(tokenizers.Tokenizer.from_file(claude_json()))
+    tap.holds(claude.fingerprint() != other.fingerprint(), "two tokenizers differ")
     tap.holds(other.fingerprint() != calib.HuggingFace(llama(add_eos_token=True)).fingerprint(),
               "options that change ids change it")
     split = llama(split_special_tokens=True)
@@ -235,19 +252,9 @@ def _():
     tap.equal(calib.HuggingFace(split).fingerprint(),
               calib.HuggingFace(llama(split_special_tokens=True)).fingerprint(),
               "used before or not")
-    claude.encode_special_tokens = True
-    tap.holds(calib.HuggingFace(claude).fingerprint() != first, "without transformers, too")
-    claude.encode_special_tokens = False
-    with calib.Corpus(wrapped, text=TEXT) as corpus:
-        info = corpus.info()
-    tap.equal((info.has_fingerprint, bytes(info.fingerprint)), (1, wrapped.fingerprint()),
-              "what the library has")
     tap.equal([other.special_id(which) for which in range(4)], [1, 2, -1, 0], "the special ids")
     rows = np.asarray(load(other, n_samples=0, bos=calib.BOS_OVERWRITE))
     tap.holds(len(rows) > 1 and (rows[:, 0] == 1).all(), "BOS begins every row")
-    claude.enable_truncation(16)
-    with tap.raises(ValueError):
-        calib.HuggingFace(claude)
 
 
 @tap.test("several threads load at once, each with its own tokenizer and error")
@@ -314,16 +321,22 @@ def _():
                    env=dict(environment, LD_LIBRARY_PATH=folder))
 
 
-@tap.test("hugging_face.py runs with a tokenizer.json, and with a transformers folder")
+EXAMPLE = os.path.join(ROOT, "examples", "python", "hugging_face.py")
+
+
+@tap.test("hugging_face.py runs with a tokenizer.json")
 def _():
-    example = os.path.join(ROOT, "examples", "python", "hugging_face.py")
-    out = tap.output(sys.executable, example, claude_json())
+    out = tap.output(sys.executable, EXAMPLE, claude_json())
     tap.holds(out.startswith("128 rows of 256 of ") and out.count("\n") == 4, out)
+
+
+@tap.test("hugging_face.py runs with a transformers folder")
+def _():
     with tempfile.TemporaryDirectory() as folder:
         llama().save_pretrained(folder)
-        out = tap.output(sys.executable, example, folder, "builtin", stdin=subprocess.DEVNULL)
+        out = tap.output(sys.executable, EXAMPLE, folder, "builtin", stdin=subprocess.DEVNULL)
         tap.holds("128 rows of 256 of " in out, out)
-        done = subprocess.run([sys.executable, example, folder, "/no/such/file"],
+        done = subprocess.run([sys.executable, EXAMPLE, folder, "/no/such/file"],
                               capture_output=True, text=True)
     tap.equal(done.returncode, 1, "the exit status for a missing corpus")
     tap.holds("CALIB_E_NOT_FOUND: " in done.stderr, done.stderr)

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs a Python test in the tests' environment; without that environment the test is skipped.
+# Runs a Python test in the tests' environment. Skips it if there is none.
 python=$(dirname "$0")/../../build-python/bin/python
 if [ ! -f "$(dirname "$0")/../../build-python/made-of" ]; then
-    echo "1..0 # SKIP no Python environment: run tests/python/venv.sh"
-    exit 0
+    exec sh "$(dirname "$0")/../support/skip.sh" "no Python environment: run tests/python/venv.sh"
 fi
 exec "$python" "$@"

