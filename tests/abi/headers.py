@@ -14,7 +14,7 @@ warnings = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
 
 def check(compiler, header, language, standard):
     if not shutil.which(compiler):
-        raise tap.Skip(f"{compiler} is not installed")
+        raise tap.Skip(f"{compiler} is not installed: run sh tests/run.sh all")
     twice = f"#include <{header}>\n" * 2 + "extern int not_empty;\n"
     tap.output(compiler, "-x", language, f"-std={standard}", *warnings, "-I", root / "include",
                "-fsyntax-only", "-", input=twice)

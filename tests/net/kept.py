@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The guarantees of docs/downloads.md about the cache. Each test begins with the number of its guarantee."""
+"""The guarantees of docs/downloads.md about the cache. Each test begins with its guarantee's number."""
 import fcntl
 import os
 import threading

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The guarantees of docs/downloads.md about the transfer. Each test begins with the number of its
-guarantee."""
+"""The guarantees of docs/downloads.md about the transfer. Each test begins with its guarantee's number."""
 import fcntl
 import os
 import re

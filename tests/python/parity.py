@@ -6,7 +6,8 @@ The short form compares every STEP-th case with parity.txt, which holds a hash o
 these cases for each corpus and tokenizer. CALIB_TEST_LONG=1 compares all cases with load_data()
 itself, and checks parity.txt. `parity.py --write` writes parity.txt.
 
-load_data() reads its corpus from its cache: each corpus is put there, under a HOME of the test's own.
+load_data() reads its corpus from its cache, so each corpus is put there, under a HOME of the test's
+own.
 """
 import hashlib
 import itertools
@@ -119,7 +120,7 @@ def add(*pair):
         except tap.Skip:
             skipped += 1
             raise
-        tap.equal(found, vectors[", ".join(pair)], "the hash of the rows (sh tests/run.sh all tells more)")
+        tap.equal(found, vectors[", ".join(pair)], "the hash of the rows")
 
 
 if WRITE:

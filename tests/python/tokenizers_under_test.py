@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The tokenizers that are compared with mlx-lm, each twice: as mlx-lm wants it and as calib does."""
+"""The tokenizers of the comparison with mlx-lm, each twice: as mlx-lm and as calib want it."""
 import ctypes
 import glob
 import importlib.util
@@ -25,7 +25,7 @@ MODEL = os.path.join(os.path.dirname(importlib.util.find_spec("mistral_common").
 
 
 class ForMlx:
-    """A tokenizer as load_data() uses it. Encodes each text once, since it is called for each case."""
+    """A tokenizer as load_data() uses it. Encodes each text once, though it is called in each case."""
 
     def __init__(self, encode):
         self._encode = encode
@@ -54,7 +54,7 @@ class SentencePieceOptions(calib.Sized):
 
 
 def adapter(bos):
-    """Returns the vtable of calib-sentencepiece on the model, which stays open until the process ends."""
+    """Returns the vtable of calib-sentencepiece on the model, which is never closed."""
     library = ctypes.CDLL(os.environ["CALIB_SENTENCEPIECE_LIBRARY"])
     library.calib_sentencepiece_vtable.restype = ctypes.c_void_p
     library.calib_sentencepiece_vtable.argtypes = [ctypes.c_void_p]
@@ -66,7 +66,7 @@ def adapter(bos):
 
 
 def claude_json():
-    """Returns the path of a real tokenizer.json: the byte-level BPE of 65,000 ids in anthropic's wheel."""
+    """Returns the path of a real tokenizer.json: byte-level BPE, 65,000 ids, from anthropic's wheel."""
     wheel, = glob.glob(os.path.join(ROOT, "build-python", "wheels", "anthropic-*.whl"))
     path = os.path.join(ROOT, "build-python", "claude-tokenizer.json")
     if not os.path.exists(path):

@@ -71,7 +71,7 @@ class Build:
                       *(text_of(case, tag) for case in bad for tag in ("system-out", "system-err")))
 
     def count_run(self, run):
-        """Counts a program that failed although all its cases passed, by a crash at its end for example."""
+        """Counts a program that failed although all its cases passed: a crash at its end, a wrong plan."""
         self.seconds += run["duration"]
         if run["result"] in ("OK", "SKIP", "EXPECTEDFAIL") or run["name"] in self.programs_failed:
             return
