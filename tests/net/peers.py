@@ -190,9 +190,13 @@ def tinyproxy(**more):
 
 def squid():
     port = free_port()
+    shared = "/dev/shm"
+    if os.path.isdir(shared) and not os.stat(shared).st_mode & 0o002:
+        raise tap.Skip(f"squid cannot write to {shared}")
     # squid gives up root and must still write its files.
     os.chmod(folder.name, 0o777)
     text = f"""
+        visible_hostname localhost
         http_port 127.0.0.1:{port}
         http_access allow all
         pid_filename {path('squid.pid')}
