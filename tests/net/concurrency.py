@@ -163,7 +163,7 @@ if not STUBBED:
         environment["LD_PRELOAD"] = f"{before}:{stub}" if before else stub
         done = subprocess.run([sys.executable, os.path.abspath(__file__)], env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=200, check=False)
+                              timeout=500, check=False)
         tap.holds(done.returncode == 0 and "ok 3" in done.stdout, done.stdout)
         for line in done.stdout.splitlines():
             if line.startswith("#"):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """calib_cache.h: list, verify, add, remove, prune. There is no server: none of them uses the network."""
 import os
-import sys
 import time
 
 import calib

@@ -8,7 +8,7 @@ import time
 import calib
 import helper
 import tap
-from world import FAST, N, OTHER, PIN, TEXT, World, in_background, server, traced
+from world import FAST, N, OTHER, PIN, TEXT, World, in_background, traced
 
 
 @tap.test("G1 a reader never sees a partial file")

@@ -6,7 +6,6 @@ HIDDEN marks wrong bytes that nothing in the reply shows: only a pin or the hash
 so these run only with one of them.
 """
 import gzip
-import time
 
 TEXT = b"".join(b"%04d the text as it should be\n" % i for i in range(400))
 OTHER = TEXT.replace(b"should", b"shall.")
