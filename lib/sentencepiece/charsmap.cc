@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "charsmap.h"
 
+#include "little_endian.h"
+
 #include <string>
 
 namespace calib_sp
@@ -9,12 +11,14 @@ namespace calib_sp
 namespace
 {
 
-/* The library collects matches in an array of this size and does not check it. */
+/* The library collects matching rules in an array of this size, unchecked. */
 constexpr std::size_t MOST_NESTED_RULES = 32;
 
+/* Limit of visit_rules() in steps per unit. Rules that end alike share units, so there are more
+ * ways through the trie than units; a walk through a damaged trie could be endless. */
 constexpr std::size_t MOST_WAYS = 16;
 
-/* The parts of a unit. A leaf has the top bit set, so its label is no byte's. */
+/* The parts of a unit. A leaf has the top bit set, so its label equals no byte. */
 std::uint32_t label(std::uint32_t unit)
 {
     return unit & (UINT32_C(1) << 31 | 0xff);
@@ -35,14 +39,6 @@ std::size_t offset(std::uint32_t unit)
     return static_cast<std::size_t>(unit >> 10) << ((unit & UINT32_C(1) << 9) >> 6);
 }
 
-std::uint32_t little_endian(std::string_view bytes, std::size_t at)
-{
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; i++)
-        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
-    return value;
-}
-
 } // namespace
 
 bool Charsmap::load(std::string_view blob)
@@ -51,18 +47,18 @@ bool Charsmap::load(std::string_view blob)
         return true;
     if (blob.size() < 4)
         return false;
-    std::size_t size = little_endian(blob, 0);
+    std::size_t size = static_cast<std::size_t>(little_endian(blob, 4));
     if (size >= blob.size() - 4 || size < 4 || size % 4 != 0)
         return false;
     values_ = blob.substr(4 + size);
     units_.reserve(size / 4);
     for (std::size_t at = 0; at < size; at += 4)
-        units_.push_back(little_endian(blob, 4 + at));
+        units_.push_back(static_cast<std::uint32_t>(little_endian(blob.substr(4 + at), 4)));
     return check();
 }
 
-/* From a unit the next step reads any of the 256 around its base, and its value when it has one.
- * A walk goes on from the first unit whatever that is, and from no leaf. */
+/* From a unit, the next step reads any of the 256 units around its base, and its value if it has
+ * one. A walk always goes on from the first unit, and never from a leaf. */
 bool Charsmap::check() const
 {
     if (values_.back() != '\0' || units_.size() % 256 != 0 || is_leaf(units_[0]))
@@ -122,8 +118,8 @@ bool Charsmap::meets(std::string_view text) const
     return true;
 }
 
-/* The units by the base from which a walk comes to them: the children of node b are the units
- * units_[order[i]], first[b] <= i < first[b + 1]. */
+/* Sorts the units by the base from which a walk reaches them: the children of base b are the units
+ * units_[order[i]] with first[b] <= i < first[b + 1]. */
 void Charsmap::sort_children(std::vector<std::uint32_t> &first,
                              std::vector<std::uint32_t> &order) const
 {
@@ -145,8 +141,8 @@ bool Charsmap::visit_rules(const Visit &visit) const
 {
     struct Step {
         std::uint32_t unit;
-        std::uint32_t depth;   /* length of the key before it */
-        std::uint32_t n_rules; /* that are beginnings of the key */
+        std::uint32_t depth;   /* length of the key in front of it */
+        std::uint32_t n_rules; /* number of rules that the key begins with */
     };
     if (units_.empty())
         return true;
@@ -158,8 +154,6 @@ bool Charsmap::visit_rules(const Visit &visit) const
             pending.push_back({order[i], depth, n_rules});
     };
     std::string key;
-    /* Ends of rules share their nodes, so there are more ways than units; a walk through a damaged
-     * trie could go round and round. */
     std::size_t n_steps = 0, most = MOST_WAYS * units_.size();
     push_children(offset(units_[0]), 0, 0);
     while (!pending.empty()) {

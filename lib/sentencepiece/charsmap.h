@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The normalizer's rules, as a model carries them: a double-array trie (darts-clone) from texts to
- * the texts that replace them. */
+/* The normalization rules of a model: a double-array trie (darts-clone) from texts to their
+ * replacements. */
 #ifndef CALIB_SENTENCEPIECE_CHARSMAP_H
 #define CALIB_SENTENCEPIECE_CHARSMAP_H
 
@@ -13,17 +13,18 @@
 namespace calib_sp
 {
 
-/** Empty: no rules. */
 class Charsmap
 {
 public:
-    /** Takes the blob (which may be empty) and checks that no walk through it leaves it. */
+    /** Takes the blob, which may be empty (no rules). Returns false if a walk through it could
+     * leave it. */
     bool load(std::string_view blob);
 
-    /** Length of the longest rule that `text` begins with, 0 for none; its replacement. */
+    /** Returns the length of the longest rule that `text` begins with, 0 if there is none, and
+     * gives its replacement. */
     std::size_t match(std::string_view text, std::string_view &replacement) const;
 
-    /** May a rule begin with `text`, or `text` with a rule? */
+    /** Returns true if a rule may begin with `text`, or `text` with a rule. */
     bool meets(std::string_view text) const;
 
     bool empty() const
@@ -33,8 +34,8 @@ public:
 
     using Visit = std::function<bool(std::string_view key, std::string_view replacement)>;
 
-    /** Calls `visit` with every rule. False when it gave false, or when more rules begin with one
-     *  another than the library has room for. */
+    /** Calls `visit` with every rule. Returns false if it returns false, or if more rules begin
+     * with one another than the library has room for. */
     bool visit_rules(const Visit &visit) const;
 
 private:

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* An open model: what the public functions and the vtable's callbacks work on. */
+/* An open model: the public functions and the callbacks of the vtable work on it. */
 #ifndef CALIB_SENTENCEPIECE_HANDLE_H
 #define CALIB_SENTENCEPIECE_HANDLE_H
 
+#include "adapter/once.h"
 #include "segments.h"
 
 #include <calib_sentencepiece.h>
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 struct calib_sentencepiece {
@@ -18,19 +18,19 @@ struct calib_sentencepiece {
     const char *why_whole = nullptr; /* as far as it is known without the tables */
     calib_sp::Model model;           /* points into bytes */
     calib_sp::Library library;
-    std::once_flag built;
+    calib_sp::Once built;
     calib_sp::Segments segments;
 };
 
 namespace calib_sp
 {
 
-/** Fills handle.vtable. The handle is loaded. */
+/** Fills the vtable of a handle that is loaded. */
 void make_vtable(calib_sentencepiece &handle);
 
-/** Builds the tables unless that is done; throws std::bad_alloc. Safe in threads. Only for a handle
- *  without `why_whole`. */
-void build_segments(calib_sentencepiece &handle);
+/** Builds the tables of a handle without `why_whole`, unless they are built. After a failure the
+ *  next call tries again. Thread-safe. 0, E_NOMEM, E_MODEL; throws std::bad_alloc. */
+int build_segments(calib_sentencepiece &handle);
 
 } // namespace calib_sp
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity.h"
 
-#ifdef HAVE_DL_ITERATE_PHDR
-
-#include <link.h>
-
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
+#include "adapter/sha256.h"
+#include "build_id.h"
+#include "library.h"
 
 namespace calib_sp
 {
@@ -15,87 +11,24 @@ namespace calib_sp
 namespace
 {
 
-/* A note: three numbers, its owner's name, its content, both padded. */
-struct NoteHeader {
-    std::uint32_t name_len, len, type;
-};
-
-constexpr std::uint32_t BUILD_ID = 3; /* a type of the owner "GNU" */
-
-struct Search {
-    std::uintptr_t wanted, own;
-    BuildId found;
-};
-
-/* Padding is that of the segment: 4 bytes, or 8 where the linker has aligned it so. */
-std::size_t padded(std::size_t len, std::size_t alignment)
-{
-    std::size_t step = alignment == 8 ? 8 : 4;
-    return (len + step - 1) / step * step;
-}
-
-void read_notes(const unsigned char *notes, std::size_t len, std::size_t alignment, BuildId &found)
-{
-    NoteHeader header;
-    while (len >= sizeof header) {
-        std::memcpy(&header, notes, sizeof header);
-        std::size_t content = sizeof header + padded(header.name_len, alignment);
-        if (content > len || header.len > len - content)
-            return;
-        if (header.type == BUILD_ID && header.name_len == 4 &&
-            std::memcmp(notes + sizeof header, "GNU", 4) == 0) {
-            found.len = std::min<std::size_t>(header.len, sizeof found.bytes);
-            std::memcpy(found.bytes, notes + content, found.len);
-            return;
-        }
-        std::size_t whole = std::min(len, content + padded(header.len, alignment));
-        notes += whole;
-        len -= whole;
-    }
-}
-
-bool lies_in(const dl_phdr_info &object, std::uintptr_t address)
-{
-    return std::any_of(object.dlpi_phdr, object.dlpi_phdr + object.dlpi_phnum, [&](auto &segment) {
-        std::uintptr_t first = object.dlpi_addr + segment.p_vaddr;
-        return segment.p_type == PT_LOAD && address - first < segment.p_memsz;
-    });
-}
-
-/* Nothing may be thrown from here: what calls it is C. */
-int visit(dl_phdr_info *object, std::size_t, void *ctx)
-{
-    Search &search = *static_cast<Search *>(ctx);
-    if (!lies_in(*object, search.wanted))
-        return 0;
-    if (lies_in(*object, search.own))
-        return 1;
-    for (int i = 0; i < object->dlpi_phnum && search.found.len == 0; i++) {
-        const auto &segment = object->dlpi_phdr[i];
-        if (segment.p_type == PT_NOTE)
-            read_notes(reinterpret_cast<const unsigned char *>(object->dlpi_addr + segment.p_vaddr),
-                       segment.p_memsz, segment.p_align, search.found);
-    }
-    return 1;
-}
+/* Must change whenever the adapter itself gives other ids than before. */
+constexpr std::string_view ADAPTER = "calib-sentencepiece 2";
 
 } // namespace
 
-BuildId build_id_at(const void *address)
+int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t out[32])
 {
-    Search search = {
-        reinterpret_cast<std::uintptr_t>(address), reinterpret_cast<std::uintptr_t>(&visit), {}};
-    dl_iterate_phdr(visit, &search);
-    return search.found;
+    constexpr std::string_view version = SENTENCEPIECE_VERSION;
+    BuildId library = build_id_at(Library::code());
+    /* The version that the adapter was built with must do if there is no build-id. */
+    if (library.len == 0)
+        library.len = version.copy(reinterpret_cast<char *>(library.bytes), sizeof library.bytes);
+    const char numbers[] = {static_cast<char>(flags), static_cast<char>(library.len)};
+    return sha256({ADAPTER,
+                   {numbers, sizeof numbers},
+                   {reinterpret_cast<const char *>(library.bytes), library.len},
+                   model},
+                  out);
 }
 
 } // namespace calib_sp
-
-#else
-
-calib_sp::BuildId calib_sp::build_id_at(const void *)
-{
-    return {};
-}
-
-#endif

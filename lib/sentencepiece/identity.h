@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Which build of the SentencePiece library is loaded: it has no function that tells its version,
- * and may be another one than this adapter was built with. */
+/* Hashes that identify the ids that a model gives. */
 #ifndef CALIB_SENTENCEPIECE_IDENTITY_H
 #define CALIB_SENTENCEPIECE_IDENTITY_H
 
-#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace calib_sp
 {
 
-struct BuildId {
-    std::size_t len; /* 0: there is none */
-    unsigned char bytes[64];
-};
-
-/** The build-id that the linker gave to the loaded library which `address` lies in. None where the
- *  system or the linker has no such thing, and for code that is linked into the adapter itself: its
- *  version is then known from the build. */
-BuildId build_id_at(const void *address);
+/** Hashes the model's bytes, the flags that change ids, the build of the SentencePiece library that
+ *  is loaded, and the version of the adapter's own rules. 0, E_NOMEM. */
+int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t out[32]);
 
 } // namespace calib_sp
 

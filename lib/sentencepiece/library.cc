@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "library.h"
 
-#include "error.h"
-#include "utf8.h"
+#include "adapter/error.h"
+#include "model.h"
 
 #include <sentencepiece_processor.h>
 
@@ -21,31 +21,10 @@ int load_processor(std::string_view bytes, std::unique_ptr<Loaded> &out)
     auto processor = std::make_unique<Loaded>();
     const auto status = processor->LoadFromSerializedProto(bytes);
     if (!status.ok())
-        return fail(CALIB_E_MODEL, "this is no SentencePiece model, or a damaged one: %.200s",
+        return fail(CALIB_E_MODEL, "not a SentencePiece model, or a damaged one: %.200s",
                     status.error_message());
     out = std::move(processor);
     return CALIB_OK;
-}
-
-/* Protobuf merges a message that comes again: a NormalizerSpec behind the model that sets its
- * precompiled_charsmap to nothing, and add_dummy_prefix and remove_extra_whitespaces to false,
- * overrides the model's. */
-std::string without_normalization(const std::string &bytes)
-{
-    static const char override[] = {0x1a, 6, 0x12, 0, 0x18, 0, 0x20, 0};
-    return bytes + std::string(override, sizeof override);
-}
-
-/* Value of "<0x4F>", written by the library with upper-case digits. */
-int byte_of(const std::string &piece)
-{
-    static const std::string_view digits = "0123456789ABCDEF";
-    if (piece.size() != 6 || piece.compare(0, 3, "<0x") != 0 || piece[5] != '>')
-        return -1;
-    std::size_t high = digits.find(piece[3]);
-    std::size_t low = digits.find(piece[4]);
-    bool good = high != std::string_view::npos && low != std::string_view::npos;
-    return good ? static_cast<int>(high << 4 | low) : -1;
 }
 
 } // namespace
@@ -64,9 +43,13 @@ int Library::load(const std::string &bytes)
     return CALIB_OK;
 }
 
+/* Protobuf merges a message that is repeated: a second NormalizerSpec after the model overrides the
+ * first. This one has an empty precompiled_charsmap, add_dummy_prefix and remove_extra_whitespaces
+ * false. */
 int Library::load_plain(const std::string &bytes)
 {
-    return load_processor(without_normalization(bytes), processors_[PLAIN]);
+    static const char override[] = {0x1a, 6, 0x12, 0, 0x18, 0, 0x20, 0};
+    return load_processor(bytes + std::string(override, sizeof override), processors_[PLAIN]);
 }
 
 int Library::encode(Processor processor, const char *text, std::size_t len,
@@ -90,7 +73,7 @@ std::string Library::text_of(int id) const
     const Loaded &model = *processors_[AS_MODEL];
     std::string piece = model.IdToPiece(id);
     if (model.IsByte(id)) {
-        int byte = byte_of(piece);
+        int byte = byte_value(piece);
         return byte < 0 ? piece : std::string(1, static_cast<char>(byte));
     }
     for (std::size_t at = piece.find(SPACE_UTF8); at != piece.npos;

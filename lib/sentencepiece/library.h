@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The SentencePiece library itself; nothing else includes its header. A model is loaded as it is,
- * and once more without normalization for parts of texts that are normalized already. */
+/* The SentencePiece library; no other file includes its header. A model is loaded as it is, and
+ * once more without normalization for segments that are already normalized. */
 #ifndef CALIB_SENTENCEPIECE_LIBRARY_H
 #define CALIB_SENTENCEPIECE_LIBRARY_H
 
@@ -30,28 +30,31 @@ public:
     Library();
     ~Library();
 
-    /** Loads the model. 0, or E_MODEL. */
+    /** Loads AS_MODEL. 0, E_MODEL. */
     int load(const std::string &bytes);
 
-    /** Ids of a text, replacing what is in `ids`. 0, or E_ENCODE. Safe in threads. */
+    /** Loads PLAIN, the model without normalization. 0, E_MODEL. */
+    int load_plain(const std::string &bytes);
+
+    /** Replaces the contents of `ids` with the ids of a text. 0, E_ENCODE. Thread-safe. */
     int encode(Processor processor, const char *text, std::size_t len, std::vector<int> &ids) const;
 
     const Special &special() const
     {
         return special_;
     }
+
+    /** Returns the number of pieces. */
     std::size_t size() const
     {
         return size_;
     }
-    /** A place in the library's code. */
+
+    /** Returns an address inside the library's code. */
     static const void *code();
 
-    /** Bytes of a piece as they stand in a text: U+2581 is a space, a byte piece its byte. */
+    /** Returns the text of a piece: a space for U+2581, the byte for a byte piece. */
     std::string text_of(int id) const;
-
-    /** Loads PLAIN. As load(). */
-    int load_plain(const std::string &bytes);
 
 private:
     std::unique_ptr<sentencepiece::SentencePieceProcessor> processors_[2];

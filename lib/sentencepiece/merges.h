@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* BPE on a normalized text, by the model's pieces and scores: the ids of the library's Encode, many
- * times faster. For models of which that is proven; docs/tokenizing.md has the proof in words. */
+/* BPE on a normalized text by the model's pieces and scores: the ids of the library's Encode, many
+ * times faster. Only for models for which that is proven; docs/tokenizing.md has the proof. */
 #ifndef CALIB_SENTENCEPIECE_MERGES_H
 #define CALIB_SENTENCEPIECE_MERGES_H
 
-#include "agenda.h"
 #include "model.h"
 #include "piece_table.h"
 
@@ -17,27 +16,24 @@ namespace calib_sp
 class Merges
 {
 public:
-    /** False when the model is not one of those: then nothing else may be called. The model's bytes
-     *  outlive this. */
+    /** Returns false if nothing is proven for the model; then encode() must not be called. The
+     *  model's bytes must outlive this object. */
     bool build(const Model &model);
 
-    /** Appends the ids of a normalized text, which is UTF-8. */
+    /** Appends the ids of a normalized text, which is valid UTF-8. */
     void encode(std::string_view normalized, std::vector<int> &ids) const;
 
 private:
-    void add_piece(std::string_view text, PieceTable::Entry entry);
-    Places split(std::string_view text, Agenda &agenda) const;
-    Places merge(std::string_view text, std::int32_t *ids) const;
-    void encode_few(std::string_view text, std::vector<int> &ids) const;
-    void encode_many(std::string_view text, std::vector<int> &ids) const;
-    void put(std::string_view text, std::int32_t id, bool &after_unknown,
-             std::vector<int> &ids) const;
+    class Lookup;
+    class Output;
+
+    void add_piece(std::string_view text, Merge merge);
 
     std::int32_t unknown_id_ = 0;
     bool byte_fallback_ = false;
     std::array<int, 256> byte_ids_ = {};
     PieceTable pieces_;
-    std::vector<PieceTable::Entry> common_pairs_; /* of two characters that are met most */
+    std::vector<Merge> common_pairs_; /* merges of two of the most frequent characters */
 };
 
 } // namespace calib_sp

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
-#include "error.h"
+#include "adapter/error.h"
+#include "adapter/utf8.h"
 #include "protobuf.h"
-#include "utf8.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,11 +16,11 @@ namespace calib_sp
 namespace
 {
 
-/* The library matches user-defined symbols into a fixed array and does not check its size. */
+/* The library collects matching user-defined symbols in an array of this size, unchecked. */
 constexpr std::size_t MOST_NESTED_SYMBOLS = 64;
 
-/* Numbers of fields and values are those of sentencepiece_model.proto. A value that an enum does
- * not have is an unknown field to protobuf. */
+/* Field numbers and values are those of sentencepiece_model.proto. To protobuf, a value that an
+ * enum does not have is an unknown field. */
 
 bool read_piece(std::string_view message, Piece &piece)
 {
@@ -74,24 +74,8 @@ bool read_normalizer(std::string_view message, Model &model)
     return !field.damaged();
 }
 
-bool read_fields(std::string_view bytes, Model &model)
-{
-    Fields field(bytes);
-    bool good = true;
-    while (good && field.next()) {
-        if (field.is(1, Fields::BYTES)) {
-            model.pieces.emplace_back();
-            good = read_piece(field.bytes(), model.pieces.back());
-        } else if (field.is(2, Fields::BYTES)) {
-            good = read_trainer(field.bytes(), model);
-        } else if (field.is(3, Fields::BYTES)) {
-            good = read_normalizer(field.bytes(), model);
-        }
-    }
-    return good && !field.damaged();
-}
-
-/* How many symbols are at most beginnings of one text: a symbol and those inside its beginning. */
+/* The largest number of symbols that one text can begin with: each of them begins with the next
+ * shorter one. */
 std::size_t nested_symbols(const Model &model)
 {
     std::vector<std::string_view> symbols, open;
@@ -113,12 +97,12 @@ bool strange_piece(const Piece &piece, std::vector<char32_t> &scratch)
 {
     if (!piece.in_texts())
         return false;
-    /* The library hands symbols on as C strings. */
+    /* The library passes symbols on as C strings. */
     bool cut_short = piece.kind == Kind::user_defined && piece.text.find('\0') != piece.text.npos;
     return cut_short || std::isnan(piece.score) || !characters(piece.text, scratch);
 }
 
-/* A text that is both a piece and a special token has two ids, and the library takes one or the
+/* A text that is both a piece and a special token has two ids, and the library uses one or the
  * other. */
 bool two_meanings(const Model &model)
 {
@@ -135,14 +119,26 @@ bool two_meanings(const Model &model)
 
 int read_model(std::string_view bytes, Model &model)
 {
-    if (!read_fields(bytes, model))
-        return fail(CALIB_E_MODEL, "this is no SentencePiece model, or a damaged one");
+    Fields field(bytes);
+    bool good = true;
+    while (good && field.next()) {
+        if (field.is(1, Fields::BYTES)) {
+            model.pieces.emplace_back();
+            good = read_piece(field.bytes(), model.pieces.back());
+        } else if (field.is(2, Fields::BYTES)) {
+            good = read_trainer(field.bytes(), model);
+        } else if (field.is(3, Fields::BYTES)) {
+            good = read_normalizer(field.bytes(), model);
+        }
+    }
+    if (!good || field.damaged())
+        return fail(CALIB_E_MODEL, "not a SentencePiece model, or a damaged one");
     if (!model.charsmap.load(model.charsmap_bytes))
         return fail(CALIB_E_MODEL, "the model's normalization rules are damaged");
     if (nested_symbols(model) > MOST_NESTED_SYMBOLS)
         return fail(CALIB_E_MODEL,
-                    "more than %zu of the model's user-defined symbols begin with one "
-                    "another, which SentencePiece does not bear",
+                    "the model has more than %zu user-defined symbols that begin with one another, "
+                    "which SentencePiece cannot handle",
                     MOST_NESTED_SYMBOLS);
     return CALIB_OK;
 }
@@ -152,8 +148,7 @@ const char *why_whole(const Model &model)
     switch (model.type) {
     case Type::unigram:
         return "a unigram model: its scores are sums over the whole text, so a cut anywhere may "
-               "change "
-               "ids";
+               "change ids";
     case Type::word: return "a word model: it has no pieces smaller than words to cut between";
     case Type::bpe:
     case Type::character: break;
@@ -167,6 +162,17 @@ const char *why_whole(const Model &model)
     if (two_meanings(model))
         return "a piece and a special token of the model have the same text";
     return nullptr;
+}
+
+int byte_value(std::string_view piece)
+{
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    if (piece.size() != 6 || piece.substr(0, 3) != "<0x" || piece[5] != '>')
+        return -1;
+    std::size_t high = digits.find(piece[3]), low = digits.find(piece[4]);
+    if (high == digits.npos || low == digits.npos)
+        return -1;
+    return static_cast<int>(high << 4 | low);
 }
 
 } // namespace calib_sp

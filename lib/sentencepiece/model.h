@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the proof needs of a model file, read from its bytes. */
+/* The parts of a model file that the proof needs, read from its bytes. */
 #ifndef CALIB_SENTENCEPIECE_MODEL_H
 #define CALIB_SENTENCEPIECE_MODEL_H
 
@@ -12,6 +12,9 @@
 
 namespace calib_sp
 {
+
+constexpr char32_t SPACE = 0x2581;                      /* stands for a space in pieces */
+constexpr std::string_view SPACE_UTF8 = "\xe2\x96\x81"; /* the same in UTF-8 */
 
 enum class Kind : std::uint8_t {
     normal = 1,
@@ -27,7 +30,7 @@ struct Piece {
     float score;
     Kind kind;
 
-    /** Found when a text is encoded; the others are only ever added by name. */
+    /** Returns true if the library looks for this piece in texts. */
     bool in_texts() const
     {
         return kind == Kind::normal || kind == Kind::user_defined || kind == Kind::unused;
@@ -36,7 +39,8 @@ struct Piece {
 
 enum class Type { unigram = 1, bpe = 2, word = 3, character = 4 };
 
-/** Points into the bytes it was read from. The defaults are those of SentencePiece. */
+/** A model; its views point into the bytes it was read from. The defaults are those of
+ *  SentencePiece. */
 struct Model {
     Type type = Type::unigram;
     bool byte_fallback = false;
@@ -49,12 +53,16 @@ struct Model {
     std::vector<Piece> pieces;
 };
 
-/** Reads the model. 0, or E_MODEL: damaged, or made so that the SentencePiece library would read
- *  beyond its memory. What is merely odd is left to why_whole(). */
+/** Reads a model. 0; E_MODEL if it is damaged, or made so that the SentencePiece library would read
+ *  beyond its memory. A model that is merely unusual is left to why_whole(). */
 int read_model(std::string_view bytes, Model &model);
 
-/** Why nothing is proven about this model, a line for people; NULL: texts may be cut. */
+/** Returns the reason, in one line, why nothing is proven about this model; NULL if its texts may
+ * be cut. */
 const char *why_whole(const Model &model);
+
+/** Returns the value of a byte piece, "<0x4F>", with upper-case digits; -1 if it is not one. */
+int byte_value(std::string_view piece);
 
 } // namespace calib_sp
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "normalizer.h"
 
-#include "utf8.h"
+#include "adapter/utf8.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace calib_sp
 namespace
 {
 
-constexpr std::string_view REPLACEMENT = "\xef\xbf\xbd"; /* U+FFFD, for a byte of no character */
+constexpr std::string_view REPLACEMENT = "\xef\xbf\xbd"; /* U+FFFD, for a byte that is not UTF-8 */
 
 bool is_space(char c)
 {
@@ -26,13 +26,6 @@ void append_escaped(std::string_view value, std::string &out)
         else
             out += c;
     }
-}
-
-void trim_end(std::string &text)
-{
-    const std::size_t n = SPACE_UTF8.size();
-    while (text.size() >= n && text.compare(text.size() - n, n, SPACE_UTF8) == 0)
-        text.resize(text.size() - n);
 }
 
 } // namespace
@@ -56,23 +49,15 @@ Normalizer::Normalizer(const Model &model) : model_(model)
     }
 }
 
-std::size_t Normalizer::first_symbol(std::string_view text) const
-{
-    for (std::string_view symbol : symbols_[static_cast<unsigned char>(text[0])])
-        if (text.substr(0, symbol.size()) == symbol)
-            return symbol.size();
-    return 0;
-}
-
-/* Does the first character stand for itself? */
+/* Returns true if the first character stands for itself. */
 bool Normalizer::is_plain(std::string_view text) const
 {
     bool alone = text.size() < 2 || static_cast<unsigned char>(text[1]) < 0x80;
     return alone && plain_[static_cast<unsigned char>(text[0])];
 }
 
-/* How many characters at the beginning stand for themselves and are no space. A rule may begin with
- * the last one and go on with what is not ASCII. */
+/* Counts the characters at the beginning that stand for themselves and are no spaces. The last one
+ * is left out if a rule may begin with it and go on with a character that is not ASCII. */
 std::size_t Normalizer::count_plain(std::string_view text) const
 {
     std::size_t n = 0;
@@ -81,14 +66,14 @@ std::size_t Normalizer::count_plain(std::string_view text) const
     return n > 0 && !is_plain(text.substr(n - 1)) ? n - 1 : n;
 }
 
-/* A user-defined symbol, else the longest rule, else the character. */
+/* The longest user-defined symbol, else the longest rule, else the character. */
 Normalizer::Unit Normalizer::first_unit(std::string_view text) const
 {
-    std::size_t len = first_symbol(text);
-    if (len)
-        return {text.substr(0, len), len};
+    for (std::string_view symbol : symbols_[static_cast<unsigned char>(text[0])])
+        if (text.substr(0, symbol.size()) == symbol)
+            return {symbol, symbol.size()};
     std::string_view value;
-    len = model_.charsmap.match(text, value);
+    std::size_t len = model_.charsmap.match(text, value);
     if (len)
         return {value, len};
     if (first_character(text, len) == NO_CHARACTER)
@@ -96,43 +81,45 @@ Normalizer::Unit Normalizer::first_unit(std::string_view text) const
     return {text.substr(0, len), len};
 }
 
-void Normalizer::normalize(std::string_view part, bool begins_text, bool ends_text,
+void Normalizer::normalize(std::string_view segment, bool begins_text, bool ends_text,
                            std::string &out) const
 {
     out.clear();
     if (begins_text && model_.trims) {
-        while (!part.empty()) {
-            Unit unit = first_unit(part);
+        while (!segment.empty()) {
+            Unit unit = first_unit(segment);
             if (unit.value != " ")
                 break;
-            part.remove_prefix(unit.len);
+            segment.remove_prefix(unit.len);
         }
     }
-    /* An empty text stays empty; an empty part has neighbours that are not. */
-    if (part.empty() && begins_text && ends_text)
+    /* An empty text stays empty. An empty segment has neighbours that are not. */
+    if (segment.empty() && begins_text && ends_text)
         return;
     if (begins_text && model_.dummy && !model_.suffix)
         out += SPACE_UTF8;
 
     bool after_space = begins_text && model_.trims;
-    while (!part.empty()) {
-        if (std::size_t n = count_plain(part)) {
-            out.append(part, 0, n);
-            part.remove_prefix(n);
+    while (!segment.empty()) {
+        if (std::size_t n = count_plain(segment)) {
+            out.append(segment, 0, n);
+            segment.remove_prefix(n);
             after_space = false;
             continue;
         }
-        Unit unit = is_plain(part) ? Unit{part.substr(0, 1), 1} : first_unit(part);
+        Unit unit = is_plain(segment) ? Unit{segment.substr(0, 1), 1} : first_unit(segment);
         while (after_space && !unit.value.empty() && is_space(unit.value.front()))
             unit.value.remove_prefix(1);
         append_escaped(unit.value, out);
         if (!unit.value.empty())
             after_space = model_.trims && is_space(unit.value.back());
-        part.remove_prefix(unit.len);
+        segment.remove_prefix(unit.len);
     }
 
-    if (ends_text && model_.trims)
-        trim_end(out);
+    const std::size_t n = SPACE_UTF8.size();
+    while (ends_text && model_.trims && out.size() >= n &&
+           out.compare(out.size() - n, n, SPACE_UTF8) == 0)
+        out.resize(out.size() - n);
     if (ends_text && model_.dummy && model_.suffix)
         out += SPACE_UTF8;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions. */
-#include "error.h"
+#include "adapter/error.h"
 #include "handle.h"
 #include "options.h"
 
@@ -16,17 +16,12 @@ int check_special(const calib_sentencepiece &handle)
 {
     const Special &special = handle.library.special();
     if ((handle.flags & CALIB_SENTENCEPIECE_BOS) && special.bos < 0)
-        return fail(CALIB_E_ARGUMENT, "the model has no BOS token: open it without BOS");
+        return fail(CALIB_E_ARGUMENT,
+                    "flags has CALIB_SENTENCEPIECE_BOS, but the model has no BOS token");
     if ((handle.flags & CALIB_SENTENCEPIECE_EOS) && special.eos < 0)
-        return fail(CALIB_E_ARGUMENT, "the model has no EOS token: open it without EOS");
+        return fail(CALIB_E_ARGUMENT,
+                    "flags has CALIB_SENTENCEPIECE_EOS, but the model has no EOS token");
     return CALIB_OK;
-}
-
-const char *first_reason(const calib_sentencepiece_options &options, const Model &model)
-{
-    if (options.cuts == CALIB_SENTENCEPIECE_CUTS_NONE)
-        return "the model was opened so (CALIB_SENTENCEPIECE_CUTS_NONE)";
-    return why_whole(model);
 }
 
 int open_model(const calib_sentencepiece_options &options, calib_sentencepiece **out)
@@ -42,24 +37,12 @@ int open_model(const calib_sentencepiece_options &options, calib_sentencepiece *
         status = check_special(*handle);
     if (status)
         return status;
-    handle->why_whole = first_reason(options, handle->model);
+    handle->why_whole = options.cuts == CALIB_SENTENCEPIECE_CUTS_NONE
+                            ? "the model was opened with CALIB_SENTENCEPIECE_CUTS_NONE"
+                            : why_whole(handle->model);
     make_vtable(*handle);
     *out = handle.release();
     return CALIB_OK;
-}
-
-/* The handle is const to its user, but the tables come when they are first needed. */
-const char *find_reason(calib_sentencepiece &handle)
-{
-    if (handle.why_whole)
-        return handle.why_whole;
-    const char *reason = "its tables could not be built";
-    border(CALIB_E_MODEL, [&] {
-        build_segments(handle);
-        reason = handle.segments.why_whole();
-        return CALIB_OK;
-    });
-    return reason;
 }
 
 } // namespace
@@ -77,7 +60,7 @@ extern "C" int calib_sentencepiece_open(const calib_sentencepiece_options *optio
     int status = calib_sp::read_options(options, read);
     if (status)
         return status;
-    return calib_sp::border(CALIB_E_MODEL, [&] { return calib_sp::open_model(read, out); });
+    return calib_sp::guarded(CALIB_E_MODEL, [&] { return calib_sp::open_model(read, out); });
 }
 
 extern "C" void calib_sentencepiece_close(calib_sentencepiece *model)
@@ -91,8 +74,17 @@ extern "C" const calib_tokenizer_vtable *calib_sentencepiece_vtable(
     return model ? &model->vtable : nullptr;
 }
 
+/* The handle is const to its user, but the tables are built when they are first needed. */
 extern "C" const char *calib_sentencepiece_why_whole(const calib_sentencepiece *model)
 {
-    return model ? calib_sp::find_reason(*static_cast<calib_sentencepiece *>(model->vtable.ctx))
-                 : nullptr;
+    if (!model || model->why_whole)
+        return model ? model->why_whole : nullptr;
+    auto &handle = *static_cast<calib_sentencepiece *>(model->vtable.ctx);
+    int status = calib_sp::guarded(CALIB_E_MODEL, [&] { return calib_sp::build_segments(handle); });
+    return status ? "the tables of the model could not be built" : handle.segments.why_whole();
+}
+
+extern "C" int calib_sentencepiece_last_error(calib_error *out)
+{
+    return calib_sp::copy_last_error(out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The caller's options, checked, and the model's bytes from wherever they are. */
+/* The caller's options, checked, and the bytes of the model. */
 #ifndef CALIB_SENTENCEPIECE_OPTIONS_H
 #define CALIB_SENTENCEPIECE_OPTIONS_H
 
@@ -10,10 +10,12 @@
 namespace calib_sp
 {
 
-/** Copies the caller's struct into `to`, whole and zero-filled. 0, E_ARGUMENT, E_STRUCT_NEWER. */
+/** Copies the caller's struct into `to`, complete and zero-filled. 0, E_ARGUMENT, E_STRUCT_NEWER.
+ */
 int read_options(const calib_sentencepiece_options *from, calib_sentencepiece_options &to);
 
-/** The bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM, E_MODEL. */
+/** Reads the bytes of the model. 0, E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM, E_MODEL; throws
+ *  std::bad_alloc. */
 int read_bytes(const calib_sentencepiece_options &options, std::string &bytes);
 
 } // namespace calib_sp

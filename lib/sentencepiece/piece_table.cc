@@ -7,8 +7,8 @@
 namespace calib_sp
 {
 
-/* The bits of positive floats ascend with their values, those of negative ones descend. What
- * compares equal to zero is zero, in whatever way this processor is set to calculate. */
+/* The bits of positive floats ascend with their values, those of negative ones descend. A processor
+ * that flushes denormals to zero compares them as zero, and so does this function there. */
 std::uint32_t PieceTable::order_of(float score)
 {
     static_assert(std::numeric_limits<float>::is_iec559 && sizeof score == 4, "IEEE 754 binary32");
@@ -34,7 +34,7 @@ void PieceTable::reserve(std::size_t n)
     others_.clear();
 }
 
-void PieceTable::insert(std::string_view text, Entry entry)
+void PieceTable::insert(std::string_view text, Merge piece)
 {
     char bytes[READ] = {};
     text.copy(bytes, SHORT);
@@ -45,17 +45,17 @@ void PieceTable::insert(std::string_view text, Entry entry)
         for (std::size_t i = 0; i < TRIES; i++) {
             Slot &slot = slots_[(bit / BITS_PER_SLOT + i) & mask_];
             if (slot.key.high == 0 || slot.key == key) {
-                slot = {key, entry};
+                slot = {key, piece};
                 return;
             }
         }
-    others_[text] = entry;
+    others_[text] = piece;
 }
 
-PieceTable::Entry PieceTable::find_other(std::string_view text) const
+Merge PieceTable::find_other(std::string_view text) const
 {
     auto found = others_.find(text);
-    return found == others_.end() ? Entry{0, 0} : found->second;
+    return found == others_.end() ? Merge{0, 0} : found->second;
 }
 
 } // namespace calib_sp

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Pieces by their text, and how soon one is made by merging. Of the texts that are asked for two in
- * five are no piece: a small table of bits, which stays near the processor, answers for most of
- * them. */
+/* Pieces by their text. Two in five of the texts that are looked up are not pieces: a filter of one
+ * bit each, small enough to stay in the cache, answers most of those. */
 #ifndef CALIB_SENTENCEPIECE_PIECE_TABLE_H
 #define CALIB_SENTENCEPIECE_PIECE_TABLE_H
+
+#include "adapter/merge_queue.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,12 +21,14 @@ class PieceTable
 {
     static constexpr std::size_t SHORT = 15, BITS_PER_SLOT = 8;
 
-    /* Slots that a key may be in. Two or three nearly always do; should a model be made so that its
-     * pieces meet in one place, what finds all taken is kept like a long text. */
+    /* Number of slots that a key may be in. Two or three are nearly always enough. If a model is
+     * made so that its pieces collide, a piece that finds all of them taken is kept like a long
+     * text. */
     static constexpr std::size_t TRIES = 32;
 
-    /* A text's first SHORT bytes, or zeros, and its length as the last byte: `high` is 0 for an
-     * empty text only. Up to SHORT bytes that is the text; a longer one is looked up otherwise. */
+    /* The first SHORT bytes of a text, padded with zeros, and its length as the last byte: `high`
+     * is 0 for an empty text only. A text of up to SHORT bytes is its key; a longer one is also
+     * looked up as a string. */
     struct Key {
         std::uint64_t low, high;
 
@@ -36,12 +39,6 @@ class PieceTable
     };
 
 public:
-    /** Of two pieces the one of the larger `order` is made first. */
-    struct Entry {
-        std::uint32_t order; /* 0: no piece */
-        std::int32_t id;
-    };
-
     /** A look-up that has begun. */
     struct Probe {
         std::string_view text;
@@ -50,20 +47,22 @@ public:
         bool maybe;
     };
 
-    /** So many bytes from a text's beginning must be readable when it is asked for. */
+    /** Number of bytes from the beginning of a text that must be readable when it is looked up. */
     static constexpr std::size_t READ = 16;
 
-    /** The order of a finite score: equal for equal scores, larger for larger ones, never 0. */
+    /** Maps a finite score to the order of its merge: equal for equal scores, larger for larger
+     * ones, never 0. */
     static std::uint32_t order_of(float score);
 
-    /** For `n` pieces; more are found slower. Forgets all; comes first. */
+    /** Empties the table and makes room for `n` pieces; more are found slower. Must be called
+     *  first. */
     void reserve(std::size_t n);
 
-    /** `text` is not empty, and outlives the table. */
-    void insert(std::string_view text, Entry entry);
+    /** Adds a piece. `text` is not empty and must outlive the table. */
+    void insert(std::string_view text, Merge piece);
 
-    /** A look-up is in two steps, so that another can begin before the answer of the first is
-     * waited for. An empty text is no piece. */
+    /** Begins a look-up. A look-up has two steps, so that a second one can begin before the first
+     *  has its answer. An empty text is not a piece. */
     Probe probe(std::string_view text) const
     {
         Key key = key_of(text.data(), text.size());
@@ -71,7 +70,8 @@ public:
         return {text, key, bit / BITS_PER_SLOT, (filter_[bit / 64] >> bit % 64 & 1) != 0};
     }
 
-    Entry find(const Probe &probe) const
+    /** Ends a look-up. Returns order 0 if the text is not a piece. */
+    Merge find(const Probe &probe) const
     {
         if (!probe.maybe)
             return {0, 0};
@@ -79,12 +79,12 @@ public:
             for (std::size_t i = 0; i < TRIES; i++) {
                 const Slot &slot = slots_[(probe.slot + i) & mask_];
                 if (slot.key.high == 0 || slot.key == probe.key)
-                    return slot.entry;
+                    return slot.piece;
             }
         return find_other(probe.text);
     }
 
-    Entry find(std::string_view text) const
+    Merge find(std::string_view text) const
     {
         return find(probe(text));
     }
@@ -92,7 +92,7 @@ public:
 private:
     struct Slot {
         Key key; /* high 0: free */
-        Entry entry;
+        Merge piece;
     };
 
     static std::uint64_t load(const void *bytes)
@@ -104,7 +104,7 @@ private:
 
     static Key key_of(const char *text, std::size_t size)
     {
-        /* The bytes from [16 - len] on mask a text in memory order, on either endianness. */
+        /* From [16 - len] on, these bytes mask a text in memory order, on either endianness. */
         static constexpr unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                                                    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
         static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
@@ -114,8 +114,8 @@ private:
                 (load(text + 8) & load(mask + 24 - shown)) | load(last_byte) * len};
     }
 
-    /* A key's bit in the filter; divided by BITS_PER_SLOT, its slot. The upper bits of the sum,
-     * which are used, depend on all of the key. */
+    /* The bit of a key in the filter; divided by BITS_PER_SLOT, its slot. Only the upper bits of
+     * the sum are used: they depend on the whole key. */
     std::size_t bit_of(const Key &key) const
     {
         std::uint64_t hash =
@@ -123,13 +123,13 @@ private:
         return static_cast<std::size_t>(hash >> filter_shift_);
     }
 
-    Entry find_other(std::string_view text) const;
+    Merge find_other(std::string_view text) const;
 
     std::vector<Slot> slots_;
-    std::vector<std::uint64_t> filter_; /* the bit is set: may be there */
+    std::vector<std::uint64_t> filter_; /* bit set: the key may be in the table */
     std::size_t mask_ = 0;
     unsigned filter_shift_ = 0;
-    std::unordered_map<std::string_view, Entry> others_; /* long, or without a slot */
+    std::unordered_map<std::string_view, Merge> others_; /* long texts, and those without a slot */
 };
 
 } // namespace calib_sp

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "protobuf.h"
 
+#include "little_endian.h"
+
 namespace calib_sp
 {
 
@@ -17,45 +19,38 @@ bool Fields::varint(std::uint64_t &value)
     return false;
 }
 
-/* Little-endian, whatever the machine is. */
 bool Fields::fixed(unsigned n)
 {
     if (rest_.size() < n)
         return false;
-    value_ = 0;
-    for (unsigned i = 0; i < n; i++)
-        value_ |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
+    value_ = little_endian(rest_, n);
     rest_.remove_prefix(n);
     return true;
-}
-
-bool Fields::content()
-{
-    std::uint64_t len = 0;
-    switch (wire_) {
-    case VARINT: return varint(value_);
-    case FIXED64: return fixed(8);
-    case FIXED32: return fixed(4);
-    case BYTES:
-        if (!varint(len) || len > rest_.size())
-            return false;
-        bytes_ = rest_.substr(0, static_cast<std::size_t>(len));
-        rest_.remove_prefix(bytes_.size());
-        return true;
-    default: return false;
-    }
 }
 
 bool Fields::next()
 {
     if (rest_.empty() || damaged_)
         return false;
-    std::uint64_t tag = 0;
-    damaged_ = !varint(tag) || tag > UINT32_MAX || tag < 8;
+    damaged_ = true;
+    std::uint64_t tag = 0, len = 0;
+    if (!varint(tag) || tag > UINT32_MAX || tag < 8)
+        return false;
     number_ = static_cast<std::uint32_t>(tag >> 3);
     wire_ = static_cast<unsigned>(tag & 7);
-    if (!damaged_)
-        damaged_ = !content();
+    switch (wire_) {
+    case VARINT: damaged_ = !varint(value_); break;
+    case FIXED64: damaged_ = !fixed(8); break;
+    case FIXED32: damaged_ = !fixed(4); break;
+    case BYTES:
+        if (!varint(len) || len > rest_.size())
+            return false;
+        bytes_ = rest_.substr(0, static_cast<std::size_t>(len));
+        rest_.remove_prefix(bytes_.size());
+        damaged_ = false;
+        break;
+    default: break;
+    }
     return !damaged_;
 }
 

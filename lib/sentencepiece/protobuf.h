@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the fields of a protobuf message, one after the other, without the protobuf library. Every
- * length is checked; groups, which SentencePiece models do not have, are refused. */
+/* Reads the fields of a protobuf message one by one, without the protobuf library. Checks every
+ * length. Refuses groups, which SentencePiece models do not have. */
 #ifndef CALIB_SENTENCEPIECE_PROTOBUF_H
 #define CALIB_SENTENCEPIECE_PROTOBUF_H
 
@@ -19,23 +19,29 @@ public:
     {
     }
 
-    /** Goes to the next field; false at the end and at damage. */
+    /** Goes to the next field. Returns false at the end and at damage. */
     bool next();
 
     bool damaged() const
     {
         return damaged_;
     }
-    /** Is this field `number` of type `wire`? One of another type is an unknown field. */
+
+    /** Returns true if this is field `number` of type `wire`. Protobuf treats a field of another
+     *  type as unknown. */
     bool is(std::uint32_t number, Wire wire) const
     {
         return number_ == number && wire_ == wire;
     }
-    std::uint64_t value() const /* VARINT, FIXED32, FIXED64 */
+
+    /** The value of a VARINT, FIXED32 or FIXED64 field. */
+    std::uint64_t value() const
     {
         return value_;
     }
-    std::string_view bytes() const /* BYTES; points into the message */
+
+    /** The content of a BYTES field; points into the message. */
+    std::string_view bytes() const
     {
         return bytes_;
     }
@@ -43,7 +49,6 @@ public:
 private:
     bool varint(std::uint64_t &value);
     bool fixed(unsigned n);
-    bool content();
 
     std::string_view rest_;
     std::uint32_t number_ = 0;

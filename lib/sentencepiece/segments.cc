@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "segments.h"
 
-#include "error.h"
+#include "adapter/error.h"
 
 namespace calib_sp
 {
@@ -17,15 +17,15 @@ int Segments::build(const Model &model, const std::string &bytes, Library &libra
     merges_built_ = merges_.build(model);
     int status = merges_built_ ? CALIB_OK : library.load_plain(bytes);
     if (!status && !check(model, library))
-        why_whole_ = "the SentencePiece library works otherwise than the proof assumes";
+        why_whole_ = "this SentencePiece library does not work as the proof assumes";
     return status;
 }
 
-int Segments::encode(const Library &library, std::string_view part, bool begins_text,
+int Segments::encode(const Library &library, std::string_view segment, bool begins_text,
                      bool ends_text, std::vector<int> &ids) const
 {
     std::string normalized;
-    normalizer_->normalize(part, begins_text, ends_text, normalized);
+    normalizer_->normalize(segment, begins_text, ends_text, normalized);
     if (!merges_built_)
         return library.encode(Library::PLAIN, normalized.data(), normalized.size(), ids);
     ids.clear();
@@ -33,8 +33,8 @@ int Segments::encode(const Library &library, std::string_view part, bool begins_
     return CALIB_OK;
 }
 
-/* The proof knows the SentencePiece library as it is today. A text of every kind that matters is
- * encoded both ways, so that one which works otherwise is found out, and left alone. */
+/* The proof holds for the SentencePiece library as it is today. Encodes a text of every kind that
+ * matters both ways, so that a library that works differently is detected and left alone. */
 bool Segments::check(const Model &model, const Library &library) const
 {
     static constexpr std::string_view texts[] = {
@@ -67,10 +67,10 @@ bool Segments::check(const Model &model, const Library &library) const
     return check_text(library, symbols);
 }
 
-/* A text that the library refuses as a whole says nothing. */
+/* Returns true if both ways give the same ids, or if the library refuses the text. */
 bool Segments::check_text(const Library &library, std::string_view text) const
 {
-    std::vector<int> whole, ids, part;
+    std::vector<int> whole, ids, segment;
     if (library.encode(Library::AS_MODEL, text.data(), text.size(), whole))
         return true;
     std::vector<std::size_t> ends(text.size() + 1);
@@ -78,9 +78,9 @@ bool Segments::check_text(const Library &library, std::string_view text) const
     ends.push_back(text.size());
     std::size_t at = 0;
     for (std::size_t end : ends) {
-        if (encode(library, text.substr(at, end - at), at == 0, end == text.size(), part))
+        if (encode(library, text.substr(at, end - at), at == 0, end == text.size(), segment))
             return false;
-        ids.insert(ids.end(), part.begin(), part.end());
+        ids.insert(ids.end(), segment.begin(), segment.end());
         at = end;
     }
     return ids == whole;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of texts: where they may begin, and their ids. Made of tables that are built when the first
- * part is asked for, so that who never tokenizes does not wait for them. */
+/* Segments of a text: where they may begin, and their ids. The tables are built when the first
+ * segment is needed, so that a load that finds stored tokens does not wait for them. */
 #ifndef CALIB_SENTENCEPIECE_SEGMENTS_H
 #define CALIB_SENTENCEPIECE_SEGMENTS_H
 
@@ -15,23 +15,24 @@ namespace calib_sp
 class Segments
 {
 public:
-    /** Builds the tables for a model that why_whole() says nothing about; loads the library once
-     *  more where it is needed. 0, E_NOMEM, E_MODEL. */
+    /** Builds the tables of a model for which why_whole() gives no reason. Loads the model into the
+     *  library once more if the library must merge its segments. 0, E_NOMEM, E_MODEL. */
     int build(const Model &model, const std::string &bytes, Library &library);
 
-    /** After build(): why texts are encoded whole nevertheless, or NULL. */
+    /** Returns the reason why texts are encoded whole although build() succeeded, or NULL. */
     const char *why_whole() const
     {
         return why_whole_;
     }
 
+    /** Writes the offsets of cuts in `text`, at most `cap`, and returns their number. */
     std::size_t cuts(std::string_view text, std::size_t *offsets, std::size_t cap) const
     {
         return why_whole_ ? 0 : cuts_.scan(text, offsets, cap);
     }
 
-    /** Ids of a part, replacing what is in `ids`. 0, E_ENCODE. */
-    int encode(const Library &library, std::string_view part, bool begins_text, bool ends_text,
+    /** Replaces the contents of `ids` with the ids of a segment. 0, E_ENCODE. */
+    int encode(const Library &library, std::string_view segment, bool begins_text, bool ends_text,
                std::vector<int> &ids) const;
 
 private:

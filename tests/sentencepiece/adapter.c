@@ -160,9 +160,9 @@ static void the_text_of_ids_is_the_text(void **state)
         assert_int_equal(tok->text_of(tok->ctx, list.ids[i], append_text, back), 0);
     assert_string_equal(back + 1, text); /* the dummy prefix is a space */
     assert_int_equal(back[0], ' ');
-    assert_sp_status(tok->text_of(tok->ctx, -1, append_text, back), CALIB_E_ARGUMENT, "no id -1");
+    assert_sp_status(tok->text_of(tok->ctx, -1, append_text, back), CALIB_E_ARGUMENT, "id is -1");
     assert_sp_status(tok->text_of(tok->ctx, (int32_t)tok->vocab_size, append_text, back),
-                     CALIB_E_ARGUMENT, "no id");
+                     CALIB_E_ARGUMENT, "id is 2000");
     free(list.ids);
     calib_sentencepiece_close(model);
 }

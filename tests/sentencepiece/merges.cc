@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The adapter's merging against one that joins strings, on models and texts of chance. TAP. */
 #include "merges.h"
-#include "utf8.h"
+#include "adapter/utf8.h"
 
 #include <cfenv>
 #include <cfloat>
@@ -226,7 +226,7 @@ std::string bytes_of_chance(Random &random)
 
 bool is_found(const PieceTable &table, const std::string &room, std::size_t len, int id)
 {
-    PieceTable::Entry entry = table.find(std::string_view(room).substr(0, len));
+    Merge entry = table.find(std::string_view(room).substr(0, len));
     if (entry.order == static_cast<unsigned>(id + 1) && (id < 0 || entry.id == id))
         return true;
     std::printf("# %zu bytes: %d, not %d\n", len, entry.id, id);

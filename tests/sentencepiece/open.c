@@ -64,11 +64,12 @@ static void bad_files_are_told(void **state)
     assert_sp_status(open_options(OPTIONS(.path = "/nowhere/x.model")), CALIB_E_NOT_FOUND,
                      "/nowhere/x.model");
     assert_sp_status(open_options(OPTIONS(.path = "/")), CALIB_E_ARGUMENT, "directory");
-    assert_sp_status(open_options(OPTIONS(.path = "/dev/null")), CALIB_E_MODEL, "no SentencePiece");
+    assert_sp_status(open_options(OPTIONS(.path = "/dev/null")), CALIB_E_MODEL,
+                     "not a SentencePiece");
     assert_sp_status(open_options(OPTIONS(.path = environment("TEXT"))), CALIB_E_MODEL,
-                     "no SentencePiece");
+                     "not a SentencePiece");
     assert_sp_status(open_options(OPTIONS(.model = "", .model_len = 0)), CALIB_E_MODEL,
-                     "no SentencePiece");
+                     "not a SentencePiece");
 }
 
 /* Root reads everything, so it becomes nobody first. */

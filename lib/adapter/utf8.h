@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8, a character at a time; first_character() takes exactly the sequences that SentencePiece
- * takes for one. */
-#ifndef CALIB_SENTENCEPIECE_UTF8_H
-#define CALIB_SENTENCEPIECE_UTF8_H
+/* UTF-8, a character at a time. */
+#ifndef CALIB_ADAPTER_UTF8_H
+#define CALIB_ADAPTER_UTF8_H
+
+#include "adapter.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <vector>
 
-namespace calib_sp
+namespace CALIB_ADAPTER
 {
 
 constexpr char32_t NO_CHARACTER = 0xffffffff;
-constexpr char32_t SPACE = 0x2581;                      /* how a piece writes a space */
-constexpr std::string_view SPACE_UTF8 = "\xe2\x96\x81"; /* the same as bytes */
 
-/** The character that `text`, which is not empty, begins with, and its length; NO_CHARACTER and 1
- *  when it begins with none (RFC 3629, section 4). */
+/** Returns the first character of `text`, which is not empty, and its length. Returns NO_CHARACTER
+ *  and length 1 if `text` does not begin with a well-formed sequence (RFC 3629, section 4). */
 inline char32_t first_character(std::string_view text, std::size_t &len)
 {
     auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -49,14 +48,14 @@ inline char32_t first_character(std::string_view text, std::size_t &len)
     return c | tail(3);
 }
 
-/** Bytes of a character of valid UTF-8, by its first. */
+/** Length in bytes of a character of valid UTF-8 that begins with the byte `first`. */
 inline std::size_t character_length(char first)
 {
     auto lead = static_cast<unsigned char>(first);
     return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/** Of valid UTF-8. */
+/** Counts the characters of valid UTF-8. */
 inline std::size_t count_characters(std::string_view text)
 {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -64,7 +63,7 @@ inline std::size_t count_characters(std::string_view text)
     }));
 }
 
-/** All characters of `text` into `out`; false when it is not UTF-8. */
+/** Splits `text` into characters. Returns false if it is not valid UTF-8. */
 inline bool characters(std::string_view text, std::vector<char32_t> &out)
 {
     out.clear();
@@ -78,6 +77,6 @@ inline bool characters(std::string_view text, std::vector<char32_t> &out)
     return true;
 }
 
-} // namespace calib_sp
+} // namespace CALIB_ADAPTER
 
 #endif

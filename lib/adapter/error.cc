@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
-#include "utf8.h"
 
-#include <calib_sentencepiece.h>
+#include "structs.h"
+#include "utf8.h"
 
 #include <cerrno>
 #include <cstdarg>
@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace calib_sp
+namespace CALIB_ADAPTER
 {
 
 namespace
@@ -18,11 +18,11 @@ namespace
 
 thread_local calib_error record = {sizeof record, 0, 0, 0, 0, -1, {0}};
 
-__attribute__((format(printf, 1, 0))) void set_message(const char *format,
-                                                       va_list arguments) noexcept;
+/* A message may quote a file name or a piece, and may be truncated. Replaces every byte that would
+ * make it other than one line of UTF-8, and drops the blanks that some libraries' messages end in.
+ */
+CALIB_ADAPTER_FORMAT(1, 0) void set_message(const char *format, va_list arguments) noexcept;
 
-/* Messages quote names of files and pieces, and are cut at the buffer's end: what is left is one
- * line of UTF-8. The library's own texts end in blanks. */
 void set_message(const char *format, va_list arguments) noexcept
 {
     if (std::vsnprintf(record.message, sizeof record.message, format, arguments) < 0)
@@ -43,7 +43,7 @@ struct system_error {
     const char *text;
 };
 
-/* strerror() is not safe in threads, and its variants differ between systems. */
+/* strerror() is not thread-safe, and its thread-safe variants differ between systems. */
 const system_error &describe(int number) noexcept
 {
     static const system_error known[] = {
@@ -110,18 +110,18 @@ int fail_system(int error_number, const char *format, ...) noexcept
     return record.status;
 }
 
-} // namespace calib_sp
-
-extern "C" int calib_sentencepiece_last_error(calib_error *out)
+int copy_last_error(calib_error *out) noexcept
 {
+    constexpr std::size_t least = offsetof(calib_error, message) + sizeof out->message;
     if (!out)
         return CALIB_E_ARGUMENT;
     std::size_t size = out->struct_size;
-    std::size_t least = offsetof(calib_error, message) + sizeof out->message;
-    if (size < least || size > 4096)
+    if (size < least || size > MOST_STRUCT_BYTES)
         return CALIB_E_ARGUMENT;
     std::memset(static_cast<void *>(out), 0, size);
-    std::memcpy(static_cast<void *>(out), &calib_sp::last_error(), least);
+    std::memcpy(static_cast<void *>(out), &record, least);
     out->struct_size = size;
     return CALIB_OK;
 }
+
+} // namespace CALIB_ADAPTER
