@@ -14,6 +14,9 @@ namespace
 /* Must change whenever the adapter itself gives other ids than before. */
 constexpr std::string_view ADAPTER = "calib-sentencepiece 2";
 
+/* Must never change: files pin the identity. */
+constexpr std::string_view IDENTITY = "calib-sentencepiece identity 1";
+
 } // namespace
 
 int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t out[32])
@@ -29,6 +32,19 @@ int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t o
                    {reinterpret_cast<const char *>(library.bytes), library.len},
                    model},
                   out);
+}
+
+int hash_identity(std::string_view model, std::uint32_t flags, std::uint8_t out[32])
+{
+    char number[4];
+    for (unsigned i = 0; i < sizeof number; i++)
+        number[i] = static_cast<char>(flags >> (8 * i) & 0xff);
+    return sha256({IDENTITY, {number, sizeof number}, model}, out);
+}
+
+bool is_self_identifying()
+{
+    return build_id_at(Library::code()).len > 0;
 }
 
 } // namespace calib_sp

@@ -13,6 +13,13 @@ namespace calib_sp
  *  is loaded, and the version of the adapter's own rules. 0, E_NOMEM. */
 int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t out[32]);
 
+/** Hashes the model's bytes and the flags that change ids: equal on every machine. 0, E_NOMEM. */
+int hash_identity(std::string_view model, std::uint32_t flags, std::uint8_t out[32]);
+
+/** Returns true if hash_fingerprint() covers all code that decides ids: the build of the
+ *  SentencePiece library is known. */
+bool is_self_identifying();
+
 } // namespace calib_sp
 
 #endif

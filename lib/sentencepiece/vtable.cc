@@ -92,6 +92,12 @@ int fingerprint(void *ctx, std::uint8_t out[32])
     return hash_fingerprint(handle_of(ctx).bytes, handle_of(ctx).flags, out);
 }
 
+int identity(void *ctx, std::uint8_t out[32])
+{
+    clear_error();
+    return hash_identity(handle_of(ctx).bytes, handle_of(ctx).flags, out);
+}
+
 std::int32_t special_id(void *ctx, std::uint32_t which)
 {
     const Special &special = handle_of(ctx).library.special();
@@ -140,11 +146,14 @@ void make_vtable(calib_sentencepiece &handle)
     vtable.encode = encode;
     vtable.last_error = last_message;
     vtable.fingerprint = fingerprint;
+    vtable.identity = identity;
     vtable.special_id = special_id;
     vtable.cuts = handle.why_whole ? nullptr : cuts;
     vtable.text_of = text_of;
     vtable.vocab_size = static_cast<std::uint32_t>(handle.library.size());
     vtable.capabilities = CALIB_TOKENIZER_THREADS;
+    if (is_self_identifying())
+        vtable.capabilities |= CALIB_TOKENIZER_SELF_IDENTIFYING;
 }
 
 } // namespace calib_sp

@@ -75,12 +75,6 @@ static void a_model_in_memory_is_the_same(void **state)
     id_list b = encode_flags(file, text, sizeof text - 1, WHOLE);
     assert_int_equal(a.n, b.n);
     assert_memory_equal(a.ids, b.ids, a.n * sizeof *a.ids);
-    uint8_t one[32], other[32];
-    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(memory);
-    assert_int_equal(tok->fingerprint(tok->ctx, one), 0);
-    tok = calib_sentencepiece_vtable(file);
-    assert_int_equal(tok->fingerprint(tok->ctx, other), 0);
-    assert_memory_equal(one, other, sizeof one);
     free(a.ids);
     free(b.ids);
     calib_sentencepiece_close(memory);
@@ -120,21 +114,6 @@ static void bos_and_eos_stand_at_the_text_s_ends(void **state)
     calib_sentencepiece *none = open_model("BPE", 0);
     check_ends(none, WHOLE, 0, 0);
     calib_sentencepiece_close(none);
-}
-
-static void fingerprints_tell_models_and_options_apart(void **state)
-{
-    (void)state;
-    uint8_t prints[4][32];
-    for (size_t i = 0; i < 4; i++) {
-        calib_sentencepiece *model =
-            open_model(i == 3 ? "UNIGRAM" : "BPE", i == 3 ? 0 : (uint32_t)i);
-        const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
-        assert_int_equal(tok->fingerprint(tok->ctx, prints[i]), 0);
-        calib_sentencepiece_close(model);
-        for (size_t k = 0; k < i; k++)
-            assert_memory_not_equal(prints[i], prints[k], 32);
-    }
 }
 
 /* ---- other callbacks ---- */
@@ -230,7 +209,6 @@ int main(void)
         cmocka_unit_test(ids_are_those_of_spm_encode),
         cmocka_unit_test(a_model_in_memory_is_the_same),
         cmocka_unit_test(bos_and_eos_stand_at_the_text_s_ends),
-        cmocka_unit_test(fingerprints_tell_models_and_options_apart),
         cmocka_unit_test(the_text_of_ids_is_the_text),
         cmocka_unit_test(special_ids_and_sizes),
         cmocka_unit_test(emit_can_stop_at_every_call),
