@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Changed models: the few protobuf fields that matter, by hand."""
+"""Changes models: reads and writes the few protobuf fields that matter."""
 import struct
 
 NORMAL, USER_DEFINED, UNUSED = 1, 4, 5
+KINDS = ("unused", "ties", "shuffle", "drop", "symbols", "flags", "noise")
 
 
 def varint(data, at):
@@ -61,11 +62,13 @@ def write_model(path, pieces, rest):
     return path
 
 
-def mutate(rng, source, path):
-    """Writes a model changed in a few ways, and tells which."""
+def mutate(rng, source, path, kind):
+    """Writes a model changed in the way `kind` and up to two others. Returns their names."""
     pieces, rest = read_model(source)
     normal = [piece for piece in pieces if piece[2] == NORMAL]
-    kinds = rng.sample(["unused", "ties", "shuffle", "drop", "symbols", "flags", "noise"], rng.randint(1, 3))
+    others = [other for other in KINDS if other != kind]
+    kinds = [kind] + rng.sample(others, rng.randint(0, 2))
+    rng.shuffle(kinds)
     for kind in kinds:
         if kind == "unused":
             for piece in rng.sample(normal, len(normal) // rng.choice([3, 10, 50])):
@@ -99,8 +102,8 @@ def mutate(rng, source, path):
 
 
 def unescape(source, path):
-    """The same model with escape_whitespaces off, which spm_train does not offer: protobuf merges a
-    NormalizerSpec that comes again."""
+    """Writes the model with escape_whitespaces off, which spm_train does not offer: protobuf merges a
+    NormalizerSpec that is repeated."""
     with open(source, "rb") as file, open(path, "wb") as out:
         out.write(file.read() + b"\x1a\x02\x28\x00")
     return path

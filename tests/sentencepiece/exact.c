@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* One model, many texts: the ids of the parts between cuts, and those that come out of the core,
- * against those of the whole text.
+/* Compares, for one model and many texts, the ids of the segments between cuts, and those that the
+ * core gives, with those of the whole text.
  *
  * usage: exact search MODEL SEED N_TEXTS LARGE TEXT...
  *        exact naive MODEL SEED N_TEXTS LARGE TEXT...
  *        exact ids MODEL TEXT...
  *
- * Prints a line of key=value pairs; exits 1 at the first difference, after printing it. LARGE is
- * the size of one text that is worked on in stretches. With "naive" the cuts are those of the pair
- * rule alone (between characters that are neighbours in no piece), which must fail: the control
- * that these texts can find a wrong cut. The first TEXT is English, to measure the segments on;
- * parts of all are tried. "ids" writes the ids of the texts, joined, as native 32-bit numbers. */
+ * Prints a line of key=value pairs. Prints the first difference and exits with 1. LARGE is the size
+ * of one text that is encoded in batches. "naive" cuts by the pair rule alone (between characters
+ * that are neighbours in no piece), which must fail: this shows that the texts can find a wrong
+ * cut. The first TEXT must be English; the length of segments is measured on it. "ids" writes the
+ * ids of the texts, joined, as native 32-bit numbers. */
 #include "exact.h"
 
-enum { LONG_SEARCH = 10000, LONG_WORD = 1 << 20 };
+enum { SHORT_SEARCH = 100, LONG_SEARCH = 10000, LONG_WORD = 1 << 20, SHORT_WORD = 1 << 15 };
 
 void die(const char *what)
 {
@@ -30,7 +30,7 @@ void *must(void *memory)
     return memory;
 }
 
-/* ---- texts of their own kind ---- */
+/* ---- special texts ---- */
 
 static bool compare_english(run *r)
 {
@@ -39,9 +39,10 @@ static bool compare_english(run *r)
     return compare(r, false);
 }
 
-/* Long words of one thing each, also of what is unknown to most models, and one of 1 MB whose
- * letters stand beside each other in pieces, so that few cuts or none are in it. */
-static bool compare_words(run *r, size_t len)
+/* Compares long words, each a repetition of one string, some of characters that most models do not
+ * know; and a word of `longest` letters that are neighbours in pieces, so that few cuts are in it.
+ */
+static bool compare_words(run *r, size_t len, size_t longest)
 {
     static const char *const parts[] = {"the", "a", "\xf3\xb0\x80\x80", "\xe6\x9d\xb1", " "};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -52,12 +53,12 @@ static bool compare_words(run *r, size_t len)
             return false;
     }
     r->len = 0;
-    while (r->len < LONG_WORD)
+    while (r->len < longest)
         add(r, &"etaoinsr"[below(r, 8)], 1);
     return compare(r, false);
 }
 
-/* A letter that is not cut from the one before, when one is soon found. */
+/* Adds a letter without a cut in front of it, if one is found in a few tries. */
 static void add_letter(run *r, bool first)
 {
     size_t offset, n = 1;
@@ -71,8 +72,8 @@ static void add_letter(run *r, bool first)
     add(r, &pair[1], 1);
 }
 
-/* Words of each length below `most` characters without a cut, some with one that is no letter in
- * them: short ones are merged in another way than long ones. */
+/* Compares words of each length below `most` characters, without cuts, some with one character in
+ * them that is not a letter: short words are merged in another way than long ones. */
 static bool compare_lengths(run *r, size_t most)
 {
     static const char *const others[] = {
@@ -94,7 +95,7 @@ static bool compare_lengths(run *r, size_t most)
     return true;
 }
 
-/* Every atom beside every other, or every few of these. */
+/* Compares pairs of atoms: about one in `step` of all. */
 static bool compare_atoms(run *r, size_t step)
 {
     for (size_t i = below(r, step); i < n_atoms * n_atoms; i += 1 + below(r, 2 * step - 1)) {
@@ -109,8 +110,11 @@ static bool compare_atoms(run *r, size_t step)
 
 static bool search(run *r, size_t n_texts)
 {
-    bool longer = n_texts >= LONG_SEARCH;
-    if (!compare_atoms(r, longer ? 1 : 6) || !compare_words(r, longer ? LONG_WORD : 4000) ||
+    bool longer = n_texts >= LONG_SEARCH, shorter = n_texts < SHORT_SEARCH;
+    if (!compare_atoms(r, longer    ? 1
+                          : shorter ? 40
+                                    : 6) ||
+        !compare_words(r, longer ? LONG_WORD : 4000, shorter ? SHORT_WORD : LONG_WORD) ||
         !compare_lengths(r, 140))
         return false;
     for (size_t i = 0; i < n_texts; i++) {
@@ -121,7 +125,7 @@ static bool search(run *r, size_t n_texts)
     return true;
 }
 
-/* ---- what is measured ---- */
+/* ---- measurements ---- */
 
 static size_t count_characters(const char *text, size_t len)
 {

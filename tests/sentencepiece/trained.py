@@ -5,9 +5,9 @@ import subprocess
 
 NAMES = "<sep>,<mask>,<c>"
 SYMBOLS = "new york,a b, b,e\u0301t,x\u0304 y,\u30ab\u3099,[ x ],the,\u00e9,<s2>,--,\u2581of,a\u030a"
-# Rules of one's own, as code points: three letters to one, "..." to an ellipsis, to a space and a
-# letter, to nothing, several characters with a space among them, four and more, of which the inner
-# ones are in no other rule, a letter and the last ASCII character.
+# Custom rules, as code points: three letters to one, "..." to an ellipsis, a dash to a space and a
+# hyphen, a tilde to nothing, several characters with a space among them, four and more of which the
+# inner ones are in no other rule, a letter and the last ASCII character.
 RULES = "{rules}"
 RULE_LINES = ["74 68 65\t78", "2E 2E 2E\t2026", "2014\t20 2D", "7E\t", "61 20 62\t61 62",
               "28 54 4D 29\t2122", "23 57 58 59 5A 23\t", "71 7F\t51"]
@@ -80,8 +80,8 @@ WORD = {
 
 
 def trainings():
-    """Name and options of spm_train, and why the model's texts are encoded whole; "" when they must
-    be cut."""
+    """Yields the name, the options of spm_train, and the reason why texts are encoded whole; "" if
+    they must be cut."""
     whys = {"unigram": "a unigram model", "word": "a word model"}
     for kind, table in ("bpe", BPE), ("char", CHAR), ("unigram", UNIGRAM), ("word", WORD):
         for name, options in table.items():
@@ -92,8 +92,24 @@ def trainings():
                    + options.split(), "")
 
 
+# Models of every type, and one for each option that a rule of cutting depends on.
+BOUNDED = (
+    "bpe-default", "bpe-llama", "bpe-no-dummy-bytes", "bpe-nfkc-cf", "bpe-over-spaces-no-trim",
+    "bpe-suffix", "bpe-spaces-suffix", "bpe-few-characters", "bpe-fewest-characters", "bpe-control",
+    "bpe-control-letter", "bpe-scripts", "bpe-long-pieces", "bpe-named", "bpe-rules",
+    "bpe-rules-no-trim", "bpe-symbols", "bpe-symbols-no-trim", "bpe-symbols-suffix", "char-default",
+    "char-bytes", "char-suffix", "char-symbols-nfkc-cf", "unigram-symbols", "word-default")
+
+
+def bounded():
+    """Returns the trainings named in BOUNDED."""
+    chosen = [training for training in trainings() if training[0] in BOUNDED]
+    assert len(chosen) == len(BOUNDED), "a name in BOUNDED is no training"
+    return chosen
+
+
 def train(spm_train, texts, directory, name, options):
-    """The path of the model, which is trained on texts of the folder `texts`."""
+    """Trains a model on texts of the folder `texts` and returns its path."""
     prefix = os.path.join(directory, name)
     options = [option.replace(RULES, prefix + ".tsv") for option in options]
     with open(prefix + ".tsv", "w", encoding="ascii") as file:
