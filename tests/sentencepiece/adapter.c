@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The adapter: its ids beside spm_encode's, its callbacks. */
+/* The adapter's ids, compared with those of spm_encode, and its callbacks. */
 #include "models.h"
 
 /* ---- the ids of spm_encode ---- */
@@ -9,7 +9,7 @@ typedef struct expected {
     size_t len;
 } expected;
 
-/* The next case, its ids aligned by a copy; 0 at the end. */
+/* Reads the next case and copies its ids, which aligns them. Returns 0 at the end. */
 static int next_case(const expected *file, size_t *at, const char **text, uint32_t n[2],
                      int32_t **ids)
 {

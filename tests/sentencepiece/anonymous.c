@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Code in a shared library, of which the test asks for the build-id. */
+/* Code in a shared library whose build-id the test looks for. */
 int NAME(void);
 
 int NAME(void)

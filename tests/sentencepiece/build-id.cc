@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding the build-id of loaded code, and what a model says of itself with it. TAP. */
+/* The build-id of loaded code, and the capability of a model that depends on it. TAP. */
 #include "build_id.h"
 #include "golden.h"
 #include "library.h"
@@ -23,7 +23,7 @@ template <typename Function> BuildId build_id_of(Function *function)
     return build_id_at(reinterpret_cast<const void *>(function));
 }
 
-/* Only if the build of the library is known does the fingerprint cover all that decides ids. */
+/* The fingerprint covers all code that decides ids only if the build of the library is known. */
 bool check_capability()
 {
     calib_sentencepiece_options options = {};

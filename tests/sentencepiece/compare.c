@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Both ways of encoding a text. */
+/* Encodes a text in segments and through the core, and compares with the whole text. */
 #include "exact.h"
 
 int collect(void *ctx, const int32_t *ids, size_t n)
@@ -19,15 +19,16 @@ static uint32_t flags_at(const run *r, size_t start, size_t end)
     return (start == 0 ? CALIB_TEXT_BEGIN : 0u) | (end == r->len ? CALIB_TEXT_END : 0u);
 }
 
-static int encode_part(run *r, size_t start, size_t end)
+static int encode_segment(run *r, size_t start, size_t end)
 {
     r->n_segments++;
     return r->tok->encode(r->tok->ctx, r->text + start, end - start, flags_at(r, start, end),
                           collect, &r->got);
 }
 
-/* As calib does it: a block at a time, cuts asked for in it, the rest taken along. */
-static int encode_parts(run *r)
+/* As calib does it: asks for the cuts of a block at a time and keeps the rest for the next block.
+ */
+static int encode_segments(run *r)
 {
     size_t start = 0, shown = 0;
     size_t block = below(r, 3) ? r->len : 1 + below(r, 200 + r->len / 8);
@@ -47,12 +48,12 @@ static int encode_parts(run *r)
             for (size_t i = 0; i < n && !status; i++) {
                 if (r->offsets[i] == 0 || r->offsets[i] >= shown - from)
                     die("a cut outside the text");
-                status = encode_part(r, start, from + r->offsets[i]);
+                status = encode_segment(r, start, from + r->offsets[i]);
                 start = from + r->offsets[i];
             }
         } while (n == cap && !r->naive && !status);
     }
-    return status ? status : encode_part(r, start, r->len);
+    return status ? status : encode_segment(r, start, r->len);
 }
 
 static size_t first_difference(const id_list *a, const id_list *b)
@@ -70,7 +71,7 @@ static void print_ids(const char *name, const id_list *list, size_t at)
         printf(" %d", (int)list->ids[i]);
 }
 
-/* Of a large text the seed must do. */
+/* Prints both lists of ids and the text. A large text must be found again by its seed. */
 static bool differs(const run *r, const char *how)
 {
     printf("text=");
@@ -94,15 +95,15 @@ static bool same_ids(const id_list *a, const id_list *b)
     return a->n == b->n && first_difference(a, b) == a->n;
 }
 
-/* A text that the library refuses is refused in parts too. */
-static bool compare_parts(run *r, bool refused)
+/* A text that the library refuses must be refused in segments too. */
+static bool compare_segments(run *r, bool refused)
 {
     for (size_t i = 0; i < r->len; i++)
         r->n_characters += ((unsigned char)r->text[i] & 0xc0) != 0x80;
-    bool parts_refused = encode_parts(r) != 0;
-    if (parts_refused == refused && (refused || same_ids(&r->expected, &r->got)))
+    bool segments_refused = encode_segments(r) != 0;
+    if (segments_refused == refused && (refused || same_ids(&r->expected, &r->got)))
         return true;
-    return differs(r, "parts");
+    return differs(r, "segments");
 }
 
 static bool compare_stream(run *r, bool refused, const setting *with)
@@ -125,7 +126,7 @@ static bool compare_streams(run *r, bool refused, bool every_setting)
             with.block = 1 + below(r, r->len);
         return compare_stream(r, refused, &with);
     }
-    /* Without cuts they all come to one call: the first and the last must do. */
+    /* Without cuts they are all one call: the first and the last are enough. */
     for (size_t i = 0; i < n_settings; i += r->tok->cuts ? 1 : n_settings - 1)
         if (!compare_stream(r, refused, &settings[i]))
             return false;
@@ -141,7 +142,7 @@ bool compare(run *r, bool every_setting)
     r->n_bytes += r->len;
     if (r->len == 0)
         return true;
-    if (r->tok->cuts && !compare_parts(r, refused))
+    if (r->tok->cuts && !compare_segments(r, refused))
         return false;
     return r->naive || compare_streams(r, refused, every_setting);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What decides about a cut and no library of this day shows. TAP. */
+/* Rules of cutting that only newer versions of the library need. TAP. */
 #include "cuts.h"
 
 #include <cstdio>
@@ -9,7 +9,8 @@ using namespace calib_sp;
 namespace
 {
 
-/* Is there a cut between "x", whose piece is of this kind, and "y", which is no piece? */
+/* Returns true if there is a cut between "x", a piece of this kind, and "y", which is not a piece.
+ */
 bool is_cut(Kind kind, bool byte_fallback)
 {
     Model model;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of `exact` share: one model, and the text that is just tried on it. */
+/* Shared by the files of `exact`: one model, and the text that is tried on it. */
 #ifndef CALIB_TESTS_EXACT_H
 #define CALIB_TESTS_EXACT_H
 
@@ -29,7 +29,7 @@ typedef struct run {
     bool naive;
     uint8_t *naive_pairs; /* bitmap over hashes: a false positive only makes the control milder */
     buffer real, pieces;
-    size_t english; /* so many bytes of `real` are English */
+    size_t english; /* bytes at the beginning of `real` that are English */
     size_t *piece_ends;
     uint64_t random;
     uint64_t n_texts, n_streams, n_segments, n_characters, n_bytes;
@@ -39,9 +39,9 @@ typedef struct run {
     size_t len;
 } run;
 
-/* Ends the program, telling the adapter's last message. */
+/* Prints the adapter's last message and ends the program. */
 void die(const char *what);
-/* `memory`, unless it is NULL. */
+/* Returns `memory`; ends the program if it is NULL. */
 void *must(void *memory);
 /* A calib_emit_fn for an id_list. */
 int collect(void *ctx, const int32_t *ids, size_t n);
@@ -55,21 +55,22 @@ size_t below(run *r, size_t n);
 void add(run *r, const char *bytes, size_t len);
 void add_string(run *r, const char *string);
 void add_real(run *r, size_t most);
-/* The next random text becomes r->text. */
+/* Makes the next random text: r->text. */
 void make_text(run *r);
-/* The same, of `len` bytes or somewhat more: random and real texts, long runs and words. */
+/* Makes a text of `len` bytes or somewhat more: random and real texts, long runs and words. */
 void make_large(run *r, size_t len);
 
 /* ---- naive.c: the pair rule alone ---- */
 
 void learn_naive(run *r);
-/* All of its cuts from `start` on into r->offsets. */
+/* Writes all cuts from `start` on into r->offsets. */
 size_t naive_cuts(const run *r, size_t start);
 
 /* ---- compare.c ---- */
 
-/* The ids of r->text's parts, and those that the core gives, against those of the whole: the core
- * once, with settings of chance, or with every setting. Prints the text when they differ. */
+/* Compares the ids of r->text's segments, and those that the core gives, with those of the whole
+ * text. Runs the core once, with a random setting, or with every setting. Prints the text if the
+ * ids differ. */
 bool compare(run *r, bool every_setting);
 
 /* ---- stream.c: through the core ---- */
@@ -83,7 +84,7 @@ typedef struct setting {
 extern const setting settings[];
 extern const size_t n_settings;
 
-/* The ids of r->text into r->got. A status of calib. */
+/* Puts the ids of r->text into r->got. Returns a status of calib. */
 int stream(run *r, const setting *with);
 
 #endif

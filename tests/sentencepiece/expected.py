@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes what spm_encode gives for a text, as one file for adapter.c.
+"""Writes the ids that spm_encode gives for a text into one file for adapter.c.
 
 usage: expected.py SPM_ENCODE MODEL TEXT OUT
 

@@ -50,7 +50,7 @@ static void hashes_tell_models_and_options_apart(void **state)
         }
 }
 
-/* How the model came and how it is encoded changes no id. */
+/* The origin of the bytes and the choice of cuts change no id. */
 static void hashes_cover_nothing_else(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The adapter's merging against one that joins strings, on models and texts of chance. TAP. */
+/* Compares the adapter's merging with one that joins strings, on random models and texts. TAP. */
 #include "merges.h"
 #include "adapter/utf8.h"
 
@@ -28,8 +28,8 @@ std::size_t below(Random &random, std::size_t n)
     return random() % n;
 }
 
-/* At the borders of the adapter's tables, and unknown ones. */
-constexpr std::string_view characters_of_chance[] = {
+/* Characters at the borders of the adapter's tables, and unknown ones. */
+constexpr std::string_view random_characters[] = {
     "a",
     "b",
     "c",
@@ -46,12 +46,12 @@ constexpr std::string_view characters_of_chance[] = {
     "\xf0\x90\x80\x80", /* U+10000 */
     "\xf4\x8f\xbf\xbf", /* U+10FFFF */
 };
-constexpr std::size_t N_CHARACTERS = sizeof characters_of_chance / sizeof *characters_of_chance;
+constexpr std::size_t N_CHARACTERS = sizeof random_characters / sizeof *random_characters;
 
 struct TestModel {
     Model model;
-    std::deque<std::string> texts;    /* what the pieces point to */
-    std::map<std::string, int> ids;   /* of what texts can hold */
+    std::deque<std::string> texts;    /* the pieces point to these */
+    std::map<std::string, int> ids;   /* of the pieces that are found in texts */
     std::vector<std::string> growing; /* characters and pieces */
     int unknown_id = 0, first_byte_id = 0;
 
@@ -64,8 +64,8 @@ struct TestModel {
     }
 };
 
-/* Ties, descending as usual, mixed, extreme. */
-float score_of_chance(Random &random, std::size_t how)
+/* Scores with ties, descending as usual, mixed, or extreme. */
+float random_score(Random &random, std::size_t how)
 {
     static const float extremes[] = {0.0f,    -0.0f,    FLT_TRUE_MIN, -FLT_TRUE_MIN,
                                      FLT_MAX, -FLT_MAX, FLT_MIN,      -FLT_MIN};
@@ -93,11 +93,11 @@ void make_model(Random &random, TestModel &made)
         made.add(text, 0, Kind::byte);
     }
     for (std::size_t i = 0; i < N_CHARACTERS; i++) {
-        if (characters_of_chance[i][0] == 0 || below(random, 3) == 0)
+        if (random_characters[i][0] == 0 || below(random, 3) == 0)
             continue; /* a piece with NUL is left to the library */
-        made.growing.emplace_back(characters_of_chance[i]);
+        made.growing.emplace_back(random_characters[i]);
         if (below(random, 5))
-            made.add(made.growing.back(), score_of_chance(random, how), Kind::normal);
+            made.add(made.growing.back(), random_score(random, how), Kind::normal);
     }
     made.growing.push_back("d");
     for (std::size_t n = below(random, 80); n > 0; n--) {
@@ -105,7 +105,7 @@ void make_model(Random &random, TestModel &made)
                            made.growing[below(random, made.growing.size())];
         if (text.size() > longest || made.ids.count(text))
             continue;
-        made.add(text, score_of_chance(random, how), Kind::normal);
+        made.add(text, random_score(random, how), Kind::normal);
         made.growing.push_back(text);
     }
 }
@@ -117,11 +117,11 @@ std::string make_text(Random &random, const TestModel &made)
     while (text.size() < len)
         text += below(random, 8)
                     ? std::string_view(made.growing[below(random, made.growing.size())])
-                    : characters_of_chance[below(random, N_CHARACTERS)];
+                    : random_characters[below(random, N_CHARACTERS)];
     return text;
 }
 
-/* The pair of the highest score, of equal ones the leftmost, until no two are a piece. */
+/* Joins the pair of the highest score, the leftmost of equal ones, until no pair is a piece. */
 void merge_strings(const TestModel &made, std::vector<std::string> &parts)
 {
     for (;;) {
@@ -213,8 +213,9 @@ bool check_taken()
            !is_taken(std::string_view("a\0b", 3), -1, Kind::normal);
 }
 
-/* Of few bytes, so that texts are each other's beginnings, of all lengths that matter. */
-std::string bytes_of_chance(Random &random)
+/* Makes a string of few different bytes, so that strings begin with one another, of every length
+ * that matters. */
+std::string random_bytes(Random &random)
 {
     static const std::size_t around[] = {1, 7, 8, 15, 16, 17, 255, 256, 300};
     std::size_t len = below(random, 2) ? 1 + below(random, 20) : around[below(random, 9)];
@@ -233,23 +234,23 @@ bool is_found(const PieceTable &table, const std::string &room, std::size_t len,
     return false;
 }
 
-/* With room for `n_reserved`. */
+/* Fills a table that has room for `n_reserved` pieces. */
 bool check_table(Random &random, std::size_t n_reserved)
 {
     constexpr int N_PIECES = 2000, N_TEXTS = 100000;
-    std::deque<std::string> texts; /* what the table points to */
+    std::deque<std::string> texts; /* the table points to these */
     std::map<std::string, int> ids;
     PieceTable table;
     table.reserve(n_reserved);
     for (int id = 0; id < N_PIECES; id++) {
-        texts.push_back(bytes_of_chance(random));
+        texts.push_back(random_bytes(random));
         ids[texts.back()] = id;
         table.insert(texts.back(), {1u + static_cast<unsigned>(id), id});
     }
     int n_found = 0;
     for (int i = 0; i < N_TEXTS; i++) {
         const std::string &text =
-            i < N_PIECES ? texts[static_cast<std::size_t>(i)] : bytes_of_chance(random);
+            i < N_PIECES ? texts[static_cast<std::size_t>(i)] : random_bytes(random);
         std::string room = text + std::string(PieceTable::READ, "\0a"[below(random, 2)]);
         auto found = ids.find(text);
         int id = found == ids.end() ? -1 : found->second;
@@ -261,7 +262,7 @@ bool check_table(Random &random, std::size_t n_reserved)
     return is_found(table, std::string(PieceTable::READ, 'a'), 0, -1);
 }
 
-/* As the processor compares them at this moment. */
+/* Compares floats as the processor does in its present mode. */
 bool orders_are_right()
 {
     volatile float scores[] = {-FLT_MAX,     -2,      -1, -FLT_MIN, -FLT_TRUE_MIN, -0.0f, 0,
@@ -303,7 +304,7 @@ int main()
     std::printf("1..5\n");
     tell(1, check_orders(), "scores are in the order of their numbers");
     tell(2, check_table(random, 2000), "the table finds what was put into it, and nothing else");
-    tell(3, check_table(random, 100), "also when there is more than it was made for");
+    tell(3, check_table(random, 100), "also if it has more than it was made for");
     tell(4, check_taken(), "what it does not know is left to the library");
     tell(5, check_models(random), "merging is joining strings");
     return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the adapter's tests share: models named by the environment, ids in a list, messages. */
+/* Shared by the adapter's tests: models named by the environment, lists of ids, messages. */
 #ifndef CALIB_TESTS_MODELS_H
 #define CALIB_TESTS_MODELS_H
 

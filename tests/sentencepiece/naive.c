@@ -10,7 +10,7 @@ static size_t character_length(const char *text, size_t len)
     return n;
 }
 
-/* U+2581 is a space, as text_of() gives it. */
+/* Hashes two characters, U+2581 as a space, which is how text_of() gives it. */
 static size_t naive_slot(const char *text, size_t len)
 {
     uint64_t hash = UINT64_C(14695981039346656037);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening a model: what is refused, and what is said of it. */
+/* Opening a model: refused arguments and files, and their messages. */
 #include "models.h"
 
 #include <sys/stat.h>
@@ -72,7 +72,7 @@ static void bad_files_are_told(void **state)
                      "not a SentencePiece");
 }
 
-/* Root reads everything, so it becomes nobody first. */
+/* Root may read every file, so the process becomes another user first. */
 static void open_as_nobody(const char *path)
 {
     calib_sentencepiece *model = NULL;
@@ -99,7 +99,7 @@ static void an_unreadable_file_is_told(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* A model without BOS and EOS. */
+/* The unigram model has neither BOS nor EOS. */
 static void missing_special_tokens_are_told(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory runs out while the tables of a model are built: a later call builds them. TAP. */
+/* After memory runs out while the tables of a model are built, a later call builds them. TAP. */
 #include <calib_sentencepiece.h>
 
 #include <cstdio>
@@ -45,7 +45,7 @@ int find_cuts(const calib_tokenizer_vtable *tok, std::size_t &n)
     return tok->cuts(tok->ctx, TEXT, sizeof TEXT - 1, 0, offsets, sizeof TEXT, &n);
 }
 
-/* Each allocation of the beginning fails once, in one model. The later ones are the library's,
+/* Each of the first allocations fails once, in one model. The later ones are the library's,
  * which may end the process. */
 bool fails_and_recovers(const calib_tokenizer_vtable *tok)
 {

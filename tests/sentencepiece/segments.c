@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of texts: cuts through the vtable, tables built in several threads, damaged models. */
+/* Segments of texts: cuts through the vtable, tables built in several threads, damaged models. */
 #include "models.h"
 
 #include <pthread.h>
 
-/* ---- parts ---- */
+/* ---- segments ---- */
 
-/* The ids of the parts between cuts; false when one cannot be encoded. */
-static int encode_parts(const calib_tokenizer_vtable *tok, const char *text, size_t len,
-                        id_list *list)
+/* Encodes the segments between cuts. Returns the status of the first that fails, or 0. */
+static int encode_segments(const calib_tokenizer_vtable *tok, const char *text, size_t len,
+                           id_list *list)
 {
     size_t offsets[256], n = 0, start = 0;
     assert_true(len < 256);
@@ -23,27 +23,27 @@ static int encode_parts(const calib_tokenizer_vtable *tok, const char *text, siz
     return status;
 }
 
-static void check_parts(const calib_sentencepiece *model, const char *text, size_t len)
+static void check_segments(const calib_sentencepiece *model, const char *text, size_t len)
 {
     const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
-    id_list whole = {0}, parts = {0};
+    id_list whole = {0}, segments = {0};
     int status = tok->encode(tok->ctx, text, len, WHOLE, collect, &whole);
     if (tok->cuts) {
-        int other = encode_parts(tok, text, len, &parts);
+        int other = encode_segments(tok, text, len, &segments);
         assert_int_equal(status != 0, other != 0);
         if (!status) {
-            assert_int_equal(whole.n, parts.n);
-            assert_memory_equal(whole.ids, parts.ids, whole.n * sizeof *whole.ids);
+            assert_int_equal(whole.n, segments.n);
+            assert_memory_equal(whole.ids, segments.ids, whole.n * sizeof *whole.ids);
         }
     }
     free(whole.ids);
-    free(parts.ids);
+    free(segments.ids);
 }
 
 static const char mixed[] = "  Some text, with caf\xc3\xa9 e\xcc\x81\xe6\x9d\xb1 \xff and more.  "
                             "\xe2\x96\x81 Tabs\tand\n\nlines, \xef\xac\x83 \xc2\xa8 1234 <s> ";
 
-static void parts_give_the_ids_of_the_whole(void **state)
+static void segments_give_the_ids_of_the_whole(void **state)
 {
     (void)state;
     static const char *const models[] = {"BPE", "NFKC", "UNIGRAM"};
@@ -54,7 +54,7 @@ static void parts_give_the_ids_of_the_whole(void **state)
         assert_int_equal(calib_sentencepiece_vtable(model)->cuts == NULL, i == 2);
         if (why)
             assert_non_null(strstr(why, "unigram"));
-        check_parts(model, mixed, sizeof mixed - 1);
+        check_segments(model, mixed, sizeof mixed - 1);
         calib_sentencepiece_close(model);
     }
 }
@@ -71,7 +71,8 @@ static void cuts_can_be_declined(void **state)
     calib_sentencepiece_close(model);
 }
 
-/* The cuts of a text, asked for a few at a time, are those of all at once; none is at its ends. */
+/* Cuts that are asked for a few at a time are the same as all at once. None is at an end of the
+ * text. */
 static void cuts_come_in_any_number(void **state)
 {
     (void)state;
@@ -102,12 +103,12 @@ static void *cut_once(void *ctx)
 {
     const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(ctx);
     id_list list = {0};
-    int status = encode_parts(tok, mixed, sizeof mixed - 1, &list);
+    int status = encode_segments(tok, mixed, sizeof mixed - 1, &list);
     free(list.ids);
     return (void *)(status ? SIZE_MAX : list.n);
 }
 
-/* The tables are built by whichever thread comes first. */
+/* The thread that comes first builds the tables. */
 static void threads_build_the_tables_once(void **state)
 {
     (void)state;
@@ -127,7 +128,8 @@ static void threads_build_the_tables_once(void **state)
 
 /* ---- damaged models ---- */
 
-/* No crash, and either a status with a message or a model whose parts are its whole. */
+/* Must not crash, and must give a status with a message, or a model whose segments give the ids of
+ * the whole. */
 static void try_bytes(const char *bytes, size_t len, size_t counts[2])
 {
     calib_sentencepiece_options options = OPTIONS(.model = bytes, .model_len = len);
@@ -139,7 +141,7 @@ static void try_bytes(const char *bytes, size_t len, size_t counts[2])
         assert_true(strlen(sp_message()) > 0);
         return;
     }
-    check_parts(model, mixed, sizeof mixed - 1);
+    check_segments(model, mixed, sizeof mixed - 1);
     calib_sentencepiece_close(model);
 }
 
@@ -173,11 +175,11 @@ static void damaged_models_do_no_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts_give_the_ids_of_the_whole),
+        cmocka_unit_test(segments_give_the_ids_of_the_whole),
         cmocka_unit_test(cuts_can_be_declined),
         cmocka_unit_test(cuts_come_in_any_number),
         cmocka_unit_test(threads_build_the_tables_once),
         cmocka_unit_test(damaged_models_do_no_harm),
     };
-    return cmocka_run_group_tests_name("sentencepiece-parts", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("sentencepiece-segments", tests, NULL, NULL);
 }

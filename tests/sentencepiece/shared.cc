@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of lib/adapter/ that no model is needed for. TAP. */
+/* The parts of lib/adapter/ that need no model. TAP. */
 #include "adapter/error.h"
 #include "adapter/file.h"
 #include "adapter/once.h"
@@ -50,7 +50,7 @@ bool check_structs()
            read_struct(&to, sizeof to, nullptr, 16, "Options") == CALIB_E_ARGUMENT;
 }
 
-/* A body that throws, then one that fails, then one that succeeds, and one that must not run. */
+/* Runs a body that throws, one that fails, one that succeeds, and one that must not run. */
 bool check_retry()
 {
     Once once;
@@ -140,8 +140,8 @@ int main(int, char **argv)
 {
     std::printf("1..6\n");
     tell(1, check_structs(), "structs of every size are read or refused");
-    tell(2, check_retry(), "what throws or fails is done again");
-    tell(3, check_threads(), "also by threads that wait for it");
+    tell(2, check_retry(), "work that throws or fails is done again");
+    tell(3, check_threads(), "also by a thread that waits for it");
     tell(4, check_file(argv[0]), "a file is read up to a limit");
     tell(5, check_sha256(), "SHA-256 of parts is that of the whole");
     tell(6, check_messages(), "a message is one line of UTF-8");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Slices of a text, 1 to 64 of them: their tokens joined in order are those of the whole text, as
+/* 1 to 64 slices of a text: their tokens, joined in order, are those of the whole text, as
  * SentencePiece's own whole-text call gives them. */
 #include "models.h"
 
 enum { MOST_SLICES = 64, TEXT_BYTES = 20000 };
 
-/* A text in which some lines end as on Windows, with a byte that translation takes away. */
+/* Makes a text in which some lines end in CR LF, so that translation removes bytes. */
 static char *text_with_crlf(size_t *len)
 {
     size_t n;
@@ -35,7 +35,7 @@ static int32_t *tokens_of(const calib_tokenizer_vtable *tok, const test_setup *s
     return ids;
 }
 
-/* How many of the slices have tokens. */
+/* Compares the tokens of the slices with `all`. Returns the number of slices that have tokens. */
 static uint32_t join(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t n_slices,
                      const int32_t *all, size_t n_all)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Through the core, in stretches: calib_corpus_open() as users have it, and its run fed in blocks
- * of other sizes. */
+/* Tokenizes through the core, in batches: by calib_corpus_open(), as users do, and by feeding the
+ * tokenizer's run in blocks of other sizes. */
 #include "exact.h"
 #include "setup.h"
 
 #include "tokenize/tokenize.h"
 
-/* Without a memo, with one that is always full, and the default. */
+/* Without a memo, with a memo that is always full, and with the default. */
 const setting settings[] = {
     {1, 1, 0}, {2, 1, 0}, {8, 1, 0}, {1, 1 << 16, 0}, {2, 1 << 18, 0},  {8, 1 << 20, 0},
     {1, 0, 0}, {2, 0, 0}, {8, 0, 0}, {1, 1, 1000},    {2, 1 << 16, 77}, {8, 64 << 20, 300001},

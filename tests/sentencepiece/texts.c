@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random texts of what is hard to cut. */
+/* Random texts made of strings that are hard to cut. */
 #include "exact.h"
 
 static uint32_t next_random(run *r)
@@ -38,7 +38,7 @@ static void add_character(run *r, uint32_t c)
 }
 
 /* Spaces of all kinds and U+2581, combining marks, Hangul jamo, halfwidth and compatibility forms,
- * characters that vanish, what looks like special tokens or symbols, unknown characters, words. */
+ * characters that vanish, look-alikes of special tokens and symbols, unknown characters, words. */
 /* clang-format off */
 const char *const atoms[] = {
     " ", "  ", "   ", "\t", "\n", "\n\n", "\r\n", "\x01", "\x7f", "\xc2\xa0", "\xe3\x80\x80",
@@ -66,7 +66,7 @@ static bool continues(const buffer *b, size_t at)
     return at < b->len && ((unsigned char)b->bytes[at] & 0xc0) == 0x80;
 }
 
-/* Whole characters, less than `most` bytes. */
+/* Adds whole characters of a real text, fewer than `most` bytes. */
 void add_real(run *r, size_t most)
 {
     size_t at = below(r, r->real.len), n = below(r, most);
@@ -103,7 +103,7 @@ static void add_something(run *r)
         const uint32_t *block = blocks[below(r, sizeof blocks / sizeof *blocks)];
         add_character(r, block[0] + (uint32_t)below(r, block[1] - block[0]));
     } else {
-        char bytes[3] = {0, 0, 0}; /* no UTF-8, and NUL */
+        char bytes[3] = {0, 0, 0}; /* not UTF-8, or NUL */
         for (size_t i = 0; i < below(r, 4); i++)
             bytes[i] = (char)next_random(r);
         add(r, bytes, 1 + below(r, 3));

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* One model in many threads: encode side by side, a text of many stretches through the core, and
- * callbacks that fail there. */
+/* One model in many threads: concurrent calls of encode, a text of many batches through the core,
+ * and callbacks that fail there. */
 #include "models.h"
 #include "tokenizers.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
-enum { N_THREADS = 8, MANY_STRETCHES = 2300000 };
+enum { N_THREADS = 8, MANY_BATCHES = 2300000 };
 
-/* Two that the adapter merges, and one with symbols, which the library does. */
+/* The adapter merges the first two; the library merges the one with symbols. */
 static const char *const models[] = {"BPE", "NFKC", "SYMBOLS"};
 enum { N_MODELS = sizeof models / sizeof *models };
 
@@ -51,14 +51,15 @@ static void threads_share_a_model(void **state)
 
 /* ---- through the core ---- */
 
-/* The real text over and over, in other cases, so that not all is remembered. */
+/* Repeats the real text with other letters in upper case, so that the memo does not have all of it.
+ */
 static char *make_text(size_t *len)
 {
     size_t n;
     char *real = read_whole(environment("TEXT"), &n);
-    char *text = malloc(MANY_STRETCHES + n);
+    char *text = malloc(MANY_BATCHES + n);
     assert_non_null(text);
-    for (*len = 0; *len < MANY_STRETCHES; *len += n) {
+    for (*len = 0; *len < MANY_BATCHES; *len += n) {
         memcpy(text + *len, real, n);
         for (size_t i = *len / n; i < n; i += 37)
             if (text[*len + i] >= 'a' && text[*len + i] <= 'z')
@@ -92,7 +93,7 @@ static void assert_stream(const calib_sentencepiece *model, const test_setup *se
     calib_corpus_close(corpus);
 }
 
-static void many_stretches_give_the_ids_of_the_whole(void **state)
+static void many_batches_give_the_ids_of_the_whole(void **state)
 {
     (void)state;
     static const uint64_t memos[] = {1 << 16, 0};
@@ -153,7 +154,7 @@ static void callbacks_fail_at_every_call(void **state)
     calib_sentencepiece_close(model);
 }
 
-static void callbacks_fail_in_many_stretches(void **state)
+static void callbacks_fail_in_many_batches(void **state)
 {
     (void)state;
     size_t len;
@@ -180,9 +181,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_share_a_model),
-        cmocka_unit_test(many_stretches_give_the_ids_of_the_whole),
+        cmocka_unit_test(many_batches_give_the_ids_of_the_whole),
         cmocka_unit_test(callbacks_fail_at_every_call),
-        cmocka_unit_test(callbacks_fail_in_many_stretches),
+        cmocka_unit_test(callbacks_fail_in_many_batches),
     };
     return cmocka_run_group_tests_name("sentencepiece-threads", tests, NULL, NULL);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The ids that calib gives beside those of the Python wheel's whole-text encode, whose library is of
-another version than the one calib is built with.
+"""Compares the ids that calib gives with those of the Python wheel's whole-text encode. The wheel has
+another version of the library than the one that calib is built with.
 
 usage: wheel.py EXACT TEXT MODEL...
 
-Prints a line a model: its name and "equal", or what differs; in front the wheel's version.
+Prints the wheel's version, and for each model a line: its name and "equal", or the difference.
 """
 import array
 import os
