@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of lib/adapter/ that need no model. TAP. */
+/* The parts of lib/adapter/ that need no model, compiled for another adapter that is linked into
+ * the same program. TAP. */
 #include "adapter/error.h"
 #include "adapter/file.h"
 #include "adapter/once.h"
 #include "adapter/sha256.h"
 #include "adapter/structs.h"
+
+#include <calib_sentencepiece.h>
 
 #include <atomic>
 #include <cstdint>
@@ -14,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-using namespace calib_sp;
+using namespace CALIB_ADAPTER;
 
 namespace
 {
@@ -129,6 +132,21 @@ bool check_messages()
     return guarded(CALIB_E_MODEL, []() -> int { throw 1; }) == CALIB_E_MODEL;
 }
 
+/* Each adapter has its own record of errors. */
+bool check_records()
+{
+    calib_sentencepiece *model = nullptr;
+    calib_error theirs = {};
+    theirs.struct_size = sizeof theirs;
+    fail(CALIB_E_SIZE, "ours");
+    if (calib_sentencepiece_open(nullptr, &model) != CALIB_E_ARGUMENT ||
+        std::strcmp(last_error().message, "ours"))
+        return false;
+    clear_error();
+    return calib_sentencepiece_last_error(&theirs) == 0 && theirs.status == CALIB_E_ARGUMENT &&
+           last_error().status == 0;
+}
+
 void tell(int number, bool good, const char *what)
 {
     std::printf("%sok %d - %s\n", good ? "" : "not ", number, what);
@@ -138,12 +156,13 @@ void tell(int number, bool good, const char *what)
 
 int main(int, char **argv)
 {
-    std::printf("1..6\n");
+    std::printf("1..7\n");
     tell(1, check_structs(), "structs of every size are read or refused");
     tell(2, check_retry(), "work that throws or fails is done again");
     tell(3, check_threads(), "also by a thread that waits for it");
     tell(4, check_file(argv[0]), "a file is read up to a limit");
     tell(5, check_sha256(), "SHA-256 of parts is that of the whole");
     tell(6, check_messages(), "a message is one line of UTF-8");
+    tell(7, check_records(), "two adapters in one program do not share a record");
     return 0;
 }
