@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/* bits(key, n) of MLX as a source of words for select.c. */
 #include "sample/permutation.h"
 
 #include "sample/select.h"
 
 typedef struct calib_bits {
-    calib_key key;
+    calib_threefry_key key;
     uint32_t n_all;
 } calib_bits;
 
-/* Word i of bits(key, n_all) and word i + half + odd come from one block, counter
- * (i, i + half + odd); the middle word of an odd count from the first word of (half, 0). */
+/* Words i and i + half + odd of bits(key, n_all) are one block, counter (i, i + half + odd). If the
+ * count is odd, the middle word is the first word of counter (half, 0). */
 static int each_word(const void *ctx, calib_word_sink sink, void *sink_ctx)
 {
     enum { AT_ONCE = CALIB_WORDS_AT_ONCE };
@@ -26,11 +27,12 @@ static int each_word(const void *ctx, calib_word_sink sink, void *sink_ctx)
     }
     if (status || !(bits->n_all & 1))
         return status;
-    calib_threefry(bits->key, half, 0, first);
-    return sink(sink_ctx, first, half, 1);
+    uint32_t middle[2];
+    calib_threefry_block(bits->key, half, 0, middle);
+    return sink(sink_ctx, middle, half, 1);
 }
 
-int calib_permutation(calib_key key, uint32_t n_all, uint32_t first, uint32_t n,
+int calib_permutation(calib_threefry_key key, uint32_t n_all, uint32_t first, uint32_t n,
                       calib_progress *progress, uint32_t **order)
 {
     calib_bits bits = {key, n_all};

@@ -118,18 +118,18 @@ static int gather(const calib_sample_request *request, const uint32_t *rows, cal
 }
 
 /* The key that the permutation uses, after those that others used up. */
-static int used_key(const calib_sample_request *request, calib_key *key)
+static int used_key(const calib_sample_request *request, calib_threefry_key *key)
 {
-    calib_key state = calib_key_of_seed(request->seed);
+    calib_threefry_key state = calib_threefry_seed(request->seed);
     uint64_t skip = request->sampling.skip;
     for (uint64_t i = 0; i < skip; i++) {
-        calib_key_next(&state);
+        calib_threefry_split(&state);
         int status =
             i % 65536 ? CALIB_OK : calib_progress_tick(request->progress, CALIB_STAGE_SAMPLE, 0, 0);
         if (status)
             return status;
     }
-    *key = calib_key_next(&state);
+    *key = calib_threefry_split(&state);
     return CALIB_OK;
 }
 
@@ -139,7 +139,7 @@ static int pick_and_gather(const calib_sample_request *request, calib_samples *s
     rank_share(&request->sampling, samples->n_sampled, &first, &count);
     samples->n_rows = (size_t)count;
     uint32_t *order = NULL;
-    calib_key key;
+    calib_threefry_key key;
     int status = used_key(request, &key);
     if (!status)
         status = allocate_rows(samples);

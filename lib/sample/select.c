@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Random words are spread evenly, so it is known where the wanted ranks lie but for a margin that
- * grows with the root of their number. Words between two bounds are collected in one pass; should
- * they not hold all the wanted ones, the bounds move apart and the words come again.
- * A candidate is (word << 32 | index): 64-bit order is then the stable order, no two are equal. */
+/* Selects ranks from random words in one pass. Random words are spread evenly, so the word of a
+ * given rank is known within a margin that grows with the square root of the count. One pass
+ * collects the words between two bounds. If they do not contain all the wanted ranks, the bounds
+ * move apart and the words are generated again.
+ * A candidate is (word << 32 | index): 64-bit order is then the stable order, and no two are
+ * equal. */
 #include "sample/select.h"
 
 #include "base/error.h"
@@ -16,16 +18,16 @@ enum { DIGITS = 256, LEAST_MARGIN = 64 };
 
 typedef struct calib_selection {
     uint64_t *items;
-    uint64_t *spare; /* as many again, for sorting */
+    uint64_t *spare; /* same size, for sorting */
     size_t n;
     size_t room;
-    bool full;           /* there were more between the bounds than there is room for */
-    uint32_t from, last; /* bounds of the words that are collected, both included */
+    bool full;           /* more words lie between the bounds than there is room for */
+    uint32_t from, last; /* bounds of the collected words, both inclusive */
     uint32_t below;      /* words below `from`: the rank of the first candidate */
     calib_progress *progress;
 } calib_selection;
 
-/* How far it is cannot be told; that it goes on, and whether it may, can. */
+/* The fraction done is unknown, so done and total are 0. */
 static int tick(const calib_selection *set)
 {
     return calib_progress_tick(set->progress, CALIB_STAGE_SAMPLE, 0, 0);
@@ -33,18 +35,13 @@ static int tick(const calib_selection *set)
 
 /* ---- sorting ---- */
 
-static void count_digits(const uint64_t *items, size_t n, unsigned shift, size_t counts[DIGITS])
-{
-    memset(counts, 0, DIGITS * sizeof *counts);
-    for (size_t i = 0; i < n; i++)
-        counts[items[i] >> shift & (DIGITS - 1)]++;
-}
-
-/* One pass of a least-significant-digit radix sort; false when all share the digit. */
+/* One pass of a least-significant-digit radix sort. Returns false, and moves nothing, if all items
+ * share the digit. */
 static bool sort_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned shift)
 {
-    size_t counts[DIGITS];
-    count_digits(from, n, shift, counts);
+    size_t counts[DIGITS] = {0};
+    for (size_t i = 0; i < n; i++)
+        counts[from[i] >> shift & (DIGITS - 1)]++;
     if (counts[from[0] >> shift & (DIGITS - 1)] == n)
         return false;
     size_t start = 0;
@@ -88,38 +85,20 @@ static int offer(void *ctx, const uint32_t *words, uint32_t first, uint32_t coun
     size_t n = set->n;
     for (uint32_t i = 0; i < count; i++) {
         items[n] = (uint64_t)words[i] << 32 | (first + i);
-        n += words[i] - from <= width; /* no branch: it could not be predicted */
+        n += words[i] - from <= width; /* branch-free: a branch would be mispredicted */
     }
     set->n = n;
     return tick(set);
 }
 
-/* How far from `rank` the word may lie that is expected there: eight standard deviations or more,
- * and four times as much for each time that was too little. */
+/* Returns how far the word of `rank` may lie from its expected place: at least eight standard
+ * deviations, and four times as much for each pass that failed. */
 static uint64_t margin(uint64_t rank, uint64_t n_all, unsigned times)
 {
     uint64_t nearest = rank < n_all - rank ? rank : n_all - rank, root = 1;
     while (root * root < nearest)
         root *= 2;
     return (LEAST_MARGIN + 8 * root) << 2 * times;
-}
-
-/* One batch on top of what is expected is what offer() writes before it looks. */
-static int make_room(calib_selection *set, uint64_t room)
-{
-    size_t bytes;
-    free(set->items);
-    free(set->spare);
-    set->items = set->spare = NULL;
-    room += CALIB_WORDS_AT_ONCE;
-    if (room > SIZE_MAX || !calib_size_mul((size_t)room, sizeof *set->items, &bytes))
-        return calib_fail_memory(SIZE_MAX);
-    set->items = malloc(bytes);
-    set->spare = malloc(bytes);
-    if (!set->items || !set->spare)
-        return calib_fail_memory(bytes);
-    set->room = (size_t)room;
-    return CALIB_OK;
 }
 
 static int set_bounds(calib_selection *set, uint64_t n_all, uint64_t first, uint64_t end,
@@ -131,40 +110,49 @@ static int set_bounds(calib_selection *set, uint64_t n_all, uint64_t first, uint
     uint64_t room = top - bottom + margin(top - bottom, n_all, times);
     set->from = (uint32_t)((bottom << 32) / n_all);
     set->last = top < n_all ? (uint32_t)((top << 32) / n_all) : UINT32_MAX;
-    return make_room(set, room < n_all ? room : n_all);
-}
-
-static bool holds(const calib_selection *set, uint64_t first, uint64_t end)
-{
-    return !set->full && set->below <= first && end <= (uint64_t)set->below + set->n;
+    /* offer() writes a whole block before it checks the room. */
+    room = (room < n_all ? room : n_all) + CALIB_WORDS_AT_ONCE;
+    free(set->items);
+    free(set->spare);
+    set->items = set->spare = NULL;
+    size_t bytes;
+    if (room > SIZE_MAX || !calib_size_mul((size_t)room, sizeof *set->items, &bytes))
+        return calib_fail_memory(SIZE_MAX);
+    set->items = malloc(bytes);
+    set->spare = malloc(bytes);
+    if (!set->items || !set->spare)
+        return calib_fail_memory(bytes);
+    set->room = (size_t)room;
+    return CALIB_OK;
 }
 
 static int copy_order(const calib_selection *set, uint32_t first, uint32_t n, uint32_t **order)
 {
     size_t bytes = (n ? n : 1) * sizeof **order;
-    uint32_t *rows = malloc(bytes);
-    if (!rows)
+    uint32_t *indices = malloc(bytes);
+    if (!indices)
         return calib_fail_memory(bytes);
     for (uint32_t i = 0; i < n; i++)
-        rows[i] = (uint32_t)set->items[first - set->below + i];
-    *order = rows;
+        indices[i] = (uint32_t)set->items[first - set->below + i];
+    *order = indices;
     return CALIB_OK;
 }
 
-/* The bounds have moved to the ends, and hold everything, before `times` gets large. */
+/* The bounds reach both ends, and so contain every word, long before `times` gets large. */
 int calib_select(const calib_words *words, uint32_t first, uint32_t n, calib_progress *progress,
                  uint32_t **order)
 {
     calib_selection set = {.progress = progress};
+    uint64_t end = (uint64_t)first + n;
     bool found = n == 0;
     int status = CALIB_OK;
     for (unsigned times = 0; !status && !found; times++) {
         set.n = set.below = 0;
         set.full = false;
-        status = set_bounds(&set, words->n_all, first, (uint64_t)first + n, times);
+        status = set_bounds(&set, words->n_all, first, end, times);
         if (!status)
             status = words->each(words->ctx, offer, &set);
-        found = holds(&set, first, (uint64_t)first + n);
+        found = !set.full && set.below <= first && end <= (uint64_t)set.below + set.n;
     }
     if (!status)
         status = sort(&set);

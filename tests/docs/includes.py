@@ -11,6 +11,8 @@ STAGES = {"fetch", "text", "tokenize", "store", "sample"}
 # Rooms each room sees, beside itself and calib.h. A file of lib/ itself is a room of its own.
 SEES = {stage: {"base"} for stage in STAGES} | {
     "base": set(),
+    "random": set(),
+    "sample": {"base", "random"},
     "adapter": set(),
     "sentencepiece": {"adapter"},
     "options": {"base"},
@@ -35,7 +37,8 @@ SYSTEM = {"lib/base/system.c"}
 CPLUSPLUS = {"adapter", "sentencepiece"}
 # Rows and ids depend on no file, network or clock.
 PURE = {"sample": {"stdio.h", "time.h", "base/system.h", "base/spill.h"},
-        "tokenize": {"stdio.h", "time.h", "base/spill.h"}}
+        "tokenize": {"stdio.h", "time.h", "base/spill.h"},
+        "random": STANDARD_C - {"stdint.h", "stddef.h"} | {"calib.h"}}
 
 
 def room_of(path):
@@ -144,7 +147,10 @@ BAD = [("lib/sample/sample.c", '#include "tokenize/tokenize.h"'),
        ("lib/base/memory.c", "  #  include <sys/mman.h>"),
        ("lib/base/progress.c", "#include <pthread.h>"),
        ("lib/calib.c", "#include <openssl/evp.h>"),
-       ("lib/sample/threefry.c", "#include <time.h>"),
+       ("lib/sample/mlx.c", "#include <time.h>"),
+       ("lib/random/threefry.h", "#include <stdbool.h>"),
+       ("lib/random/threefry.h", "#include <calib.h>"),
+       ("lib/random/threefry.c", '#include "base/error.h"'),
        ("lib/sample/sample.c", '#include "base/system.h"'),
        ("lib/tokenize/lane.c", "#include <calib_sentencepiece.h>"),
        ("lib/sentencepiece/open.cc", '#include "base/error.h"'),
@@ -158,6 +164,7 @@ GOOD = [("lib/sample/sample.c", '#include "base/error.h"'),
         ("lib/base/system.c", "#include <sys/stat.h>"),
         ("lib/calib.c", '#include "sample/sample.h"'),
         ("lib/corpus/tokens.c", '#include "store/ids.h"'),
+        ("lib/sample/sample.c", '#include "random/threefry.h"'),
         ("lib/sentencepiece/open.cc", "#include <string>"),
         ("lib/sentencepiece/open.cc", '#include "adapter/error.h"'),
         ("lib/sentencepiece/build_id.cc", "#include <link.h>"),

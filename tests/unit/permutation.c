@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The generator and the selection: golden values of mlx, and a full stable sort as the oracle. */
+/* The generator and the selection, against golden values of mlx and a full stable sort. */
 #include "sample/permutation.h"
 #include "test.h"
 
@@ -8,11 +8,11 @@ static calib_progress silent;
 static void check_order(uint64_t seed, uint32_t skip, uint32_t n_all, uint32_t n,
                         const uint32_t *expected)
 {
-    calib_key state = calib_key_of_seed(seed);
+    calib_threefry_key state = calib_threefry_seed(seed);
     for (uint32_t i = 0; i < skip; i++)
-        calib_key_next(&state);
+        calib_threefry_split(&state);
     uint32_t *order;
-    assert_ok(calib_permutation(calib_key_next(&state), n_all, 0, n, &silent, &order));
+    assert_ok(calib_permutation(calib_threefry_split(&state), n_all, 0, n, &silent, &order));
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(order[i], expected[i]);
     free(order);
@@ -28,18 +28,20 @@ static void golden(void **unused)
     check_order(123, 0, 220, 8, (uint32_t[]){106, 188, 157, 187, 102, 12, 82, 55});
 }
 
-/* Random123's known answers for threefry2x32 with 20 rounds. */
+/* The known answers that Random123 publishes for threefry2x32 with 20 rounds. */
 static void known_answers(void **unused)
 {
     (void)unused;
     uint32_t out[2];
-    calib_threefry((calib_key){{0, 0}}, 0, 0, out);
+    calib_threefry_block((calib_threefry_key){{0, 0}}, 0, 0, out);
     assert_int_equal(out[0], 0x6b200159u);
     assert_int_equal(out[1], 0x99ba4efeu);
-    calib_threefry((calib_key){{UINT32_MAX, UINT32_MAX}}, UINT32_MAX, UINT32_MAX, out);
+    calib_threefry_block((calib_threefry_key){{UINT32_MAX, UINT32_MAX}}, UINT32_MAX, UINT32_MAX,
+                         out);
     assert_int_equal(out[0], 0x1cb996fcu);
     assert_int_equal(out[1], 0xbb002be7u);
-    calib_threefry((calib_key){{0x13198a2e, 0x03707344}}, 0x243f6a88, 0x85a308d3, out);
+    calib_threefry_block((calib_threefry_key){{0x13198a2e, 0x03707344}}, 0x243f6a88, 0x85a308d3,
+                         out);
     assert_int_equal(out[0], 0xc4923a9cu);
     assert_int_equal(out[1], 0x483df7a0u);
 }
@@ -50,19 +52,19 @@ static int by_value(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* All of bits(key, n) sorted with the index as the tie-breaker, word by word as in MLX. */
-static uint32_t *oracle(calib_key key, uint32_t n)
+/* Sorts all of bits(key, n), made word by word as in MLX, with the index as the tie-breaker. */
+static uint32_t *oracle(calib_threefry_key key, uint32_t n)
 {
     uint64_t *items = malloc(n * sizeof *items);
     uint32_t *order = malloc(n * sizeof *order);
     uint32_t half = n / 2, upper = half + n % 2, out[2];
     for (uint32_t i = 0; i < half; i++) {
-        calib_threefry(key, i, upper + i, out);
+        calib_threefry_block(key, i, upper + i, out);
         items[i] = (uint64_t)out[0] << 32 | i;
         items[upper + i] = (uint64_t)out[1] << 32 | (upper + i);
     }
     if (n % 2) {
-        calib_threefry(key, half, 0, out);
+        calib_threefry_block(key, half, 0, out);
         items[half] = (uint64_t)out[0] << 32 | half;
     }
     qsort(items, n, sizeof *items, by_value);
@@ -78,8 +80,8 @@ static void selection_is_the_sort(void **unused)
     static const uint32_t sizes[] = {1, 2, 3, 1023, 1024, 1025, 2049, 4097, 20000, 300001};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         uint32_t n_all = sizes[s];
-        calib_key state = calib_key_of_seed(n_all * 7919u);
-        calib_key key = calib_key_next(&state);
+        calib_threefry_key state = calib_threefry_seed(n_all * 7919u);
+        calib_threefry_key key = calib_threefry_split(&state);
         uint32_t *expected = oracle(key, n_all);
         for (uint32_t n = 1; n <= n_all; n = n < n_all && 3 * n + 1 > n_all ? n_all : 3 * n + 1) {
             uint32_t *order;
@@ -91,7 +93,7 @@ static void selection_is_the_sort(void **unused)
     }
 }
 
-/* The blocks of all ranks, one after another, are the whole order. */
+/* The blocks of all ranks, joined in order, are the whole order. */
 static void blocks_are_the_sort(void **unused)
 {
     (void)unused;
@@ -99,8 +101,8 @@ static void blocks_are_the_sort(void **unused)
     static const uint32_t worlds[] = {1, 2, 3, 8, 64};
     for (size_t i = 0; i < 35; i++) {
         uint32_t n_all = sizes[i % 7], world = worlds[i / 7];
-        calib_key state = calib_key_of_seed(n_all + i);
-        calib_key key = calib_key_next(&state);
+        calib_threefry_key state = calib_threefry_seed(n_all + i);
+        calib_threefry_key key = calib_threefry_split(&state);
         uint32_t *expected = oracle(key, n_all), *order;
         for (uint32_t rank = 0; rank < world; rank++) {
             uint32_t first = (uint32_t)((uint64_t)n_all * rank / world);
@@ -114,13 +116,13 @@ static void blocks_are_the_sort(void **unused)
     }
 }
 
-/* With 2^17 words of 32 bits ties are certain to be rare; a tie must fall to the lower index. This
- * key and size hold several. */
+/* Of two equal words the one with the lower index comes first. Ties of 32-bit words are rare, but
+ * this key and size have several. */
 static void ties_by_index(void **unused)
 {
     (void)unused;
     const uint32_t n_all = 1u << 18;
-    calib_key key = {{1, 2}};
+    calib_threefry_key key = {{1, 2}};
     uint32_t *order, half = n_all / 2, *bits = malloc(n_all * sizeof *bits);
     calib_threefry_blocks(key, 0, half, half, bits, bits + half);
     assert_ok(calib_permutation(key, n_all, 0, n_all, &silent, &order));
@@ -142,7 +144,7 @@ typedef struct impatience {
     unsigned calls, until;
 } impatience;
 
-/* Its last call is forgotten, so every chance to call it is taken. */
+/* Resets the time of the last call, so that every tick calls it. */
 static int give_up(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
 {
     impatience *seen = ctx;
@@ -153,7 +155,8 @@ static int give_up(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
     return ++seen->calls > seen->until;
 }
 
-/* Cancelled at more and more of its chances, at least one for every 1024 words. */
+/* Cancels at the first tick, the second, the fourth and so on; there is one at least for every 1024
+ * words. */
 static void cancels_wherever_it_is(void **unused)
 {
     (void)unused;
@@ -163,7 +166,8 @@ static void cancels_wherever_it_is(void **unused)
     int status = CALIB_E_CANCELLED;
     for (seen.until = 0; status == CALIB_E_CANCELLED; seen.until = 2 * seen.until + 1) {
         seen.calls = 0;
-        status = calib_permutation((calib_key){{1, 2}}, n_all, 5, n, &seen.progress, &order);
+        status =
+            calib_permutation((calib_threefry_key){{1, 2}}, n_all, 5, n, &seen.progress, &order);
         assert_true(status == CALIB_OK || (seen.calls == seen.until + 1 && !order));
     }
     assert_ok(status);

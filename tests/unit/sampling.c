@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of an open corpus against plain loops over its tokens. */
+/* Compares rows of an open corpus with plain loops over its tokens. */
 #include "base/sha256.h"
 #include "refuse.h"
 #include "sample/permutation.h"
@@ -17,7 +17,7 @@ static uint32_t next_random(uint32_t below)
 
 static char corpus_text[60000];
 
-/* A handle on the first `len` bytes of a text in which neighbouring stretches differ. */
+/* Opens the first `len` bytes of a text whose neighbouring rows differ. */
 static calib_corpus *open_text(size_t len)
 {
     for (size_t i = 0; i < sizeof corpus_text; i++)
@@ -28,14 +28,14 @@ static calib_corpus *open_text(size_t len)
     return corpus;
 }
 
-/* The block by the book: whole permutation, first n of it, row by row, token by token. */
+/* Checks the block the slow way: the whole permutation, then row by row, token by token. */
 static void check_block(const calib_samples *samples, size_t len, uint64_t seed)
 {
     size_t seq_len = samples->seq_len;
-    calib_key state = calib_key_of_seed(seed);
+    calib_threefry_key state = calib_threefry_seed(seed);
     uint32_t *order;
     uint32_t n_all = (uint32_t)(len / seq_len);
-    assert_ok(calib_permutation(calib_key_next(&state), n_all, 0, n_all, &silent, &order));
+    assert_ok(calib_permutation(calib_threefry_split(&state), n_all, 0, n_all, &silent, &order));
     for (size_t row = 0; row < samples->n_rows; row++) {
         assert_int_equal(samples->offsets[row], order[row] * seq_len);
         for (size_t i = 0; i < seq_len; i++)
@@ -118,7 +118,7 @@ static void shortfall(void **unused)
     calib_corpus_close(corpus);
 }
 
-/* The ranks' blocks one after another are the block of one process, whatever the remainder. */
+/* The ranks' blocks, joined in order, are the block of one process, for any remainder. */
 static void check_ranks(calib_corpus *corpus, int64_t n, uint32_t world)
 {
     calib_samples *whole, *share;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranks of words that are given: random ones, and ones spread as no generator spreads them. */
+/* Selects ranks from given words: random ones, and ones that no generator would make. */
 #include "sample/select.h"
 #include "test.h"
 
@@ -33,8 +33,8 @@ static int by_value(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* The stretch [first, end) against the whole stable sort. */
-static void check_stretch(given *g, const uint64_t *sorted, uint32_t first, uint32_t end)
+/* Compares the range [first, end) with the whole stable sort. */
+static void check_range(given *g, const uint64_t *sorted, uint32_t first, uint32_t end)
 {
     calib_words words = {g->n, each_given, g};
     uint32_t *order;
@@ -47,7 +47,7 @@ static void check_stretch(given *g, const uint64_t *sorted, uint32_t first, uint
     free(order);
 }
 
-/* Every block of every world; the most passes that one needed. */
+/* Checks every block of every world. Returns the most passes that one needed. */
 static int check_all(given *g)
 {
     static const uint32_t worlds[] = {1, 2, 5, 16};
@@ -58,13 +58,13 @@ static int check_all(given *g)
     qsort(sorted, g->n, sizeof *sorted, by_value);
     for (size_t w = 0; w < 4; w++)
         for (uint32_t rank = 0; rank < worlds[w]; rank++) {
-            check_stretch(g, sorted, (uint32_t)((uint64_t)g->n * rank / worlds[w]),
-                          (uint32_t)((uint64_t)g->n * (rank + 1) / worlds[w]));
+            check_range(g, sorted, (uint32_t)((uint64_t)g->n * rank / worlds[w]),
+                        (uint32_t)((uint64_t)g->n * (rank + 1) / worlds[w]));
             most = g->passes > most ? g->passes : most;
         }
-    check_stretch(g, sorted, g->n / 2, g->n / 2);
-    check_stretch(g, sorted, g->n / 2, g->n / 2 + 1);
-    check_stretch(g, sorted, g->n - 1, g->n);
+    check_range(g, sorted, g->n / 2, g->n / 2);
+    check_range(g, sorted, g->n / 2, g->n / 2 + 1);
+    check_range(g, sorted, g->n - 1, g->n);
     free(sorted);
     return most;
 }
@@ -77,7 +77,7 @@ static uint32_t random_word(uint64_t *state)
 
 typedef uint32_t (*shape)(uint32_t random, uint32_t i, uint32_t n);
 
-static uint32_t as_it_is(uint32_t random, uint32_t i, uint32_t n)
+static uint32_t unchanged(uint32_t random, uint32_t i, uint32_t n)
 {
     return (void)i, (void)n, random;
 }
@@ -137,7 +137,7 @@ static int check_shape(shape of)
 static void random_words_in_one_pass(void **unused)
 {
     (void)unused;
-    assert_int_equal(check_shape(as_it_is), 1);
+    assert_int_equal(check_shape(unchanged), 1);
 }
 
 static void ties_by_index(void **unused)
@@ -149,7 +149,7 @@ static void ties_by_index(void **unused)
     check_shape(all_ones);
 }
 
-/* The first guess is wrong, and the next ones as well. */
+/* The bounds are wrong at first, and again in the next passes. */
 static void any_words(void **unused)
 {
     (void)unused;
