@@ -486,6 +486,46 @@ CALIB_API int calib_load_from(const calib_tokenizer_vtable *tok, int64_t n_sampl
 /** Frees the rows. NULL is allowed. @since 0.1.0 */
 CALIB_API void calib_samples_free(calib_samples *samples);
 
+/**
+ * Takes one sampler of calib_sampler_list(): its name, and one line for people that says whose rows
+ * it gives. Both are static strings.
+ * @return 0 to go on; any other value stops. @since 0.1.0
+ */
+typedef int (*calib_sampler_fn)(void *ctx, const char *name, const char *line);
+
+/**
+ * Lists the samplers, one call of `fn` for each.
+ *
+ * @return 0; E_ARGUMENT if `fn` is NULL; E_CANCELLED if `fn` stopped, its value in callback_result.
+ * @par Threads  `fn` runs on the calling thread.
+ * @since 0.1.0
+ */
+CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
+
+/**
+ * Tells which rows of a plain stream a sampler picks, without a corpus: for programs that hold the
+ * tokens themselves, such as ranks that each tokenize one slice.
+ *
+ * Row i is the tokens [i * seq_len, (i + 1) * seq_len) of the stream, and a stream of T tokens has
+ * T / seq_len rows. calib_corpus_sample() picks the same rows in the same order.
+ *
+ * @param sampling     NULL: all defaults. `rank` and `world` choose this process's share; `bos`
+ *                     has no effect on the numbers.
+ * @param n_available  rows of the stream, 1 to 2^31 - 1
+ * @param n_samples    as in calib_load()
+ * @param seed         as in calib_load()
+ * @param[out] rows    the numbers, in order, each below `n_available`; NULL if `cap` is 0
+ * @param cap          numbers that `rows` has room for
+ * @param[out] n       how many there are; also set if `cap` is too small
+ * @return 0; E_ARGUMENT, also if `cap` is too small (the message says how many are needed) and if
+ *   the sampler does not pick rows of a plain stream; E_STRUCT_NEWER, E_NOMEM; E_TOO_SHORT if
+ *   `n_available` is 0; E_SHORTFALL.
+ * @since 0.1.0
+ */
+CALIB_API int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available,
+                                 int64_t n_samples, uint64_t seed, uint64_t *rows, size_t cap,
+                                 size_t *n);
+
 /* ------------------------------------------------------------------------------------------- *
  * Open once, sample often
  * ------------------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /* The public functions that open, sample and close in one call, and the library's version. */
 #include "base/error.h"
 #include "options.h"
-#include "sample/sample.h"
+#include "sample/gather.h"
 #include "sources.h"
 
 #define TEXT_OF(number) #number
@@ -18,14 +18,17 @@ static int check_arguments(const calib_tokenizer_vtable *tok, int64_t n_samples,
                            const calib_sampling *sampling)
 {
     calib_tokenizer_vtable copy;
-    calib_sample_request request = {.n_samples = n_samples, .seq_len = seq_len, .bos = -1};
+    calib_sampling complete;
+    calib_sample_request request = {.n_samples = n_samples, .seq_len = seq_len, .bos_id = -1};
     int status = calib_tokenizer_read(tok, &copy);
     if (!status)
-        status = calib_sampling_read(sampling, &request.sampling);
+        status = calib_sampling_read(sampling, &complete);
+    if (!status)
+        status = calib_sample_configure(&complete, &request);
     if (status)
         return status;
     if (copy.special_id)
-        request.bos = copy.special_id(copy.ctx, CALIB_SPECIAL_BOS);
+        request.bos_id = copy.special_id(copy.ctx, CALIB_SPECIAL_BOS);
     request.vocab_size = copy.vocab_size;
     return calib_sample_check(&request);
 }

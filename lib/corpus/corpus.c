@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/structs.h"
-#include "sample/sample.h"
+#include "sample/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +95,20 @@ static int read_ids(void *ctx, uint64_t first, size_t n, int32_t *out)
     return n ? calib_corpus_read(corpus, first, n, out) : CALIB_OK;
 }
 
+static int stream_length(void *ctx, uint64_t document, uint64_t *n_tokens)
+{
+    const calib_corpus *corpus = ctx;
+    (void)document;
+    *n_tokens = corpus->info.n_tokens;
+    return CALIB_OK;
+}
+
+static int stream_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
+{
+    (void)document;
+    return read_ids(ctx, first, n, out);
+}
+
 int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
 {
     calib_error_clear();
@@ -118,13 +132,16 @@ int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len,
         .n_samples = n_samples,
         .seq_len = seq_len,
         .seed = seed,
-        .bos = corpus->bos,
+        .bos_id = corpus->bos,
         .vocab_size = corpus->tok.vocab_size,
         .n_tokens = corpus->info.n_tokens,
-        .reader = {read_ids, corpus},
+        .view = {corpus, 1, stream_length, stream_tokens},
         .progress = &progress,
     };
-    int status = calib_sampling_read(sampling, &request.sampling);
+    calib_sampling complete;
+    int status = calib_sampling_read(sampling, &complete);
+    if (!status)
+        status = calib_sample_configure(&complete, &request);
     if (!status)
         status = calib_sample_check(&request);
     if (!status)

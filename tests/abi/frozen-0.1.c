@@ -173,6 +173,9 @@ int calib_load_from(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t
                     uint64_t seed, const calib_source *source, const calib_options *options,
                     const calib_sampling *sampling, calib_samples **out);
 void calib_samples_free(calib_samples *samples);
+int calib_sampler_list(int (*fn)(void *ctx, const char *name, const char *line), void *ctx);
+int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available, int64_t n_samples,
+                       uint64_t seed, uint64_t *rows, size_t cap, size_t *n);
 int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sources,
                       size_t n_sources, const calib_options *options, calib_corpus **out);
 int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,

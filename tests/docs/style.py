@@ -140,10 +140,11 @@ def nesting():
              if depth_of(body) > 3])
 
 
-@tap.test("no function has more than 6 parameters, but calib_load_from and the vtable's cuts")
+@tap.test("no function has more than 6 parameters, but two public ones and the vtable's cuts")
 def parameters():
+    most = re.compile(r"\b(calib_load_from|calib_sampler_rows|test_load|cuts)\(")
     none_of([f"{where}: {head}" for where, head, _ in measured(PRODUCT)
-             if head.count(",") > 5 and not re.search(r"\b(calib_load_from|test_load|cuts)\(", head)])
+             if head.count(",") > 5 and not most.search(head)])
 
 
 @tap.test("the library calls nothing that is banned")

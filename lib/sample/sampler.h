@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The interface of samplers. A sampler plans rows as spans of a view. It never sees BOS, ranks or
+ * strictness: gather.c applies those. */
+#ifndef CALIB_SAMPLE_SAMPLER_H
+#define CALIB_SAMPLE_SAMPLER_H
+
+#include "base/progress.h"
+
+#include <stdbool.h>
+
+/** The tokenized corpus. Both callbacks return 0, or a status with its error set. */
+typedef struct calib_view {
+    void *ctx;
+    uint64_t n_documents; /* 1 for a plain stream */
+    /** Gets the length of a document. May tokenize it now. */
+    int (*length)(void *ctx, uint64_t document, uint64_t *n_tokens);
+    /** Reads the ids [first, first + n) of a document. */
+    int (*tokens)(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out);
+} calib_view;
+
+/** Ids [first, first + n) of a document. A row is one or more spans. */
+typedef struct calib_span {
+    uint64_t document, first, n;
+} calib_span;
+
+typedef struct calib_row_counts {
+    uint64_t
+        n_available;    /* in the unit that n_samples counts; UINT64_MAX: drawn with replacement */
+    uint64_t n_rows;    /* rows of the whole order */
+    uint64_t n_dropped; /* tokens at the tail that make no full row */
+} calib_row_counts;
+
+/** Takes a plan: `begin` once, then `put` for each wanted row in order. Both return 0, or a status
+ *  with its error set, which the sampler returns at once. */
+typedef struct calib_row_sink {
+    void *ctx;
+    /** Gets the range of the order that is wanted: [first, first + n). */
+    int (*begin)(void *ctx, const calib_row_counts *counts, uint64_t *first, uint64_t *n);
+    /** Takes the next row: 1 to seq_len ids in all. */
+    int (*put)(void *ctx, const calib_span *spans, size_t n_spans);
+} calib_row_sink;
+
+typedef struct calib_sampler_input {
+    const calib_view *view;
+    int64_t n_samples;
+    size_t seq_len; /* ids in a full row, at least 1 */
+    uint64_t seed;
+    uint64_t skip;
+    calib_progress *progress;
+} calib_sampler_input;
+
+/** What n_samples and calib_row_counts.n_available count. */
+typedef enum calib_sampler_unit {
+    CALIB_UNIT_ROWS, /* rows of the stream: row i is ids [i * seq_len, (i + 1) * seq_len) */
+    CALIB_UNIT_DOCUMENTS
+} calib_sampler_unit;
+
+/** Fields of calib_sampling that only some samplers read. For the others they must be zero. */
+enum { CALIB_READS_SKIP = 1 };
+
+/** A constant: a sampler's rows never change, and a better one gets a new name. */
+typedef struct calib_sampler {
+    const char *name;
+    const char *line; /* for people: whose rows these are */
+    calib_sampler_unit unit;
+    uint32_t reads; /* CALIB_READS_* */
+    bool takes_all; /* n_samples <= 0 means all; false: it is refused */
+    /** Plans the rows. Costs no more than the wanted range needs.
+     *  0, E_ARGUMENT, E_TOO_SHORT, E_NOMEM, E_CANCELLED, or a status of the view or the sink. */
+    int (*plan)(const calib_sampler_input *input, const calib_row_sink *sink);
+} calib_sampler;
+
+const calib_sampler *calib_sampler_mlx(void);
+
+/** Finds a sampler by name; NULL is "mlx". 0, or E_ARGUMENT with the known names. */
+int calib_sampler_find(const char *name, const calib_sampler **out);
+
+/** Calls `fn` for each sampler, in the order of the table. 0 or E_CANCELLED. */
+int calib_sampler_each(calib_sampler_fn fn, void *ctx);
+
+#endif
