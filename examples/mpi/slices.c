@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranks that share the work: each tokenizes its slice of the corpus, they tell each other how many
- * tokens they have, all work out which rows are wanted, and each puts what it holds of them
- * together. Afterwards every rank has the rows that calib_load() would have given it, though none
- * has tokenized the whole text.
+/* Ranks that share the work: each tokenizes its slice of the corpus, all exchange their numbers of
+ * tokens, calib_sampler_rows() tells which rows are wanted, and each rank contributes the tokens of
+ * those rows that its slice holds. In the end every rank has the rows that calib_load() would have
+ * given it, but none has tokenized the whole text.
  *
  *   mpirun -n 4 ./example-mpi SOURCE OUT [ROWS [SEQ_LEN [SEED]]]
  *
- * OUT gets the rows of all ranks as 32-bit integers, as `calib sample --format bin` writes them. */
+ * OUT gets the rows of all ranks as 32-bit integers, like the output of
+ * `calib sample --format bin`. */
 #include <calib.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -24,7 +25,7 @@ typedef struct job {
     int rank, world;
 } job;
 
-/* MPI ends all ranks when one cannot go on. */
+/* Ends all ranks. */
 static void stop(const char *what)
 {
     fprintf(stderr, "%s\n", what);
@@ -51,34 +52,21 @@ static void *allocate(size_t n, size_t size)
 
 /* ---- which rows ---- */
 
-/* The sampler picks rows by number, so the numbers themselves can be the corpus: row i of a stream
- * 0, 1, 2, ... cut into rows of one token is i. */
-static int emit_numbers(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
-                        void *emit_ctx)
-{
-    const int64_t *n_rows = ctx;
-    (void)text, (void)len, (void)flags;
-    for (int64_t i = 0; i < *n_rows; i++) {
-        int32_t number = (int32_t)i;
-        int stopped = emit(emit_ctx, &number, 1);
-        if (stopped)
-            return stopped;
-    }
-    return 0;
-}
+typedef struct choice {
+    uint64_t *numbers; /* of this rank's rows, in order */
+    size_t n;
+} choice;
 
-/* The numbers of this rank's rows, in order. */
-static calib_samples *choose(const job *j, int64_t n_rows)
+static choice choose(const job *j, uint64_t n_rows)
 {
-    if (n_rows < 1 || n_rows > INT32_MAX)
-        stop("the corpus has no row, or more than 2^31 - 1");
-    const calib_tokenizer_vtable numbers = {
-        .struct_size = sizeof numbers, .ctx = &n_rows, .encode = emit_numbers};
-    calib_source source = {.struct_size = sizeof source, .bytes = "x", .n_bytes = 1};
     calib_sampling how = {
         .struct_size = sizeof how, .rank = (uint32_t)j->rank, .world = (uint32_t)j->world};
-    calib_samples *chosen;
-    check(calib_load_from(&numbers, j->n_samples, 1, j->seed, &source, NULL, &how, &chosen));
+    /* The first rank's share is the largest: n_picked / world, rounded up. */
+    uint64_t n_asked = (uint64_t)j->n_samples;
+    uint64_t n_picked = j->n_samples <= 0 || n_asked > n_rows ? n_rows : n_asked;
+    size_t most = (size_t)(n_picked / how.world + 1);
+    choice chosen = {.numbers = allocate(most, sizeof *chosen.numbers)};
+    check(calib_sampler_rows(&how, n_rows, j->n_samples, j->seed, chosen.numbers, most, &chosen.n));
     return chosen;
 }
 
@@ -106,7 +94,7 @@ static share exchange_counts(const job *j, calib_corpus *slice)
     return mine;
 }
 
-/* What this rank's slice holds of a row; the rest of it stays zero. */
+/* Copies the tokens of a row that this rank's slice holds. The rest of the row stays zero. */
 static void put_part(calib_corpus *slice, const share *mine, uint64_t row_first, size_t seq_len,
                      int32_t *row)
 {
@@ -121,37 +109,36 @@ static void put_part(calib_corpus *slice, const share *mine, uint64_t row_first,
 
 /* ---- the rows ---- */
 
-/* Every rank's row numbers, for every rank. */
-static int32_t *gather_numbers(const job *j, const calib_samples *chosen, int *counts, int *n)
+/* Gives every rank the row numbers of all ranks. */
+static uint64_t *gather_numbers(const job *j, const choice *chosen, int *counts, int *n)
 {
     int *starts = allocate((size_t)j->world, sizeof *starts);
-    int count = (int)chosen->n_rows;
+    int count = (int)chosen->n;
     MPI_Allgather(&count, 1, MPI_INT, counts, 1, MPI_INT, MPI_COMM_WORLD);
     *n = 0;
     for (int i = 0; i < j->world; i++) {
         starts[i] = *n;
         *n += counts[i];
     }
-    int32_t *numbers = allocate((size_t)*n, sizeof *numbers);
-    MPI_Allgatherv(chosen->tokens, count, MPI_INT32_T, numbers, counts, starts, MPI_INT32_T,
+    uint64_t *numbers = allocate((size_t)*n, sizeof *numbers);
+    MPI_Allgatherv(chosen->numbers, count, MPI_UINT64_T, numbers, counts, starts, MPI_UINT64_T,
                    MPI_COMM_WORLD);
     free(starts);
     return numbers;
 }
 
-/* Each token is in one slice, so the sum over the ranks of what they hold, and zero, is the row. */
+/* Each token is in one slice, so a row is the sum of the parts of all ranks. */
 static int32_t *exchange_rows(const job *j, calib_corpus *slice, const share *mine,
-                              const calib_samples *chosen)
+                              const choice *chosen)
 {
     int n, *counts = allocate((size_t)j->world, sizeof *counts);
-    int32_t *numbers = gather_numbers(j, chosen, counts, &n);
+    uint64_t *numbers = gather_numbers(j, chosen, counts, &n);
     if (j->seq_len > (size_t)INT_MAX / (size_t)(n ? n : 1))
         stop("too many tokens for one exchange");
     int32_t *parts = allocate((size_t)n * j->seq_len, sizeof *parts);
-    int32_t *rows = allocate(chosen->n_rows * j->seq_len, sizeof *rows);
+    int32_t *rows = allocate(chosen->n * j->seq_len, sizeof *rows);
     for (int i = 0; i < n; i++)
-        put_part(slice, mine, (uint64_t)numbers[i] * j->seq_len, j->seq_len,
-                 parts + (size_t)i * j->seq_len);
+        put_part(slice, mine, numbers[i] * j->seq_len, j->seq_len, parts + (size_t)i * j->seq_len);
     for (int i = 0; i < j->world; i++)
         counts[i] *= (int)j->seq_len;
     MPI_Reduce_scatter(parts, rows, counts, MPI_INT32_T, MPI_SUM, MPI_COMM_WORLD);
@@ -161,7 +148,7 @@ static int32_t *exchange_rows(const job *j, calib_corpus *slice, const share *mi
     return rows;
 }
 
-/* The ranks' blocks one behind the other. */
+/* Writes the ranks' blocks one after another. */
 static void write_rows(const job *j, const int32_t *rows, int n_tokens)
 {
     MPI_File file;
@@ -188,13 +175,13 @@ static void run(const job *j)
     calib_corpus *slice;
     check(calib_corpus_open(calib_bytes_tokenizer(), &source, 1, &options, &slice));
     share mine = exchange_counts(j, slice);
-    calib_samples *chosen = choose(j, (int64_t)(mine.n_all / j->seq_len));
-    int32_t *rows = exchange_rows(j, slice, &mine, chosen);
-    write_rows(j, rows, (int)(chosen->n_rows * j->seq_len));
+    choice chosen = choose(j, mine.n_all / j->seq_len);
+    int32_t *rows = exchange_rows(j, slice, &mine, &chosen);
+    write_rows(j, rows, (int)(chosen.n * j->seq_len));
     printf("rank %d of %d: tokens %" PRIu64 " to %" PRIu64 " of %" PRIu64 ", %zu rows\n", j->rank,
-           j->world, mine.first, mine.first + mine.n, mine.n_all, chosen->n_rows);
+           j->world, mine.first, mine.first + mine.n, mine.n_all, chosen.n);
     free(rows);
-    calib_samples_free(chosen);
+    free(chosen.numbers);
     calib_corpus_close(slice);
 }
 
