@@ -87,7 +87,7 @@ static int end_url(calib_url_call *call, int status)
 
 static int fetch(calib_url_call *call, char *path, size_t cap)
 {
-    calib_fetch_result fetched = {.fd = -1};
+    calib_fetch_result fetched = {0};
     calib_fetch_request request;
     calib_fetch_request_fill(&call->source, &call->settings, &request);
     int status = calib_fetch_text(&request, &fetched);

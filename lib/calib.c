@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions that open, sample and close in one call, and the library's version. */
 #include "base/error.h"
+#include "base/version.h"
 #include "options.h"
 #include "sample/gather.h"
 #include "sources.h"
 
-#define TEXT_OF(number) #number
-#define JOIN(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
-
 const char *calib_version(void)
 {
-    return JOIN(CALIB_VERSION_MAJOR, CALIB_VERSION_MINOR, CALIB_VERSION_PATCH);
+    return CALIB_VERSION_STRING;
 }
 
 /* Checks everything that needs no corpus, so that a wrong argument costs no download. */

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/structs.h"
-#include "base/system.h"
+#include "system/system.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
-#include "base/system.h"
 #include "base/utf8.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,19 +25,15 @@ void calib_error_clear(void)
     record.message[0] = '\0';
 }
 
-/* Bytes of the character at `c`; 0 when it is a control character or none. */
-static size_t character(const unsigned char *c)
-{
-    size_t n = *c < 0x20 || *c == 0x7f ? 0 : calib_utf8_length(*c);
-    return n > 1 && calib_utf8_good_bytes(c, n) < n ? 0 : n;
-}
-
-/* Messages quote names, server replies and the system's words: nothing in them may break the line,
- * or be no UTF-8, and neither may the cut at the buffer's end. The NUL ends what looks ahead. */
-static void one_line(char *message)
+/* Messages quote file names, server replies and the system's texts. Control characters and bytes
+ * that are not UTF-8, also a character cut off at the buffer's end, become question marks. The NUL
+ * stops the check of a character that is cut off. */
+static void clean(char *message)
 {
     for (unsigned char *c = (unsigned char *)message; *c;) {
-        size_t n = character(c);
+        size_t n = *c < 0x20 || *c == 0x7f ? 0 : calib_utf8_length(*c);
+        if (n > 1 && calib_utf8_good_bytes(c, n) < n)
+            n = 0;
         if (n == 0)
             *c = '?';
         c += n ? n : 1;
@@ -50,7 +45,7 @@ static void CALIB_PRINTF(1, 0) set_message(const char *format, va_list arguments
     int n = vsnprintf(record.message, sizeof record.message, format, arguments);
     if (n < 0)
         record.message[0] = '\0';
-    one_line(record.message);
+    clean(record.message);
 }
 
 int calib_fail(int status, const char *format, ...)
@@ -66,32 +61,27 @@ int calib_fail(int status, const char *format, ...)
 
 int calib_fail_memory(size_t n)
 {
-    return calib_fail(CALIB_E_NOMEM, "out of memory: %zu bytes are not to be had", n);
+    return calib_fail(CALIB_E_NOMEM, "out of memory: cannot allocate %zu bytes", n);
 }
 
-static int status_of_errno(int error_number)
+static int status_of(calib_system_kind kind)
 {
-    switch (error_number) {
-    case ENOENT: return CALIB_E_NOT_FOUND;
-    case ENOTDIR: return CALIB_E_NOT_FOUND;
-    case EACCES: return CALIB_E_ACCESS;
-    case EPERM: return CALIB_E_ACCESS;
-    case EROFS: return CALIB_E_ACCESS;
-    case EISDIR: return CALIB_E_ARGUMENT;
-    case ENOSPC: return CALIB_E_NOSPACE;
-#ifdef EDQUOT
-    case EDQUOT: return CALIB_E_NOSPACE;
-#endif
-    case ENOMEM: return CALIB_E_NOMEM;
+    switch (kind) {
+    case CALIB_SYSTEM_NOT_FOUND: return CALIB_E_NOT_FOUND;
+    case CALIB_SYSTEM_NOT_DIRECTORY: return CALIB_E_NOT_FOUND;
+    case CALIB_SYSTEM_ACCESS: return CALIB_E_ACCESS;
+    case CALIB_SYSTEM_IS_DIRECTORY: return CALIB_E_ARGUMENT;
+    case CALIB_SYSTEM_NO_SPACE: return CALIB_E_NOSPACE;
+    case CALIB_SYSTEM_NO_MEMORY: return CALIB_E_NOMEM;
     default: return CALIB_E_SYSTEM;
     }
 }
 
-int calib_fail_system(int error_number, const char *format, ...)
+int calib_fail_system(int error, const char *format, ...)
 {
     calib_error_clear();
-    record.status = status_of_errno(error_number);
-    record.system_error = error_number;
+    record.status = status_of(calib_system_kind_of(error));
+    record.system_error = error;
     va_list arguments;
     va_start(arguments, format);
     set_message(format, arguments);
@@ -99,15 +89,15 @@ int calib_fail_system(int error_number, const char *format, ...)
     size_t len = strlen(record.message);
     if (len + 3 < sizeof record.message) {
         memcpy(record.message + len, ": ", 3);
-        calib_errno_text(error_number, record.message + len + 2, sizeof record.message - len - 2);
-        one_line(record.message);
+        calib_system_text(error, record.message + len + 2, sizeof record.message - len - 2);
+        clean(record.message);
     }
     return record.status;
 }
 
 int calib_last_error(calib_error *out)
 {
-    /* The one function that leaves the record as it is, so it reports nothing there itself. */
+    /* This function leaves the record as it is, so it cannot report its own failures there. */
     if (!out)
         return CALIB_E_ARGUMENT;
     size_t size = out->struct_size;

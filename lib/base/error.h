@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread's last error. Every failing path calls calib_fail() exactly once, where it knows
- * most; everything above hands the status on. Fixed buffers: reporting needs no memory. */
+/* The thread's last error. Each failing path calls calib_fail() exactly once, where most is known;
+ * callers pass the status on. The buffers are fixed, so reporting needs no memory. */
 #ifndef CALIB_BASE_ERROR_H
 #define CALIB_BASE_ERROR_H
 
@@ -15,13 +15,13 @@
 /** Records the failure and returns `status`. The message is one line without a final period. */
 int calib_fail(int status, const char *format, ...) CALIB_PRINTF(2, 3);
 
-/** As calib_fail() with the status that fits `error_number`; appends the system's own text. */
-int calib_fail_system(int error_number, const char *format, ...) CALIB_PRINTF(2, 3);
+/** Records a failure with the status for an error number of system.h; appends the system's text. */
+int calib_fail_system(int error, const char *format, ...) CALIB_PRINTF(2, 3);
 
-/** calib_fail(CALIB_E_NOMEM) for `n` bytes. */
+/** Records that `n` bytes could not be allocated, and returns E_NOMEM. */
 int calib_fail_memory(size_t n);
 
-/** The calling thread's record: to add numbers to, and to carry from a worker to its caller. */
+/** Returns the calling thread's record, to add numbers to it or to copy it to another thread. */
 calib_error *calib_error_record(void);
 
 void calib_error_clear(void);

@@ -2,7 +2,7 @@
 #include "base/memory.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +63,8 @@ void calib_buffer_free(calib_buffer *buffer)
     *buffer = (calib_buffer){0};
 }
 
-/* Over-allocate and keep malloc's pointer just below the block: aligned_alloc() is missing on
- * some systems, and where it is there its size rules differ. */
+/* Over-allocates and keeps malloc's pointer just below the block: aligned_alloc() is missing on
+ * some systems, and its size rules differ between the others. */
 void *calib_aligned_alloc(size_t n)
 {
     size_t whole, best = calib_memory_alignment(n);

@@ -2,7 +2,7 @@
 #include "base/progress.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
 #include <stdbool.h>
 
@@ -12,10 +12,8 @@ int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, 
 {
     if (!progress->fn)
         return CALIB_OK;
-    uint64_t start = calib_now_ns();
-    progress->last_ns = start;
     int result = progress->fn(progress->ctx, stage, done, total);
-    progress->last_ns += calib_now_ns() - start; /* a slow callback leaves time for work, too */
+    progress->last_ns = calib_now_ns(); /* the end: a slow callback leaves time for work, too */
     if (!result)
         return CALIB_OK;
     int status = calib_fail(CALIB_E_CANCELLED, "cancelled by the progress callback");

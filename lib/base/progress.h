@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* The caller's progress callback, called often enough and not more. */
+/* The caller's progress callback, called at a bounded rate. */
 #ifndef CALIB_BASE_PROGRESS_H
 #define CALIB_BASE_PROGRESS_H
 
 #include <calib.h>
 
 typedef struct calib_progress {
-    calib_progress_fn fn; /* NULL: nothing is reported and nothing cancels */
+    calib_progress_fn fn; /* NULL: none */
     void *ctx;
-    uint64_t last_ns; /* when it was last called; 0 = never */
+    uint64_t last_ns; /* end of the last call; 0: none yet */
 } calib_progress;
 
-/**
- * Reports when at least 50 ms have passed since the last report.
- * Only on the thread that called calib. 0, or E_CANCELLED with the error set.
- */
+/** Reports if at least 50 ms have passed since the last report. Called only on the thread that
+ *  called calib. 0 or E_CANCELLED. */
 int calib_progress_tick(calib_progress *progress, uint32_t stage, uint64_t done, uint64_t total);
 
-/** Reports at once: the end of a stage. */
+/** Reports at once, for the end of a stage. */
 int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, uint64_t total);
 
 #endif

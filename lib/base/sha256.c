@@ -2,9 +2,9 @@
 #include "base/sha256.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 
 #include <openssl/evp.h>
-#include <string.h>
 
 static int failed(calib_sha256 *hash)
 {
@@ -60,35 +60,10 @@ int calib_sha256_of(const void *data, size_t len, uint8_t out[CALIB_SHA256_SIZE]
 
 void calib_sha256_to_hex(const uint8_t hash[CALIB_SHA256_SIZE], char out[CALIB_SHA256_HEX])
 {
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < CALIB_SHA256_SIZE; i++) {
-        out[2 * i] = digits[hash[i] >> 4];
-        out[2 * i + 1] = digits[hash[i] & 15];
-    }
-    out[CALIB_SHA256_HEX - 1] = '\0';
-}
-
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+    calib_hex_write(hash, CALIB_SHA256_SIZE, out);
 }
 
 bool calib_sha256_from_hex(const char *text, uint8_t out[CALIB_SHA256_SIZE])
 {
-    if (strlen(text) != CALIB_SHA256_HEX - 1)
-        return false;
-    for (size_t i = 0; i < CALIB_SHA256_SIZE; i++) {
-        int high = digit_value(text[2 * i]);
-        int low = digit_value(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return calib_hex_read(text, out, CALIB_SHA256_SIZE);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256, by libcrypto, and its text form. */
+/* SHA-256 by libcrypto, and its text form. */
 #ifndef CALIB_BASE_SHA256_H
 #define CALIB_BASE_SHA256_H
 
@@ -17,17 +17,17 @@ typedef struct calib_sha256 {
 int calib_sha256_begin(calib_sha256 *hash);
 int calib_sha256_add(calib_sha256 *hash, const void *data, size_t len);
 int calib_sha256_end(calib_sha256 *hash, uint8_t out[CALIB_SHA256_SIZE]);
-/** A second state that goes on from here by itself. 0 or E_NOMEM. */
+/** Makes a second, independent state that continues from here. 0 or E_NOMEM. */
 int calib_sha256_copy(const calib_sha256 *hash, calib_sha256 *copy);
 void calib_sha256_free(calib_sha256 *hash);
 
-/** The hash of one block. */
+/** Hashes one block. 0 or E_NOMEM. */
 int calib_sha256_of(const void *data, size_t len, uint8_t out[CALIB_SHA256_SIZE]);
 
-/** 64 lower-case digits and NUL. */
+/** Writes 64 lower-case digits and a NUL. */
 void calib_sha256_to_hex(const uint8_t hash[CALIB_SHA256_SIZE], char out[CALIB_SHA256_HEX]);
 
-/** Reads exactly 64 digits of either case; false when `text` is anything else. */
+/** Reads exactly 64 digits of either case; false if `text` is anything else. */
 bool calib_sha256_from_hex(const char *text, uint8_t out[CALIB_SHA256_SIZE]);
 
 #endif

@@ -2,9 +2,7 @@
 #include "base/spill.h"
 
 #include "base/error.h"
-#include "base/system.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,20 +13,16 @@ uint64_t calib_spill_len(const calib_spill *spill)
     return spill->file_bytes + spill->memory.len;
 }
 
-static int read_file(const calib_spill *spill, uint64_t first, size_t n, void *out)
-{
-    size_t got;
-    int error = calib_file_read_at(spill->fd, out, n, spill->base + first, &got);
-    return error ? error : got < n ? EIO : 0;
-}
-
 int calib_spill_read(const calib_spill *spill, uint64_t first, size_t n, void *out)
 {
     size_t from_file = 0;
     if (first < spill->file_bytes) {
         uint64_t there = spill->file_bytes - first;
         from_file = there < n ? (size_t)there : n;
-        int error = read_file(spill, first, from_file, out);
+        size_t got;
+        int error = calib_file_read_at(spill->file, out, from_file, spill->base + first, &got);
+        if (!error && got < from_file)
+            error = calib_system_error_of(CALIB_SYSTEM_IO);
         if (error)
             return error;
     }
@@ -47,42 +41,35 @@ int calib_spill_lose(calib_spill *spill, int error)
 
 /* ---- to another file, or back to memory ---- */
 
-static int open_file(const calib_spill *spill, bool in_place, int *fd)
-{
-    if (in_place && spill->place.open)
-        return spill->place.open(spill->place.ctx, fd);
-    return calib_temporary_open(fd);
-}
-
-static int copy_to(const calib_spill *spill, int fd)
+static bool copy_to(const calib_spill *spill, calib_file *file)
 {
     uint64_t total = calib_spill_len(spill);
     void *block = malloc(COPY_BLOCK);
-    int error = block ? 0 : ENOMEM;
-    for (uint64_t at = 0; !error && at < total; at += COPY_BLOCK) {
+    bool good = block != NULL;
+    for (uint64_t at = 0; good && at < total; at += COPY_BLOCK) {
         size_t n = total - at < COPY_BLOCK ? (size_t)(total - at) : COPY_BLOCK;
-        error = calib_spill_read(spill, at, n, block);
-        if (!error)
-            error = calib_file_write_at(fd, block, n, spill->base + at);
+        good = calib_spill_read(spill, at, n, block) == 0 &&
+               calib_file_write_at(file, block, n, spill->base + at) == 0;
     }
     free(block);
-    return error;
+    return good;
 }
 
 static bool move_to_file(calib_spill *spill, bool in_place)
 {
-    int fd;
-    if (open_file(spill, in_place, &fd))
+    calib_file *file;
+    int error = in_place && spill->place.open ? spill->place.open(spill->place.ctx, &file)
+                                              : calib_temporary_open(&file);
+    if (error)
         return false;
-    if (copy_to(spill, fd)) {
-        calib_file_close(fd);
+    if (!copy_to(spill, file)) {
+        calib_file_close(file);
         return false;
     }
-    if (spill->fd >= 0)
-        calib_file_close(spill->fd);
+    calib_file_close(spill->file);
     spill->file_bytes = calib_spill_len(spill);
     spill->memory.len = 0;
-    spill->fd = fd;
+    spill->file = file;
     spill->in_place = in_place;
     return true;
 }
@@ -105,9 +92,8 @@ static int move_to_memory(calib_spill *spill)
     calib_buffer_free(&spill->memory);
     spill->memory = all;
     spill->file_bytes = 0;
-    if (spill->fd >= 0)
-        calib_file_close(spill->fd);
-    spill->fd = -1;
+    calib_file_close(spill->file);
+    spill->file = NULL;
     spill->in_place = false;
     return CALIB_OK;
 }
@@ -115,22 +101,22 @@ static int move_to_memory(calib_spill *spill)
 static bool flush(calib_spill *spill)
 {
     uint64_t at = spill->base + spill->file_bytes;
-    if (calib_file_write_at(spill->fd, spill->memory.data, spill->memory.len, at))
+    if (calib_file_write_at(spill->file, spill->memory.data, spill->memory.len, at))
         return false;
-    /* It is to stay: fsync() at the end, which nobody can cancel, then has little left to write. */
+    /* The file will be kept: the sync at its end, which nobody can cancel, then has less to do. */
     if (spill->in_place)
-        calib_file_sync_soon(spill->fd, at, spill->memory.len);
+        calib_file_sync_soon(spill->file, at, spill->memory.len);
     spill->file_bytes += spill->memory.len;
     spill->memory.len = 0;
     return true;
 }
 
-/* The place first, then an unnamed file, then memory. */
+/* Tries a file of `place` first, then an unnamed file, then memory. */
 static int to_disk(calib_spill *spill)
 {
-    if (spill->fd >= 0 && flush(spill))
+    if (spill->file && flush(spill))
         return CALIB_OK;
-    bool first_time = spill->fd < 0;
+    bool first_time = !spill->file;
     if (first_time && spill->place.open && move_to_file(spill, true))
         return CALIB_OK;
     if ((first_time || spill->in_place) && move_to_file(spill, false))
@@ -160,15 +146,14 @@ int calib_spill_end(calib_spill *spill)
 
 bool calib_spill_settle(calib_spill *spill)
 {
-    if (spill->fd >= 0)
+    if (spill->file)
         return spill->in_place && (spill->memory.len == 0 || flush(spill));
     return spill->place.open && !spill->no_disk && move_to_file(spill, true);
 }
 
 void calib_spill_free(calib_spill *spill)
 {
-    if (spill->fd >= 0)
-        calib_file_close(spill->fd);
+    calib_file_close(spill->file);
     calib_buffer_free(&spill->memory);
-    *spill = (calib_spill){.fd = -1};
+    *spill = (calib_spill){0};
 }

@@ -2,10 +2,11 @@
 #include "base/structs.h"
 
 #include "base/error.h"
+#include "base/version.h"
 
 #include <string.h>
 
-/* No public struct will come near this; a size beyond it is an uninitialized one. */
+/* Far above every public struct: a larger size is an uninitialized one. */
 enum { ABSURD = 4096 };
 
 static int read_size(const void *theirs, size_t least, const char *name, size_t *size)
@@ -30,7 +31,7 @@ int calib_struct_read(void *to, size_t to_size, const void *from, size_t least, 
             return calib_fail(CALIB_E_STRUCT_NEWER,
                               "%s: byte %zu of %zu is set, and calib %s knows only %zu: update the "
                               "library, or leave the newer fields zero",
-                              name, i, size, calib_version(), to_size);
+                              name, i, size, CALIB_VERSION_STRING, to_size);
     memset(to, 0, to_size);
     memcpy(to, from, size < to_size ? size : to_size);
     return CALIB_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Structs that cross the ABI: the caller's size in, a complete zero-filled struct out. */
+/* Public structs of any release: copies between the caller's size and this library's. */
 #ifndef CALIB_BASE_STRUCTS_H
 #define CALIB_BASE_STRUCTS_H
 
@@ -13,7 +13,8 @@
     _Static_assert(sizeof(type) == CALIB_SIZE_THROUGH(type, last), #type " has tail padding")
 
 /**
- * Copies the caller's struct into `to`, whole and zero-filled. Both begin with a size_t size.
+ * Copies the caller's struct into `to` and fills the rest with zeros. Both begin with a size_t
+ * size.
  *
  * @param to     a struct of this library, `to_size` bytes
  * @param least  size of the struct in the first release that had it
@@ -23,10 +24,8 @@
  */
 int calib_struct_read(void *to, size_t to_size, const void *from, size_t least, const char *name);
 
-/**
- * Copies a struct of this library into the caller's, up to the caller's size; what the caller
- * knows beyond it is zeroed. The caller's struct_size stays. 0 or E_ARGUMENT.
- */
+/** Copies a struct of this library into the caller's, up to the caller's size. Fields that only the
+ *  caller knows become zero; its struct_size stays. 0 or E_ARGUMENT. */
 int calib_struct_write(void *to, const void *from, size_t from_size, size_t least,
                        const char *name);
 

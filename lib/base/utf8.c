@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
-/* Table of section 4: C0, C1 and F5..FF never occur. */
+/* RFC 3629, section 4: C0, C1 and F5 to FF never occur. */
 size_t calib_utf8_length(unsigned char lead)
 {
     if (lead < 0x80)
@@ -15,7 +15,7 @@ size_t calib_utf8_length(unsigned char lead)
     return lead < 0xf5 ? 4 : 0;
 }
 
-/* The second byte's range excludes overlong forms, surrogates and all above U+10FFFF. */
+/* The range of the second byte excludes overlong forms, surrogates and all above U+10FFFF. */
 size_t calib_utf8_good_bytes(const unsigned char *c, size_t n)
 {
     unsigned char low = 0x80, high = 0xbf;

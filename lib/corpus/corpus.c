@@ -47,7 +47,6 @@ int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sou
     calib_corpus *corpus = calloc(1, sizeof *corpus);
     if (!corpus)
         return calib_fail_memory(sizeof *corpus);
-    corpus->fetched.fd = -1;
     int status = calib_tokenizer_read(tok, &corpus->tok);
     if (!status)
         status = calib_sources_read(sources, n_sources, &corpus->source);

@@ -4,12 +4,12 @@
 #ifndef CALIB_CORPUS_CORPUS_H
 #define CALIB_CORPUS_CORPUS_H
 
-#include "base/system.h"
 #include "corpus/reader.h"
 #include "fetch/fetch.h"
 #include "options.h"
 #include "sources.h"
 #include "store/ids.h"
+#include "system/system.h"
 
 /** A stream in use. A damaged stream stays in the list behind the one that replaced it, since other
  *  threads may still be reading it. */

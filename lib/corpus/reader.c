@@ -2,7 +2,6 @@
 #include "corpus/reader.h"
 
 #include "base/error.h"
-#include "base/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,16 +10,16 @@ enum { BLOCK = 256 * 1024 };
 
 int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name)
 {
-    *reader = (calib_reader){.name = name, .fd = -1, .memory = data ? data : "", .kept.fd = -1};
+    *reader = (calib_reader){.name = name, .memory = data ? data : ""};
     reader->memory_len = len;
     reader->total = len;
     return calib_sha256_begin(&reader->hash);
 }
 
-int calib_reader_open_fd(calib_reader *reader, int fd, bool owns_fd, const char *name)
+int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *name)
 {
-    *reader = (calib_reader){.name = name, .fd = fd, .owns_fd = owns_fd, .kept.fd = -1};
-    int error = calib_file_size(fd, &reader->total);
+    *reader = (calib_reader){.name = name, .file = file};
+    int error = calib_file_size(file, &reader->total);
     if (error)
         return calib_fail_system(error, "cannot read %s", name);
     reader->block = malloc(BLOCK);
@@ -31,12 +30,24 @@ int calib_reader_open_fd(calib_reader *reader, int fd, bool owns_fd, const char 
 
 int calib_reader_open_path(calib_reader *reader, const char *path)
 {
-    *reader = (calib_reader){.name = path, .fd = -1, .kept.fd = -1};
-    int fd;
-    int error = calib_file_open(path, &fd);
+    *reader = (calib_reader){.name = path};
+    calib_file *file;
+    int error = calib_file_open(path, &file);
     if (error)
         return calib_fail_system(error, "cannot open the corpus %s", path);
-    return calib_reader_open_fd(reader, fd, true, path);
+    return calib_reader_open_file(reader, file, path);
+}
+
+int calib_reader_open_standard_input(calib_reader *reader, const char *name)
+{
+    *reader = (calib_reader){.name = name};
+    calib_file *file;
+    int error = calib_standard_input_open(&file);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", name);
+    int status = calib_reader_open_file(reader, file, name);
+    reader->is_input = true;
+    return status;
 }
 
 void calib_reader_expect(calib_reader *reader, uint64_t size,
@@ -65,7 +76,7 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
         return error ? calib_fail_system(error, "cannot read %s a second time", reader->name)
                      : CALIB_OK;
     }
-    int error = calib_file_read(reader->fd, reader->block, BLOCK, len);
+    int error = calib_file_read(reader->file, reader->block, BLOCK, len);
     if (error)
         return calib_fail_system(error, "cannot read %s", reader->name);
     return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;
@@ -101,7 +112,7 @@ int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
 /* The bytes of a pipe are gone once read; where standard input stood at first is not known. */
 bool calib_reader_is_once(const calib_reader *reader)
 {
-    return !reader->memory && (reader->total == 0 || !reader->owns_fd);
+    return !reader->memory && (reader->total == 0 || reader->is_input);
 }
 
 bool calib_reader_rewinds(const calib_reader *reader)
@@ -124,7 +135,7 @@ int calib_reader_rewind(calib_reader *reader)
         reader->replays = true;
         reader->total = calib_spill_len(&reader->kept);
     } else if (!reader->memory) {
-        int error = calib_file_seek(reader->fd, 0);
+        int error = calib_file_seek(reader->file, 0);
         if (error)
             return calib_fail_system(error, "cannot read %s a second time", reader->name);
     }
@@ -133,10 +144,9 @@ int calib_reader_rewind(calib_reader *reader)
 
 void calib_reader_close(calib_reader *reader)
 {
-    if (reader->owns_fd)
-        calib_file_close(reader->fd);
+    calib_file_close(reader->file);
     free(reader->block);
     calib_sha256_free(&reader->hash);
     calib_spill_free(&reader->kept);
-    *reader = (calib_reader){.fd = -1, .kept.fd = -1};
+    *reader = (calib_reader){0};
 }

@@ -8,11 +8,11 @@
 #include "base/sha256.h"
 #include "base/spill.h"
 
-/** Zero with both descriptors -1 is closed; calib_reader_close() accepts it. */
+/** All zero is closed; calib_reader_close() accepts it. */
 typedef struct calib_reader {
-    const char *name; /* for messages; borrowed */
-    int fd;           /* read if `memory` is NULL */
-    bool owns_fd;
+    const char *name;   /* for messages; borrowed */
+    calib_file *file;   /* read if `memory` is NULL */
+    bool is_input;      /* the file is standard input */
     const char *memory; /* borrowed */
     size_t memory_len;
     char *block;
@@ -28,9 +28,10 @@ typedef struct calib_reader {
 } calib_reader;
 
 /* Open a reader. Return 0, E_NOMEM; for a path also E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM.
- * With `owns_fd` the reader closes `fd`, also after a failure. */
+ * The reader closes `file`, also after a failure. */
 int calib_reader_open_path(calib_reader *reader, const char *path);
-int calib_reader_open_fd(calib_reader *reader, int fd, bool owns_fd, const char *name);
+int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *name);
+int calib_reader_open_standard_input(calib_reader *reader, const char *name);
 int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name);
 
 /** Sets size and hash that were measured elsewhere: every pass must give these bytes. */

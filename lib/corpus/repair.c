@@ -26,7 +26,6 @@ static int add_stream(calib_corpus *corpus, calib_load_how how, calib_info *info
     calib_stream *stream = calloc(1, sizeof *stream);
     if (!stream)
         return calib_fail_memory(sizeof *stream);
-    stream->ids.bytes.fd = -1;
     int status = calib_corpus_tokenize(corpus, how, &stream->ids, info);
     if (!status && corpus->stream)
         status = check_repair(corpus, info);

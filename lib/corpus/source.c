@@ -2,7 +2,6 @@
 /* Finds and opens the source of a corpus, and compares it with its pins. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/system.h"
 #include "corpus/corpus.h"
 #include "text/builtin.h"
 
@@ -52,9 +51,9 @@ static int open_url(calib_corpus *corpus, calib_reader *reader)
         corpus->info.download = fetched->downloaded ? CALIB_CACHE_MISS : CALIB_CACHE_HIT;
         if (status)
             return status;
-        int fd = fetched->fd;
-        fetched->fd = -1;
-        status = calib_reader_open_fd(reader, fd, true, fetched->path);
+        calib_file *file = fetched->file;
+        fetched->file = NULL;
+        status = calib_reader_open_file(reader, file, fetched->path);
     }
     /* The fetch verified it, but another process may replace the file before it is read. */
     if (!status)
@@ -76,7 +75,7 @@ int calib_corpus_open_reader(calib_corpus *corpus, calib_reader *reader)
     case CALIB_SOURCE_MEMORY:
         return calib_reader_open_memory(reader, source->bytes, source->n_bytes, corpus->shown);
     case CALIB_SOURCE_STANDARD_INPUT:
-        return calib_reader_open_fd(reader, calib_standard_input(), false, corpus->shown);
+        return calib_reader_open_standard_input(reader, corpus->shown);
     case CALIB_SOURCE_PATH: return calib_reader_open_path(reader, source->location);
     case CALIB_SOURCE_URL: return open_url(corpus, reader);
     }

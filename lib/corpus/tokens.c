@@ -3,7 +3,6 @@
  * it is hashed first to look for stored ids, and read again if there are none. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/system.h"
 #include "corpus/corpus.h"
 #include "store/store.h"
 #include "text/text.h"
@@ -296,11 +295,8 @@ static int load(calib_job *job)
 int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
                           calib_info *info)
 {
-    calib_job job = {.corpus = corpus,
-                     .reader = {.fd = -1, .kept.fd = -1},
-                     .progress = corpus->settings.progress,
-                     .ids = ids,
-                     .how = how};
+    calib_job job = {
+        .corpus = corpus, .progress = corpus->settings.progress, .ids = ids, .how = how};
     int status = check_slices(corpus);
     if (!status)
         status = calib_corpus_open_reader(corpus, &job.reader);

@@ -2,10 +2,10 @@
 #include "fetch/add.h"
 
 #include "base/error.h"
-#include "base/system.h"
 #include "fetch/download.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
+#include "system/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ typedef struct adding {
     calib_cachedir cache;
     char key[CALIB_SHA256_HEX];
     calib_part part;
-    int from;
+    calib_file *from;
     uint8_t sha256[CALIB_SHA256_SIZE];
 } adding;
 
@@ -96,17 +96,17 @@ static int publish(adding *a)
     };
     memcpy(record.sha256, a->sha256, sizeof record.sha256);
     calib_url_display(a->request->url, record.url, sizeof record.url);
-    int fd;
-    int status = calib_part_publish(&a->part, a->sha256, &fd);
+    calib_file *file;
+    int status = calib_part_publish(&a->part, a->sha256, &file);
     if (status)
         return status;
-    calib_file_close(fd);
+    calib_file_close(file);
     return calib_record_write(&a->cache, a->key, &record, false, NULL);
 }
 
 int calib_add_text(const calib_add_request *request)
 {
-    adding a = {.request = request, .cache = CALIB_CACHEDIR_NONE, .part = {.fd = -1}};
+    adding a = {.request = request};
     int status = calib_url_check(request->url);
     if (!status)
         status = calib_url_key(request->url, a.key);

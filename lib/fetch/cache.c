@@ -2,9 +2,8 @@
 #include "fetch/cache.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +16,12 @@ static const char TAG[] = "Signature: 8a477f597d28d172789f06886806bc55\n"
 
 /* ---- folders ---- */
 
-static int open_folder(const calib_cachedir *cache, const char *name, int *fd)
+static int open_folder(const calib_cachedir *cache, const char *name, calib_directory **folder)
 {
-    if (*fd >= 0)
+    if (*folder)
         return CALIB_OK;
-    int error = calib_directory_open_at(cache->root, name, fd);
-    if (!error || error == ENOENT)
+    int error = calib_directory_open_at(cache->root, name, folder);
+    if (!error || calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     return calib_fail_system(error, "cannot open the cache folder %s/%s", cache->path, name);
 }
@@ -33,8 +32,8 @@ int calib_cachedir_open(calib_cachedir *cache, const char *path)
         return calib_fail(CALIB_E_ARGUMENT, "no cache directory is known, since HOME is not set: "
                                             "let CALIB_CACHE_DIR name one");
     cache->path = path;
-    int error = cache->root >= 0 ? 0 : calib_directory_open(path, &cache->root);
-    if (error == ENOENT)
+    int error = cache->root ? 0 : calib_directory_open(path, &cache->root);
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
         return calib_fail_system(error,
@@ -45,13 +44,13 @@ int calib_cachedir_open(calib_cachedir *cache, const char *path)
     return status ? status : open_folder(cache, "urls", &cache->urls);
 }
 
-static int make_folder(const calib_cachedir *cache, const char *name, int *fd)
+static int make_folder(const calib_cachedir *cache, const char *name, calib_directory **folder)
 {
-    if (*fd >= 0)
+    if (*folder)
         return CALIB_OK;
     int error = calib_directory_make_at(cache->root, name);
     if (!error)
-        error = calib_directory_open_at(cache->root, name, fd);
+        error = calib_directory_open_at(cache->root, name, folder);
     if (!error)
         return CALIB_OK;
     return calib_fail_system(error, "cannot make the cache folder %s/%s", cache->path, name);
@@ -60,26 +59,26 @@ static int make_folder(const calib_cachedir *cache, const char *name, int *fd)
 /* A cache without the tag is as good; so is one with half of it. */
 static void write_tag(const calib_cachedir *cache)
 {
-    int fd;
-    if (calib_file_create_at(cache->root, "CACHEDIR.TAG", &fd) != 0)
+    calib_file *file;
+    if (calib_file_create_at(cache->root, "CACHEDIR.TAG", &file) != 0)
         return;
-    calib_file_write(fd, TAG, sizeof TAG - 1);
-    calib_file_close(fd);
+    calib_file_write(file, TAG, sizeof TAG - 1);
+    calib_file_close(file);
 }
 
 int calib_cachedir_make(calib_cachedir *cache)
 {
     int error = 0;
-    if (cache->root < 0)
+    if (!cache->root)
         error = calib_directory_make(cache->path);
-    if (!error && cache->root < 0)
+    if (!error && !cache->root)
         error = calib_directory_open(cache->path, &cache->root);
     if (error)
         return calib_fail_system(error,
                                  "cannot make the cache directory %s: CALIB_CACHE_DIR names "
                                  "another one",
                                  cache->path);
-    bool is_new = cache->corpora < 0;
+    bool is_new = !cache->corpora;
     int status = make_folder(cache, "corpora", &cache->corpora);
     if (!status)
         status = make_folder(cache, "urls", &cache->urls);
@@ -88,18 +87,12 @@ int calib_cachedir_make(calib_cachedir *cache)
     return status;
 }
 
-static void close_folder(int *fd)
-{
-    if (*fd >= 0)
-        calib_file_close(*fd);
-    *fd = -1;
-}
-
 void calib_cachedir_close(calib_cachedir *cache)
 {
-    close_folder(&cache->corpora);
-    close_folder(&cache->urls);
-    close_folder(&cache->root);
+    calib_directory_close(cache->corpora);
+    calib_directory_close(cache->urls);
+    calib_directory_close(cache->root);
+    *cache = (calib_cachedir){0};
 }
 
 /* ---- writing ---- */
@@ -124,31 +117,36 @@ int calib_cachedir_temp_name(char name[CALIB_CACHE_NAME])
     return 0;
 }
 
-int calib_cachedir_temp(const calib_cachedir *cache, int folder, char name[CALIB_CACHE_NAME],
-                        int *fd)
+int calib_cachedir_temp(const calib_cachedir *cache, calib_directory *folder,
+                        char name[CALIB_CACHE_NAME], calib_file **file)
 {
-    int error = EEXIST;
-    for (int i = 0; i < TRIES && error == EEXIST; i++) {
+    int error = calib_system_error_of(CALIB_SYSTEM_EXISTS);
+    for (int i = 0; i < TRIES && calib_system_kind_of(error) == CALIB_SYSTEM_EXISTS; i++) {
         error = calib_cachedir_temp_name(name);
         if (!error)
-            error = calib_file_create_at(folder, name, fd);
+            error = calib_file_create_at(folder, name, file);
     }
     return error ? fail_write(cache, error) : CALIB_OK;
 }
 
 /* A second name is given only where none is: this is what makes the first of several writers the
  * one that counts. File systems without hard links get the rename, and then the last one counts. */
-static int give_name(int folder, const char *temp, const char *name, bool alone, bool *taken)
+static int give_name(calib_directory *folder, const char *temp, const char *name, bool alone,
+                     bool *taken)
 {
     *taken = false;
-    int error = alone ? calib_file_link_at(folder, temp, name) : ENOTSUP;
-    if (!error)
+    if (!alone)
+        return calib_file_rename_at(folder, temp, name);
+    int error = calib_file_link_at(folder, temp, name);
+    if (!error) {
         calib_file_remove_at(folder, temp);
-    *taken = error == EEXIST;
-    return error && !*taken ? calib_file_rename_at(folder, temp, name) : 0;
+        return 0;
+    }
+    *taken = calib_system_kind_of(error) == CALIB_SYSTEM_EXISTS;
+    return *taken ? 0 : calib_file_rename_at(folder, temp, name);
 }
 
-int calib_cachedir_publish(const calib_cachedir *cache, int folder, const char *temp,
+int calib_cachedir_publish(const calib_cachedir *cache, calib_directory *folder, const char *temp,
                            const char *name, bool alone, bool *taken)
 {
     bool is_taken;
@@ -160,20 +158,20 @@ int calib_cachedir_publish(const calib_cachedir *cache, int folder, const char *
     return error ? fail_write(cache, error) : CALIB_OK;
 }
 
-int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name, const char *text,
-                       bool alone, bool *taken)
+int calib_cachedir_put(const calib_cachedir *cache, calib_directory *folder, const char *name,
+                       const char *text, bool alone, bool *taken)
 {
     char temp[CALIB_CACHE_NAME];
-    int fd;
-    int status = calib_cachedir_temp(cache, folder, temp, &fd);
+    calib_file *file;
+    int status = calib_cachedir_temp(cache, folder, temp, &file);
     if (status)
         return status;
-    int error = calib_file_write(fd, text, strlen(text));
+    int error = calib_file_write(file, text, strlen(text));
     if (!error)
-        error = calib_file_protect(fd);
+        error = calib_file_protect(file);
     if (!error)
-        error = calib_file_sync(fd);
-    calib_file_close(fd);
+        error = calib_file_sync(file);
+    calib_file_close(file);
     bool is_taken = false;
     status = error ? fail_write(cache, error)
                    : calib_cachedir_publish(cache, folder, temp, name, alone, &is_taken);
@@ -189,7 +187,7 @@ int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name
 typedef struct checking {
     calib_sha256 hash;
     char *block;
-    int fd;
+    calib_file *file;
     uint64_t size;
     uint64_t total;
     bool unreadable;
@@ -201,7 +199,7 @@ static int hash_blocks(checking *check)
     for (;;) {
         size_t n;
         /* A disk that cannot give the bytes back has lost them: that is damage. */
-        check->unreadable = calib_file_read(check->fd, check->block, BLOCK, &n) != 0;
+        check->unreadable = calib_file_read(check->file, check->block, BLOCK, &n) != 0;
         if (check->unreadable || n == 0)
             return CALIB_OK;
         check->size += n;
@@ -219,7 +217,7 @@ static int hash_file(checking *check, uint8_t sha256[CALIB_SHA256_SIZE])
     check->block = malloc(BLOCK);
     if (!check->block)
         return calib_fail_memory(BLOCK);
-    if (calib_file_size(check->fd, &check->total) != 0)
+    if (calib_file_size(check->file, &check->total) != 0)
         check->total = 0;
     int status = calib_sha256_begin(&check->hash);
     if (!status)
@@ -227,28 +225,30 @@ static int hash_file(checking *check, uint8_t sha256[CALIB_SHA256_SIZE])
     if (!status)
         status = calib_sha256_end(&check->hash, sha256);
     if (!status && !check->unreadable)
-        check->unreadable = calib_file_seek(check->fd, 0) != 0;
+        check->unreadable = calib_file_seek(check->file, 0) != 0;
     calib_sha256_free(&check->hash);
     free(check->block);
     return status;
 }
 
 int calib_cachedir_find(const calib_cachedir *cache, const uint8_t sha256[CALIB_SHA256_SIZE],
-                        calib_progress *progress, calib_found *found, int *fd, uint64_t *size)
+                        calib_progress *progress, calib_found *found, calib_file **file,
+                        uint64_t *size)
 {
     *found = CALIB_FOUND_NOTHING;
-    *fd = -1;
-    if (cache->corpora < 0)
+    *file = NULL;
+    if (!cache->corpora)
         return CALIB_OK;
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(sha256, name);
     checking check = {.progress = progress};
-    int error = calib_file_open_at(cache->corpora, name, &check.fd);
-    if (error == ENOENT)
+    int error = calib_file_open_at(cache->corpora, name, &check.file);
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     /* A link, a directory, a device: not what calib put there. */
     *found = CALIB_FOUND_DAMAGED;
-    if (error == ELOOP || error == EINVAL || error == ENXIO || error == EIO)
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FILE ||
+        calib_system_kind_of(error) == CALIB_SYSTEM_IO)
         return CALIB_OK;
     if (error)
         return calib_fail_system(error, "cannot open the cached text %s/corpora/%s", cache->path,
@@ -257,11 +257,11 @@ int calib_cachedir_find(const calib_cachedir *cache, const uint8_t sha256[CALIB_
     int status = hash_file(&check, is);
     bool good = !status && !check.unreadable && memcmp(is, sha256, sizeof is) == 0;
     if (!good) {
-        calib_file_close(check.fd);
+        calib_file_close(check.file);
         return status;
     }
     *found = CALIB_FOUND_GOOD;
-    *fd = check.fd;
+    *file = check.file;
     *size = check.size;
     return CALIB_OK;
 }
@@ -306,7 +306,7 @@ static bool is_temp(const char *name)
 }
 
 typedef struct reaping {
-    int folder;
+    calib_directory *folder;
     int64_t before;
 } reaping;
 

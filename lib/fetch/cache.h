@@ -14,20 +14,19 @@
 
 #include "base/progress.h"
 #include "base/sha256.h"
+#include "system/system.h"
 
 #include <stdbool.h>
 
 enum { CALIB_CACHE_NAME = 80, CALIB_TEMP_AGE_S = 24 * 60 * 60 };
 
-/** A folder that is not there yet is -1. Set all to -1 before calib_cachedir_open(). */
+/** A folder that does not exist yet is NULL. All zero before calib_cachedir_open(). */
 typedef struct calib_cachedir {
     const char *path; /* borrowed */
-    int root;
-    int corpora;
-    int urls;
+    calib_directory *root;
+    calib_directory *corpora;
+    calib_directory *urls;
 } calib_cachedir;
-
-#define CALIB_CACHEDIR_NONE {NULL, -1, -1, -1}
 
 /** Opens what is there; writes nothing. 0; E_ARGUMENT (path NULL), E_ACCESS, E_SYSTEM. */
 int calib_cachedir_open(calib_cachedir *cache, const char *path);
@@ -41,27 +40,28 @@ void calib_cachedir_close(calib_cachedir *cache);
 int calib_cachedir_temp_name(char name[CALIB_CACHE_NAME]);
 
 /** A new empty file of a random name, 0600. 0 or the error set. */
-int calib_cachedir_temp(const calib_cachedir *cache, int folder, char name[CALIB_CACHE_NAME],
-                        int *fd);
+int calib_cachedir_temp(const calib_cachedir *cache, calib_directory *folder,
+                        char name[CALIB_CACHE_NAME], calib_file **file);
 
 /**
  * Gives a finished, synced temp file its name, and makes that last.
  * @param alone  the name must not be taken; *taken tells that it is (then nothing was done)
  */
-int calib_cachedir_publish(const calib_cachedir *cache, int folder, const char *temp,
+int calib_cachedir_publish(const calib_cachedir *cache, calib_directory *folder, const char *temp,
                            const char *name, bool alone, bool *taken);
 
 /** A small file, whole or not at all. Parameters as calib_cachedir_publish(). */
-int calib_cachedir_put(const calib_cachedir *cache, int folder, const char *name, const char *text,
-                       bool alone, bool *taken);
+int calib_cachedir_put(const calib_cachedir *cache, calib_directory *folder, const char *name,
+                       const char *text, bool alone, bool *taken);
 
 /** What a look for a text found. */
 typedef enum calib_found { CALIB_FOUND_NOTHING, CALIB_FOUND_DAMAGED, CALIB_FOUND_GOOD } calib_found;
 
-/** Opens the text and hashes all of it. *fd is at its start, and -1 unless it is good.
+/** Opens the text and hashes all of it. *file is at its start, and NULL unless it is good.
  *  0; E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
 int calib_cachedir_find(const calib_cachedir *cache, const uint8_t sha256[CALIB_SHA256_SIZE],
-                        calib_progress *progress, calib_found *found, int *fd, uint64_t *size);
+                        calib_progress *progress, calib_found *found, calib_file **file,
+                        uint64_t *size);
 
 /** Moves a damaged text out of the way; that it cannot be moved is no error. */
 void calib_cachedir_set_aside(const calib_cachedir *cache, const uint8_t sha256[CALIB_SHA256_SIZE]);

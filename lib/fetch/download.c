@@ -2,9 +2,9 @@
 #include "fetch/download.h"
 
 #include "base/error.h"
-#include "base/system.h"
 #include "fetch/http.h"
 #include "fetch/url.h"
+#include "system/system.h"
 
 #include <string.h>
 
@@ -311,7 +311,7 @@ static bool is_final(const calib_download *download, int status)
 int calib_download_run(calib_download *download)
 {
     calib_error first = {0};
-    download->part = (calib_part){.fd = -1};
+    download->part = (calib_part){0};
     for (size_t i = 0; i <= download->request->n_mirrors; i++) {
         int status = run_url_at(download, i);
         if (!status)

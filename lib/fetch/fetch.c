@@ -3,13 +3,12 @@
 #include "fetch/fetch.h"
 
 #include "base/error.h"
-#include "base/system.h"
 #include "fetch/download.h"
 #include "fetch/http.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,7 @@ typedef struct fetching {
     calib_record_state recorded;
     calib_found found;
     uint64_t deadline_ns;
-    int lock; /* -1: none */
+    calib_lock *lock; /* NULL: none */
 } fetching;
 
 /* ---- what is asked ---- */
@@ -80,9 +79,10 @@ static const uint8_t *expected_hash(const fetching *f)
     return f->recorded == CALIB_RECORD_GOOD ? f->record.sha256 : NULL;
 }
 
-static int give(fetching *f, int fd, uint64_t size, const uint8_t sha256[CALIB_SHA256_SIZE])
+static int give(fetching *f, calib_file *file, uint64_t size,
+                const uint8_t sha256[CALIB_SHA256_SIZE])
 {
-    f->out->fd = fd;
+    f->out->file = file;
     f->out->size = size;
     memcpy(f->out->sha256, sha256, CALIB_SHA256_SIZE);
     return calib_cachedir_text_path(&f->cache, sha256, &f->out->path);
@@ -114,17 +114,18 @@ static int look(fetching *f)
     const uint8_t *expected = expected_hash(f);
     if (status || !expected)
         return status;
-    int fd;
+    calib_file *file;
     uint64_t size;
-    status = calib_cachedir_find(&f->cache, expected, f->request->progress, &f->found, &fd, &size);
+    status =
+        calib_cachedir_find(&f->cache, expected, f->request->progress, &f->found, &file, &size);
     if (status || f->found != CALIB_FOUND_GOOD)
         return status;
     status = check_size_pin(f, size);
     if (status) {
-        calib_file_close(fd);
+        calib_file_close(file);
         return status;
     }
-    return give(f, fd, size, expected);
+    return give(f, file, size, expected);
 }
 
 static int fail_offline(const fetching *f)
@@ -176,7 +177,7 @@ static int wait_once(fetching *f, uint64_t start_ns, bool *enough)
     int status = calib_progress_tick(f->request->progress, CALIB_STAGE_WAIT, gone, limit);
     if (!status && appeared(f)) {
         status = look(f);
-        *enough = f->out->fd >= 0 || *enough;
+        *enough = f->out->file || *enough;
     }
     if (!status && !*enough)
         calib_sleep_ms(LOCK_POLL_MS);
@@ -187,21 +188,22 @@ static int take_lock(fetching *f)
 {
     char name[CALIB_CACHE_NAME];
     snprintf(name, sizeof name, "%s.lock", f->key);
-    int fd;
-    if (!calib_locks_work(f->cache.urls) || calib_lock_open_at(f->cache.urls, name, &fd) != 0)
+    calib_lock *lock;
+    if (!calib_locks_work(f->cache.urls) || calib_lock_open_at(f->cache.urls, name, &lock) != 0)
         return CALIB_OK;
     uint64_t start = calib_now_ns();
     bool enough = false;
     int status = CALIB_OK;
-    int error = calib_lock_try(fd);
-    while (error == EWOULDBLOCK && !enough && !status) {
+    int error = calib_lock_try(lock);
+    while (calib_system_kind_of(error) == CALIB_SYSTEM_BUSY && !enough && !status) {
         status = wait_once(f, start, &enough);
-        error = enough || status ? EWOULDBLOCK : calib_lock_try(fd);
+        if (!enough && !status)
+            error = calib_lock_try(lock);
     }
     if (error)
-        calib_file_close(fd);
+        calib_lock_release(lock);
     else
-        f->lock = fd;
+        f->lock = lock;
     return status;
 }
 
@@ -213,12 +215,11 @@ static int check_known(fetching *f, const calib_download *download)
     if (f->request->sha256 || f->request->accept_change || f->recorded != CALIB_RECORD_DAMAGED)
         return CALIB_OK;
     calib_found found;
-    int fd;
+    calib_file *file;
     uint64_t size;
-    int status =
-        calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found, &fd, &size);
-    if (fd >= 0)
-        calib_file_close(fd);
+    int status = calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found,
+                                     &file, &size);
+    calib_file_close(file);
     if (status || found == CALIB_FOUND_GOOD)
         return status;
     return calib_fail(CALIB_E_CORRUPT,
@@ -257,11 +258,11 @@ static int publish(fetching *f, calib_download *download)
     int status = check_known(f, download);
     if (status)
         return status;
-    int fd = -1;
+    calib_file *file = NULL;
     uint64_t size = download->part.size;
-    status = calib_part_publish(&download->part, download->sha256, &fd);
+    status = calib_part_publish(&download->part, download->sha256, &file);
     if (!status)
-        status = give(f, fd, size, download->sha256);
+        status = give(f, file, size, download->sha256);
     if (!status)
         status = record_text(f, download, size);
     f->out->downloaded = !status;
@@ -303,9 +304,9 @@ static int fetch_missing(fetching *f)
         status = take_lock(f);
     /* Whoever had the lock before, or did without, may have done our work. A text that was healed
      * meanwhile must not be set aside. */
-    if (!status && f->out->fd < 0 && !f->request->accept_change)
+    if (!status && !f->out->file && !f->request->accept_change)
         status = look(f);
-    if (!status && f->out->fd < 0)
+    if (!status && !f->out->file)
         status = download(f);
     return status;
 }
@@ -315,7 +316,7 @@ static int fetch(fetching *f)
     int status = check_request(f);
     if (!status)
         status = look(f);
-    if (status || (f->out->fd >= 0 && !asks_again(f)))
+    if (status || (f->out->file && !asks_again(f)))
         return status;
     calib_fetch_result_free(f->out);
     return fetch_missing(f);
@@ -323,18 +324,15 @@ static int fetch(fetching *f)
 
 int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out)
 {
-    *out = (calib_fetch_result){.fd = -1};
+    *out = (calib_fetch_result){0};
     fetching f = {
         .request = request,
         .out = out,
-        .cache = CALIB_CACHEDIR_NONE,
-        .lock = -1,
     };
     if (request->deadline_ms)
         f.deadline_ns = calib_now_ns() + UINT64_C(1000000) * request->deadline_ms;
     int status = fetch(&f);
-    if (f.lock >= 0)
-        calib_lock_release(f.lock);
+    calib_lock_release(f.lock);
     calib_cachedir_close(&f.cache);
     if (status) {
         calib_fetch_result_free(out);
@@ -346,8 +344,7 @@ int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out
 
 void calib_fetch_result_free(calib_fetch_result *result)
 {
-    if (result->fd >= 0)
-        calib_file_close(result->fd);
+    calib_file_close(result->file);
     free(result->path);
-    *result = (calib_fetch_result){.fd = -1};
+    *result = (calib_fetch_result){0};
 }

@@ -6,6 +6,7 @@
 
 #include "base/progress.h"
 #include "base/sha256.h"
+#include "system/system.h"
 
 #include <stdbool.h>
 
@@ -33,8 +34,8 @@ typedef struct calib_fetch_request {
 } calib_fetch_request;
 
 typedef struct calib_fetch_result {
-    int fd;     /* the verified file, open for reading at its start; -1: none */
-    char *path; /* its name in the cache */
+    calib_file *file; /* the verified file, open for reading at its start; NULL: none */
+    char *path;       /* its name in the cache */
     uint8_t sha256[CALIB_SHA256_SIZE];
     uint64_t size;
     bool downloaded; /* false: it was there */

@@ -2,15 +2,14 @@
 #include "fetch/hashing.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 enum { BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024, MOST_BEHIND = 8 * 1024 * 1024 };
 
 struct calib_hashing {
-    int fd;
+    const calib_file *file;
     calib_sha256 *hash;
     calib_thread *thread;
     uint64_t n_flushed;
@@ -26,10 +25,12 @@ struct calib_hashing {
 static int hash_block(calib_hashing *hashing, size_t n)
 {
     size_t got;
-    int error = calib_file_read_at(hashing->fd, hashing->block, n, hashing->n_hashed, &got);
+    int error = calib_file_read_at(hashing->file, hashing->block, n, hashing->n_hashed, &got);
     if (error || got < n)
-        return error ? error : EIO;
-    return calib_sha256_add(hashing->hash, hashing->block, n) ? ENOMEM : 0;
+        return error ? error : calib_system_error_of(CALIB_SYSTEM_IO);
+    return calib_sha256_add(hashing->hash, hashing->block, n)
+               ? calib_system_error_of(CALIB_SYSTEM_NO_MEMORY)
+               : 0;
 }
 
 /* The disk begins with what is certain to stay, so that fsync() has little left to do. */
@@ -37,7 +38,7 @@ static void flush(calib_hashing *hashing)
 {
     if (hashing->n_hashed - hashing->n_flushed < FLUSH)
         return;
-    calib_file_sync_soon(hashing->fd, hashing->n_flushed, FLUSH);
+    calib_file_sync_soon(hashing->file, hashing->n_flushed, FLUSH);
     hashing->n_flushed += FLUSH;
 }
 
@@ -77,12 +78,12 @@ static void release(calib_hashing *hashing)
     free(hashing);
 }
 
-calib_hashing *calib_hashing_start(int fd, calib_sha256 *hash, uint64_t size)
+calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size)
 {
     calib_hashing *hashing = calloc(1, sizeof *hashing);
     if (!hashing)
         return NULL;
-    hashing->fd = fd;
+    hashing->file = file;
     hashing->hash = hash;
     hashing->size = hashing->n_hashed = size;
     hashing->block = malloc(BLOCK);

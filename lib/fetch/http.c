@@ -10,9 +10,10 @@
 #include "fetch/http.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "base/version.h"
 #include "fetch/fetch.h"
 #include "fetch/url.h"
+#include "system/system.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -212,7 +213,7 @@ static int before_request(void *ctx, char *remote, char *local, int remote_port,
 static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
     (void)ctx, (void)purpose;
-    calib_close_on_exec((int)fd);
+    calib_socket_keep_private((uintptr_t)fd);
     return CURL_SOCKOPT_OK;
 }
 
@@ -257,7 +258,7 @@ static void set_request(http *h)
     SET(h, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     SET(h, CURLOPT_URL, t->url);
     char agent[48];
-    snprintf(agent, sizeof agent, "calib/%s", calib_version());
+    snprintf(agent, sizeof agent, "calib/%s", CALIB_VERSION_STRING);
     SET(h, CURLOPT_USERAGENT, agent);
     SET(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(h, CURLOPT_HTTP09_ALLOWED, 0L);

@@ -3,12 +3,11 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/system.h"
 #include "fetch/fetch.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,9 +65,9 @@ static bool has_name(const names *list, const char *name)
     return count(list) && bsearch(name, list->slots.data, count(list), NAME_CAP, compare_names);
 }
 
-static int read_names(const calib_cachedir *cache, int folder, names *list)
+static int read_names(const calib_cachedir *cache, const calib_directory *folder, names *list)
 {
-    if (folder < 0)
+    if (!folder)
         return CALIB_OK;
     int status;
     int error = calib_directory_list(folder, add_name, list, &status);
@@ -120,9 +119,10 @@ static int check_text(taking *t, calib_cache_entry *entry)
     calib_file_info info;
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(entry->sha256, name);
-    int error = t->cache.corpora < 0 ? ENOENT : calib_file_info_at(t->cache.corpora, name, &info);
+    int error = !t->cache.corpora ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
+                                  : calib_file_info_at(t->cache.corpora, name, &info);
     entry->state = CALIB_STATE_MISSING;
-    if (error == ENOENT)
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
         return calib_fail_system(error, "cannot look at %s/corpora/%s", t->cache.path, name);
@@ -131,19 +131,18 @@ static int check_text(taking *t, calib_cache_entry *entry)
     if (!t->inventory->verify)
         return CALIB_OK;
     calib_found found;
-    int fd;
+    calib_file *file;
     uint64_t size;
     int status =
-        calib_cachedir_find(&t->cache, entry->sha256, t->inventory->progress, &found, &fd, &size);
-    if (fd >= 0)
-        calib_file_close(fd);
+        calib_cachedir_find(&t->cache, entry->sha256, t->inventory->progress, &found, &file, &size);
+    calib_file_close(file);
     entry->state = found == CALIB_FOUND_GOOD ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
     t->inventory->n_damaged += !status && found == CALIB_FOUND_DAMAGED;
     return status;
 }
 
-static int take_leftover(taking *t, int folder, const char *folder_name, const char *name,
-                         uint32_t state)
+static int take_leftover(taking *t, const calib_directory *folder, const char *folder_name,
+                         const char *name, uint32_t state)
 {
     calib_file_info info;
     if (calib_file_info_at(folder, name, &info) != 0)
@@ -209,7 +208,8 @@ static int take_text(taking *t, const char *name)
     return status ? status : show(t, &entry, "corpora", name);
 }
 
-static int check_tokens(taking *t, int folder, const char *name, calib_cache_entry *entry)
+static int check_tokens(taking *t, const calib_directory *folder, const char *name,
+                        calib_cache_entry *entry)
 {
     bool good;
     int status = t->inventory->check_tokens(folder, name, &good);
@@ -220,7 +220,7 @@ static int check_tokens(taking *t, int folder, const char *name, calib_cache_ent
     return calib_progress_tick(t->inventory->progress, CALIB_STAGE_READ, 0, 0);
 }
 
-static int take_tokens(taking *t, int folder, const char *name)
+static int take_tokens(taking *t, const calib_directory *folder, const char *name)
 {
     calib_cache_entry entry = {.kind = CALIB_ENTRY_TOKENS};
     calib_file_info info;
@@ -267,10 +267,10 @@ static int take_texts(taking *t)
 
 static int take_stores(taking *t)
 {
-    int folder;
-    int error =
-        t->cache.root < 0 ? ENOENT : calib_directory_open_at(t->cache.root, "tokens", &folder);
-    if (error == ENOENT)
+    calib_directory *folder;
+    int error = !t->cache.root ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
+                               : calib_directory_open_at(t->cache.root, "tokens", &folder);
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
         return calib_fail_system(error, "cannot open the cache folder %s/tokens", t->cache.path);
@@ -283,7 +283,7 @@ static int take_stores(taking *t)
                      : take_leftover(t, folder, "tokens", name, CALIB_STATE_UNCHECKED);
     }
     calib_buffer_free(&list.slots);
-    calib_file_close(folder);
+    calib_directory_close(folder);
     return status;
 }
 
@@ -291,7 +291,6 @@ int calib_inventory_run(calib_inventory *inventory)
 {
     taking t = {
         .inventory = inventory,
-        .cache = CALIB_CACHEDIR_NONE,
         .now = calib_unix_time(),
     };
     int status = calib_cachedir_open(&t.cache, inventory->cache_dir);
@@ -328,9 +327,8 @@ static int remove_text(const calib_cachedir *cache, const calib_record *record)
     calib_buffer_free(&list.slots);
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(record->sha256, name);
-    int error =
-        status || used || cache->corpora < 0 ? 0 : calib_file_remove_at(cache->corpora, name);
-    if (error && error != ENOENT)
+    int error = status || used || !cache->corpora ? 0 : calib_file_remove_at(cache->corpora, name);
+    if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
         return calib_fail_system(error, "cannot remove %s/corpora/%s", cache->path, name);
     return status;
 }
@@ -345,7 +343,7 @@ static int remove_url(const calib_cachedir *cache, const char *key, const char *
     if (status)
         return status;
     snprintf(name, sizeof name, "%s.part", key);
-    int part = cache->corpora < 0 ? ENOENT : calib_file_remove_at(cache->corpora, name);
+    int part = !cache->corpora ? -1 : calib_file_remove_at(cache->corpora, name);
     if (state == CALIB_RECORD_ABSENT && part != 0)
         return calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
     if (state == CALIB_RECORD_ABSENT)
@@ -359,7 +357,7 @@ static int remove_url(const calib_cachedir *cache, const char *key, const char *
 int calib_inventory_remove(const char *cache_dir, const char *url)
 {
     char key[CALIB_SHA256_HEX];
-    calib_cachedir cache = CALIB_CACHEDIR_NONE;
+    calib_cachedir cache = {0};
     int status = calib_url_check(url);
     if (!status)
         status = calib_url_key(url, key);

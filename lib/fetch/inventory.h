@@ -15,7 +15,7 @@ typedef struct calib_inventory {
     void *ctx;
     bool verify; /* hash the texts, and check the tokens */
     /* Whether a file of tokens is whole; this stage does not know. 0 or a status. */
-    int (*check_tokens)(int folder, const char *name, bool *good);
+    int (*check_tokens)(const calib_directory *folder, const char *name, bool *good);
     bool prune;         /* remove what is of no use, and what is too old */
     uint64_t max_age_s; /* 0: nothing is */
 

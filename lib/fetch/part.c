@@ -2,9 +2,8 @@
 #include "fetch/part.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +95,7 @@ static int hash_front(calib_part *part, uint64_t size, bool *whole)
     while (!status && *whole && left > 0) {
         size_t n = 0;
         size_t want = left < BLOCK ? (size_t)left : BLOCK;
-        *whole = calib_file_read(part->fd, block, want, &n) == 0 && n > 0;
+        *whole = calib_file_read(part->file, block, want, &n) == 0 && n > 0;
         if (*whole)
             status = calib_sha256_add(&part->hash, block, n);
         left -= n;
@@ -107,19 +106,19 @@ static int hash_front(calib_part *part, uint64_t size, bool *whole)
 
 static bool load_trailer(calib_part *part, uint64_t *file_size, char trailer[TRAILER + 1])
 {
-    if (calib_file_size(part->fd, file_size) != 0 || *file_size <= TRAILER ||
-        calib_file_seek(part->fd, *file_size - TRAILER) != 0)
+    if (calib_file_size(part->file, file_size) != 0 || *file_size <= TRAILER ||
+        calib_file_seek(part->file, *file_size - TRAILER) != 0)
         return false;
     size_t have = 0, n = 1;
     while (n > 0 && have < TRAILER) {
-        if (calib_file_read(part->fd, trailer + have, TRAILER - have, &n) != 0)
+        if (calib_file_read(part->file, trailer + have, TRAILER - have, &n) != 0)
             return false;
         have += n;
     }
     trailer[have] = '\0';
     return have == TRAILER && strlen(trailer) == TRAILER && read_etag(trailer, part->etag) &&
            read_number(trailer, "\nsize ", &part->size) &&
-           read_number(trailer, "\ntotal ", &part->total) && calib_file_seek(part->fd, 0) == 0;
+           read_number(trailer, "\ntotal ", &part->total) && calib_file_seek(part->file, 0) == 0;
 }
 
 /* The hash of the front is needed twice: to check it, and to go on from. */
@@ -141,7 +140,7 @@ static int check_front(calib_part *part, bool *good)
     }
     if (!status && *good)
         *good = trailer_fits(part, file_size, hash, trailer) &&
-                calib_file_truncate(part->fd, part->size) == 0;
+                calib_file_truncate(part->file, part->size) == 0;
     return status;
 }
 
@@ -150,14 +149,14 @@ static bool claim(calib_part *part)
 {
     char name[CALIB_CACHE_NAME];
     partial_name(part, name);
-    int fd;
-    if (calib_file_reopen_at(part->cache->corpora, name, &fd) != 0)
+    calib_file *file;
+    if (calib_file_reopen_at(part->cache->corpora, name, &file) != 0)
         return false;
-    calib_file_close(fd);
+    calib_file_close(file);
     if (calib_cachedir_temp_name(part->name) != 0 ||
         calib_file_rename_at(part->cache->corpora, name, part->name) != 0)
         return false;
-    if (calib_file_reopen_at(part->cache->corpora, part->name, &part->fd) == 0)
+    if (calib_file_reopen_at(part->cache->corpora, part->name, &part->file) == 0)
         return true;
     calib_file_remove_at(part->cache->corpora, part->name);
     return false;
@@ -165,12 +164,12 @@ static bool claim(calib_part *part)
 
 int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key, bool resume)
 {
-    *part = (calib_part){.cache = cache, .key = key, .fd = -1};
+    *part = (calib_part){.cache = cache, .key = key};
     int status = calib_sha256_begin(&part->hash);
     if (status)
         return status;
     if (!resume || !claim(part))
-        return calib_cachedir_temp(cache, cache->corpora, part->name, &part->fd);
+        return calib_cachedir_temp(cache, cache->corpora, part->name, &part->file);
     bool good;
     status = check_front(part, &good);
     return status || good ? status : calib_part_restart(part, "", 0);
@@ -182,7 +181,7 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
     part->total = total;
     calib_hashing_stop(part->hashing);
     part->hashing = NULL;
-    int error = calib_file_truncate(part->fd, 0);
+    int error = calib_file_truncate(part->file, 0);
     part->size = 0;
     if (error)
         return fail_write(part, error);
@@ -201,7 +200,7 @@ static int fail_read(const calib_part *part, int error)
 static int hash_beside(calib_part *part, uint64_t before)
 {
     if (!part->hashing && part->size / LONG > before / LONG) {
-        part->hashing = calib_hashing_start(part->fd, &part->hash, part->size);
+        part->hashing = calib_hashing_start(part->file, &part->hash, part->size);
         part->told = part->size;
     }
     if (!part->hashing || part->size - part->told < TELL)
@@ -216,7 +215,7 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
     int status = part->hashing ? CALIB_OK : calib_sha256_add(&part->hash, data, len);
     if (status)
         return status;
-    int error = calib_file_write(part->fd, data, len);
+    int error = calib_file_write(part->file, data, len);
     if (error)
         return fail_write(part, error);
     part->size += len;
@@ -247,23 +246,23 @@ int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
     return calib_sha256_end(&part->hash, sha256);
 }
 
-int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE], int *fd)
+int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE], calib_file **file)
 {
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(sha256, name);
-    int error = calib_file_protect(part->fd);
+    int error = calib_file_protect(part->file);
     if (!error)
-        error = calib_file_sync(part->fd);
+        error = calib_file_sync(part->file);
     if (!error)
-        error = calib_file_seek(part->fd, 0);
+        error = calib_file_seek(part->file, 0);
     if (error)
         return fail_write(part, error);
     int status =
         calib_cachedir_publish(part->cache, part->cache->corpora, part->name, name, false, NULL);
     if (status)
         return status;
-    *fd = part->fd;
-    part->fd = -1;
+    *file = part->file;
+    part->file = NULL;
     return CALIB_OK;
 }
 
@@ -279,20 +278,20 @@ static bool leave(calib_part *part)
         return false;
     make_trailer(part, hash, trailer);
     partial_name(part, name);
-    return calib_file_truncate(part->fd, part->size) == 0 &&
-           calib_file_write(part->fd, trailer, TRAILER) == 0 &&
+    return calib_file_truncate(part->file, part->size) == 0 &&
+           calib_file_write(part->file, trailer, TRAILER) == 0 &&
            calib_file_rename_at(part->cache->corpora, part->name, name) == 0;
 }
 
 void calib_part_close(calib_part *part, bool keep)
 {
-    if (part->fd >= 0) {
+    if (part->file) {
         bool left = keep && leave(part);
         calib_hashing_stop(part->hashing);
-        calib_file_close(part->fd);
+        calib_file_close(part->file);
         if (!left)
             calib_file_remove_at(part->cache->corpora, part->name);
     }
     calib_sha256_free(&part->hash);
-    *part = (calib_part){.fd = -1};
+    *part = (calib_part){0};
 }

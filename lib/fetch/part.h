@@ -12,11 +12,11 @@
 #include "fetch/hashing.h"
 #include "fetch/reply.h"
 
-/** Zero with fd -1 is none; calib_part_close() takes it. */
+/** All zero is none; calib_part_close() takes it. */
 typedef struct calib_part {
     const calib_cachedir *cache;
     const char *key; /* of the URL that the bytes are from; borrowed */
-    int fd;
+    calib_file *file;
     char name[CALIB_CACHE_NAME]; /* of the private file */
     uint64_t size;               /* bytes in it */
     uint64_t total;              /* bytes it will have; 0 = not known */
@@ -40,8 +40,9 @@ bool calib_part_resumable(const calib_part *part);
 /** The hash of all its bytes. Nothing can be written any more. */
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Makes it corpora/<sha256>, for good. *fd is the text, at its start. */
-int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE], int *fd);
+/** Makes it corpora/<sha256>, for good. *file is the text, at its start. */
+int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE],
+                       calib_file **file);
 
 /** Removes the private file, or leaves it as a partial text when `keep` and that is of use. */
 void calib_part_close(calib_part *part, bool keep);

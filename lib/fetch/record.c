@@ -2,9 +2,8 @@
 #include "fetch/record.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,12 +76,12 @@ static int check_text(char *text, size_t len, bool *good)
     return status;
 }
 
-static int read_text(int fd, char *text, size_t *len)
+static int read_text(calib_file *file, char *text, size_t *len)
 {
     *len = 0;
     size_t n = 1;
     while (n > 0 && *len < LARGEST) {
-        int error = calib_file_read(fd, text + *len, LARGEST - *len, &n);
+        int error = calib_file_read(file, text + *len, LARGEST - *len, &n);
         if (error)
             return error;
         *len += n;
@@ -95,22 +94,22 @@ int calib_record_read(const calib_cachedir *cache, const char *key, calib_record
                       calib_record_state *state)
 {
     *state = CALIB_RECORD_ABSENT;
-    if (cache->urls < 0)
+    if (!cache->urls)
         return CALIB_OK;
-    int fd;
-    int error = calib_file_open_at(cache->urls, key, &fd);
-    if (error == ENOENT)
+    calib_file *file;
+    int error = calib_file_open_at(cache->urls, key, &file);
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     *state = CALIB_RECORD_DAMAGED;
-    if (error == ELOOP || error == EINVAL || error == ENXIO)
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FILE)
         return CALIB_OK;
     char text[LARGEST + 1];
     size_t len = 0;
     if (!error) {
-        error = read_text(fd, text, &len);
-        calib_file_close(fd);
+        error = read_text(file, text, &len);
+        calib_file_close(file);
     }
-    if (error == EIO)
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_IO)
         return CALIB_OK;
     if (error)
         return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", cache->path,

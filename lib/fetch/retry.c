@@ -4,7 +4,7 @@
 #include "fetch/retry.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
 enum { FLOOR_MS = 250, FLOOR_LATER_MS = 1000, CAP_MS = 10000, STEP_MS = 20 };
 

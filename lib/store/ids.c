@@ -40,7 +40,7 @@ static void get_ids(const uint8_t *from, uint32_t id_bytes, int32_t *ids, size_t
 void calib_ids_begin(calib_ids *ids, uint32_t vocab_size, bool hashed, calib_spill_place place)
 {
     *ids = (calib_ids){
-        .bytes = {.fd = -1, .base = CALIB_STORE_HEADER_BYTES, .place = place},
+        .bytes = {.base = CALIB_STORE_HEADER_BYTES, .place = place},
         .id_bytes = vocab_size > UINT16_MAX + 1 ? 4 : 2,
         .hashed = hashed,
     };
@@ -281,5 +281,5 @@ void calib_ids_free(calib_ids *ids)
     calib_sha256_free(&ids->chunk);
     calib_buffer_free(&ids->table);
     free((void *)ids->unchecked);
-    *ids = (calib_ids){.bytes.fd = -1};
+    *ids = (calib_ids){0};
 }

@@ -8,7 +8,7 @@
 
 #include <calib.h>
 
-/** calib_ids_begin() makes it, calib_ids_free() takes it, as it takes all zero with fd -1. */
+/** calib_ids_begin() makes it, calib_ids_free() takes it, as it takes all zero. */
 typedef struct calib_ids {
     calib_spill bytes; /* the ids, little-endian */
     uint32_t id_bytes; /* 2 or 4 */

@@ -2,9 +2,8 @@
 #include "store/store.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +17,22 @@ static void file_name(const calib_store *store, const char *suffix, char out[CAL
 
 /* ---- directory ---- */
 
-static bool open_tokens(const char *cache_dir, int *directory)
+static bool open_tokens(const char *cache_dir, calib_directory **directory)
 {
-    int cache;
+    calib_directory *cache;
     if (calib_directory_open(cache_dir, &cache))
         return false;
     int error = calib_directory_open_at(cache, "tokens", directory);
-    if (error == ENOENT && calib_directory_make_at(cache, "tokens") == 0)
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND &&
+        calib_directory_make_at(cache, "tokens") == 0)
         error = calib_directory_open_at(cache, "tokens", directory);
-    calib_file_close(cache);
+    calib_directory_close(cache);
     return error == 0;
 }
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
 {
-    *store = (calib_store){.directory = -1, .lock = -1, .why = "no cache directory is known"};
+    *store = (calib_store){.why = "no cache directory is known"};
     if (!cache_dir)
         return false;
     bool opened =
@@ -49,18 +49,18 @@ int calib_store_name(calib_store *store, const calib_store_inputs *inputs)
 
 void calib_store_close(calib_store *store)
 {
-    if (store->directory < 0)
+    if (!store->directory)
         return;
     if (store->temporary[0])
         calib_file_remove_at(store->directory, store->temporary);
-    if (store->lock >= 0) {
+    if (store->lock) {
         char name[CALIB_STORE_NAME];
         file_name(store, ".lock", name);
         calib_file_remove_at(store->directory, name);
         calib_lock_release(store->lock);
     }
-    calib_file_close(store->directory);
-    *store = (calib_store){.directory = -1, .lock = -1};
+    calib_directory_close(store->directory);
+    *store = (calib_store){0};
 }
 
 /* ---- find ---- */
@@ -83,27 +83,27 @@ static const char *refuse_other(const calib_store_header *is, const calib_store_
 }
 
 /* Reads exactly `len` bytes, or tells why not. */
-static const char *read_exactly(int fd, void *data, size_t len, uint64_t at)
+static const char *read_exactly(const calib_file *file, void *data, size_t len, uint64_t at)
 {
     size_t got;
-    if (calib_file_read_at(fd, data, len, at, &got))
+    if (calib_file_read_at(file, data, len, at, &got))
         return "a file that cannot be read";
     return got < len ? "a file that has been cut off" : NULL;
 }
 
-static int read_header(calib_store *store, int fd, calib_store_header *header)
+static int read_header(calib_store *store, const calib_file *file, calib_store_header *header)
 {
     uint8_t bytes[CALIB_STORE_HEADER_BYTES];
     uint64_t file_len;
-    if (!calib_file_trusted(fd)) {
+    if (!calib_file_trusted(file)) {
         store->why = "a file that others may write to";
         return CALIB_OK;
     }
-    if (calib_file_size(fd, &file_len)) {
+    if (calib_file_size(file, &file_len)) {
         store->why = "a file that cannot be read";
         return CALIB_OK;
     }
-    store->why = read_exactly(fd, bytes, sizeof bytes, 0);
+    store->why = read_exactly(file, bytes, sizeof bytes, 0);
     return store->why ? CALIB_OK : calib_store_header_read(bytes, file_len, header, &store->why);
 }
 
@@ -118,7 +118,7 @@ static int read_table(calib_store *store, const calib_store_header *header, cali
     if (status)
         return status;
     ids->table.len = (size_t)bytes;
-    store->why = bytes ? read_exactly(ids->bytes.fd, ids->table.data, ids->table.len, at) : NULL;
+    store->why = bytes ? read_exactly(ids->bytes.file, ids->table.data, ids->table.len, at) : NULL;
     if (store->why)
         return CALIB_OK;
     status = calib_sha256_of(ids->table.data, ids->table.len, hash);
@@ -158,7 +158,7 @@ static void describe_ids(calib_ids *ids, const calib_store_header *header)
 static int open_ids(calib_store *store, const calib_store_header *wanted,
                     calib_store_header *header, calib_ids *ids)
 {
-    int status = read_header(store, ids->bytes.fd, header);
+    int status = read_header(store, ids->bytes.file, header);
     if (!status && !store->why)
         store->why = refuse_other(header, wanted);
     if (status || store->why)
@@ -173,11 +173,13 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
 {
     char name[CALIB_STORE_NAME];
     *found = false;
-    *ids = (calib_ids){.bytes.fd = -1};
+    *ids = (calib_ids){0};
     file_name(store, ".ctk", name);
-    int error =
-        store->directory < 0 ? ENOENT : calib_file_open_at(store->directory, name, &ids->bytes.fd);
-    store->why = error == ENOENT ? "nothing stored yet" : "a file that cannot be opened";
+    int error = !store->directory ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
+                                  : calib_file_open_at(store->directory, name, &ids->bytes.file);
+    store->why = calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND
+                     ? "nothing stored yet"
+                     : "a file that cannot be opened";
     if (error)
         return CALIB_OK;
     int status = open_ids(store, wanted, header, ids);
@@ -192,7 +194,7 @@ static int check_open(calib_store *store, const char *name, calib_ids *ids)
 {
     calib_store_header header;
     char is[CALIB_STORE_NAME];
-    int status = read_header(store, ids->bytes.fd, &header);
+    int status = read_header(store, ids->bytes.file, &header);
     if (!status && !store->why)
         status = calib_store_key(&header.inputs, store->key);
     if (status || store->why)
@@ -209,12 +211,12 @@ static int check_open(calib_store *store, const char *name, calib_ids *ids)
     return status || store->why ? status : verify_all(store, ids);
 }
 
-int calib_store_check(int directory, const char *name, bool *good)
+int calib_store_check(const calib_directory *directory, const char *name, bool *good)
 {
-    calib_store store = {.directory = -1, .lock = -1};
-    calib_ids ids = {.bytes.fd = -1};
+    calib_store store = {0};
+    calib_ids ids = {0};
     *good = false;
-    if (calib_file_open_at(directory, name, &ids.bytes.fd))
+    if (calib_file_open_at(directory, name, &ids.bytes.file))
         return CALIB_OK;
     int status = check_open(&store, name, &ids);
     *good = !status && !store.why;
@@ -224,13 +226,14 @@ int calib_store_check(int directory, const char *name, bool *good)
 
 /* ---- lock ---- */
 
-static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, bool *held)
+static int wait_for_lock(calib_lock *lock, uint32_t timeout_ms, calib_progress *progress,
+                         bool *held)
 {
     uint64_t start = calib_now_ns(), elapsed_ms = 0;
     for (;;) {
-        int error = calib_lock_try(fd);
+        int error = calib_lock_try(lock);
         *held = error == 0;
-        if (error != EWOULDBLOCK || elapsed_ms >= timeout_ms)
+        if (calib_system_kind_of(error) != CALIB_SYSTEM_BUSY || elapsed_ms >= timeout_ms)
             return CALIB_OK;
         int status = calib_progress_tick(progress, CALIB_STAGE_WAIT, elapsed_ms, timeout_ms);
         if (status)
@@ -243,17 +246,17 @@ static int wait_for_lock(int fd, uint32_t timeout_ms, calib_progress *progress, 
 int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress)
 {
     char name[CALIB_STORE_NAME];
-    int fd;
+    calib_lock *lock;
     bool held = false;
     file_name(store, ".lock", name);
-    if (store->directory < 0 || !calib_locks_work(store->directory) ||
-        calib_lock_open_at(store->directory, name, &fd))
+    if (!store->directory || !calib_locks_work(store->directory) ||
+        calib_lock_open_at(store->directory, name, &lock))
         return CALIB_OK;
-    int status = wait_for_lock(fd, timeout_ms, progress, &held);
+    int status = wait_for_lock(lock, timeout_ms, progress, &held);
     if (held)
-        store->lock = fd;
+        store->lock = lock;
     else
-        calib_file_close(fd);
+        calib_lock_release(lock);
     return status;
 }
 
@@ -267,13 +270,13 @@ static void discard(calib_store *store)
 }
 
 /* Collecting may ask for a second file, when ids turn out to be wide: the first loses its name. */
-static int open_temporary(void *ctx, int *fd)
+static int open_temporary(void *ctx, calib_file **file)
 {
     calib_store *store = ctx;
     uint8_t random[RANDOM_BYTES];
     discard(store);
-    if (store->directory < 0)
-        return ENOENT;
+    if (!store->directory)
+        return calib_system_error_of(CALIB_SYSTEM_NOT_FOUND);
     int error = calib_random(random, sizeof random);
     if (error)
         return error;
@@ -281,7 +284,7 @@ static int open_temporary(void *ctx, int *fd)
     for (size_t i = 0; i < sizeof random; i++)
         n += snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, "%02x", random[i]);
     snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, ".tmp");
-    error = calib_file_create_at(store->directory, store->temporary, fd);
+    error = calib_file_create_at(store->directory, store->temporary, file);
     if (error)
         store->temporary[0] = '\0';
     return error;
@@ -295,35 +298,35 @@ calib_spill_place calib_store_place(calib_store *store)
 /* A killed process leaves its temporary file; after a day nobody can be at work on it. */
 static int reap_one(void *ctx, const char *name)
 {
-    const int *directory = ctx;
+    const calib_directory *directory = ctx;
     size_t len = strlen(name);
     calib_file_info info;
     if (len > 4 && strcmp(name + len - 4, ".tmp") == 0 &&
-        calib_file_info_at(*directory, name, &info) == 0 && info.regular &&
+        calib_file_info_at(directory, name, &info) == 0 &&
         calib_unix_time() - info.modified > STALE_SECONDS)
-        calib_file_remove_at(*directory, name);
+        calib_file_remove_at(directory, name);
     return 0;
 }
 
 static void reap(calib_store *store)
 {
     int result;
-    calib_directory_list(store->directory, reap_one, &store->directory, &result);
+    calib_directory_list(store->directory, reap_one, store->directory, &result);
 }
 
 /* The header comes last: without it the file is none. */
 static int write_rest(const calib_ids *ids, const uint8_t header[CALIB_STORE_HEADER_BYTES])
 {
-    int fd = ids->bytes.fd;
+    calib_file *file = ids->bytes.file;
     uint64_t end = ids->bytes.base + ids->bytes.file_bytes;
-    int error = calib_file_truncate(fd, end);
+    int error = calib_file_truncate(file, end);
     if (!error)
-        error = calib_file_write_at(fd, ids->table.data, ids->table.len, end);
+        error = calib_file_write_at(file, ids->table.data, ids->table.len, end);
     if (!error)
-        error = calib_file_write_at(fd, header, CALIB_STORE_HEADER_BYTES, 0);
+        error = calib_file_write_at(file, header, CALIB_STORE_HEADER_BYTES, 0);
     if (!error)
-        error = calib_file_sync(fd);
-    return error ? error : calib_file_protect(fd);
+        error = calib_file_sync(file);
+    return error ? error : calib_file_protect(file);
 }
 
 static bool publish(calib_store *store)
@@ -353,7 +356,7 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
     uint8_t bytes[CALIB_STORE_HEADER_BYTES];
     *kept = false;
     int status = fill_header(ids, header, bytes);
-    if (status || store->directory < 0)
+    if (status || !store->directory)
         return status;
     if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
         *kept = publish(store);
@@ -364,5 +367,5 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
         discard(store);
     reap(store);
     /* Also when it is not kept: after a failed fsync a file may read as something else. */
-    return ids->bytes.fd >= 0 ? calib_ids_distrust(ids) : CALIB_OK;
+    return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

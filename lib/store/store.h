@@ -17,8 +17,8 @@ enum {
 
 /** One store to be found or made; calib_store_open() makes it, calib_store_close() takes it. */
 typedef struct calib_store {
-    int directory; /* -1: there is none and none can be made */
-    int lock;      /* -1: not held */
+    calib_directory *directory; /* NULL: there is none and none can be made */
+    calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_STORE_NAME]; /* the file being made; "": none */
     /* why no file was taken or kept, a static string; NULL: found */
@@ -64,6 +64,6 @@ void calib_store_close(calib_store *store);
 
 /** Whether `name` in `directory` is a whole store under its own name: all of it is read.
  *  0 or E_NOMEM. */
-int calib_store_check(int directory, const char *name, bool *good);
+int calib_store_check(const calib_directory *directory, const char *name, bool *good);
 
 #endif

@@ -2,7 +2,7 @@
 #include "tokenize/crew.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #include "tokenize/memo.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "tokenize/pipeline.h"
 
 #include "base/error.h"
-#include "base/system.h"
+#include "system/system.h"
 #include "tokenize/crew.h"
 #include "tokenize/lane.h"
 

@@ -41,10 +41,10 @@ static const char *check_lock(const char *path)
 static bool is_whole(const char *directory, const char *name)
 {
     bool good = false;
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int status = fd < 0 ? CALIB_E_SYSTEM : calib_store_check(fd, name, &good);
-    if (fd >= 0)
-        close(fd);
+    calib_directory *opened = NULL;
+    int status = calib_directory_open(directory, &opened) ? CALIB_E_SYSTEM
+                                                          : calib_store_check(opened, name, &good);
+    calib_directory_close(opened);
     return !status && good;
 }
 

@@ -3,10 +3,10 @@
 #include "scenario.h"
 
 #include "base/error.h"
-#include "base/system.h"
 #include "fetch/part.h"
 #include "fetch/url.h"
 #include "inject.h"
+#include "system/system.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,11 +47,11 @@ static int act_long(const scenario *s)
 {
     static const char expected[] =
         "0573a05b9767ad8d4a91641da38adb4701e7457c105e892a91030bc2841b06f5";
-    calib_cachedir cache = CALIB_CACHEDIR_NONE;
-    calib_part part = {.fd = -1};
+    calib_cachedir cache = {0};
+    calib_part part = {0};
     uint8_t sha256[CALIB_SHA256_SIZE];
     char hex[CALIB_SHA256_HEX], key[CALIB_SHA256_HEX];
-    int fd = -1;
+    calib_file *file = NULL;
     (void)s;
     scenario_no_complaint();
     calib_error_clear();
@@ -65,11 +65,10 @@ static int act_long(const scenario *s)
     if (!status)
         status = write_long(&part, sha256);
     if (!status)
-        status = calib_part_publish(&part, sha256, &fd);
+        status = calib_part_publish(&part, sha256, &file);
     calib_part_close(&part, false);
     calib_cachedir_close(&cache);
-    if (fd >= 0)
-        calib_file_close(fd);
+    calib_file_close(file);
     if (status)
         return status;
     calib_sha256_to_hex(sha256, hex);

@@ -116,7 +116,7 @@ static int act_keep(const scenario *s)
     bool first = true, second = true;
     (void)s;
     scenario_no_complaint();
-    int status = calib_reader_open_fd(&reader, STDIN_FILENO, false, "standard input");
+    int status = calib_reader_open_standard_input(&reader, "standard input");
     reader.kept.limit = 1000;
     calib_reader_keep(&reader);
     if (!status)

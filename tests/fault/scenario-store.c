@@ -161,7 +161,7 @@ static int spill_in_place(calib_store *store, calib_ids *ids)
 static int act_spill_in_place(const scenario *s)
 {
     calib_store store;
-    calib_ids ids = {.bytes.fd = -1};
+    calib_ids ids = {0};
     (void)s;
     scenario_no_complaint();
     calib_store_open(&store, world.cache);

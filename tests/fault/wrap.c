@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -63,6 +64,7 @@ PLAIN(int, unlinkat, (int d, const char *n, int f), (d, n, f), -1, EACCES, EIO)
 PLAIN(int, unlink, (const char *path), (path), -1, EACCES, EIO)
 PLAIN(int, mkstemp, (char *path), (path), -1, ENOSPC, EMFILE)
 PLAIN(int, mkstemp64, (char *path), (path), -1, ENOSPC, EMFILE)
+PLAIN(int, sched_getaffinity, (pid_t p, size_t n, cpu_set_t *to), (p, n, to), -1, EINVAL, EPERM)
 RESTARTS(int, flock, (int fd, int how), (fd, how), -1, ENOLCK, EIO)
 PLAIN(int, getentropy, (void *to, size_t n), (to, n), -1, ENOSYS, EIO)
 PLAIN(DIR *, fdopendir, (int fd), (fd), NULL, ENOMEM, EIO)
@@ -261,6 +263,7 @@ typedef void *thread_fn(void *);
     }
 NUMBERED(pthread_create, (pthread_t * t, const pthread_attr_t *a, thread_fn *f, void *c),
          (t, a, f, c))
+NUMBERED(pthread_atfork, (void (*a)(void), void (*b)(void), void (*c)(void)), (a, b, c))
 NUMBERED(pthread_mutex_init, (pthread_mutex_t * m, const pthread_mutexattr_t *a), (m, a))
 NUMBERED(pthread_cond_init, (pthread_cond_t * m, const pthread_condattr_t *a), (m, a))
 

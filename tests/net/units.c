@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pure parts of a download: headers, dates, waits, URLs, records; and the signal mask. */
-#include "base/system.h"
+#include "system/system.h"
 #include "fetch/cache.h"
 #include "fetch/fetch.h"
 #include "fetch/reply.h"

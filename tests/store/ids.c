@@ -5,7 +5,6 @@
 #include "store/format.h"
 #include "store/ids.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -48,7 +47,7 @@ static void test_stretches(void **state)
     assert_ok(calib_ids_end(&ids));
     assert_int_equal(ids.n, 10000);
     assert_int_equal(ids.id_bytes, 2);
-    assert_true(ids.bytes.fd < 0);
+    assert_null(ids.bytes.file);
     for (uint64_t first = 0; first < 10000; first += 613)
         check_range(&ids, first, 10000 - first, 999);
     check_range(&ids, 10000, 0, 999);
@@ -116,7 +115,7 @@ static void test_spill(void **state)
     calib_ids_begin(&ids, 1000, false, nowhere);
     ids.bytes.limit = 2000;
     push_range(&ids, 0, 10100, 999);
-    assert_true(ids.bytes.fd >= 0);
+    assert_non_null(ids.bytes.file);
     assert_true(ids.bytes.file_bytes > 0 && ids.bytes.memory.len > 0);
     check_range(&ids, 0, 10100, 999);
     assert_ok(calib_ids_end(&ids));
@@ -125,11 +124,11 @@ static void test_spill(void **state)
     calib_ids_free(&ids);
 }
 
-static int open_none(void *ctx, int *fd)
+static int open_none(void *ctx, calib_file **file)
 {
     ++*(int *)ctx;
-    (void)fd;
-    return EROFS;
+    (void)file;
+    return calib_system_error_of(CALIB_SYSTEM_ACCESS);
 }
 
 static void test_read_only_place(void **state)
@@ -142,7 +141,7 @@ static void test_read_only_place(void **state)
     push_range(&ids, 0, 10000, 999);
     assert_ok(calib_ids_end(&ids));
     assert_int_equal(asked, 1);
-    assert_true(ids.bytes.fd >= 0);
+    assert_non_null(ids.bytes.file);
     assert_false(ids.bytes.in_place);
     assert_false(calib_spill_settle(&ids.bytes));
     check_range(&ids, 0, 10000, 999);
@@ -200,7 +199,8 @@ static void test_bad_chunk(void **state)
     assert_ok(calib_ids_verify(&ids));
     assert_ok(calib_ids_distrust(&ids));
     unsigned char bad = 0xff;
-    assert_int_equal(pwrite(ids.bytes.fd, &bad, 1, 4096 + CALIB_STORE_CHUNK_BYTES + 9), 1);
+    assert_int_equal(
+        calib_file_write_at(ids.bytes.file, &bad, 1, 4096 + CALIB_STORE_CHUNK_BYTES + 9), 0);
     check_range(&ids, 0, PER_CHUNK, 999);
     check_range(&ids, 2 * PER_CHUNK, PER_CHUNK + 5, 999);
     int32_t out[2];
@@ -208,7 +208,7 @@ static void test_bad_chunk(void **state)
     assert_message("chunk 1");
     assert_status(calib_ids_read(&ids, PER_CHUNK - 1, 2, out), CALIB_E_CORRUPT);
     assert_status(calib_ids_verify(&ids), CALIB_E_CORRUPT);
-    assert_int_equal(ftruncate(ids.bytes.fd, 4096 + 100), 0);
+    assert_int_equal(calib_file_truncate(ids.bytes.file, 4096 + 100), 0);
     assert_ok(calib_ids_distrust(&ids));
     assert_status(calib_ids_read(&ids, 0, 1, out), CALIB_E_CORRUPT);
     calib_ids_free(&ids);

@@ -2,8 +2,8 @@
 /* The directory of stores: what is found, what is refused and why, waiting, disks that fail. */
 #include "test.h"
 
-#include "base/system.h"
 #include "sample.h"
+#include "system/system.h"
 
 #include <calib_cache.h>
 
@@ -52,11 +52,12 @@ static int count_name(void *ctx, const char *name)
 static int files_in(const sample *s)
 {
     char path[128];
-    int fd, n = 0, result;
+    calib_directory *folder;
+    int n = 0, result;
     snprintf(path, sizeof path, "%s/tokens", s->cache);
-    assert_int_equal(calib_directory_open(path, &fd), 0);
-    assert_int_equal(calib_directory_list(fd, count_name, &n, &result), 0);
-    calib_file_close(fd);
+    assert_int_equal(calib_directory_open(path, &folder), 0);
+    assert_int_equal(calib_directory_list(folder, count_name, &n, &result), 0);
+    calib_directory_close(folder);
     return n;
 }
 
@@ -194,7 +195,7 @@ static void test_no_directory(void **state)
     sample s;
     sample_begin(&s, 100, 40000, 50000);
     assert_false(calib_store_open(&store, NULL));
-    assert_int_equal(store.directory, -1);
+    assert_null(store.directory);
     calib_store_close(&store);
     sample blocked = s;
     snprintf(blocked.cache, sizeof blocked.cache, "/dev/null/cache");
@@ -334,7 +335,7 @@ static pid_t hold_lock(sample *s)
         calib_store_open(&store, s->cache);
         calib_store_name(&store, &s->header.inputs);
         calib_store_lock(&store, 0, &progress);
-        byte = store.lock >= 0 ? 'y' : 'n';
+        byte = store.lock ? 'y' : 'n';
         if (write(ready[1], &byte, 1) == 1)
             pause();
         _exit(0);
@@ -367,13 +368,13 @@ static void test_lock(void **state)
     assert_ok(calib_store_lock(&store, 300, &progress));
     uint64_t ms = (calib_now_ns() - start) / 1000000;
     assert_true(ms >= 300 && ms < 3000);
-    assert_true(store.lock < 0 && w.calls >= 3);
+    assert_true(!store.lock && w.calls >= 3);
     w = (watch){.stop_after = 2};
     assert_status(calib_store_lock(&store, 60000, &progress), CALIB_E_CANCELLED);
     w = (watch){0};
     end_child(child);
     assert_ok(calib_store_lock(&store, 60000, &progress));
-    assert_true(store.lock >= 0);
+    assert_non_null(store.lock);
     calib_store_close(&store);
     calib_store_close(&store);
     sample_end(&s);

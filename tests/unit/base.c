@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sha256.h"
-#include "base/system.h"
+#include "system/system.h"
 #include "test.h"
 
 #include <locale.h>

@@ -144,14 +144,21 @@ typedef struct impatience {
     unsigned calls, until;
 } impatience;
 
-/* Resets the time of the last call, so that every tick calls it. */
+uint64_t __wrap_calib_now_ns(void);
+
+/* Makes time pass so fast that every tick is due. */
+uint64_t __wrap_calib_now_ns(void)
+{
+    static uint64_t now;
+    return now += 60 * 1000 * 1000;
+}
+
 static int give_up(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
 {
     impatience *seen = ctx;
     assert_int_equal(stage, CALIB_STAGE_SAMPLE);
     assert_int_equal(done, 0);
     assert_int_equal(total, 0);
-    seen->progress.last_ns = 0;
     return ++seen->calls > seen->until;
 }
 

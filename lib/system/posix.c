@@ -1,0 +1,862 @@
+/* SPDX-License-Identifier: MIT */
+/* system.h for POSIX. No other file includes a system header beyond the C standard's, except that
+ * the HTTP unit includes curl's. */
+#if defined __linux__
+#define _GNU_SOURCE /* sync_file_range(), sched_getaffinity() */
+#elif defined __APPLE__
+#define _DARWIN_C_SOURCE /* flock(), F_FULLFSYNC, _SC_NPROCESSORS_ONLN */
+#else
+#define _DEFAULT_SOURCE
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#endif
+#include "system/system.h"
+
+#include "system/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
+#endif
+
+enum { OPEN_AT = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY };
+
+/* ---- errors ---- */
+
+calib_system_kind calib_system_kind_of(int error)
+{
+    if (error == EWOULDBLOCK)
+        return CALIB_SYSTEM_BUSY;
+    switch (error) {
+    case 0: return CALIB_SYSTEM_OK;
+    case ENOENT: return CALIB_SYSTEM_NOT_FOUND;
+    case ENOTDIR: return CALIB_SYSTEM_NOT_DIRECTORY;
+    case EINVAL: return CALIB_SYSTEM_NOT_FILE;
+    case ELOOP: return CALIB_SYSTEM_NOT_FILE;
+    case ENXIO: return CALIB_SYSTEM_NOT_FILE;
+    case EISDIR: return CALIB_SYSTEM_IS_DIRECTORY;
+    case EEXIST: return CALIB_SYSTEM_EXISTS;
+    case EACCES: return CALIB_SYSTEM_ACCESS;
+    case EPERM: return CALIB_SYSTEM_ACCESS;
+    case EROFS: return CALIB_SYSTEM_ACCESS;
+    case ENOSPC: return CALIB_SYSTEM_NO_SPACE;
+#ifdef EDQUOT
+    case EDQUOT: return CALIB_SYSTEM_NO_SPACE;
+#endif
+    case ENOMEM: return CALIB_SYSTEM_NO_MEMORY;
+    case EIO: return CALIB_SYSTEM_IO;
+    default: return CALIB_SYSTEM_OTHER;
+    }
+}
+
+int calib_system_error_of(calib_system_kind kind)
+{
+    switch (kind) {
+    case CALIB_SYSTEM_OK: return 0;
+    case CALIB_SYSTEM_NOT_FOUND: return ENOENT;
+    case CALIB_SYSTEM_NOT_DIRECTORY: return ENOTDIR;
+    case CALIB_SYSTEM_NOT_FILE: return EINVAL;
+    case CALIB_SYSTEM_IS_DIRECTORY: return EISDIR;
+    case CALIB_SYSTEM_EXISTS: return EEXIST;
+    case CALIB_SYSTEM_ACCESS: return EACCES;
+    case CALIB_SYSTEM_NO_SPACE: return ENOSPC;
+    case CALIB_SYSTEM_NO_MEMORY: return ENOMEM;
+    case CALIB_SYSTEM_BUSY: return EWOULDBLOCK;
+    case CALIB_SYSTEM_IO: return EIO;
+    case CALIB_SYSTEM_OTHER: break;
+    }
+    return ENOSYS;
+}
+
+void calib_system_text(int error, char *out, size_t cap)
+{
+#if defined __GLIBC__ && defined _GNU_SOURCE
+    /* This variant may return a text of its own instead of filling the buffer. */
+    char room[128];
+    snprintf(out, cap, "%s", strerror_r(error, room, sizeof room));
+#else
+    if (strerror_r(error, out, cap) != 0)
+        snprintf(out, cap, "error %d", error);
+#endif
+}
+
+/* ---- time, randomness, environment, memory ---- */
+
+uint64_t calib_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int64_t calib_unix_time(void)
+{
+    return (int64_t)time(NULL);
+}
+
+void calib_sleep_ms(uint32_t ms)
+{
+    struct timespec span = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+    nanosleep(&span, NULL);
+}
+
+int calib_random(void *out, size_t len)
+{
+    return getentropy(out, len) == 0 ? 0 : errno;
+}
+
+const char *calib_environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+enum { LARGE_PAGE = 2 * 1024 * 1024 };
+
+size_t calib_memory_alignment(size_t len)
+{
+#ifdef MADV_HUGEPAGE
+    if (len >= LARGE_PAGE)
+        return LARGE_PAGE;
+#endif
+    (void)len;
+    return 1;
+}
+
+void calib_memory_whole(void *data, size_t len)
+{
+#ifdef MADV_HUGEPAGE
+    size_t skip = (size_t)(-(uintptr_t)data & (LARGE_PAGE - 1));
+    if (len >= skip + LARGE_PAGE)
+        madvise((char *)data + skip, (len - skip) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
+#else
+    (void)data, (void)len;
+#endif
+}
+
+/* ---- threads ---- */
+
+unsigned calib_cpu_count(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = online > 0 ? (unsigned)online : 1;
+#ifdef __linux__
+    /* Room for 16384 processors: the call fails if the kernel's mask is longer than the buffer. */
+    cpu_set_t allowed[16];
+    if (sched_getaffinity(0, sizeof allowed, allowed) == 0) {
+        int count = CPU_COUNT_S(sizeof allowed, allowed);
+        if (count > 0 && (unsigned)count < n)
+            n = (unsigned)count;
+    }
+    unsigned quota = calib_cgroup_cpus("/proc/self/cgroup", "/sys/fs/cgroup");
+    if (quota && quota < n)
+        n = quota;
+#endif
+    return n;
+}
+
+struct calib_monitor {
+    pthread_mutex_t mutex;
+    pthread_cond_t condition;
+};
+
+/* A step of the wall clock must not stretch a wait. Apple has no other clock for conditions: there
+ * a step only ends a sleep early or late, and callers check their condition again. */
+#ifdef __APPLE__
+#define CONDITION_CLOCK CLOCK_REALTIME
+static int condition_init(pthread_cond_t *condition)
+{
+    return pthread_cond_init(condition, NULL);
+}
+#else
+#define CONDITION_CLOCK CLOCK_MONOTONIC
+static int condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    int error = pthread_condattr_init(&attributes);
+    if (error)
+        return error;
+    error = pthread_condattr_setclock(&attributes, CONDITION_CLOCK);
+    if (!error)
+        error = pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return error;
+}
+#endif
+
+int calib_monitor_new(calib_monitor **out)
+{
+    calib_monitor *monitor = malloc(sizeof *monitor);
+    if (!monitor)
+        return ENOMEM;
+    int error = pthread_mutex_init(&monitor->mutex, NULL);
+    if (!error) {
+        error = condition_init(&monitor->condition);
+        if (error)
+            pthread_mutex_destroy(&monitor->mutex);
+    }
+    if (error) {
+        free(monitor);
+        return error;
+    }
+    *out = monitor;
+    return 0;
+}
+
+void calib_monitor_enter(calib_monitor *monitor)
+{
+    pthread_mutex_lock(&monitor->mutex);
+}
+
+void calib_monitor_leave(calib_monitor *monitor)
+{
+    pthread_mutex_unlock(&monitor->mutex);
+}
+
+void calib_monitor_wait(calib_monitor *monitor, unsigned ms)
+{
+    if (ms == 0) {
+        pthread_cond_wait(&monitor->condition, &monitor->mutex);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CONDITION_CLOCK, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&monitor->condition, &monitor->mutex, &until);
+}
+
+void calib_monitor_wake_all(calib_monitor *monitor)
+{
+    pthread_cond_broadcast(&monitor->condition);
+}
+
+void calib_monitor_free(calib_monitor *monitor)
+{
+    if (!monitor)
+        return;
+    pthread_cond_destroy(&monitor->condition);
+    pthread_mutex_destroy(&monitor->mutex);
+    free(monitor);
+}
+
+struct calib_thread {
+    pthread_t id;
+    void (*run)(void *ctx);
+    void *ctx;
+    atomic_int owners; /* the thread itself, and whoever will join or detach it */
+};
+
+static void drop_thread(calib_thread *thread)
+{
+    if (atomic_fetch_sub(&thread->owners, 1) == 1)
+        free(thread);
+}
+
+static void *thread_main(void *argument)
+{
+    calib_thread *thread = argument;
+    thread->run(thread->ctx);
+    drop_thread(thread);
+    return NULL;
+}
+
+int calib_thread_start(void (*run)(void *ctx), void *ctx, calib_thread **out)
+{
+    calib_thread *thread = malloc(sizeof *thread);
+    if (!thread)
+        return ENOMEM;
+    thread->run = run;
+    thread->ctx = ctx;
+    atomic_init(&thread->owners, 2);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&thread->id, NULL, thread_main, thread);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error) {
+        free(thread);
+        return error;
+    }
+    *out = thread;
+    return 0;
+}
+
+void calib_thread_join(calib_thread *thread)
+{
+    pthread_join(thread->id, NULL);
+    drop_thread(thread);
+}
+
+void calib_thread_detach(calib_thread *thread)
+{
+    pthread_detach(thread->id);
+    drop_thread(thread);
+}
+
+static pthread_mutex_t process_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+static bool fork_is_handled;
+
+static void lock_process_mutex(void)
+{
+    pthread_mutex_lock(&process_mutex);
+}
+
+static void unlock_process_mutex(void)
+{
+    pthread_mutex_unlock(&process_mutex);
+}
+
+static void handle_forks(void)
+{
+    fork_is_handled =
+        pthread_atfork(lock_process_mutex, unlock_process_mutex, unlock_process_mutex) == 0;
+}
+
+void calib_process_lock(void)
+{
+    /* Before the lock is taken: a fork between the two would copy it locked. */
+    pthread_once(&fork_once, handle_forks);
+    lock_process_mutex();
+    /* The first attempt may have failed for lack of memory. */
+    if (!fork_is_handled)
+        handle_forks();
+}
+
+void calib_process_unlock(void)
+{
+    unlock_process_mutex();
+}
+
+/* ---- files ---- */
+
+struct calib_file {
+    int fd;
+    bool is_standard_input;
+};
+
+struct calib_directory {
+    int fd;
+};
+
+struct calib_lock {
+    int fd;
+};
+
+static int open_retrying(int directory, const char *name, int flags, int *fd)
+{
+    int opened;
+    do
+        opened = openat(directory, name, flags, 0600);
+    while (opened < 0 && errno == EINTR);
+    if (opened < 0)
+        return errno;
+    *fd = opened;
+    return 0;
+}
+
+/* The handle is allocated first: nothing is created if there is no memory for it. */
+static int open_file(int directory, const char *name, int flags, calib_file **out)
+{
+    calib_file *file = malloc(sizeof *file);
+    if (!file)
+        return ENOMEM;
+    file->is_standard_input = false;
+    int error = open_retrying(directory, name, flags, &file->fd);
+    if (error)
+        free(file);
+    else
+        *out = file;
+    return error;
+}
+
+int calib_file_open(const char *path, calib_file **out)
+{
+    calib_file *file;
+    int error = open_file(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY, &file);
+    if (error)
+        return error;
+    struct stat info;
+    error = fstat(file->fd, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+    if (error)
+        calib_file_close(file);
+    else
+        *out = file;
+    return error;
+}
+
+int calib_standard_input_open(calib_file **out)
+{
+    calib_file *file = malloc(sizeof *file);
+    if (!file)
+        return ENOMEM;
+    *file = (calib_file){.fd = STDIN_FILENO, .is_standard_input = true};
+    *out = file;
+    return 0;
+}
+
+static int open_unnamed(const char *directory, int *fd)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/calib-XXXXXX", directory);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return ENAMETOOLONG;
+    int opened = mkstemp(path);
+    if (opened < 0)
+        return errno;
+    unlink(path);
+    if (fcntl(opened, F_SETFD, FD_CLOEXEC) < 0) {
+        int error = errno;
+        close(opened);
+        return error;
+    }
+    *fd = opened;
+    return 0;
+}
+
+int calib_temporary_open(calib_file **out)
+{
+    calib_file *file = malloc(sizeof *file);
+    if (!file)
+        return ENOMEM;
+    file->is_standard_input = false;
+    /* /tmp comes last because it is often memory. */
+    const char *chosen = calib_environment("TMPDIR");
+    int error = chosen ? open_unnamed(chosen, &file->fd) : ENOENT;
+    if (error)
+        error = open_unnamed("/var/tmp", &file->fd);
+    if (error)
+        error = open_unnamed("/tmp", &file->fd);
+    if (error)
+        free(file);
+    else
+        *out = file;
+    return error;
+}
+
+int calib_file_duplicate(const calib_file *file, calib_file **out)
+{
+    calib_file *copy = malloc(sizeof *copy);
+    if (!copy)
+        return ENOMEM;
+    copy->is_standard_input = false;
+    copy->fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+    if (copy->fd < 0) {
+        int error = errno;
+        free(copy);
+        return error;
+    }
+    *out = copy;
+    return 0;
+}
+
+void calib_file_close(calib_file *file)
+{
+    /* EINTR leaves the descriptor closed on Linux and unspecified elsewhere: never twice. */
+    if (file && !file->is_standard_input)
+        close(file->fd);
+    free(file);
+}
+
+int calib_file_read(calib_file *file, void *data, size_t cap, size_t *n)
+{
+    ssize_t got;
+    do
+        got = read(file->fd, data, cap);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return errno;
+    *n = (size_t)got;
+    return 0;
+}
+
+int calib_file_write(calib_file *file, const void *data, size_t len)
+{
+    const char *at = data;
+    while (len > 0) {
+        ssize_t n = write(file->fd, at, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        at += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+int calib_file_seek(calib_file *file, uint64_t offset)
+{
+    return lseek(file->fd, (off_t)offset, SEEK_SET) < 0 ? errno : 0;
+}
+
+int calib_file_read_at(const calib_file *file, void *data, size_t len, uint64_t offset, size_t *n)
+{
+    *n = 0;
+    while (*n < len) {
+        ssize_t got = pread(file->fd, (char *)data + *n, len - *n, (off_t)(offset + *n));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return errno;
+        if (got == 0)
+            return 0;
+        *n += (size_t)got;
+    }
+    return 0;
+}
+
+int calib_file_write_at(const calib_file *file, const void *data, size_t len, uint64_t offset)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t n = pwrite(file->fd, (const char *)data + done, len - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+int calib_file_size(const calib_file *file, uint64_t *size)
+{
+    struct stat info;
+    if (fstat(file->fd, &info) != 0)
+        return errno;
+    *size = S_ISREG(info.st_mode) && info.st_size > 0 ? (uint64_t)info.st_size : 0;
+    return 0;
+}
+
+bool calib_file_trusted(const calib_file *file)
+{
+    struct stat info;
+    return fstat(file->fd, &info) == 0 && (info.st_uid == geteuid() || info.st_uid == 0) &&
+           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+int calib_file_truncate(calib_file *file, uint64_t size)
+{
+    int result;
+    do
+        result = ftruncate(file->fd, (off_t)size);
+    while (result != 0 && errno == EINTR);
+    return result != 0 ? errno : calib_file_seek(file, size);
+}
+
+int calib_file_protect(calib_file *file)
+{
+    return fchmod(file->fd, 0444) != 0 ? errno : 0;
+}
+
+void calib_file_sync_soon(const calib_file *file, uint64_t offset, uint64_t len)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    sync_file_range(file->fd, (off_t)offset, (off_t)len, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)file, (void)offset, (void)len;
+#endif
+}
+
+static int sync_descriptor(int fd)
+{
+#ifdef F_FULLFSYNC
+    /* There fsync() leaves the bytes in the drive's cache. Some file systems offer nothing else. */
+    if (fcntl(fd, F_FULLFSYNC) == 0)
+        return 0;
+#endif
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result != 0 ? errno : 0;
+}
+
+int calib_file_sync(calib_file *file)
+{
+    return sync_descriptor(file->fd);
+}
+
+/* ---- directories ---- */
+
+static int open_directory(int directory, const char *name, int flags, calib_directory **out)
+{
+    calib_directory *opened = malloc(sizeof *opened);
+    if (!opened)
+        return ENOMEM;
+    int error =
+        open_retrying(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags, &opened->fd);
+    if (error)
+        free(opened);
+    else
+        *out = opened;
+    return error;
+}
+
+int calib_directory_open(const char *path, calib_directory **out)
+{
+    return open_directory(AT_FDCWD, path, 0, out);
+}
+
+int calib_directory_open_at(const calib_directory *directory, const char *name,
+                            calib_directory **out)
+{
+    return open_directory(directory->fd, name, O_NOFOLLOW, out);
+}
+
+void calib_directory_close(calib_directory *directory)
+{
+    if (directory)
+        close(directory->fd);
+    free(directory);
+}
+
+int calib_directory_make_at(const calib_directory *directory, const char *name)
+{
+    return mkdirat(directory->fd, name, 0700) != 0 && errno != EEXIST ? errno : 0;
+}
+
+/* Parents first. Errors of parents are ignored: some may exist and be closed to us, and only the
+ * last step tells whether the whole path could be made. */
+int calib_directory_make(const char *path)
+{
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return 0;
+    if (errno != ENOENT)
+        return errno;
+    size_t n = strlen(path) + 1;
+    char *part = malloc(n);
+    if (!part)
+        return ENOMEM;
+    memcpy(part, path, n);
+    for (size_t i = 1; i < n; i++)
+        if (part[i] == '/') {
+            part[i] = '\0';
+            mkdir(part, 0700);
+            part[i] = '/';
+        }
+    free(part);
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+int calib_directory_sync(const calib_directory *directory)
+{
+    int error = sync_descriptor(directory->fd);
+    /* Some file systems do not offer it for directories, and do not need it. */
+    return error == EINVAL || error == ENOTSUP ? 0 : error;
+}
+
+int calib_directory_list(const calib_directory *directory, calib_name_fn fn, void *ctx, int *result)
+{
+    *result = 0;
+    int fd = -1;
+    int error = open_retrying(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
+    if (error)
+        return error;
+    DIR *list = fdopendir(fd);
+    if (!list) {
+        error = errno;
+        close(fd);
+        return error;
+    }
+    while (!*result) {
+        errno = 0;
+        const struct dirent *entry = readdir(list);
+        error = errno;
+        if (!entry)
+            break;
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            *result = fn(ctx, name);
+    }
+    closedir(list);
+    return error;
+}
+
+static int open_regular(const calib_directory *directory, const char *name, int flags,
+                        calib_file **out)
+{
+    calib_file *file;
+    int error = open_file(directory->fd, name, flags | OPEN_AT, &file);
+    if (error)
+        return error;
+    struct stat info;
+    error = fstat(file->fd, &info) != 0 ? errno : S_ISREG(info.st_mode) ? 0 : EINVAL;
+    /* Writing to a file that has a second name would change it under that name, too. */
+    if (!error && (flags & O_ACCMODE) == O_RDWR && info.st_nlink != 1)
+        error = EINVAL;
+    if (error)
+        calib_file_close(file);
+    else
+        *out = file;
+    return error;
+}
+
+int calib_file_open_at(const calib_directory *directory, const char *name, calib_file **out)
+{
+    return open_regular(directory, name, O_RDONLY, out);
+}
+
+int calib_file_reopen_at(const calib_directory *directory, const char *name, calib_file **out)
+{
+    return open_regular(directory, name, O_RDWR, out);
+}
+
+int calib_file_create_at(const calib_directory *directory, const char *name, calib_file **out)
+{
+    return open_file(directory->fd, name, O_RDWR | O_CREAT | O_EXCL | OPEN_AT, out);
+}
+
+int calib_file_info_at(const calib_directory *directory, const char *name, calib_file_info *out)
+{
+    struct stat info;
+    if (fstatat(directory->fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno;
+    *out = (calib_file_info){
+        .size = info.st_size > 0 ? (uint64_t)info.st_size : 0,
+        .modified = (int64_t)info.st_mtime,
+    };
+    return 0;
+}
+
+int calib_file_rename_at(const calib_directory *directory, const char *from, const char *to)
+{
+    return renameat(directory->fd, from, directory->fd, to) != 0 ? errno : 0;
+}
+
+int calib_file_link_at(const calib_directory *directory, const char *from, const char *to)
+{
+    return linkat(directory->fd, from, directory->fd, to, 0) != 0 ? errno : 0;
+}
+
+int calib_file_remove_at(const calib_directory *directory, const char *name)
+{
+    return unlinkat(directory->fd, name, 0) != 0 ? errno : 0;
+}
+
+/* ---- locks ---- */
+
+/* On network and user-space file systems flock() may do nothing, or hang even if asked not to
+ * wait. A file system that is not known to be local counts as one of those. */
+bool calib_locks_work(const calib_directory *directory)
+{
+#ifdef __linux__
+    static const uint32_t local[] = {
+        0xef53,     /* ext2, ext3, ext4 */
+        0x58465342, /* xfs */
+        0x9123683e, /* btrfs */
+        0x01021994, /* tmpfs */
+        0x858458f6, /* ramfs */
+        0x794c7630, /* overlayfs */
+        0x2fc12fc1, /* zfs */
+        0xf2f52010, /* f2fs */
+        0xca451a4e, /* bcachefs */
+    };
+    struct statfs info;
+    if (fstatfs(directory->fd, &info) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+        if ((uint32_t)info.f_type == local[i])
+            return true;
+    return false;
+#else
+    (void)directory;
+    return true;
+#endif
+}
+
+int calib_lock_open_at(const calib_directory *directory, const char *name, calib_lock **out)
+{
+    calib_lock *lock = malloc(sizeof *lock);
+    if (!lock)
+        return ENOMEM;
+    int error = open_retrying(directory->fd, name, O_RDWR | O_CREAT | OPEN_AT, &lock->fd);
+    if (error)
+        free(lock);
+    else
+        *out = lock;
+    return error;
+}
+
+int calib_lock_try(calib_lock *lock)
+{
+    int result;
+    do
+        result = flock(lock->fd, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result != 0 ? errno : 0;
+}
+
+void calib_lock_release(calib_lock *lock)
+{
+    if (!lock)
+        return;
+    /* Unlocked explicitly: a child that was forked meanwhile still has the same open file. */
+    flock(lock->fd, LOCK_UN);
+    close(lock->fd);
+    free(lock);
+}
+
+/* ---- sockets ---- */
+
+int calib_socket_keep_private(uintptr_t socket)
+{
+    return fcntl((int)socket, F_SETFD, FD_CLOEXEC) < 0 ? errno : 0;
+}
+
+void calib_sigpipe_block(calib_sigpipe *state)
+{
+    sigset_t pending, set, before;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    state->was_pending = sigismember(&pending, SIGPIPE) == 1;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigemptyset(&before);
+    pthread_sigmask(SIG_BLOCK, &set, &before);
+    state->was_blocked = sigismember(&before, SIGPIPE) == 1;
+}
+
+/* A SIGPIPE that arrived meanwhile is consumed: it belongs to the library's own sockets. */
+void calib_sigpipe_restore(const calib_sigpipe *state)
+{
+    sigset_t set, pending;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigemptyset(&pending);
+    sigpending(&pending);
+    if (!state->was_pending && sigismember(&pending, SIGPIPE) == 1) {
+#ifdef __APPLE__
+        int got;
+        sigwait(&set, &got);
+#else
+        /* Another thread may consume it first, so this must not wait. */
+        const struct timespec no_time = {0};
+        sigtimedwait(&set, NULL, &no_time);
+#endif
+    }
+    if (!state->was_blocked)
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
