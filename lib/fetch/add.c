@@ -14,7 +14,7 @@ enum { BLOCK = 256 * 1024 };
 
 typedef struct adding {
     const calib_add_request *request;
-    calib_cachedir cache;
+    calib_texts texts;
     char key[CALIB_SHA256_HEX];
     calib_part part;
     calib_file *from;
@@ -62,7 +62,7 @@ static int copy(adding *a)
         return calib_fail_system(error, "cannot open %s", a->request->file);
     char *block = malloc(BLOCK);
     int status =
-        block ? calib_part_open(&a->part, &a->cache, a->key, false) : calib_fail_memory(BLOCK);
+        block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
     if (!status)
         status = copy_blocks(a, block);
     free(block);
@@ -80,7 +80,7 @@ static int check_hash(const adding *a)
                    : calib_fail_hash(request->file, a->sha256, request->sha256, true);
     calib_record record;
     calib_record_state state;
-    int status = calib_record_read(&a->cache, a->key, &record, &state);
+    int status = calib_record_read(&a->texts, a->key, &record, &state);
     if (status || state != CALIB_RECORD_GOOD || request->accept_change ||
         memcmp(record.sha256, a->sha256, sizeof a->sha256) == 0)
         return status;
@@ -101,7 +101,8 @@ static int publish(adding *a)
     if (status)
         return status;
     calib_file_close(file);
-    return calib_record_write(&a->cache, a->key, &record, false, NULL);
+    bool taken;
+    return calib_record_write(&a->texts, a->key, &record, false, &taken);
 }
 
 int calib_add_text(const calib_add_request *request)
@@ -111,9 +112,9 @@ int calib_add_text(const calib_add_request *request)
     if (!status)
         status = calib_url_key(request->url, a.key);
     if (!status)
-        status = calib_cachedir_open(&a.cache, request->cache_dir);
+        status = calib_texts_open(&a.texts, request->cache_dir);
     if (!status)
-        status = calib_cachedir_make(&a.cache);
+        status = calib_texts_make(&a.texts);
     if (!status)
         status = copy(&a);
     if (!status)
@@ -121,6 +122,6 @@ int calib_add_text(const calib_add_request *request)
     if (!status)
         status = publish(&a);
     calib_part_close(&a.part, false);
-    calib_cachedir_close(&a.cache);
+    calib_texts_close(&a.texts);
     return status;
 }

@@ -283,7 +283,7 @@ static int run_url_at(calib_download *download, size_t index)
     if (status)
         return status;
     bool keep = false;
-    status = calib_part_open(&download->part, download->cache, key, true);
+    status = calib_part_open(&download->part, download->texts, key, true);
     if (!status)
         status = run_url(download, url, &keep);
     if (status)

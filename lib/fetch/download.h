@@ -8,7 +8,7 @@
 
 typedef struct calib_download {
     const calib_fetch_request *request;
-    const calib_cachedir *cache;
+    const calib_texts *texts;
     uint64_t deadline_ns;
     const uint8_t *expected; /* the hash that it must have, or NULL */
     bool expected_is_pin;    /* else it is what the URL had when it was first used */

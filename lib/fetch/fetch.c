@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of things: what is in the cache, the lock, the download, the publishing. */
+/* The order of things: what is in the texts, the lock, the download, the publishing. */
 #include "fetch/fetch.h"
 
 #include "base/error.h"
@@ -13,12 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCK_POLL_MS = 20 };
-
 typedef struct fetching {
     const calib_fetch_request *request;
     calib_fetch_result *out;
-    calib_cachedir cache;
+    calib_texts texts;
     char key[CALIB_SHA256_HEX];
     char shown[CALIB_URL_SHOWN];
     calib_record record;
@@ -85,7 +83,7 @@ static int give(fetching *f, calib_file *file, uint64_t size,
     f->out->file = file;
     f->out->size = size;
     memcpy(f->out->sha256, sha256, CALIB_SHA256_SIZE);
-    return calib_cachedir_text_path(&f->cache, sha256, &f->out->path);
+    return calib_texts_path(&f->texts, sha256, &f->out->path);
 }
 
 /* A cached text does not do: what the server has now is wanted. */
@@ -108,16 +106,15 @@ static int check_size_pin(const fetching *f, uint64_t size)
 static int look(fetching *f)
 {
     f->found = CALIB_FOUND_NOTHING;
-    int status = calib_cachedir_open(&f->cache, f->request->cache_dir);
+    int status = calib_texts_open(&f->texts, f->request->cache_dir);
     if (!status)
-        status = calib_record_read(&f->cache, f->key, &f->record, &f->recorded);
+        status = calib_record_read(&f->texts, f->key, &f->record, &f->recorded);
     const uint8_t *expected = expected_hash(f);
     if (status || !expected)
         return status;
     calib_file *file;
     uint64_t size;
-    status =
-        calib_cachedir_find(&f->cache, expected, f->request->progress, &f->found, &file, &size);
+    status = calib_texts_find(&f->texts, expected, f->request->progress, &f->found, &file, &size);
     if (status || f->found != CALIB_FOUND_GOOD)
         return status;
     status = check_size_pin(f, size);
@@ -156,54 +153,27 @@ static bool appeared(fetching *f)
     if (f->found != CALIB_FOUND_NOTHING || f->request->accept_change)
         return false;
     if (!f->request->sha256 &&
-        (calib_record_read(&f->cache, f->key, &f->record, &state) || state != CALIB_RECORD_GOOD))
+        (calib_record_read(&f->texts, f->key, &f->record, &state) || state != CALIB_RECORD_GOOD))
         return false;
     char name[CALIB_SHA256_HEX];
     calib_file_info info;
     calib_sha256_to_hex(f->request->sha256 ? f->request->sha256 : f->record.sha256, name);
-    return calib_file_info_at(f->cache.corpora, name, &info) == 0;
+    return calib_file_info_at(f->texts.corpora, name, &info) == 0;
 }
 
-static int wait_once(fetching *f, uint64_t start_ns, bool *enough)
+static int wait_once(void *ctx, uint64_t waited_ms, bool *enough)
 {
-    uint64_t limit = f->request->lock_timeout_ms;
-    uint64_t gone = (calib_now_ns() - start_ns) / 1000000;
-    *enough = gone >= limit;
+    fetching *f = ctx;
+    const calib_fetch_request *request = f->request;
     if (calib_left_ms(f->deadline_ns) == 0)
         return calib_fail(CALIB_E_TIMEOUT,
-                          "the deadline of %lu ms passed while another process "
-                          "downloaded %s",
-                          (unsigned long)f->request->deadline_ms, f->shown);
-    int status = calib_progress_tick(f->request->progress, CALIB_STAGE_WAIT, gone, limit);
-    if (!status && appeared(f)) {
+                          "the deadline of %lu ms passed while another process downloaded %s",
+                          (unsigned long)request->deadline_ms, f->shown);
+    int status = calib_progress_tick(request->progress, CALIB_STAGE_WAIT, waited_ms,
+                                     request->lock_timeout_ms);
+    if (!status && appeared(f))
         status = look(f);
-        *enough = f->out->file || *enough;
-    }
-    if (!status && !*enough)
-        calib_sleep_ms(LOCK_POLL_MS);
-    return status;
-}
-
-static int take_lock(fetching *f)
-{
-    char name[CALIB_CACHE_NAME];
-    snprintf(name, sizeof name, "%s.lock", f->key);
-    calib_lock *lock;
-    if (!calib_locks_work(f->cache.urls) || calib_lock_open_at(f->cache.urls, name, &lock) != 0)
-        return CALIB_OK;
-    uint64_t start = calib_now_ns();
-    bool enough = false;
-    int status = CALIB_OK;
-    int error = calib_lock_try(lock);
-    while (calib_system_kind_of(error) == CALIB_SYSTEM_BUSY && !enough && !status) {
-        status = wait_once(f, start, &enough);
-        if (!enough && !status)
-            error = calib_lock_try(lock);
-    }
-    if (error)
-        calib_lock_release(lock);
-    else
-        f->lock = lock;
+    *enough = f->out->file != NULL;
     return status;
 }
 
@@ -217,8 +187,8 @@ static int check_known(fetching *f, const calib_download *download)
     calib_found found;
     calib_file *file;
     uint64_t size;
-    int status = calib_cachedir_find(&f->cache, download->sha256, f->request->progress, &found,
-                                     &file, &size);
+    int status =
+        calib_texts_find(&f->texts, download->sha256, f->request->progress, &found, &file, &size);
     calib_file_close(file);
     if (status || found == CALIB_FOUND_GOOD)
         return status;
@@ -242,11 +212,11 @@ static int record_text(fetching *f, const calib_download *download, uint64_t siz
     calib_url_display(f->request->url, record.url, sizeof record.url);
     bool alone = !pinned && f->recorded == CALIB_RECORD_ABSENT;
     bool taken;
-    int status = calib_record_write(&f->cache, f->key, &record, alone, &taken);
+    int status = calib_record_write(&f->texts, f->key, &record, alone, &taken);
     if (status || !taken)
         return status;
     calib_record_state state;
-    status = calib_record_read(&f->cache, f->key, &f->record, &state);
+    status = calib_record_read(&f->texts, f->key, &f->record, &state);
     if (status || state != CALIB_RECORD_GOOD || f->request->accept_change ||
         memcmp(f->record.sha256, download->sha256, CALIB_SHA256_SIZE) == 0)
         return status;
@@ -273,10 +243,10 @@ static int download(fetching *f)
 {
     const uint8_t *expected = expected_hash(f);
     if (expected && f->found == CALIB_FOUND_DAMAGED)
-        calib_cachedir_set_aside(&f->cache, expected);
+        calib_texts_set_aside(&f->texts, expected);
     calib_download run = {
         .request = f->request,
-        .cache = &f->cache,
+        .texts = &f->texts,
         .deadline_ns = f->deadline_ns,
         .expected = f->request->accept_change ? f->request->sha256 : expected,
         .expected_is_pin = f->request->sha256 != NULL,
@@ -286,7 +256,8 @@ static int download(fetching *f)
         status = publish(f, &run);
     calib_error reason = *calib_error_record();
     calib_part_close(&run.part, false);
-    calib_cachedir_reap(&f->cache);
+    calib_cachedir_reap(f->texts.corpora);
+    calib_cachedir_reap(f->texts.urls);
     *calib_error_record() = reason;
     return status;
 }
@@ -295,13 +266,14 @@ static int download(fetching *f)
 
 static int fetch_missing(fetching *f)
 {
+    calib_lock_wait wait = {f->request->lock_timeout_ms, wait_once, f};
     if (f->request->offline)
         return fail_offline(f);
     int status = check_urls(f->request);
     if (!status)
-        status = calib_cachedir_make(&f->cache);
+        status = calib_texts_make(&f->texts);
     if (!status)
-        status = take_lock(f);
+        status = calib_cachedir_lock(f->texts.urls, f->key, &wait, &f->lock);
     /* Whoever had the lock before, or did without, may have done our work. A text that was healed
      * meanwhile must not be set aside. */
     if (!status && !f->out->file && !f->request->accept_change)
@@ -333,7 +305,7 @@ int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out
         f.deadline_ns = calib_now_ns() + UINT64_C(1000000) * request->deadline_ms;
     int status = fetch(&f);
     calib_lock_release(f.lock);
-    calib_cachedir_close(&f.cache);
+    calib_texts_close(&f.texts);
     if (status) {
         calib_fetch_result_free(out);
         return status;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in the cache, entry by entry, and taking things out of it. */
+/* What is in the texts, entry by entry, and taking things out of it. */
 #ifndef CALIB_FETCH_INVENTORY_H
 #define CALIB_FETCH_INVENTORY_H
 
 #include "base/progress.h"
-#include "fetch/cache.h"
+#include "fetch/texts.h"
 
 #include <calib_cache.h>
 

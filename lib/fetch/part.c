@@ -15,7 +15,7 @@ static int fail_write(const calib_part *part, int error)
     return calib_fail_system(error,
                              "cannot write the download to the cache directory %s: make room "
                              "there, or let CALIB_CACHE_DIR name another one",
-                             part->cache->path);
+                             part->texts->path);
 }
 
 static void partial_name(const calib_part *part, char name[CALIB_CACHE_NAME])
@@ -150,26 +150,28 @@ static bool claim(calib_part *part)
     char name[CALIB_CACHE_NAME];
     partial_name(part, name);
     calib_file *file;
-    if (calib_file_reopen_at(part->cache->corpora, name, &file) != 0)
+    if (calib_file_reopen_at(part->texts->corpora, name, &file) != 0)
         return false;
     calib_file_close(file);
-    if (calib_cachedir_temp_name(part->name) != 0 ||
-        calib_file_rename_at(part->cache->corpora, name, part->name) != 0)
+    if (calib_cachedir_temp_name(NULL, part->name) != 0 ||
+        calib_file_rename_at(part->texts->corpora, name, part->name) != 0)
         return false;
-    if (calib_file_reopen_at(part->cache->corpora, part->name, &part->file) == 0)
+    if (calib_file_reopen_at(part->texts->corpora, part->name, &part->file) == 0)
         return true;
-    calib_file_remove_at(part->cache->corpora, part->name);
+    calib_file_remove_at(part->texts->corpora, part->name);
     return false;
 }
 
-int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key, bool resume)
+int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume)
 {
-    *part = (calib_part){.cache = cache, .key = key};
+    *part = (calib_part){.texts = texts, .key = key};
     int status = calib_sha256_begin(&part->hash);
     if (status)
         return status;
-    if (!resume || !claim(part))
-        return calib_cachedir_temp(cache, cache->corpora, part->name, &part->file);
+    if (!resume || !claim(part)) {
+        int error = calib_cachedir_temp(texts->corpora, NULL, part->name, &part->file);
+        return error ? calib_texts_fail_write(texts, error) : CALIB_OK;
+    }
     bool good;
     status = check_front(part, &good);
     return status || good ? status : calib_part_restart(part, "", 0);
@@ -192,7 +194,7 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
 static int fail_read(const calib_part *part, int error)
 {
     return calib_fail_system(error, "cannot read the download back in the cache directory %s",
-                             part->cache->path);
+                             part->texts->path);
 }
 
 /* A long text is hashed beside the transfer, which then waits for the network and the disk alone.
@@ -257,10 +259,10 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
         error = calib_file_seek(part->file, 0);
     if (error)
         return fail_write(part, error);
-    int status =
-        calib_cachedir_publish(part->cache, part->cache->corpora, part->name, name, false, NULL);
-    if (status)
-        return status;
+    calib_publishing outcome;
+    error = calib_cachedir_publish(part->texts->corpora, part->name, name, false, &outcome);
+    if (error)
+        return calib_texts_fail_write(part->texts, error);
     *file = part->file;
     part->file = NULL;
     return CALIB_OK;
@@ -280,7 +282,7 @@ static bool leave(calib_part *part)
     partial_name(part, name);
     return calib_file_truncate(part->file, part->size) == 0 &&
            calib_file_write(part->file, trailer, TRAILER) == 0 &&
-           calib_file_rename_at(part->cache->corpora, part->name, name) == 0;
+           calib_file_rename_at(part->texts->corpora, part->name, name) == 0;
 }
 
 void calib_part_close(calib_part *part, bool keep)
@@ -290,7 +292,7 @@ void calib_part_close(calib_part *part, bool keep)
         calib_hashing_stop(part->hashing);
         calib_file_close(part->file);
         if (!left)
-            calib_file_remove_at(part->cache->corpora, part->name);
+            calib_file_remove_at(part->texts->corpora, part->name);
     }
     calib_sha256_free(&part->hash);
     *part = (calib_part){0};

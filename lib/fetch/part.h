@@ -8,13 +8,13 @@
 #ifndef CALIB_FETCH_PART_H
 #define CALIB_FETCH_PART_H
 
-#include "fetch/cache.h"
 #include "fetch/hashing.h"
 #include "fetch/reply.h"
+#include "fetch/texts.h"
 
 /** All zero is none; calib_part_close() takes it. */
 typedef struct calib_part {
-    const calib_cachedir *cache;
+    const calib_texts *texts;
     const char *key; /* of the URL that the bytes are from; borrowed */
     calib_file *file;
     char name[CALIB_CACHE_NAME]; /* of the private file */
@@ -27,7 +27,7 @@ typedef struct calib_part {
 } calib_part;
 
 /** Begins an empty file; with `resume` goes on with what an earlier call left, if it did. */
-int calib_part_open(calib_part *part, const calib_cachedir *cache, const char *key, bool resume);
+int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume);
 
 /** Back to an empty file, for a reply of this ETag and total. */
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total);

@@ -90,14 +90,14 @@ static int read_text(calib_file *file, char *text, size_t *len)
     return 0;
 }
 
-int calib_record_read(const calib_cachedir *cache, const char *key, calib_record *record,
+int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state)
 {
     *state = CALIB_RECORD_ABSENT;
-    if (!cache->urls)
+    if (!texts->urls)
         return CALIB_OK;
     calib_file *file;
-    int error = calib_file_open_at(cache->urls, key, &file);
+    int error = calib_file_open_at(texts->urls, key, &file);
     if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     *state = CALIB_RECORD_DAMAGED;
@@ -112,7 +112,7 @@ int calib_record_read(const calib_cachedir *cache, const char *key, calib_record
     if (calib_system_kind_of(error) == CALIB_SYSTEM_IO)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", cache->path,
+        return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", texts->path,
                                  key);
     bool good;
     int status = check_text(text, len, &good);
@@ -123,7 +123,7 @@ int calib_record_read(const calib_cachedir *cache, const char *key, calib_record
 
 /* ---- record to text ---- */
 
-int calib_record_write(const calib_cachedir *cache, const char *key, const calib_record *record,
+int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
                        bool alone, bool *taken)
 {
     char text[LARGEST], hex[CALIB_SHA256_HEX];
@@ -138,5 +138,6 @@ int calib_record_write(const calib_cachedir *cache, const char *key, const calib
         return status;
     calib_sha256_to_hex(check, hex);
     snprintf(text + n, sizeof text - (size_t)n, "check %s\n", hex);
-    return calib_cachedir_put(cache, cache->urls, key, text, alone, taken);
+    int error = calib_cachedir_put(texts->urls, key, text, alone, taken);
+    return error ? calib_texts_fail_write(texts, error) : CALIB_OK;
 }

@@ -3,7 +3,7 @@
 #ifndef CALIB_FETCH_RECORD_H
 #define CALIB_FETCH_RECORD_H
 
-#include "fetch/cache.h"
+#include "fetch/texts.h"
 
 enum { CALIB_RECORD_URL = 2048 };
 
@@ -22,11 +22,12 @@ typedef struct calib_record {
 } calib_record;
 
 /** 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
-int calib_record_read(const calib_cachedir *cache, const char *key, calib_record *record,
+int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state);
 
-/** Writes it, replacing an older one unless `alone` (see calib_cachedir_publish). */
-int calib_record_write(const calib_cachedir *cache, const char *key, const calib_record *record,
+/** Writes it, replacing an older one unless `alone` (see calib_cachedir_publish); then *taken tells
+ * if it did not. */
+int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
                        bool alone, bool *taken);
 
 #endif

@@ -8,38 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCK_PAUSE_MS = 50, RANDOM_BYTES = 8, STALE_SECONDS = 24 * 60 * 60 };
-
-static void file_name(const calib_store *store, const char *suffix, char out[CALIB_STORE_NAME])
+static void file_name(const calib_store *store, const char *suffix, char out[CALIB_CACHE_NAME])
 {
-    snprintf(out, CALIB_STORE_NAME, "%s%s", store->key, suffix);
+    snprintf(out, CALIB_CACHE_NAME, "%s%s", store->key, suffix);
 }
 
 /* ---- directory ---- */
-
-static bool open_tokens(const char *cache_dir, calib_directory **directory)
-{
-    calib_directory *cache;
-    if (calib_directory_open(cache_dir, &cache))
-        return false;
-    int error = calib_directory_open_at(cache, "tokens", directory);
-    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND &&
-        calib_directory_make_at(cache, "tokens") == 0)
-        error = calib_directory_open_at(cache, "tokens", directory);
-    calib_directory_close(cache);
-    return error == 0;
-}
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
 {
     *store = (calib_store){.why = "no cache directory is known"};
     if (!cache_dir)
         return false;
-    bool opened =
-        open_tokens(cache_dir, &store->directory) ||
-        (calib_directory_make(cache_dir) == 0 && open_tokens(cache_dir, &store->directory));
-    store->why = opened ? NULL : "the cache directory cannot be made or opened";
-    return opened;
+    calib_directory *root = NULL;
+    int error = calib_cachedir_make(cache_dir, &root);
+    if (!error)
+        error = calib_cachedir_folder_make(root, "tokens", &store->directory);
+    calib_directory_close(root);
+    store->why = error ? "the cache directory cannot be made or opened" : NULL;
+    return !error;
 }
 
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs)
@@ -54,7 +41,7 @@ void calib_store_close(calib_store *store)
     if (store->temporary[0])
         calib_file_remove_at(store->directory, store->temporary);
     if (store->lock) {
-        char name[CALIB_STORE_NAME];
+        char name[CALIB_CACHE_NAME];
         file_name(store, ".lock", name);
         calib_file_remove_at(store->directory, name);
         calib_lock_release(store->lock);
@@ -171,7 +158,7 @@ static int open_ids(calib_store *store, const calib_store_header *wanted,
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
                      calib_store_header *header, calib_ids *ids)
 {
-    char name[CALIB_STORE_NAME];
+    char name[CALIB_CACHE_NAME];
     *found = false;
     *ids = (calib_ids){0};
     file_name(store, ".ctk", name);
@@ -193,7 +180,7 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
 static int check_open(calib_store *store, const char *name, calib_ids *ids)
 {
     calib_store_header header;
-    char is[CALIB_STORE_NAME];
+    char is[CALIB_CACHE_NAME];
     int status = read_header(store, ids->bytes.file, &header);
     if (!status && !store->why)
         status = calib_store_key(&header.inputs, store->key);
@@ -226,38 +213,24 @@ int calib_store_check(const calib_directory *directory, const char *name, bool *
 
 /* ---- lock ---- */
 
-static int wait_for_lock(calib_lock *lock, uint32_t timeout_ms, calib_progress *progress,
-                         bool *held)
+typedef struct waiting {
+    calib_progress *progress;
+    uint32_t timeout_ms;
+} waiting;
+
+static int tell_waiting(void *ctx, uint64_t waited_ms, bool *enough)
 {
-    uint64_t start = calib_now_ns(), elapsed_ms = 0;
-    for (;;) {
-        int error = calib_lock_try(lock);
-        *held = error == 0;
-        if (calib_system_kind_of(error) != CALIB_SYSTEM_BUSY || elapsed_ms >= timeout_ms)
-            return CALIB_OK;
-        int status = calib_progress_tick(progress, CALIB_STAGE_WAIT, elapsed_ms, timeout_ms);
-        if (status)
-            return status;
-        calib_sleep_ms(LOCK_PAUSE_MS);
-        elapsed_ms = (calib_now_ns() - start) / 1000000;
-    }
+    const waiting *w = ctx;
+    (void)enough;
+    return calib_progress_tick(w->progress, CALIB_STAGE_WAIT, waited_ms, w->timeout_ms);
 }
 
 int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress)
 {
-    char name[CALIB_STORE_NAME];
-    calib_lock *lock;
-    bool held = false;
-    file_name(store, ".lock", name);
-    if (!store->directory || !calib_locks_work(store->directory) ||
-        calib_lock_open_at(store->directory, name, &lock))
-        return CALIB_OK;
-    int status = wait_for_lock(lock, timeout_ms, progress, &held);
-    if (held)
-        store->lock = lock;
-    else
-        calib_lock_release(lock);
-    return status;
+    waiting w = {progress, timeout_ms};
+    calib_lock_wait wait = {timeout_ms, tell_waiting, &w};
+    return store->directory ? calib_cachedir_lock(store->directory, store->key, &wait, &store->lock)
+                            : CALIB_OK;
 }
 
 /* ---- keep ---- */
@@ -273,45 +246,15 @@ static void discard(calib_store *store)
 static int open_temporary(void *ctx, calib_file **file)
 {
     calib_store *store = ctx;
-    uint8_t random[RANDOM_BYTES];
     discard(store);
     if (!store->directory)
         return calib_system_error_of(CALIB_SYSTEM_NOT_FOUND);
-    int error = calib_random(random, sizeof random);
-    if (error)
-        return error;
-    int n = snprintf(store->temporary, sizeof store->temporary, "%s.", store->key);
-    for (size_t i = 0; i < sizeof random; i++)
-        n += snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, "%02x", random[i]);
-    snprintf(store->temporary + n, sizeof store->temporary - (size_t)n, ".tmp");
-    error = calib_file_create_at(store->directory, store->temporary, file);
-    if (error)
-        store->temporary[0] = '\0';
-    return error;
+    return calib_cachedir_temp(store->directory, store->key, store->temporary, file);
 }
 
 calib_spill_place calib_store_place(calib_store *store)
 {
     return (calib_spill_place){open_temporary, store};
-}
-
-/* A killed process leaves its temporary file; after a day nobody can be at work on it. */
-static int reap_one(void *ctx, const char *name)
-{
-    const calib_directory *directory = ctx;
-    size_t len = strlen(name);
-    calib_file_info info;
-    if (len > 4 && strcmp(name + len - 4, ".tmp") == 0 &&
-        calib_file_info_at(directory, name, &info) == 0 &&
-        calib_unix_time() - info.modified > STALE_SECONDS)
-        calib_file_remove_at(directory, name);
-    return 0;
-}
-
-static void reap(calib_store *store)
-{
-    int result;
-    calib_directory_list(store->directory, reap_one, store->directory, &result);
 }
 
 /* The header comes last: without it the file is none. */
@@ -329,16 +272,17 @@ static int write_rest(const calib_ids *ids, const uint8_t header[CALIB_STORE_HEA
     return error ? error : calib_file_protect(file);
 }
 
+/* An error after the file has its name does not matter: a name that is lost with the power is a
+ * store made again. */
 static bool publish(calib_store *store)
 {
-    char name[CALIB_STORE_NAME];
+    char name[CALIB_CACHE_NAME];
+    calib_publishing outcome;
     file_name(store, ".ctk", name);
-    if (calib_file_rename_at(store->directory, store->temporary, name))
-        return false;
-    store->temporary[0] = '\0';
-    /* A name that is lost with the power is a store made again. */
-    calib_directory_sync(store->directory);
-    return true;
+    calib_cachedir_publish(store->directory, store->temporary, name, false, &outcome);
+    if (outcome == CALIB_PUBLISHED)
+        store->temporary[0] = '\0';
+    return outcome == CALIB_PUBLISHED;
 }
 
 static int fill_header(const calib_ids *ids, calib_store_header *header,
@@ -365,7 +309,7 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
                                          : "no file can be made in the cache directory";
     if (!*kept)
         discard(store);
-    reap(store);
+    calib_cachedir_reap(store->directory);
     /* Also when it is not kept: after a failed fsync a file may read as something else. */
     return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

@@ -6,13 +6,13 @@
 #define CALIB_STORE_STORE_H
 
 #include "base/progress.h"
+#include "cachedir/cachedir.h"
 #include "store/format.h"
 #include "store/ids.h"
 
 enum {
     /** Stores up to this size are verified as a whole when they are opened. */
-    CALIB_STORE_VERIFY_BYTES = 64 << 20,
-    CALIB_STORE_NAME = CALIB_SHA256_HEX + 24
+    CALIB_STORE_VERIFY_BYTES = 64 << 20
 };
 
 /** One store to be found or made; calib_store_open() makes it, calib_store_close() takes it. */
@@ -20,7 +20,7 @@ typedef struct calib_store {
     calib_directory *directory; /* NULL: there is none and none can be made */
     calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
-    char temporary[CALIB_STORE_NAME]; /* the file being made; "": none */
+    char temporary[CALIB_CACHE_NAME]; /* the file being made; "": none */
     /* why no file was taken or kept, a static string; NULL: found */
     const char *why;
 } calib_store;

@@ -47,7 +47,7 @@ static int act_long(const scenario *s)
 {
     static const char expected[] =
         "0573a05b9767ad8d4a91641da38adb4701e7457c105e892a91030bc2841b06f5";
-    calib_cachedir cache = {0};
+    calib_texts texts = {0};
     calib_part part = {0};
     uint8_t sha256[CALIB_SHA256_SIZE];
     char hex[CALIB_SHA256_HEX], key[CALIB_SHA256_HEX];
@@ -57,17 +57,17 @@ static int act_long(const scenario *s)
     calib_error_clear();
     int status = calib_url_key(world.url, key);
     if (!status)
-        status = calib_cachedir_open(&cache, world.cache);
+        status = calib_texts_open(&texts, world.cache);
     if (!status)
-        status = calib_cachedir_make(&cache);
+        status = calib_texts_make(&texts);
     if (!status)
-        status = calib_part_open(&part, &cache, key, true);
+        status = calib_part_open(&part, &texts, key, true);
     if (!status)
         status = write_long(&part, sha256);
     if (!status)
         status = calib_part_publish(&part, sha256, &file);
     calib_part_close(&part, false);
-    calib_cachedir_close(&cache);
+    calib_texts_close(&texts);
     calib_file_close(file);
     if (status)
         return status;

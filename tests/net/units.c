@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The pure parts of a download: headers, dates, waits, URLs, records; and the signal mask. */
-#include "system/system.h"
-#include "fetch/cache.h"
 #include "fetch/fetch.h"
 #include "fetch/reply.h"
 #include "fetch/retry.h"
 #include "fetch/url.h"
+#include "system/system.h"
 #include "test.h"
 
 #include <pthread.h>

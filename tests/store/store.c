@@ -239,9 +239,9 @@ static void test_stale(void **state)
     char fresh[256], stale[256], other[256];
     sample_begin(&s, 100, 40000, 50000);
     assert_int_equal(keep_sample(&s), 0);
-    snprintf(fresh, sizeof fresh, "%s/tokens/fresh.tmp", s.cache);
-    snprintf(stale, sizeof stale, "%s/tokens/stale.tmp", s.cache);
-    snprintf(other, sizeof other, "%s/tokens/other", s.cache);
+    snprintf(fresh, sizeof fresh, "%s/tokens/%064d.%016d.tmp", s.cache, 1, 1);
+    snprintf(stale, sizeof stale, "%s/tokens/%064d.%016d.tmp", s.cache, 1, 2);
+    snprintf(other, sizeof other, "%s/tokens/other.tmp", s.cache);
     const char *paths[] = {fresh, stale, other};
     for (int i = 0; i < 3; i++) {
         int fd = open(paths[i], O_CREAT | O_WRONLY, 0600);
