@@ -11,6 +11,12 @@ typedef struct calib_progress {
     uint64_t last_ns; /* end of the last call; 0: none yet */
 } calib_progress;
 
+/** Called again and again by code that waits. Returns 0, or a status that ends the wait. */
+typedef struct calib_poll {
+    int (*fn)(void *ctx); /* NULL: none */
+    void *ctx;
+} calib_poll;
+
 /** Reports if at least 50 ms have passed since the last report. Called only on the thread that
  *  called calib. 0 or E_CANCELLED. */
 int calib_progress_tick(calib_progress *progress, uint32_t stage, uint64_t done, uint64_t total);

@@ -55,6 +55,12 @@ static int copy_blocks(adding *a, char *block)
     }
 }
 
+static int tell_copying(void *ctx)
+{
+    const adding *a = ctx;
+    return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
+}
+
 static int copy(adding *a)
 {
     int error = calib_file_open(a->request->file, &a->from);
@@ -63,6 +69,7 @@ static int copy(adding *a)
     char *block = malloc(BLOCK);
     int status =
         block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
+    a->part.poll = (calib_poll){tell_copying, a};
     if (!status)
         status = copy_blocks(a, block);
     free(block);

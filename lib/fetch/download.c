@@ -260,7 +260,9 @@ static int run_url(calib_download *download, const char *url, bool *keep)
     };
     if (request->bearer_token && calib_http_same_origin(url, request->url))
         t.transfer.bearer_token = request->bearer_token;
+    download->part.poll = (calib_poll){on_tick, &t};
     int status = try_url(&t);
+    download->part.poll = (calib_poll){0};
     *keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT || status == CALIB_E_CANCELLED ||
             status == CALIB_E_HTTP;
     return status;

@@ -1,55 +1,62 @@
 /* SPDX-License-Identifier: MIT */
+/* The thread owns all that it touches: its own handle of the file, the hash, the block. If the
+ * disk stalls, the caller abandons it, and it frees everything when its read returns. */
 #include "fetch/hashing.h"
 
 #include "base/error.h"
-#include "system/system.h"
 
 #include <stdlib.h>
 
-enum { BLOCK = 256 * 1024, FLUSH = 8 * 1024 * 1024, MOST_BEHIND = 8 * 1024 * 1024 };
+enum {
+    BLOCK = 256 * 1024,
+    FLUSH = 8 * 1024 * 1024,
+    MOST_BEHIND = 8 * 1024 * 1024,
+    POLL_MS = 20,
+    STOP_MS = 250 /* longer than any read of a block that does not hang */
+};
 
 struct calib_hashing {
-    const calib_file *file;
-    calib_sha256 *hash;
+    const char *name;
+    calib_file *file;
+    calib_sha256 hash;
     calib_thread *thread;
     uint64_t n_flushed;
     void *block;
     calib_monitor *monitor; /* guards: */
     uint64_t size;          /* bytes of the file */
     uint64_t n_hashed;      /* written by the thread alone */
-    bool complete;          /* there will be no more */
-    bool over;
-    int error;
+    bool complete;          /* there will be no more bytes */
+    bool stopped;           /* the result is not wanted */
+    bool abandoned;         /* the thread frees everything */
+    bool ended;             /* the thread touches nothing any more */
+    int error;              /* of the system */
 };
 
-static int hash_block(calib_hashing *hashing, size_t n)
+static void release(calib_hashing *hashing)
 {
-    size_t got;
-    int error = calib_file_read_at(hashing->file, hashing->block, n, hashing->n_hashed, &got);
-    if (error || got < n)
-        return error ? error : calib_system_error_of(CALIB_SYSTEM_IO);
-    return calib_sha256_add(hashing->hash, hashing->block, n)
-               ? calib_system_error_of(CALIB_SYSTEM_NO_MEMORY)
-               : 0;
+    calib_monitor_free(hashing->monitor);
+    calib_sha256_free(&hashing->hash);
+    calib_file_close(hashing->file);
+    free(hashing->block);
+    free(hashing);
 }
 
-/* The disk begins with what is certain to stay, so that fsync() has little left to do. */
-static void flush(calib_hashing *hashing)
-{
-    if (hashing->n_hashed - hashing->n_flushed < FLUSH)
-        return;
-    calib_file_sync_soon(hashing->file, hashing->n_flushed, FLUSH);
-    hashing->n_flushed += FLUSH;
-}
-
-/* A block, outside the monitor. */
+/* Hashes one block, outside the monitor. */
 static void advance(calib_hashing *hashing)
 {
-    uint64_t left = hashing->size - hashing->n_hashed;
-    size_t n = left < BLOCK ? (size_t)left : BLOCK;
+    uint64_t at = hashing->n_hashed, left = hashing->size - at;
+    size_t got, n = left < BLOCK ? (size_t)left : BLOCK;
     calib_monitor_leave(hashing->monitor);
-    int error = hash_block(hashing, n);
-    flush(hashing);
+    int error = calib_file_read_at(hashing->file, hashing->block, n, at, &got);
+    if (!error && got < n)
+        error = calib_system_error_of(CALIB_SYSTEM_IO);
+    if (!error && calib_sha256_add(&hashing->hash, hashing->block, n))
+        error = calib_system_error_of(CALIB_SYSTEM_NO_MEMORY);
+    /* The disk starts with bytes that are certain to stay, so the final sync has little to do. */
+    if (at - hashing->n_flushed >= FLUSH) {
+        calib_file_sync_soon(hashing->file, hashing->n_flushed, FLUSH);
+        hashing->n_flushed += FLUSH;
+    }
     calib_monitor_enter(hashing->monitor);
     hashing->n_hashed += n;
     hashing->error = error;
@@ -60,7 +67,7 @@ static void hash_main(void *ctx)
 {
     calib_hashing *hashing = ctx;
     calib_monitor_enter(hashing->monitor);
-    while (!hashing->over && !hashing->error) {
+    while (!hashing->stopped && !hashing->error) {
         if (hashing->n_hashed < hashing->size)
             advance(hashing);
         else if (hashing->complete)
@@ -68,64 +75,120 @@ static void hash_main(void *ctx)
         else
             calib_monitor_wait(hashing->monitor, 0);
     }
+    hashing->ended = true;
+    bool abandoned = hashing->abandoned;
+    calib_monitor_wake_all(hashing->monitor);
     calib_monitor_leave(hashing->monitor);
+    if (abandoned)
+        release(hashing);
 }
 
-static void release(calib_hashing *hashing)
-{
-    calib_monitor_free(hashing->monitor);
-    free(hashing->block);
-    free(hashing);
-}
-
-calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size)
+calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size,
+                                   const char *name)
 {
     calib_hashing *hashing = calloc(1, sizeof *hashing);
     if (!hashing)
         return NULL;
-    hashing->file = file;
-    hashing->hash = hash;
+    hashing->name = name;
     hashing->size = hashing->n_hashed = size;
+    hashing->hash = *hash;
     hashing->block = malloc(BLOCK);
-    if (hashing->block && calib_monitor_new(&hashing->monitor) == 0 &&
-        calib_thread_start(hash_main, hashing, &hashing->thread) == 0)
+    if (hashing->block && calib_file_duplicate(file, &hashing->file) == 0 &&
+        calib_monitor_new(&hashing->monitor) == 0 &&
+        calib_thread_start(hash_main, hashing, &hashing->thread) == 0) {
+        hash->state = NULL;
         return hashing;
+    }
+    hashing->hash.state = NULL;
     release(hashing);
     return NULL;
 }
 
-int calib_hashing_grow(calib_hashing *hashing, uint64_t size)
+static int fail_read(const calib_hashing *hashing, int error)
 {
+    return calib_fail_system(error, "cannot read the download back in the cache directory %s",
+                             hashing->name);
+}
+
+/* Inside the monitor, but outside it while polling. */
+static int wait_once(calib_hashing *hashing, const calib_poll *poll)
+{
+    calib_monitor_wait(hashing->monitor, POLL_MS);
+    if (!poll->fn)
+        return CALIB_OK;
+    calib_monitor_leave(hashing->monitor);
+    int status = poll->fn(poll->ctx);
+    calib_monitor_enter(hashing->monitor);
+    return status;
+}
+
+int calib_hashing_grow(calib_hashing *hashing, uint64_t size, const calib_poll *poll)
+{
+    int status = CALIB_OK;
     calib_monitor_enter(hashing->monitor);
     hashing->size = size;
     calib_monitor_wake_all(hashing->monitor);
-    while (!hashing->error && hashing->size - hashing->n_hashed > MOST_BEHIND)
-        calib_monitor_wait(hashing->monitor, 0);
+    while (!status && !hashing->error && hashing->size - hashing->n_hashed > MOST_BEHIND)
+        status = wait_once(hashing, poll);
     int error = hashing->error;
     calib_monitor_leave(hashing->monitor);
-    return error;
+    return !status && error ? fail_read(hashing, error) : status;
 }
 
-static int join(calib_hashing *hashing, bool complete)
+uint64_t calib_hashing_done(const calib_hashing *hashing)
 {
     calib_monitor_enter(hashing->monitor);
-    hashing->complete = complete;
-    hashing->over = !complete;
-    calib_monitor_wake_all(hashing->monitor);
+    uint64_t n = hashing->n_hashed;
     calib_monitor_leave(hashing->monitor);
-    calib_thread_join(hashing->thread);
-    int error = hashing->error;
-    release(hashing);
-    return error;
+    return n;
 }
 
-int calib_hashing_end(calib_hashing *hashing)
+/* Inside the monitor, which it leaves. Joins a thread that has ended, and leaves the rest to one
+ * that has not. */
+static bool join(calib_hashing *hashing)
 {
-    return join(hashing, true);
+    calib_thread *thread = hashing->thread;
+    bool ended = hashing->ended;
+    hashing->stopped = !ended;
+    hashing->abandoned = !ended;
+    calib_monitor_leave(hashing->monitor);
+    if (ended)
+        calib_thread_join(thread);
+    else
+        calib_thread_detach(thread);
+    return ended;
+}
+
+int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_poll *poll)
+{
+    int status = CALIB_OK;
+    calib_monitor_enter(hashing->monitor);
+    hashing->complete = true;
+    calib_monitor_wake_all(hashing->monitor);
+    while (!status && !hashing->ended)
+        status = wait_once(hashing, poll);
+    if (!join(hashing))
+        return status;
+    if (!status && hashing->error)
+        status = fail_read(hashing, hashing->error);
+    if (!status) {
+        *hash = hashing->hash;
+        hashing->hash.state = NULL;
+    }
+    release(hashing);
+    return status;
 }
 
 void calib_hashing_stop(calib_hashing *hashing)
 {
-    if (hashing)
-        join(hashing, false);
+    if (!hashing)
+        return;
+    calib_monitor_enter(hashing->monitor);
+    hashing->stopped = true;
+    calib_monitor_wake_all(hashing->monitor);
+    uint64_t start = calib_now_ns();
+    while (!hashing->ended && calib_now_ns() - start < UINT64_C(1000000) * STOP_MS)
+        calib_monitor_wait(hashing->monitor, POLL_MS);
+    if (join(hashing))
+        release(hashing);
 }

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* The SHA-256 of a file that is still being written, made in a thread beside the one that writes,
- * of bytes that it reads back from the file. */
+/* The SHA-256 of a file that is still being written. A thread beside the writer reads the bytes
+ * back from the file and hashes them. */
 #ifndef CALIB_FETCH_HASHING_H
 #define CALIB_FETCH_HASHING_H
 
+#include "base/progress.h"
 #include "base/sha256.h"
 #include "system/system.h"
 
 typedef struct calib_hashing calib_hashing;
 
 /**
- * Goes on with `hash`, which covers the file's first `size` bytes; it belongs to the thread until
- * the end. The file is borrowed, for reads and writes at places of their own.
- * @return NULL when there is no thread to be had: nothing is changed then, and no error is set
+ * Continues `hash`, which covers the file's first `size` bytes and is moved into the result.
+ * @param name  for messages; borrowed
+ * @return NULL, with no error set and `hash` unchanged, if there is no thread or memory for it
  */
-calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size);
+calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size,
+                                   const char *name);
 
-/** The file has `size` bytes by now. Waits when the hash is far behind, so that the end is near
- * when the last byte has come. 0, or the system error that ended the hashing. */
-int calib_hashing_grow(calib_hashing *hashing, uint64_t size);
+/** Tells that the file now has `size` bytes. Waits if the hash is far behind, so that little is
+ *  left to do after the last byte. 0, a failure to read, or the status of `poll`. */
+int calib_hashing_grow(calib_hashing *hashing, uint64_t size, const calib_poll *poll);
 
-/** Waits for all bytes that were told of. 0 or a system error: the hash is of no use then. */
-int calib_hashing_end(calib_hashing *hashing);
+/** Returns the number of bytes hashed so far. */
+uint64_t calib_hashing_done(const calib_hashing *hashing);
 
-/** Ends it where it is; the hash is of no use. NULL is fine. */
+/** Waits until all bytes are hashed, and moves the hash to *hash. Frees `hashing` whatever comes
+ *  out. Does not wait for a read that hangs if `poll` ends the wait. Status as
+ *  calib_hashing_grow(). */
+int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_poll *poll);
+
+/** Ends without a result and frees `hashing`. Does not wait for a read that hangs. NULL is
+ *  allowed. */
 void calib_hashing_stop(calib_hashing *hashing);
 
 #endif

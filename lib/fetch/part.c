@@ -2,13 +2,19 @@
 #include "fetch/part.h"
 
 #include "base/error.h"
-#include "system/system.h"
+#include "base/numbers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRAILER = 1024, BLOCK = 256 * 1024, LONG = 8 * 1024 * 1024, TELL = 1024 * 1024 };
+enum {
+    TRAILER = 1024,
+    BLOCK = 256 * 1024,
+    LONG = 8 * 1024 * 1024, /* a text of this length is hashed by a thread */
+    TELL = 1024 * 1024,
+    STALL_MS = 250
+};
 
 static int fail_write(const calib_part *part, int error)
 {
@@ -25,7 +31,7 @@ static void partial_name(const calib_part *part, char name[CALIB_CACHE_NAME])
 
 /* ---- the trailer ---- */
 
-/* Always TRAILER bytes, filled up with newlines. The last line is a hash of the text before it. */
+/* Always TRAILER bytes, filled up with newlines. */
 static void make_trailer(const calib_part *part, const uint8_t hash[CALIB_SHA256_SIZE],
                          char trailer[TRAILER + 1])
 {
@@ -46,11 +52,7 @@ static bool read_number(const char *text, const char *word, uint64_t *out)
     if (!at)
         return false;
     at += strlen(word);
-    size_t n = strspn(at, "0123456789");
-    *out = 0;
-    for (size_t i = 0; i < n && n <= 18; i++)
-        *out = *out * 10 + (uint64_t)(at[i] - '0');
-    return n > 0 && n <= 18;
+    return calib_decimal_read(at, strlen(at), out) > 0;
 }
 
 static bool read_etag(const char *text, char etag[CALIB_ETAG_CAP])
@@ -72,25 +74,15 @@ static bool read_etag(const char *text, char etag[CALIB_ETAG_CAP])
     return true;
 }
 
-/* Reads the numbers loosely and then compares the whole trailer with the one that they give: only
- * what calib wrote itself passes. */
-static bool trailer_fits(calib_part *part, uint64_t file_size,
-                         const uint8_t hash[CALIB_SHA256_SIZE], const char *trailer)
-{
-    char again[TRAILER + 1];
-    make_trailer(part, hash, again);
-    return part->size + TRAILER == file_size && memcmp(again, trailer, TRAILER) == 0;
-}
+/* ---- continuing with what is there ---- */
 
-/* ---- going on with what is there ---- */
-
-static int hash_front(calib_part *part, uint64_t size, bool *whole)
+static int hash_front(calib_part *part, bool *whole)
 {
     char *block = malloc(BLOCK);
     if (!block)
         return calib_fail_memory(BLOCK);
     int status = CALIB_OK;
-    uint64_t left = size;
+    uint64_t left = part->size;
     *whole = true;
     while (!status && *whole && left > 0) {
         size_t n = 0;
@@ -104,47 +96,46 @@ static int hash_front(calib_part *part, uint64_t size, bool *whole)
     return status;
 }
 
-static bool load_trailer(calib_part *part, uint64_t *file_size, char trailer[TRAILER + 1])
+/* Reads the values loosely: check_front() compares the whole trailer. */
+static bool load_trailer(calib_part *part, char trailer[TRAILER + 1])
 {
-    if (calib_file_size(part->file, file_size) != 0 || *file_size <= TRAILER ||
-        calib_file_seek(part->file, *file_size - TRAILER) != 0)
+    uint64_t file_size;
+    size_t got;
+    if (calib_file_size(part->file, &file_size) != 0 || file_size <= TRAILER ||
+        calib_file_read_at(part->file, trailer, TRAILER, file_size - TRAILER, &got) != 0)
         return false;
-    size_t have = 0, n = 1;
-    while (n > 0 && have < TRAILER) {
-        if (calib_file_read(part->file, trailer + have, TRAILER - have, &n) != 0)
-            return false;
-        have += n;
-    }
-    trailer[have] = '\0';
-    return have == TRAILER && strlen(trailer) == TRAILER && read_etag(trailer, part->etag) &&
+    trailer[got] = '\0';
+    return got == TRAILER && strlen(trailer) == TRAILER && read_etag(trailer, part->etag) &&
            read_number(trailer, "\nsize ", &part->size) &&
-           read_number(trailer, "\ntotal ", &part->total) && calib_file_seek(part->file, 0) == 0;
+           read_number(trailer, "\ntotal ", &part->total) && part->size == file_size - TRAILER;
 }
 
-/* The hash of the front is needed twice: to check it, and to go on from. */
+/* The trailer must be exactly the one that calib would write for these bytes. The state of their
+ * hash is needed twice: to check it, and to continue from it. */
 static int check_front(calib_part *part, bool *good)
 {
-    char trailer[TRAILER + 1];
-    uint64_t file_size;
-    *good = load_trailer(part, &file_size, trailer) && part->size == file_size - TRAILER;
+    char trailer[TRAILER + 1], again[TRAILER + 1];
+    uint8_t hash[CALIB_SHA256_SIZE];
+    *good = load_trailer(part, trailer);
     if (!*good)
         return CALIB_OK;
-    uint8_t hash[CALIB_SHA256_SIZE];
-    int status = hash_front(part, part->size, good);
-    if (!status && *good) {
-        calib_sha256 copy = {0};
-        status = calib_sha256_copy(&part->hash, &copy);
-        if (!status)
-            status = calib_sha256_end(&copy, hash);
-        calib_sha256_free(&copy);
-    }
-    if (!status && *good)
-        *good = trailer_fits(part, file_size, hash, trailer) &&
-                calib_file_truncate(part->file, part->size) == 0;
-    return status;
+    int status = hash_front(part, good);
+    if (status || !*good)
+        return status;
+    calib_sha256 copy = {0};
+    status = calib_sha256_copy(&part->hash, &copy);
+    if (!status)
+        status = calib_sha256_end(&copy, hash);
+    calib_sha256_free(&copy);
+    if (status)
+        return status;
+    make_trailer(part, hash, again);
+    *good =
+        memcmp(again, trailer, TRAILER) == 0 && calib_file_truncate(part->file, part->size) == 0;
+    return CALIB_OK;
 }
 
-/* Renaming is the claim: of several that try, one has it. */
+/* Several calls may try; the one whose rename succeeds has the file. */
 static bool claim(calib_part *part)
 {
     char name[CALIB_CACHE_NAME];
@@ -191,26 +182,7 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
     return calib_sha256_begin(&part->hash);
 }
 
-static int fail_read(const calib_part *part, int error)
-{
-    return calib_fail_system(error, "cannot read the download back in the cache directory %s",
-                             part->texts->path);
-}
-
-/* A long text is hashed beside the transfer, which then waits for the network and the disk alone.
- * Where no thread is to be had, that is tried again after as many bytes more. */
-static int hash_beside(calib_part *part, uint64_t before)
-{
-    if (!part->hashing && part->size / LONG > before / LONG) {
-        part->hashing = calib_hashing_start(part->file, &part->hash, part->size);
-        part->told = part->size;
-    }
-    if (!part->hashing || part->size - part->told < TELL)
-        return CALIB_OK;
-    int error = calib_hashing_grow(part->hashing, part->size);
-    part->told = part->size;
-    return error ? fail_read(part, error) : CALIB_OK;
-}
+/* ---- writing ---- */
 
 int calib_part_write(calib_part *part, const void *data, size_t len)
 {
@@ -220,8 +192,18 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
     int error = calib_file_write(part->file, data, len);
     if (error)
         return fail_write(part, error);
+    uint64_t before = part->size;
     part->size += len;
-    return hash_beside(part, part->size - len);
+    /* A long text is hashed beside the transfer, which then waits only for the network and the
+     * disk. If no thread can be started, that is tried again after as many bytes more. */
+    if (!part->hashing && part->size / LONG > before / LONG) {
+        part->hashing = calib_hashing_start(part->file, &part->hash, part->size, part->texts->path);
+        part->told = part->size;
+    }
+    if (!part->hashing || part->size - part->told < TELL)
+        return CALIB_OK;
+    part->told = part->size;
+    return calib_hashing_grow(part->hashing, part->size, &part->poll);
 }
 
 bool calib_part_resumable(const calib_part *part)
@@ -229,28 +211,29 @@ bool calib_part_resumable(const calib_part *part)
     return part->etag[0] && part->size > 0 && part->total > part->size;
 }
 
-/* The hash of all bytes in part->hash. */
-static int end_hashing(calib_part *part)
+static int end_hashing(calib_part *part, const calib_poll *poll)
 {
     calib_hashing *hashing = part->hashing;
     if (!hashing)
-        return 0;
+        return CALIB_OK;
     part->hashing = NULL;
-    calib_hashing_grow(hashing, part->size);
-    return calib_hashing_end(hashing);
+    int status = calib_hashing_grow(hashing, part->size, poll);
+    if (!status)
+        return calib_hashing_end(hashing, &part->hash, poll);
+    calib_hashing_stop(hashing);
+    return status;
 }
 
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
 {
-    int error = end_hashing(part);
-    if (error)
-        return fail_read(part, error);
-    return calib_sha256_end(&part->hash, sha256);
+    int status = end_hashing(part, &part->poll);
+    return status ? status : calib_sha256_end(&part->hash, sha256);
 }
 
 int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE], calib_file **file)
 {
     char name[CALIB_SHA256_HEX];
+    calib_publishing outcome;
     calib_sha256_to_hex(sha256, name);
     int error = calib_file_protect(part->file);
     if (!error)
@@ -259,7 +242,6 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
         error = calib_file_seek(part->file, 0);
     if (error)
         return fail_write(part, error);
-    calib_publishing outcome;
     error = calib_cachedir_publish(part->texts->corpora, part->name, name, false, &outcome);
     if (error)
         return calib_texts_fail_write(part->texts, error);
@@ -268,13 +250,31 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
     return CALIB_OK;
 }
 
-/* Left behind for the next call: no promise is broken when this fails half way, since the trailer
- * is checked against the bytes. */
+/* ---- leaving bytes for the next call ---- */
+
+typedef struct patience {
+    const calib_hashing *hashing;
+    uint64_t n_hashed, since_ns;
+} patience;
+
+/* Nobody can cancel closing, so it must not wait for a disk that stalls. */
+static int wait_while_it_advances(void *ctx)
+{
+    patience *p = ctx;
+    uint64_t now = calib_now_ns(), n = calib_hashing_done(p->hashing);
+    if (n != p->n_hashed)
+        *p = (patience){p->hashing, n, now};
+    return now - p->since_ns > UINT64_C(1000000) * STALL_MS ? CALIB_E_TIMEOUT : CALIB_OK;
+}
+
+/* No promise is broken if this fails half way: the trailer is checked against the bytes. */
 static bool leave(calib_part *part)
 {
     uint8_t hash[CALIB_SHA256_SIZE];
     char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
-    if (!part->etag[0] || part->size == 0 || end_hashing(part) || !part->hash.state)
+    patience p = {.hashing = part->hashing, .since_ns = calib_now_ns()};
+    calib_poll poll = {wait_while_it_advances, &p};
+    if (!part->etag[0] || part->size == 0 || end_hashing(part, &poll) || !part->hash.state)
         return false;
     if (calib_sha256_end(&part->hash, hash))
         return false;

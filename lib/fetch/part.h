@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The file that a download grows in. Private to one call: a random name, opened exclusively.
+/* The file that a download grows in. It is private to one call: its name is random, and it is
+ * created exclusively.
  *
- * A download that breaks may leave what it has as corpora/<key>.part: the bytes, and behind them
- * one trailer that tells whose bytes they are (URL, strong ETag, sizes, their SHA-256). The next
- * call takes it by renaming it to a private name, so no two ever write to one, checks the bytes
- * against the trailer, and goes on behind them. What does not check out starts anew. */
+ * A download that breaks may leave its bytes as corpora/<key>.part, with a trailer behind them that
+ * says whose bytes they are (URL, strong ETag, sizes, their SHA-256). The next call takes the file
+ * by renaming it to a private name, so that two calls never write to one file, checks the bytes
+ * against the trailer, and continues behind them. If the check fails it starts anew. */
 #ifndef CALIB_FETCH_PART_H
 #define CALIB_FETCH_PART_H
 
@@ -12,39 +13,44 @@
 #include "fetch/reply.h"
 #include "fetch/texts.h"
 
-/** All zero is none; calib_part_close() takes it. */
+/** All zero is no file; calib_part_close() takes it. */
 typedef struct calib_part {
     const calib_texts *texts;
     const char *key; /* of the URL that the bytes are from; borrowed */
+    calib_poll poll; /* called while waiting for the disk */
     calib_file *file;
     char name[CALIB_CACHE_NAME]; /* of the private file */
     uint64_t size;               /* bytes in it */
-    uint64_t total;              /* bytes it will have; 0 = not known */
-    char etag[CALIB_ETAG_CAP];   /* strong, or "": then nothing is kept */
-    calib_sha256 hash;           /* of all its bytes, or of those before `hashing` took over */
+    uint64_t total;              /* bytes it will have; 0: unknown */
+    char etag[CALIB_ETAG_CAP];   /* strong, or "": then nothing is left for the next call */
+    calib_sha256 hash;           /* of all its bytes, unless `hashing` has it */
     calib_hashing *hashing;      /* of a long text; NULL: none */
-    uint64_t told;               /* bytes that it knows of */
+    uint64_t told;               /* bytes that `hashing` knows of */
 } calib_part;
 
-/** Begins an empty file; with `resume` goes on with what an earlier call left, if it did. */
+/** Creates an empty file, or with `resume` continues with the bytes that an earlier call left.
+ *  0, E_NOMEM, E_ACCESS, E_NOSPACE, E_SYSTEM. */
 int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume);
 
-/** Back to an empty file, for a reply of this ETag and total. */
+/** Makes the file empty again, for a reply with this ETag and total. Status as calib_part_open().
+ */
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total);
 
+/** Appends. Status as calib_part_open(), or that of `poll`. */
 int calib_part_write(calib_part *part, const void *data, size_t len);
 
-/** Whether it can be gone on with by a range request. */
+/** Returns true if the rest can be asked for by a range request. */
 bool calib_part_resumable(const calib_part *part);
 
-/** The hash of all its bytes. Nothing can be written any more. */
+/** Gives the hash of all bytes; nothing can be written afterwards. Status as calib_part_write(). */
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Makes it corpora/<sha256>, for good. *file is the text, at its start. */
+/** Makes the file corpora/<sha256>, and gives it open at its start. Status as calib_part_open(). */
 int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE],
                        calib_file **file);
 
-/** Removes the private file, or leaves it as a partial text when `keep` and that is of use. */
+/** Removes the private file, or with `keep` leaves its bytes for the next call if they are of
+ *  use. Sets no error that matters. */
 void calib_part_close(calib_part *part, bool keep);
 
 #endif

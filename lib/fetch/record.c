@@ -2,7 +2,7 @@
 #include "fetch/record.h"
 
 #include "base/error.h"
-#include "system/system.h"
+#include "base/numbers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static const char FIRST_LINE[] = "calib url 1";
 
 /* ---- text to record ---- */
 
-/* The rest of the next line when it begins with `word`, its end made a NUL; NULL when not. */
+/* Returns the rest of the next line if it begins with `word`, and ends it with a NUL; else NULL. */
 static char *take_line(char **at, const char *word)
 {
     char *end = strchr(*at, '\n');
@@ -28,14 +28,8 @@ static char *take_line(char **at, const char *word)
 
 static bool read_number(const char *text, uint64_t *out)
 {
-    uint64_t value = 0;
-    size_t n = strspn(text, "0123456789");
-    if (n == 0 || n > 18 || text[n])
-        return false;
-    for (size_t i = 0; i < n; i++)
-        value = value * 10 + (uint64_t)(text[i] - '0');
-    *out = value;
-    return true;
+    size_t n = strlen(text);
+    return n > 0 && calib_decimal_read(text, n, out) == n && *out <= INT64_MAX;
 }
 
 static bool read_fields(char *text, calib_record *record)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/reply.h"
 
+#include "base/numbers.h"
+
 #include <string.h>
 
 typedef struct span {
@@ -46,21 +48,12 @@ static bool equals(span text, const char *word)
     return text.len == strlen(word) && starts(text, word);
 }
 
-/* One or more digits from the front of `text`; false when there are none or too many. */
 static bool take_number(span *text, uint64_t *out)
 {
-    uint64_t value = 0;
-    size_t i = 0;
-    for (; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
-        unsigned digit = (unsigned)(text->at[i] - '0');
-        if (value > (UINT64_MAX - digit) / 10)
-            return false;
-        value = value * 10 + digit;
-    }
-    text->at += i;
-    text->len -= i;
-    *out = value;
-    return i > 0;
+    size_t n = calib_decimal_read(text->at, text->len, out);
+    text->at += n;
+    text->len -= n;
+    return n > 0;
 }
 
 static bool take_char(span *text, char c)

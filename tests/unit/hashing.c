@@ -3,13 +3,18 @@
  * read is an error that is told while the file still grows. */
 #include "fetch/hashing.h"
 #include "base/sha256.h"
+#include "fetch/part.h"
 #include "system/system.h"
 #include "test.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { MIB = 1 << 20, LONG = 40 * MIB };
+
+static const calib_poll no_poll;
 
 static calib_file *make_file(size_t len)
 {
@@ -48,13 +53,14 @@ static void in_steps(void **unused)
         assert_ok(calib_sha256_begin(&hash));
         assert_int_equal(calib_file_read_at(file, front, before, 0, &n), 0);
         assert_ok(calib_sha256_add(&hash, front, before));
-        calib_hashing *hashing = calib_hashing_start(file, &hash, before);
+        calib_hashing *hashing = calib_hashing_start(file, &hash, before, "here");
         assert_non_null(hashing);
         for (size_t at = before; at < len;) {
             at = len - at < steps[s] ? len : at + steps[s];
-            assert_int_equal(calib_hashing_grow(hashing, at), 0);
+            assert_ok(calib_hashing_grow(hashing, at, &no_poll));
         }
-        assert_int_equal(calib_hashing_end(hashing), 0);
+        assert_null(hash.state);
+        assert_ok(calib_hashing_end(hashing, &hash, &no_poll));
         assert_ok(calib_sha256_end(&hash, is));
         assert_memory_equal(is, expected, sizeof is);
     }
@@ -69,14 +75,15 @@ static void beyond_the_end(void **unused)
     int error = 0;
     calib_sha256 hash = {0};
     assert_ok(calib_sha256_begin(&hash));
-    calib_hashing *hashing = calib_hashing_start(file, &hash, 0);
+    calib_hashing *hashing = calib_hashing_start(file, &hash, 0, "here");
     assert_non_null(hashing);
     for (int i = 0; i < 1000 && !error; i++) {
-        error = calib_hashing_grow(hashing, 2 * MIB);
+        error = calib_hashing_grow(hashing, 2 * MIB, &no_poll);
         calib_sleep_ms(1);
     }
-    assert_int_not_equal(error, 0);
-    assert_int_equal(calib_hashing_end(hashing), error);
+    assert_int_equal(error, CALIB_E_SYSTEM);
+    assert_status(calib_hashing_end(hashing, &hash, &no_poll), CALIB_E_SYSTEM);
+    assert_null(hash.state);
     calib_sha256_free(&hash);
     calib_file_close(file);
 }
@@ -88,15 +95,118 @@ static void stopped_anywhere(void **unused)
     for (size_t len = 0; len <= LONG; len += 4 * MIB) {
         calib_sha256 hash = {0};
         assert_ok(calib_sha256_begin(&hash));
-        calib_hashing *hashing = calib_hashing_start(file, &hash, 0);
+        calib_hashing *hashing = calib_hashing_start(file, &hash, 0, "here");
         assert_non_null(hashing);
         if (len)
-            assert_int_equal(calib_hashing_grow(hashing, len), 0);
+            assert_ok(calib_hashing_grow(hashing, len, &no_poll));
         calib_hashing_stop(hashing);
         calib_sha256_free(&hash);
     }
     calib_hashing_stop(NULL);
     calib_file_close(file);
+}
+
+/* ---- a disk that stalls ---- */
+
+static atomic_bool stalls;
+static atomic_int n_stalled;
+
+static void stall(void)
+{
+    while (stalls) {
+        n_stalled = 1;
+        usleep(1000);
+    }
+}
+
+/* Its name depends on how large files are asked for. */
+#define STALLING(name)                                                                             \
+    ssize_t __real_##name(int fd, void *data, size_t n, off_t at);                                 \
+    ssize_t __wrap_##name(int fd, void *data, size_t n, off_t at);                                 \
+    ssize_t __wrap_##name(int fd, void *data, size_t n, off_t at)                                  \
+    {                                                                                              \
+        stall();                                                                                   \
+        return __real_##name(fd, data, n, at);                                                     \
+    }
+STALLING(pread)
+STALLING(pread64)
+
+static int cancel_fifth(void *ctx)
+{
+    return ++*(int *)ctx == 5 ? CALIB_E_CANCELLED : CALIB_OK;
+}
+
+static uint64_t ms_since(uint64_t start)
+{
+    return (calib_now_ns() - start) / 1000000;
+}
+
+/* The thread frees everything when its read returns; sanitizers see to it. */
+static void end_stall(void)
+{
+    stalls = false;
+    calib_sleep_ms(100);
+}
+
+static void cancelled_while_the_disk_stalls(void **unused)
+{
+    (void)unused;
+    calib_file *file = make_file(LONG);
+    for (int ends = 0; ends < 2; ends++) {
+        calib_sha256 hash = {0};
+        int calls = 0;
+        calib_poll poll = {cancel_fifth, &calls};
+        assert_ok(calib_sha256_begin(&hash));
+        stalls = true;
+        calib_hashing *hashing = calib_hashing_start(file, &hash, 0, "here");
+        assert_non_null(hashing);
+        uint64_t start = calib_now_ns();
+        if (ends) {
+            assert_ok(calib_hashing_grow(hashing, MIB, &poll));
+            assert_int_equal(calib_hashing_end(hashing, &hash, &poll), CALIB_E_CANCELLED);
+        } else {
+            assert_int_equal(calib_hashing_grow(hashing, LONG, &poll), CALIB_E_CANCELLED);
+            calib_hashing_stop(hashing);
+        }
+        assert_int_equal(calls, 5);
+        assert_true(ms_since(start) < 2000);
+        assert_null(hash.state);
+        end_stall();
+    }
+    calib_file_close(file);
+}
+
+/* A download that is cancelled while its file cannot be read back: neither the cancelling nor the
+ * closing waits for the disk. */
+static void closed_while_the_disk_stalls(void **unused)
+{
+    (void)unused;
+    enum { TEXT = 24 * MIB };
+    static char block[MIB];
+    char path[64] = "/tmp/calib-hashing-XXXXXX", command[96];
+    calib_texts texts = {0};
+    calib_part part;
+    int calls = 0, status = CALIB_OK;
+    static const char key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    assert_non_null(mkdtemp(path));
+    assert_ok(calib_texts_open(&texts, path));
+    assert_ok(calib_texts_make(&texts));
+    assert_ok(calib_part_open(&part, &texts, key, false));
+    assert_ok(calib_part_restart(&part, "\"v1\"", 2 * (uint64_t)TEXT));
+    part.poll = (calib_poll){cancel_fifth, &calls};
+    stalls = true;
+    uint64_t start = calib_now_ns();
+    for (size_t n = 0; n < TEXT && !status; n += MIB)
+        status = calib_part_write(&part, block, MIB);
+    assert_int_equal(status, CALIB_E_CANCELLED);
+    assert_true(part.hashing && n_stalled);
+    part.poll = (calib_poll){0};
+    calib_part_close(&part, true);
+    assert_true(ms_since(start) < 4000);
+    end_stall();
+    calib_texts_close(&texts);
+    snprintf(command, sizeof command, "rm -r %s", path);
+    assert_int_equal(system(command), 0);
 }
 
 int main(void)
@@ -105,6 +215,8 @@ int main(void)
         cmocka_unit_test(in_steps),
         cmocka_unit_test(beyond_the_end),
         cmocka_unit_test(stopped_anywhere),
+        cmocka_unit_test(cancelled_while_the_disk_stalls),
+        cmocka_unit_test(closed_while_the_disk_stalls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
