@@ -130,5 +130,7 @@ int calib_add_text(const calib_add_request *request)
         status = publish(&a);
     calib_part_close(&a.part, false);
     calib_texts_close(&a.texts);
+    if (!status)
+        calib_error_clear();
     return status;
 }

@@ -6,15 +6,15 @@
 #include "fetch/fetch.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
-#include "system/system.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_CAP = 96, DAY_S = CALIB_LEFTOVER_AGE_S };
+/* A text is published before its record, which follows within this time. */
+enum { NAME_CAP = 96, GRACE_S = 60 };
 
-/* Names of one folder, sorted, in slots of NAME_CAP bytes. Longer names are not calib's. */
+/* Names of one folder, sorted, in slots of NAME_CAP bytes. calib makes no longer names. */
 typedef struct names {
     calib_buffer slots;
 } names;
@@ -23,7 +23,8 @@ typedef struct taking {
     calib_inventory *inventory;
     calib_texts texts;
     int64_t now;
-    names texts_used; /* hashes that a URL refers to, sorted once all are known */
+    names used;  /* texts that a record names, sorted once all records are read */
+    names freed; /* texts whose record this run has removed, likewise */
 } taking;
 
 /* ---- names ---- */
@@ -79,16 +80,6 @@ static int read_names(const calib_texts *texts, const calib_directory *folder, n
 
 /* ---- entries ---- */
 
-static int path_of(const taking *t, const char *folder, const char *name, char **out)
-{
-    size_t n = strlen(t->texts.path) + strlen(folder) + strlen(name) + 3;
-    *out = malloc(n);
-    if (!*out)
-        return calib_fail_memory(n);
-    snprintf(*out, n, "%s/%s/%s", t->texts.path, folder, name);
-    return CALIB_OK;
-}
-
 static bool is_old(const taking *t, int64_t when, uint64_t age_s)
 {
     return age_s && when < t->now && (uint64_t)(t->now - when) > age_s;
@@ -99,29 +90,32 @@ static int show(taking *t, calib_cache_entry *entry, const char *folder, const c
     calib_inventory *inventory = t->inventory;
     if (!inventory->fn || (inventory->prune && !entry->removed))
         return CALIB_OK;
-    char *path;
-    int status = path_of(t, folder, name, &path);
-    if (status)
-        return status;
+    size_t n = strlen(t->texts.path) + strlen(folder) + strlen(name) + 3;
+    char *path = malloc(n);
+    if (!path)
+        return calib_fail_memory(n);
+    snprintf(path, n, "%s/%s/%s", t->texts.path, folder, name);
     entry->struct_size = sizeof *entry;
     entry->path = path;
     int result = inventory->fn(inventory->ctx, entry);
     free(path);
     if (!result)
         return CALIB_OK;
-    status = calib_fail(CALIB_E_CANCELLED, "cancelled by the callback");
+    int status = calib_fail(CALIB_E_CANCELLED, "cancelled by the callback");
     calib_error_record()->callback_result = result;
     return status;
 }
 
+/* Fills in size and state. */
 static int check_text(taking *t, calib_cache_entry *entry)
 {
     calib_file_info info;
     char name[CALIB_SHA256_HEX];
     calib_sha256_to_hex(entry->sha256, name);
-    int error = !t->texts.corpora ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
-                                  : calib_file_info_at(t->texts.corpora, name, &info);
     entry->state = CALIB_STATE_MISSING;
+    if (!t->texts.corpora)
+        return CALIB_OK;
+    int error = calib_file_info_at(t->texts.corpora, name, &info);
     if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
@@ -153,12 +147,12 @@ static int take_leftover(taking *t, const calib_directory *folder, const char *f
         .kind = CALIB_ENTRY_LEFTOVER,
         .state = state,
     };
-    if (t->inventory->prune && is_old(t, info.modified, DAY_S))
+    if (t->inventory->prune && is_old(t, info.modified, CALIB_LEFTOVER_AGE_S))
         entry.removed = calib_file_remove_at(folder, name) == 0;
     return show(t, &entry, folder_name, name);
 }
 
-static int take_url(taking *t, const char *key)
+static int take_url(taking *t, const calib_directory *folder, const char *key)
 {
     calib_record record;
     calib_record_state state;
@@ -167,7 +161,7 @@ static int take_url(taking *t, const char *key)
         return status;
     if (state == CALIB_RECORD_DAMAGED) {
         t->inventory->n_damaged++;
-        return take_leftover(t, t->texts.urls, "urls", key, CALIB_STATE_DAMAGED);
+        return take_leftover(t, folder, "urls", key, CALIB_STATE_DAMAGED);
     }
     calib_cache_entry entry = {
         .url = record.url,
@@ -182,84 +176,67 @@ static int take_url(taking *t, const char *key)
     status = check_text(t, &entry);
     if (status)
         return status;
-    /* The text goes with the last record that names it, when texts are gone through. */
+    /* The text itself is removed in take_text(), unless another record names it. */
     if (t->inventory->prune && is_old(t, record.fetched_at, t->inventory->max_age_s))
-        entry.removed = calib_file_remove_at(t->texts.urls, key) == 0;
-    if (!entry.removed)
-        status = add_name(&t->texts_used, name);
+        entry.removed = calib_file_remove_at(folder, key) == 0;
+    status = add_name(entry.removed ? &t->freed : &t->used, name);
     return status ? status : show(t, &entry, "corpora", name);
 }
 
-static int take_text(taking *t, const char *name)
+static int take_text(taking *t, const calib_directory *folder, const char *name)
 {
-    if (has_name(&t->texts_used, name))
-        return CALIB_OK;
     calib_cache_entry entry = {.kind = CALIB_ENTRY_TEXT};
     calib_file_info info;
-    if (calib_file_info_at(t->texts.corpora, name, &info) != 0)
+    if (has_name(&t->used, name) || calib_file_info_at(folder, name, &info) != 0)
         return CALIB_OK;
     entry.fetched_at = info.modified;
     calib_sha256_from_hex(name, entry.sha256);
     int status = check_text(t, &entry);
-    /* A text is published before its record: a young one may just be waiting for it. */
-    bool settled = is_old(t, info.modified, 60) || t->inventory->max_age_s;
-    if (!status && t->inventory->prune && settled)
-        entry.removed = calib_file_remove_at(t->texts.corpora, name) == 0;
+    /* The record of a young text may be about to be written by another process. */
+    bool unused = is_old(t, info.modified, GRACE_S) || has_name(&t->freed, name);
+    if (!status && t->inventory->prune && unused)
+        entry.removed = calib_file_remove_at(folder, name) == 0;
     return status ? status : show(t, &entry, "corpora", name);
-}
-
-static int check_tokens(taking *t, const calib_directory *folder, const char *name,
-                        calib_cache_entry *entry)
-{
-    bool good;
-    int status = t->inventory->check_tokens(folder, name, &good);
-    if (status)
-        return status;
-    entry->state = good ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
-    t->inventory->n_damaged += !good;
-    return calib_progress_tick(t->inventory->progress, CALIB_STAGE_READ, 0, 0);
 }
 
 static int take_tokens(taking *t, const calib_directory *folder, const char *name)
 {
+    calib_inventory *inventory = t->inventory;
     calib_cache_entry entry = {.kind = CALIB_ENTRY_TOKENS};
     calib_file_info info;
     if (calib_file_info_at(folder, name, &info) != 0)
         return CALIB_OK;
     entry.size = info.size;
     entry.fetched_at = info.modified;
-    int status = t->inventory->verify ? check_tokens(t, folder, name, &entry) : CALIB_OK;
-    if (t->inventory->prune && is_old(t, info.modified, t->inventory->max_age_s))
+    if (inventory->verify) {
+        bool good;
+        int status = inventory->check_tokens(folder, name, &good);
+        if (!status)
+            status = calib_progress_tick(inventory->progress, CALIB_STAGE_READ, 0, 0);
+        if (status)
+            return status;
+        entry.state = good ? CALIB_STATE_GOOD : CALIB_STATE_DAMAGED;
+        inventory->n_damaged += !good;
+    }
+    if (inventory->prune && is_old(t, info.modified, inventory->max_age_s))
         entry.removed = calib_file_remove_at(folder, name) == 0;
-    return status ? status : show(t, &entry, "tokens", name);
+    return show(t, &entry, "tokens", name);
 }
 
 /* ---- folders ---- */
 
-static int take_urls(taking *t)
+/* Names that are a key and `ending` go to `take`; all others are leftovers. */
+static int take_folder(taking *t, const calib_directory *folder, const char *folder_name,
+                       const char *ending,
+                       int (*take)(taking *t, const calib_directory *folder, const char *name))
 {
     names list = {0};
-    int status = read_names(&t->texts, t->texts.urls, &list);
+    int status = read_names(&t->texts, folder, &list);
     for (size_t i = 0; i < count(&list) && !status; i++) {
         const char *name = name_at(&list, i);
-        status = calib_cachedir_name_is(name, "")
-                     ? take_url(t, name)
-                     : take_leftover(t, t->texts.urls, "urls", name, CALIB_STATE_UNCHECKED);
-    }
-    calib_buffer_free(&list.slots);
-    sort_names(&t->texts_used);
-    return status;
-}
-
-static int take_texts(taking *t)
-{
-    names list = {0};
-    int status = read_names(&t->texts, t->texts.corpora, &list);
-    for (size_t i = 0; i < count(&list) && !status; i++) {
-        const char *name = name_at(&list, i);
-        status = calib_cachedir_name_is(name, "")
-                     ? take_text(t, name)
-                     : take_leftover(t, t->texts.corpora, "corpora", name, CALIB_STATE_UNCHECKED);
+        status = calib_cachedir_name_is(name, ending)
+                     ? take(t, folder, name)
+                     : take_leftover(t, folder, folder_name, name, CALIB_STATE_UNCHECKED);
     }
     calib_buffer_free(&list.slots);
     return status;
@@ -267,70 +244,91 @@ static int take_texts(taking *t)
 
 static int take_stores(taking *t)
 {
-    calib_directory *folder;
-    int error = !t->texts.root ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
-                               : calib_directory_open_at(t->texts.root, "tokens", &folder);
-    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
-        return CALIB_OK;
-    if (error)
+    calib_directory *folder = NULL;
+    int error = t->texts.root ? calib_directory_open_at(t->texts.root, "tokens", &folder) : 0;
+    if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
         return calib_fail_system(error, "cannot open the cache folder %s/tokens", t->texts.path);
-    names list = {0};
-    int status = read_names(&t->texts, folder, &list);
-    for (size_t i = 0; i < count(&list) && !status; i++) {
-        const char *name = name_at(&list, i);
-        status = calib_cachedir_name_is(name, ".ctk")
-                     ? take_tokens(t, folder, name)
-                     : take_leftover(t, folder, "tokens", name, CALIB_STATE_UNCHECKED);
-    }
-    calib_buffer_free(&list.slots);
+    int status = take_folder(t, folder, "tokens", ".ctk", take_tokens);
     calib_directory_close(folder);
     return status;
 }
 
 int calib_inventory_run(calib_inventory *inventory)
 {
-    taking t = {
-        .inventory = inventory,
-        .now = calib_unix_time(),
-    };
+    taking t = {.inventory = inventory, .now = calib_unix_time()};
     int status = calib_texts_open(&t.texts, inventory->cache_dir);
     if (!status)
-        status = take_urls(&t);
+        status = take_folder(&t, t.texts.urls, "urls", "", take_url);
+    sort_names(&t.used);
+    sort_names(&t.freed);
     if (!status)
-        status = take_texts(&t);
+        status = take_folder(&t, t.texts.corpora, "corpora", "", take_text);
     if (!status)
         status = take_stores(&t);
-    calib_buffer_free(&t.texts_used.slots);
+    calib_buffer_free(&t.used.slots);
+    calib_buffer_free(&t.freed.slots);
     calib_texts_close(&t.texts);
+    if (!status)
+        calib_error_clear(); /* the callback may have left an error */
     return status;
 }
 
 /* ---- removing ---- */
 
-static bool names_text(const calib_texts *texts, const char *key, const calib_record *wanted)
-{
-    calib_record record;
-    calib_record_state state;
-    int status = calib_record_read(texts, key, &record, &state);
-    return !status && state == CALIB_RECORD_GOOD &&
-           memcmp(record.sha256, wanted->sha256, sizeof record.sha256) == 0;
-}
+typedef struct usage {
+    bool used;    /* another record names the text, or may name it */
+    char key[65]; /* of a record that cannot tell, or "" */
+} usage;
 
-static int remove_text(const calib_texts *texts, const calib_record *record)
+/* A damaged record may name the text. One that cannot be read at all is a failure. */
+static int find_usage(const calib_texts *texts, const char *key, const calib_record *wanted,
+                      usage *out)
 {
     names list = {0};
-    bool used = false;
+    *out = (usage){0};
     int status = read_names(texts, texts->urls, &list);
-    for (size_t i = 0; i < count(&list) && !status && !used; i++)
-        used = calib_cachedir_name_is(name_at(&list, i), "") &&
-               names_text(texts, name_at(&list, i), record);
+    for (size_t i = 0; i < count(&list) && !status; i++) {
+        const char *other = name_at(&list, i);
+        calib_record record;
+        calib_record_state state;
+        if (!calib_cachedir_name_is(other, "") || strcmp(other, key) == 0)
+            continue;
+        status = calib_record_read(texts, other, &record, &state);
+        if (status || state == CALIB_RECORD_ABSENT)
+            continue;
+        if (state == CALIB_RECORD_DAMAGED)
+            memcpy(out->key, other, sizeof out->key);
+        if (state == CALIB_RECORD_DAMAGED ||
+            memcmp(record.sha256, wanted->sha256, sizeof record.sha256) == 0)
+            out->used = true;
+    }
     calib_buffer_free(&list.slots);
+    return status;
+}
+
+/* A record is removed before its text: no record names a text that is not there. */
+static int remove_recorded(const calib_texts *texts, const char *key, const calib_record *record,
+                           const char *shown)
+{
     char name[CALIB_SHA256_HEX];
+    usage other;
     calib_sha256_to_hex(record->sha256, name);
-    int error = status || used || !texts->corpora ? 0 : calib_file_remove_at(texts->corpora, name);
+    int status = find_usage(texts, key, record, &other);
+    if (status)
+        return status;
+    int error = calib_file_remove_at(texts->urls, key);
+    if (error)
+        return calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key);
+    if (other.key[0])
+        return calib_fail(
+            CALIB_E_CORRUPT,
+            "%s is forgotten, but its text is kept: the damaged record %s/urls/%s may "
+            "name it",
+            shown, texts->path, other.key);
+    error = other.used || !texts->corpora ? 0 : calib_file_remove_at(texts->corpora, name);
     if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
         return calib_fail_system(error, "cannot remove %s/corpora/%s", texts->path, name);
-    return status;
+    return CALIB_OK;
 }
 
 static int remove_url(const calib_texts *texts, const char *key, const char *url)
@@ -343,15 +341,15 @@ static int remove_url(const calib_texts *texts, const char *key, const char *url
     if (status)
         return status;
     snprintf(name, sizeof name, "%s.part", key);
-    int part = !texts->corpora ? -1 : calib_file_remove_at(texts->corpora, name);
-    if (state == CALIB_RECORD_ABSENT && part != 0)
-        return calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
+    bool had_part = texts->corpora && calib_file_remove_at(texts->corpora, name) == 0;
+    if (state == CALIB_RECORD_GOOD)
+        return remove_recorded(texts, key, &record, shown);
     if (state == CALIB_RECORD_ABSENT)
-        return CALIB_OK;
+        return had_part ? CALIB_OK
+                        : calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
     int error = calib_file_remove_at(texts->urls, key);
-    if (error)
-        return calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key);
-    return state == CALIB_RECORD_GOOD ? remove_text(texts, &record) : CALIB_OK;
+    return error ? calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key)
+                 : CALIB_OK;
 }
 
 int calib_inventory_remove(const char *cache_dir, const char *url)
@@ -366,5 +364,7 @@ int calib_inventory_remove(const char *cache_dir, const char *url)
     if (!status)
         status = remove_url(&texts, key, url);
     calib_texts_close(&texts);
+    if (!status)
+        calib_error_clear();
     return status;
 }

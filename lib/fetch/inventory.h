@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in the texts, entry by entry, and taking things out of it. */
+/* Lists, verifies and prunes the entries of the cache, and forgets URLs. */
 #ifndef CALIB_FETCH_INVENTORY_H
 #define CALIB_FETCH_INVENTORY_H
 
@@ -9,23 +9,26 @@
 #include <calib_cache.h>
 
 typedef struct calib_inventory {
-    const char *cache_dir; /* NULL: none is known */
+    const char *cache_dir; /* NULL: unknown */
     calib_progress *progress;
     calib_cache_fn fn; /* may be NULL */
     void *ctx;
-    bool verify; /* hash the texts, and check the tokens */
-    /* Whether a file of tokens is whole; this stage does not know. 0 or a status. */
+    bool verify; /* hash the texts and check the tokens */
+    /* Tells if a file of tokens is whole, which this stage cannot. 0 or a status. */
     int (*check_tokens)(const calib_directory *folder, const char *name, bool *good);
-    bool prune;         /* remove what is of no use, and what is too old */
-    uint64_t max_age_s; /* 0: nothing is */
+    bool prune;         /* remove old leftovers, unused texts and entries that are too old */
+    uint64_t max_age_s; /* 0: no entry is too old */
 
     uint64_t n_damaged; /* out */
 } calib_inventory;
 
-/** Goes through the cache. 0; E_ARGUMENT, E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
+/** Goes through all entries. 0, with the error cleared; E_ARGUMENT, E_CANCELLED, E_NOMEM, E_ACCESS,
+ * E_SYSTEM. */
 int calib_inventory_run(calib_inventory *inventory);
 
-/** Forgets a URL. 0; E_NOT_FOUND, E_ARGUMENT, E_NOMEM, E_ACCESS, E_SYSTEM. */
+/** Forgets a URL, and removes its text unless another record names it or may name it. Nothing is
+ *  removed if a record cannot be read. 0, with the error cleared; E_NOT_FOUND, E_ARGUMENT, E_NOMEM,
+ *  E_ACCESS, E_SYSTEM; E_CORRUPT (the text is kept because another record is damaged). */
 int calib_inventory_remove(const char *cache_dir, const char *url);
 
 #endif
