@@ -225,10 +225,11 @@ static int take_tokens(taking *t, const calib_directory *folder, const char *nam
 
 /* ---- folders ---- */
 
+typedef int (*take_fn)(taking *t, const calib_directory *folder, const char *name);
+
 /* Names that are a key and `ending` go to `take`; all others are leftovers. */
 static int take_folder(taking *t, const calib_directory *folder, const char *folder_name,
-                       const char *ending,
-                       int (*take)(taking *t, const calib_directory *folder, const char *name))
+                       const char *ending, take_fn take)
 {
     names list = {0};
     int status = read_names(&t->texts, folder, &list);
