@@ -5,7 +5,6 @@
 #include "fetch/download.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
-#include "system/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,43 +16,8 @@ typedef struct adding {
     calib_texts texts;
     char key[CALIB_SHA256_HEX];
     calib_part part;
-    calib_file *from;
     uint8_t sha256[CALIB_SHA256_SIZE];
 } adding;
-
-static int check_size(const adding *a, bool whole)
-{
-    const calib_add_request *request = a->request;
-    uint64_t size = a->part.size;
-    if (size > request->max_bytes)
-        return calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed", request->file,
-                          (unsigned long long)request->max_bytes);
-    if (whole && size == 0)
-        return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
-    if (whole && request->size_bytes && size != request->size_bytes)
-        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", request->file,
-                          (unsigned long long)size, (unsigned long long)request->size_bytes);
-    return CALIB_OK;
-}
-
-static int copy_blocks(adding *a, char *block)
-{
-    for (;;) {
-        size_t n = 0;
-        int error = calib_file_read(a->from, block, BLOCK, &n);
-        if (error)
-            return calib_fail_system(error, "cannot read %s", a->request->file);
-        if (n == 0)
-            return check_size(a, true);
-        int status = calib_part_write(&a->part, block, n);
-        if (!status)
-            status = check_size(a, false);
-        if (!status)
-            status = calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
-        if (status)
-            return status;
-    }
-}
 
 static int tell_copying(void *ctx)
 {
@@ -61,23 +25,51 @@ static int tell_copying(void *ctx)
     return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
 }
 
+static int copy_blocks(adding *a, calib_file *from, char *block)
+{
+    const calib_add_request *request = a->request;
+    size_t n = 1;
+    int status = CALIB_OK;
+    a->part.poll = (calib_poll){tell_copying, a};
+    while (!status && n > 0) {
+        int error = calib_file_read(from, block, BLOCK, &n);
+        if (error)
+            return calib_fail_system(error, "cannot read %s", request->file);
+        status = n ? calib_part_write(&a->part, block, n) : CALIB_OK;
+        if (!status && a->part.size > request->max_bytes)
+            status = calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed",
+                                request->file, (unsigned long long)request->max_bytes);
+        if (!status && n)
+            status = tell_copying(a);
+    }
+    if (status)
+        return status;
+    if (a->part.size == 0)
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
+    if (request->size_bytes && a->part.size != request->size_bytes)
+        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", request->file,
+                          (unsigned long long)a->part.size,
+                          (unsigned long long)request->size_bytes);
+    return calib_part_hash(&a->part, a->sha256);
+}
+
 static int copy(adding *a)
 {
-    int error = calib_file_open(a->request->file, &a->from);
+    calib_file *from;
+    int error = calib_file_open(a->request->file, &from);
     if (error)
         return calib_fail_system(error, "cannot open %s", a->request->file);
     char *block = malloc(BLOCK);
     int status =
         block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
-    a->part.poll = (calib_poll){tell_copying, a};
     if (!status)
-        status = copy_blocks(a, block);
+        status = copy_blocks(a, from, block);
     free(block);
-    calib_file_close(a->from);
-    return status ? status : calib_part_hash(&a->part, a->sha256);
+    calib_file_close(from);
+    return status;
 }
 
-/* A pin is the caller's own word; without one the record's stands until a change is accepted. */
+/* Without a pin the hash in the record counts, unless a change is accepted. */
 static int check_hash(const adding *a)
 {
     const calib_add_request *request = a->request;

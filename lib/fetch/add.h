@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file's bytes as the text of a URL, as if they had been downloaded. */
+/* Puts a file's bytes into the cache as the text of a URL, as if they had been downloaded. */
 #ifndef CALIB_FETCH_ADD_H
 #define CALIB_FETCH_ADD_H
 
@@ -10,7 +10,7 @@
 typedef struct calib_add_request {
     const char *url;
     const char *file;
-    const char *cache_dir; /* NULL: none is known */
+    const char *cache_dir; /* NULL: unknown */
     const uint8_t *sha256; /* pin, or NULL */
     uint64_t size_bytes;   /* pin, or 0 */
     uint64_t max_bytes;
@@ -18,7 +18,7 @@ typedef struct calib_add_request {
     calib_progress *progress;
 } calib_add_request;
 
-/** 0 or what calib_cache_add() of calib_cache.h returns. */
+/** Returns 0, with the error cleared, or what calib_cache_add() returns. */
 int calib_add_text(const calib_add_request *request);
 
 #endif

@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-/* One URL and its tries. */
+/* One URL, tried again and again. */
 typedef struct trying {
     calib_download *download;
     const char *url;
     char shown[CALIB_URL_SHOWN];
     calib_transfer transfer;
     bool resumed;   /* some of the bytes are from an earlier reply */
-    bool misfit;    /* what came does not go on where we were */
-    bool restarted; /* that was mended once */
-    bool unframed;  /* the reply's end cannot be told from a broken connection */
+    bool misfit;    /* the reply does not continue the bytes that are there */
+    bool restarted; /* all was asked for anew because of that, once */
+    bool unframed;  /* the end of the reply looks like a broken connection */
 } trying;
 
 int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
@@ -33,7 +33,7 @@ int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
     return calib_fail(
         CALIB_E_CHANGED,
         "the text of %s has changed: its SHA-256 is %s now and was %s when it was first "
-        "used; --accept-change takes the new one",
+        "used; CALIB_ACCEPT_CHANGE takes the new one",
         shown, is_hex, wanted_hex);
 }
 
@@ -42,12 +42,11 @@ int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
 static int fail_misfit(trying *t)
 {
     t->misfit = true;
-    return calib_fail(CALIB_E_HTTP, "%s sent another part of the text than was asked for",
-                      t->shown);
+    return calib_fail(CALIB_E_HTTP, "%s sent a part of the text that was not asked for", t->shown);
 }
 
-/* A server that does not know If-Range tells by the ETag whose range it sends; a reply of 206 must
- * have it (RFC 9110, 15.3.7). */
+/* A server that does not know If-Range still sends the ETag of its range: a 206 reply must have it
+ * (RFC 9110, 15.3.7). */
 static int append_range(trying *t, const calib_reply *reply)
 {
     const calib_part *part = &t->download->part;
@@ -59,8 +58,8 @@ static int append_range(trying *t, const calib_reply *reply)
     return fits ? CALIB_OK : fail_misfit(t);
 }
 
-/* Without a hash to compare with, an error page in the text's place and a connection that broke
- * must be told from the header alone. */
+/* Without a hash to compare with, the header alone must tell an error page from the text, and a
+ * broken connection from the end. */
 static int judge_unpinned(const trying *t, const calib_reply *reply)
 {
     const calib_fetch_request *request = t->download->request;
@@ -68,13 +67,12 @@ static int judge_unpinned(const trying *t, const calib_reply *reply)
         return CALIB_OK;
     if (reply->html)
         return calib_fail(CALIB_E_HTTP,
-                          "%s sent a web page, not a text: pin its SHA-256 if that is "
-                          "what you want",
+                          "%s sent a web page, not a text: pin its SHA-256 if you want the page",
                           t->shown);
     if (t->unframed && !request->size_bytes)
         return calib_fail(CALIB_E_HTTP,
-                          "%s does not say how long its text is, so a part of it would "
-                          "pass for the whole: pin its SHA-256 or its size",
+                          "%s does not say how long its text is, so a part of it could pass for "
+                          "the whole: pin its SHA-256 or its size",
                           t->shown);
     return CALIB_OK;
 }
@@ -114,14 +112,6 @@ static int on_tick(void *ctx)
 
 /* ---- one try ---- */
 
-/* What comes in chunks may be of another length than the range that it is said to be. */
-static int check_range(trying *t)
-{
-    const calib_part *part = &t->download->part;
-    bool whole = t->transfer.reply.http_status != 206 || part->size == part->total;
-    return whole ? CALIB_OK : fail_misfit(t);
-}
-
 static int check_size(trying *t)
 {
     const calib_fetch_request *request = t->download->request;
@@ -158,19 +148,20 @@ static int try_once(trying *t)
     t->transfer.if_range = part->etag;
     t->transfer.max_bytes = request->size_bytes ? request->size_bytes : request->max_bytes;
     int status = calib_http_get(&t->transfer);
-    /* The server does not go along with the range; it may with the whole text. */
+    /* The server refuses the range, but may send the whole text. */
     int http_status = t->transfer.reply.http_status;
     if (status == CALIB_E_HTTP && resume)
         t->misfit = http_status == 206 || http_status == 412 || http_status == 416;
-    if (!status)
-        status = check_range(t);
+    /* A chunked reply may have another length than the range that it claims to be. */
+    if (!status && http_status == 206 && part->size != part->total)
+        status = fail_misfit(t);
     if (!status)
         status = check_size(t);
     return status ? status : check_hash(t);
 }
 
-/* An earlier call had it all and did not get to publish it. No request is needed, unless what the
- * server has now is asked for. */
+/* An earlier call had all bytes and could not publish them. No request is needed, unless the caller
+ * wants the text that the server has now. */
 static bool try_leftover(trying *t)
 {
     const calib_part *part = &t->download->part;
@@ -181,17 +172,8 @@ static bool try_leftover(trying *t)
     return check_size(t) == CALIB_OK && check_hash(t) == CALIB_OK;
 }
 
-static int wait_again(trying *t, uint32_t next)
-{
-    uint32_t random = 0;
-    calib_random(&random, sizeof random);
-    const calib_reply *reply = &t->transfer.reply;
-    uint64_t ms = calib_retry_wait_ms(t->transfer.again, next, reply, random);
-    return calib_retry_sleep(ms, t->download->deadline_ns, t->download->request->progress);
-}
-
-/* The wait that a server asks for is kept or the URL given up: coming back early would only add to
- * its load. */
+/* The wait that a server asks for is either kept, or the URL is given up: coming back early would
+ * only add to the server's load. */
 static bool worth_another(const trying *t, uint32_t tries)
 {
     const calib_reply *reply = &t->transfer.reply;
@@ -200,6 +182,20 @@ static bool worth_another(const trying *t, uint32_t tries)
     bool too_long = reply->has_retry_after && reply->retry_after_s > limit / 1000;
     return t->transfer.again != CALIB_AGAIN_NEVER && tries < t->download->request->max_tries &&
            !too_long;
+}
+
+/* Waits before try number `next`. If the deadline comes first, the failure stays what it was. */
+static int wait_again(trying *t, uint32_t next)
+{
+    calib_error first = *calib_error_record();
+    uint32_t random = 0;
+    calib_random(&random, sizeof random);
+    uint64_t ms = calib_retry_wait_ms(t->transfer.again, next, &t->transfer.reply, random);
+    int status = calib_retry_sleep(ms, t->download->deadline_ns, t->download->request->progress);
+    if (status != CALIB_E_TIMEOUT)
+        return status;
+    *calib_error_record() = first;
+    return first.status;
 }
 
 static int restart(trying *t)
@@ -214,28 +210,18 @@ static int try_url(trying *t)
     if (try_leftover(t))
         return CALIB_OK;
     int status = t->resumed ? restart(t) : CALIB_OK;
-    if (status)
-        return status;
-    for (uint32_t tries = 1;;) {
-        status = try_once(t);
-        if (!status)
+    for (uint32_t tries = 1; !status;) {
+        int failed = try_once(t);
+        if (!failed)
             return CALIB_OK;
-        if (t->misfit && !t->restarted) {
+        if (t->misfit && !t->restarted)
             status = restart(t);
-        } else {
-            if (!worth_another(t, tries))
-                return status;
-            calib_error first = *calib_error_record();
+        else if (worth_another(t, tries))
             status = wait_again(t, ++tries);
-            /* That there was no time left to mend it is not what went wrong. */
-            if (status == CALIB_E_TIMEOUT) {
-                *calib_error_record() = first;
-                return first.status;
-            }
-        }
-        if (status)
-            return status;
+        else
+            return failed;
     }
+    return status;
 }
 
 /* ---- mirrors ---- */
@@ -268,14 +254,6 @@ static int run_url(calib_download *download, const char *url, bool *keep)
     return status;
 }
 
-/* Closing what failed must not hide why it failed. */
-static void drop_part(calib_part *part, bool keep)
-{
-    calib_error reason = *calib_error_record();
-    calib_part_close(part, keep);
-    *calib_error_record() = reason;
-}
-
 static int run_url_at(calib_download *download, size_t index)
 {
     const calib_fetch_request *request = download->request;
@@ -288,12 +266,15 @@ static int run_url_at(calib_download *download, size_t index)
     status = calib_part_open(&download->part, download->texts, key, true);
     if (!status)
         status = run_url(download, url, &keep);
-    if (status)
-        drop_part(&download->part, keep);
+    if (status) {
+        calib_error reason = *calib_error_record();
+        calib_part_close(&download->part, keep);
+        *calib_error_record() = reason;
+    }
     return status;
 }
 
-/* What another server cannot mend. */
+/* True if another server cannot help. */
 static bool is_final(const calib_download *download, int status)
 {
     switch (status) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From URLs to a complete, checked, not yet published file: tries, resuming, mirrors. */
+/* From URLs to a complete and checked file that is not published yet: tries, resuming, mirrors. */
 #ifndef CALIB_FETCH_DOWNLOAD_H
 #define CALIB_FETCH_DOWNLOAD_H
 
@@ -10,18 +10,18 @@ typedef struct calib_download {
     const calib_fetch_request *request;
     const calib_texts *texts;
     uint64_t deadline_ns;
-    const uint8_t *expected; /* the hash that it must have, or NULL */
-    bool expected_is_pin;    /* else it is what the URL had when it was first used */
+    const uint8_t *expected; /* the hash that the text must have, or NULL */
+    bool expected_is_pin;    /* false: the hash that the text had when it was first used */
 
-    calib_part part; /* out: the complete file, to be published or closed */
+    calib_part part; /* out: the complete file, to publish or close */
     uint8_t sha256[CALIB_SHA256_SIZE];
 } calib_download;
 
-/** Tries the URL and then its mirrors. 0, or the first URL's failure; calib_part_close() the part
- *  in both cases. */
+/** Tries the URL and then its mirrors. Returns 0 or the first URL's failure. Close the part in both
+ *  cases. */
 int calib_download_run(calib_download *download);
 
-/** E_HASH or E_CHANGED with both hashes. */
+/** Records E_HASH or E_CHANGED with both hashes, and returns it. */
 int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
                     const uint8_t wanted[CALIB_SHA256_SIZE], bool pinned);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of things: what is in the texts, the lock, the download, the publishing. */
+/* The order of a fetch: look into the cache, lock, download, publish. */
 #include "fetch/fetch.h"
 
 #include "base/error.h"
@@ -7,7 +7,6 @@
 #include "fetch/http.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
-#include "system/system.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +25,7 @@ typedef struct fetching {
     calib_lock *lock; /* NULL: none */
 } fetching;
 
-/* ---- what is asked ---- */
+/* ---- checks of the request ---- */
 
 static int check_token(const char *token, const char *url)
 {
@@ -59,17 +58,9 @@ static int check_request(fetching *f)
     return status;
 }
 
-static int check_urls(const calib_fetch_request *request)
-{
-    int status = calib_http_check(request->url, request->allow_http);
-    for (size_t i = 0; i < request->n_mirrors && !status; i++)
-        status = calib_http_check(request->mirrors[i], request->allow_http);
-    return status;
-}
+/* ---- the cache ---- */
 
-/* ---- what is there ---- */
-
-/* The hash that the text must have, or NULL when nothing is known of it. */
+/* Returns the hash that the text must have, or NULL if none is known. */
 static const uint8_t *expected_hash(const fetching *f)
 {
     if (f->request->sha256)
@@ -86,23 +77,13 @@ static int give(fetching *f, calib_file *file, uint64_t size,
     return calib_texts_path(&f->texts, sha256, &f->out->path);
 }
 
-/* A cached text does not do: what the server has now is wanted. */
+/* True if the caller wants the text that the server has now, not a cached one. */
 static bool asks_again(const fetching *f)
 {
     return f->request->accept_change && !f->request->sha256 && !f->request->offline;
 }
 
-static int check_size_pin(const fetching *f, uint64_t size)
-{
-    uint64_t pin = f->request->size_bytes;
-    if (!pin || pin == size || asks_again(f))
-        return CALIB_OK;
-    return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu%s",
-                      f->shown, (unsigned long long)size, (unsigned long long)pin,
-                      f->request->sha256 ? "" : ": --accept-change asks the server again");
-}
-
-/* Writes nothing. A text that is good is given to the caller. */
+/* Looks for the text and writes nothing. A good one goes to the result. */
 static int look(fetching *f)
 {
     f->found = CALIB_FOUND_NOTHING;
@@ -117,10 +98,12 @@ static int look(fetching *f)
     status = calib_texts_find(&f->texts, expected, f->request->progress, &f->found, &file, &size);
     if (status || f->found != CALIB_FOUND_GOOD)
         return status;
-    status = check_size_pin(f, size);
-    if (status) {
+    uint64_t pin = f->request->size_bytes;
+    if (pin && pin != size && !asks_again(f)) {
         calib_file_close(file);
-        return status;
+        return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu%s",
+                          f->shown, (unsigned long long)size, (unsigned long long)pin,
+                          f->request->sha256 ? "" : ": CALIB_ACCEPT_CHANGE asks the server again");
     }
     return give(f, file, size, expected);
 }
@@ -129,24 +112,24 @@ static int fail_offline(const fetching *f)
 {
     if (f->found == CALIB_FOUND_DAMAGED)
         return calib_fail(CALIB_E_CORRUPT,
-                          "the cached text of %s is damaged, and offline it cannot be "
-                          "fetched again: go online, or 'calib cache add' it",
+                          "the cached text of %s is damaged and cannot be fetched again offline: "
+                          "go online, or put it there with calib_cache_add()",
                           f->shown);
     if (!f->request->sha256 && f->recorded == CALIB_RECORD_DAMAGED)
-        return calib_fail(CALIB_E_CORRUPT,
-                          "the cache's record of %s is damaged, and offline it cannot "
-                          "be fetched again: go online, or 'calib cache add' it",
-                          f->shown);
+        return calib_fail(
+            CALIB_E_CORRUPT,
+            "the cache's record of %s is damaged and cannot be fetched again offline: "
+            "go online, or put the text there with calib_cache_add()",
+            f->shown);
     return calib_fail(CALIB_E_OFFLINE,
-                      "offline, and %s is not in the cache: take another source "
-                      "(--source builtin, --source PATH), or put it there with "
-                      "'calib cache add URL FILE'",
+                      "offline, and %s is not in the cache: take another source (\"builtin\", a "
+                      "file), or put the text there with calib_cache_add()",
                       f->shown);
 }
 
-/* ---- the lock: it saves bandwidth, and nothing else rests on it ---- */
+/* ---- the lock: it saves bandwidth, and nothing else depends on it ---- */
 
-/* Somebody else has published meanwhile what was not there before. */
+/* True if another process has published a text that was not there before. */
 static bool appeared(fetching *f)
 {
     calib_record_state state = CALIB_RECORD_ABSENT;
@@ -179,7 +162,7 @@ static int wait_once(void *ctx, uint64_t waited_ms, bool *enough)
 
 /* ---- publishing ---- */
 
-/* The record was lost: the same text as before is recognized by being in the cache still. */
+/* If the record was lost, an unchanged text is recognized because it is still in the cache. */
 static int check_known(fetching *f, const calib_download *download)
 {
     if (f->request->sha256 || f->request->accept_change || f->recorded != CALIB_RECORD_DAMAGED)
@@ -193,13 +176,12 @@ static int check_known(fetching *f, const calib_download *download)
     if (status || found == CALIB_FOUND_GOOD)
         return status;
     return calib_fail(CALIB_E_CORRUPT,
-                      "the cache's record of %s is damaged, so whether its text has "
-                      "changed cannot be told: --accept-change takes the text that is "
-                      "there now",
+                      "the cache's record of %s is damaged, so nobody can tell if its text has "
+                      "changed: CALIB_ACCEPT_CHANGE takes the text that the server has now",
                       f->shown);
 }
 
-/* The first one to name a URL's hash decides; whoever comes second agrees with it or fails. */
+/* The first process to record a URL's hash decides; others agree with it or fail. */
 static int record_text(fetching *f, const calib_download *download, uint64_t size)
 {
     bool pinned = f->request->sha256 != NULL;
@@ -223,22 +205,6 @@ static int record_text(fetching *f, const calib_download *download, uint64_t siz
     return calib_fail_hash(f->request->url, download->sha256, f->record.sha256, false);
 }
 
-static int publish(fetching *f, calib_download *download)
-{
-    int status = check_known(f, download);
-    if (status)
-        return status;
-    calib_file *file = NULL;
-    uint64_t size = download->part.size;
-    status = calib_part_publish(&download->part, download->sha256, &file);
-    if (!status)
-        status = give(f, file, size, download->sha256);
-    if (!status)
-        status = record_text(f, download, size);
-    f->out->downloaded = !status;
-    return status;
-}
-
 static int download(fetching *f)
 {
     const uint8_t *expected = expected_hash(f);
@@ -251,9 +217,18 @@ static int download(fetching *f)
         .expected = f->request->accept_change ? f->request->sha256 : expected,
         .expected_is_pin = f->request->sha256 != NULL,
     };
+    calib_file *file = NULL;
     int status = calib_download_run(&run);
+    uint64_t size = run.part.size;
     if (!status)
-        status = publish(f, &run);
+        status = check_known(f, &run);
+    if (!status)
+        status = calib_part_publish(&run.part, run.sha256, &file);
+    if (!status)
+        status = give(f, file, size, run.sha256);
+    if (!status)
+        status = record_text(f, &run, size);
+    f->out->downloaded = !status;
     calib_error reason = *calib_error_record();
     calib_part_close(&run.part, false);
     calib_cachedir_reap(f->texts.corpora);
@@ -269,29 +244,20 @@ static int fetch_missing(fetching *f)
     calib_lock_wait wait = {f->request->lock_timeout_ms, wait_once, f};
     if (f->request->offline)
         return fail_offline(f);
-    int status = check_urls(f->request);
+    int status = calib_http_check(f->request->url, f->request->allow_http);
+    for (size_t i = 0; i < f->request->n_mirrors && !status; i++)
+        status = calib_http_check(f->request->mirrors[i], f->request->allow_http);
     if (!status)
         status = calib_texts_make(&f->texts);
     if (!status)
         status = calib_cachedir_lock(f->texts.urls, f->key, &wait, &f->lock);
-    /* Whoever had the lock before, or did without, may have done our work. A text that was healed
-     * meanwhile must not be set aside. */
+    /* Another process may have done the work meanwhile. A text that it mended must not be set
+     * aside. */
     if (!status && !f->out->file && !f->request->accept_change)
         status = look(f);
     if (!status && !f->out->file)
         status = download(f);
     return status;
-}
-
-static int fetch(fetching *f)
-{
-    int status = check_request(f);
-    if (!status)
-        status = look(f);
-    if (status || (f->out->file && !asks_again(f)))
-        return status;
-    calib_fetch_result_free(f->out);
-    return fetch_missing(f);
 }
 
 int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out)
@@ -303,7 +269,13 @@ int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out
     };
     if (request->deadline_ms)
         f.deadline_ns = calib_now_ns() + UINT64_C(1000000) * request->deadline_ms;
-    int status = fetch(&f);
+    int status = check_request(&f);
+    if (!status)
+        status = look(&f);
+    if (!status && (!f.out->file || asks_again(&f))) {
+        calib_fetch_result_free(f.out);
+        status = fetch_missing(&f);
+    }
     calib_lock_release(f.lock);
     calib_texts_close(&f.texts);
     if (status) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a URL to a verified file in the cache. Reaches network and cache; knows nothing of text,
- * tokens or samples. */
+/* From a URL to a verified file in the cache. Knows nothing of text, tokens or samples. */
 #ifndef CALIB_FETCH_FETCH_H
 #define CALIB_FETCH_FETCH_H
 
@@ -10,7 +9,7 @@
 
 #include <stdbool.h>
 
-/** What is wanted; every default resolved, every string borrowed for the call. */
+/** A text to fetch. Every default is resolved, every string borrowed for the call. */
 typedef struct calib_fetch_request {
     const char *url;
     const char *const *mirrors;
@@ -18,7 +17,7 @@ typedef struct calib_fetch_request {
     const uint8_t *sha256; /* pin, or NULL */
     uint64_t size_bytes;   /* pin, or 0 */
     uint64_t max_bytes;
-    const char *cache_dir; /* NULL: none is known */
+    const char *cache_dir; /* NULL: unknown */
     const char *proxy;     /* NULL: environment; "": none */
     const char *ca_file;
     const char *bearer_token;
@@ -38,15 +37,15 @@ typedef struct calib_fetch_result {
     char *path;       /* its name in the cache */
     uint8_t sha256[CALIB_SHA256_SIZE];
     uint64_t size;
-    bool downloaded; /* false: it was there */
+    bool downloaded; /* false: it was in the cache */
 } calib_fetch_result;
 
-/** 0 or what calib_fetch() of calib.h returns. *out is to be freed in both cases. */
+/** Returns 0 or what calib_fetch() returns. Free *out in both cases. */
 int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out);
 
 void calib_fetch_result_free(calib_fetch_result *result);
 
-/** The URL as messages may show it: without user, password, query and fragment. */
+/** Writes a URL as messages may show it: without user, password, query and fragment. */
 void calib_url_display(const char *url, char *out, size_t cap);
 
 #endif

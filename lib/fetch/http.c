@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* One HTTP request through libcurl: every option that its safety rests on is set here, also where
- * it is libcurl's default, and every answer of libcurl is judged again from the reply's header.
+/* One HTTP request through libcurl. Sets every option that safety depends on, even if it is
+ * libcurl's default, and checks every result of libcurl against the reply's header.
  *
- * Not used on purpose: RESUME_FROM (several bad replies to it end in success with a wrong file;
- * RANGE leaves the judgement to us), ACCEPT_ENCODING (size and hash are those of the entity),
- * cookies, HSTS, Alt-Svc, netrc (no hidden state), HTTP/2 (one way of framing a body less),
- * XFERINFOFUNCTION with curl_easy_perform() (when idle it is called once a second; the loop over a
- * multi handle looks at cancelling, deadline and stall every POLL_MS). */
+ * Not used on purpose: RESUME_FROM (libcurl reports success with a wrong file for several bad
+ * replies; RANGE leaves the checks to calib), ACCEPT_ENCODING (size and hash are those of the
+ * entity), cookies, HSTS, Alt-Svc, netrc (no hidden state), HTTP/2 (one way less to frame a body),
+ * XFERINFOFUNCTION with curl_easy_perform() (called once a second if idle; the loop over a multi
+ * handle checks cancelling, deadline and stall every POLL_MS). */
 #include "fetch/http.h"
 
 #include "base/error.h"
@@ -27,11 +27,11 @@ typedef struct http {
     CURL *easy;
     CURLM *multi;
     struct curl_slist *headers;
-    CURLcode set; /* first setopt that failed */
+    CURLcode set; /* of the first curl_easy_setopt() that failed */
     int status;   /* of the first callback that failed; its error is set */
     bool begun;
     uint64_t received;    /* body bytes */
-    uint64_t activity_ns; /* start of the time in which too little came */
+    uint64_t activity_ns; /* start of the current stall interval */
     uint64_t activity_bytes;
     uint64_t moved; /* header and body bytes */
     char shown[CALIB_URL_SHOWN];
@@ -45,8 +45,8 @@ bool calib_http_offered(void)
 
 /* ---- libcurl as a whole ---- */
 
-/* Never cleaned up: another user of libcurl in the process may have initialized it as well, and
- * resolver threads outlive transfers. A failure is tried again by the next call. */
+/* libcurl is never cleaned up: another user of it in the process may have initialized it as well,
+ * and resolver threads outlive transfers. After a failure the next call tries again. */
 static int initialize(void)
 {
     static bool done;
@@ -108,8 +108,8 @@ int calib_http_check(const char *url, bool allow_http)
         status = calib_fail(CALIB_E_ARGUMENT, "the URL %s is neither https nor http", shown);
     else if (calib_url_is_plain(url) && !allow_http && !calib_host_is_loopback(split_url.host))
         status = calib_fail(CALIB_E_ARGUMENT,
-                            "the URL %s is plain http, which anybody on the way can "
-                            "change: use https, or allow it with --allow-http",
+                            "the URL %s is plain http, which anybody on the way can change: "
+                            "use https, or allow it with CALIB_ALLOW_HTTP",
                             shown);
     parts_free(&split_url);
     return status;
@@ -171,7 +171,7 @@ static int take(http *h, const void *data, size_t len)
     if (status)
         return status;
     h->received += len;
-    /* Asked for a range, a server may send the whole text. */
+    /* A server may answer a range request with the whole text. */
     uint64_t from = t->reply.http_status == 206 ? t->offset : 0;
     if (from + h->received > t->max_bytes)
         return calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed", h->shown,
@@ -195,8 +195,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 #endif
 }
 
-/* Before each request of a chain. The redirect rule for schemes is libcurl's; that plain http
- * stays on this machine unless allowed is ours. */
+/* Called before each request of a chain. libcurl checks the schemes of redirects; the rule that
+ * plain http stays on this machine unless it is allowed is checked here. */
 static int before_request(void *ctx, char *remote, char *local, int remote_port, int local_port)
 {
     (void)remote, (void)local, (void)remote_port, (void)local_port;
@@ -209,7 +209,7 @@ static int before_request(void *ctx, char *remote, char *local, int remote_port,
     return h->status ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* The host program may fork and start others. */
+/* The host program may fork and start other programs. */
 static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
     (void)ctx, (void)purpose;
@@ -254,7 +254,7 @@ static void set_request(http *h)
         add_header(h, "If-Range: ", t->if_range);
     }
     SET(h, CURLOPT_HTTPHEADER, h->headers);
-    /* The proxy of a tunnel does not see the token. */
+    /* Hides the token from the proxy of a tunnel. */
     SET(h, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     SET(h, CURLOPT_URL, t->url);
     char agent[48];
@@ -265,7 +265,7 @@ static void set_request(http *h)
     SET(h, CURLOPT_FAILONERROR, 1L);
 }
 
-/* An https proxy is held to the same as the server. */
+/* The same rules hold for an https proxy. */
 static void set_tls(http *h)
 {
     SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -274,7 +274,7 @@ static void set_tls(http *h)
     SET(h, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
     SET(h, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
     SET(h, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* Of no use to a single transfer, and libcurl 7.88 frees twice what it could not add. */
+    /* Useless for a single transfer, and libcurl 7.88 frees a session twice if it cannot add it. */
     SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     if (!h->transfer->ca_file)
         return;
@@ -285,7 +285,7 @@ static void set_tls(http *h)
 static void set_policy(http *h)
 {
     bool plain = calib_url_is_plain(h->transfer->url);
-    const char *schemes = plain ? "http,https" : "https"; /* both bind a redirect */
+    const char *schemes = plain ? "http,https" : "https"; /* for redirects, too */
     SET(h, CURLOPT_PROTOCOLS_STR, schemes);
     SET(h, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
     SET(h, CURLOPT_FOLLOWLOCATION, 1L);
@@ -294,20 +294,19 @@ static void set_policy(http *h)
     SET(h, CURLOPT_UNRESTRICTED_AUTH, 0L);
     SET(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    /* Plain http is allowed to this machine because it stays there: the environment's proxy must
-     * not carry it away. */
+    /* Plain http to this machine is allowed because it stays here: a proxy of the environment must
+     * not see it. */
     bool stays = plain && !h->transfer->allow_http;
     const char *proxy = !h->transfer->proxy && stays ? "" : h->transfer->proxy;
     if (!proxy)
         return;
     SET(h, CURLOPT_PROXY, proxy);
-    /* What was said for this call goes before the environment's no_proxy. */
+    /* The proxy of this call overrides the environment's no_proxy. */
     SET(h, CURLOPT_NOPROXY, "");
 }
 
-/* What libcurl counts is checked again by us: it does not count every kind of reply, and cannot
- * know whether a range or the whole text will come. Its times are whole seconds; the loop below
- * measures closer. */
+/* Limits that are checked here again: libcurl does not count every kind of reply, cannot know if a
+ * range or the whole text will come, and measures whole seconds. */
 static void set_limits(http *h)
 {
     const calib_transfer *t = h->transfer;
@@ -334,14 +333,14 @@ static void set_callbacks(http *h)
     SET(h, CURLOPT_PREREQDATA, h);
     SET(h, CURLOPT_SOCKOPTFUNCTION, on_socket);
 #if LIBCURL_VERSION_NUM >= 0x075700
-    /* Cancelling does not wait for a name server. */
+    /* Cancelling must not wait for a name server. */
     SET(h, CURLOPT_QUICK_EXIT, 1L);
 #endif
 }
 
 /* ---- judging ---- */
 
-/* libcurl's own words, unless a URL with its secrets could be in them. */
+/* libcurl's own text, unless it may quote a URL with secrets. */
 static const char *explain(const http *h, CURLcode code)
 {
     bool safe = h->message[0] && !strpbrk(h->message, "@?") && !strstr(h->message, "://");
@@ -390,7 +389,7 @@ static calib_again again_of_code(const http *h, CURLcode code, int status)
     }
 }
 
-/* The proxy did not open the tunnel. */
+/* The proxy refused to open the tunnel. */
 static int fail_tunnel(http *h, long code)
 {
     h->transfer->again = calib_again_of_http((int)code);
@@ -402,7 +401,7 @@ static int fail_tunnel(http *h, long code)
 }
 
 static const char OTHERWISE[] =
-    "; try again, name a mirror, or take another source (--source builtin, --source PATH)";
+    "; try again, name a mirror, or take another source (\"builtin\", a file)";
 
 static int fail_code(http *h, CURLcode code)
 {
@@ -432,7 +431,7 @@ static int fail_code(http *h, CURLcode code)
     return status;
 }
 
-/* libcurl was content. A reply without a body has not begun yet. */
+/* libcurl reported success. A reply without a body has not begun yet. */
 static int judge_end(http *h)
 {
     const calib_reply *reply = &h->transfer->reply;
@@ -445,8 +444,8 @@ static int judge_end(http *h)
     if (reply->chunked || !reply->has_length || h->received == reply->length)
         return CALIB_OK;
     h->transfer->again = CALIB_AGAIN_SOON;
-    return calib_fail(CALIB_E_NETWORK, "%s sent %llu bytes where %llu were announced", h->shown,
-                      (unsigned long long)h->received, (unsigned long long)reply->length);
+    return calib_fail(CALIB_E_NETWORK, "%s announced %llu bytes and sent %llu", h->shown,
+                      (unsigned long long)reply->length, (unsigned long long)h->received);
 }
 
 /* ---- running ---- */

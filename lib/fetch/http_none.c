@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A build without libcurl. What is in the cache is served all the same. */
+/* A build without libcurl. Texts in the cache are still served. */
 #include "base/error.h"
 #include "fetch/fetch.h"
 #include "fetch/http.h"
@@ -14,12 +14,11 @@ static int refuse(const char *url)
 {
     char shown[CALIB_URL_SHOWN];
     calib_url_display(url, shown, sizeof shown);
-    return calib_fail(
-        CALIB_E_UNSUPPORTED,
-        "this build of calib has no downloads, and %s is not in the cache: put its text "
-        "there with 'calib cache add URL FILE', or take another source (--source "
-        "builtin, --source PATH)",
-        shown);
+    return calib_fail(CALIB_E_UNSUPPORTED,
+                      "this build of calib has no downloads, and %s is not in the cache: put the "
+                      "text there with calib_cache_add(), or take another source (\"builtin\", a "
+                      "file)",
+                      shown);
 }
 
 int calib_http_check(const char *url, bool allow_http)

@@ -52,7 +52,7 @@ static bool read_fields(char *text, calib_record *record)
     return record->pinned || strcmp(trust, "first-use") == 0;
 }
 
-/* The last line is the hash of all before it. */
+/* The last line holds the hash of all others. */
 static int check_text(char *text, size_t len, bool *good)
 {
     static const char word[] = "check ";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of a URL: urls/<key>, a few lines of text with a hash over them at the end. */
+/* The record of a URL: urls/<key>, a few lines of text that end with a hash of the others. */
 #ifndef CALIB_FETCH_RECORD_H
 #define CALIB_FETCH_RECORD_H
 
@@ -9,7 +9,7 @@ enum { CALIB_RECORD_URL = 2048 };
 
 typedef enum calib_record_state {
     CALIB_RECORD_ABSENT,
-    CALIB_RECORD_DAMAGED, /* there, but not as calib wrote it */
+    CALIB_RECORD_DAMAGED, /* not as calib wrote it */
     CALIB_RECORD_GOOD
 } calib_record_state;
 
@@ -18,15 +18,15 @@ typedef struct calib_record {
     uint64_t size;
     int64_t fetched_at;         /* seconds since 1970 */
     bool pinned;                /* false: trusted on first use */
-    char url[CALIB_RECORD_URL]; /* as messages show it: no secrets are kept */
+    char url[CALIB_RECORD_URL]; /* as messages show it, without secrets */
 } calib_record;
 
-/** 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
+/** Reads a record. 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
 int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state);
 
-/** Writes it, replacing an older one unless `alone` (see calib_cachedir_publish); then *taken tells
- * if it did not. */
+/** Writes a record, replacing an older one. With `alone` an older one stays, and *taken tells it.
+ *  0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
                        bool alone, bool *taken);
 

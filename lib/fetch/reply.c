@@ -10,19 +10,13 @@ typedef struct span {
     size_t len;
 } span;
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 static span trim(span text)
 {
-    while (text.len && is_space(text.at[0])) {
+    while (text.len && memchr(" \t", text.at[0], 2)) {
         text.at++;
         text.len--;
     }
-    while (text.len && (is_space(text.at[text.len - 1]) || text.at[text.len - 1] == '\r' ||
-                        text.at[text.len - 1] == '\n'))
+    while (text.len && memchr(" \t\r\n", text.at[text.len - 1], 4))
         text.len--;
     return text;
 }
@@ -75,7 +69,7 @@ static void read_length(calib_reply *reply, span value)
     reply->length = length;
 }
 
-/* "bytes 0-99/1000". A total of "*" is not known, and then the range is of no use to us. */
+/* "bytes 0-99/1000". A range with the total "*", unknown, is ignored. */
 static void read_range(calib_reply *reply, span value)
 {
     uint64_t first = 0, last = 0, total = 0;
@@ -93,7 +87,7 @@ static void read_range(calib_reply *reply, span value)
     reply->range_total = total;
 }
 
-/* Only a strong validator promises the same bytes (RFC 9110, 8.8.1). */
+/* Only a strong validator promises equal bytes (RFC 9110, 8.8.1). */
 static void read_etag(calib_reply *reply, span value)
 {
     reply->etag[0] = '\0';
@@ -180,7 +174,7 @@ void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t 
 
 /* ---- dates ---- */
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar (Howard Hinnant's days_from_civil). */
+/* Returns the days since 1970-01-01 of a Gregorian date (Howard Hinnant's days_from_civil). */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2)

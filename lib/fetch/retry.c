@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The classes are those of Nix: what a client did wrong stays wrong, but for 408 (the server gave
- * up waiting) and 429 (too many requests); of a server's own failures 501, 505 and 511 stay. */
+/* The classes are those of Nix: errors of the client are permanent, except 408 (request timeout)
+ * and 429 (too many requests); errors of the server pass, except 501, 505 and 511. */
 #include "fetch/retry.h"
 
 #include "base/error.h"

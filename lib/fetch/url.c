@@ -8,7 +8,7 @@
 
 enum { LONGEST = 8000 };
 
-/* From after "://" up to path, query, fragment or end. */
+/* The characters from after "://" to the path, query, fragment or end. */
 static void find_authority(const char *url, const char **start, size_t *len)
 {
     const char *colon = strstr(url, "://");
@@ -24,7 +24,7 @@ static const char *last_at_sign(const char *text, size_t len)
     return NULL;
 }
 
-/* Appends what fits; always NUL-terminated. */
+/* Appends the bytes that fit and a NUL. Returns the new length. */
 static size_t put(char *out, size_t cap, size_t at, const char *text, size_t len)
 {
     size_t room = cap - at - 1;
@@ -59,9 +59,8 @@ int calib_url_check(const char *url)
     calib_url_display(url, shown, sizeof shown);
     size_t n = strlen(url);
     if (n > LONGEST)
-        return calib_fail(CALIB_E_ARGUMENT,
-                          "the URL %.80s... has %zu characters, at most %d are taken", shown, n,
-                          (int)LONGEST);
+        return calib_fail(CALIB_E_ARGUMENT, "the URL %.80s... has %zu characters, the limit is %d",
+                          shown, n, (int)LONGEST);
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)url[i];
         if (c <= ' ' || c == 0x7f || c == '\\')
@@ -96,7 +95,7 @@ bool calib_url_is_plain(const char *url)
     return strlen(url) >= 5 && same_letters(url, "http:", 5);
 }
 
-/* A whole dotted quad whose first number is 127: "127.evil.example" is a name, not an address. */
+/* True for a complete dotted quad that begins with 127: "127.evil.example" is a name. */
 static bool is_loopback_quad(const char *host)
 {
     if (strncmp(host, "127.", 4) != 0)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The first byte at or after `at` that is not ASCII. */
+/* Returns the offset of the first byte at or after `at` that is not ASCII. */
 static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t len)
 {
     while (len - at >= sizeof(uint64_t)) {
@@ -21,7 +21,7 @@ static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t len)
     return at;
 }
 
-/* Where the checked bytes end: `len` when all are good, else at a bad or unfinished character. */
+/* Returns the number of valid bytes: `len`, or the offset of a bad or unfinished character. */
 static size_t check(const unsigned char *bytes, size_t len, bool *bad)
 {
     *bad = false;
@@ -46,13 +46,13 @@ static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
     int status = calib_fail(
         CALIB_E_UTF8,
         "%s is not UTF-8: %s at byte %llu; convert it to UTF-8, or take the bytes as they "
-        "are (CALIB_RAW_BYTES, --raw)",
+        "are (CALIB_RAW_BYTES)",
         text->name ? text->name : "the corpus", what, (unsigned long long)offset);
     calib_error_record()->offset = (int64_t)offset;
     return status;
 }
 
-/* Copies with CRLF and CR as LF. The output never outgrows the input. */
+/* Copies and turns CRLF and CR into LF. The output is never longer than the input. */
 static int append_lines(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
 {
     if (len == 0)
@@ -80,7 +80,7 @@ static int append_lines(calib_text *text, const char *bytes, size_t len, calib_b
     return CALIB_OK;
 }
 
-/* Completes the character that the last block cut off; *used counts the bytes taken for it. */
+/* Completes the character that the last block cut off. *used is the number of bytes it takes. */
 static int finish_part(calib_text *text, const char *bytes, size_t len, calib_buffer *out,
                        size_t *used)
 {

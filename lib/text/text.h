@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Corpus bytes to text, in a stream: strict UTF-8 and universal newlines, the way Python's text
- * mode reads (mlx-lm opens the corpus so, hence its token ids). */
+/* Turns bytes into text, block by block: strict UTF-8 and universal newlines, as Python's text mode
+ * reads, in which mlx-lm opens its corpus. */
 #ifndef CALIB_TEXT_TEXT_H
 #define CALIB_TEXT_TEXT_H
 
 #include "base/memory.h"
 
-/** Zero-initialize; the settings are `name` and `raw`. */
+/** Zero-initialize, then set `name` and `raw`. */
 typedef struct calib_text {
     const char *name;      /* for messages; NULL: the corpus */
-    bool raw;              /* bytes pass as they are */
-    bool after_cr;         /* the byte before was CR, and its LF is already out */
-    uint64_t offset;       /* corpus bytes taken */
+    bool raw;              /* bytes pass unchanged */
+    bool after_cr;         /* the last byte was CR, and its LF is already written */
+    uint64_t offset;       /* bytes read */
     unsigned char part[4]; /* a character that the last block cut off */
     size_t n_part;
 } calib_text;
 
-/** Appends the text of a block of corpus bytes to `out`. 0, E_UTF8, E_NOMEM. */
+/** Appends the text of a block to `out`. 0, E_UTF8, E_NOMEM. */
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out);
 
-/** The corpus has ended: 0, or E_UTF8 when it ends inside a character. */
+/** Ends the text. 0, or E_UTF8 if it ends inside a character. */
 int calib_text_end(const calib_text *text);
 
 #endif

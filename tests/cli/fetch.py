@@ -241,7 +241,7 @@ def _():
 def _():
     with program.directory() as path, Server(lambda r: r.serve(TEXT)) as proxy:
         ask = ["http://text.example/a", "--proxy", proxy.url(""), "--tries", 1]
-        refused(path, "--allow-http", "fetch", *ask)
+        refused(path, "CALIB_ALLOW_HTTP", "fetch", *ask)
         tap.equal(fetched(path, *ask, "--allow-http").read_bytes(), TEXT)
         tap.equal(proxy.count("http://text.example/a"), 1, "requests to the proxy")
     with program.directory() as path, Server(lambda r: r.reply(b"", "500 No")) as host:
@@ -264,7 +264,7 @@ def _():
 @tap.test("http to another machine is refused without --allow-http")
 def _():
     with program.directory() as path:
-        refused(path, "--allow-http", "fetch", "http://192.0.2.1/a", "--tries", 1)
+        refused(path, "CALIB_ALLOW_HTTP", "fetch", "http://192.0.2.1/a", "--tries", 1)
 
 
 tap.run()

@@ -88,7 +88,7 @@ def _():
         expect(cache.fetch(), "OK")
         os.unlink(cache.text_path())
         served["text"] = OTHER
-        expect(cache.fetch(), "E_CHANGED", PIN, helper.sha256(OTHER), "--accept-change")
+        expect(cache.fetch(), "E_CHANGED", PIN, helper.sha256(OTHER), "CALIB_ACCEPT_CHANGE")
         served["text"] = TEXT
         expect(cache.fetch(), "OK")
         served["text"] = OTHER
@@ -113,7 +113,7 @@ def _():
     with Cache() as cache:
         expect(cache.fetch(), "OK")
         served["text"] = longer = TEXT + b"and more\n"
-        expect(cache.fetch(size_bytes=len(longer)), "E_SIZE", "--accept-change")
+        expect(cache.fetch(size_bytes=len(longer)), "E_SIZE", "CALIB_ACCEPT_CHANGE")
         changed = cache.fetch(size_bytes=len(longer), source_flags=calib.ACCEPT_CHANGE)
         tap.equal(expect(changed, "OK").text(), longer)
 
@@ -161,15 +161,15 @@ def _():
         os.unlink(cache.record_path(cache.url))
         helper.put(cache.path, "urls/" + helper.key_of(cache.url), b"?")
         os.unlink(cache.text_path())
-        expect(cache.fetch(), "E_CORRUPT", "--accept-change")
+        expect(cache.fetch(), "E_CORRUPT", "CALIB_ACCEPT_CHANGE")
         expect(cache.fetch(source_flags=calib.ACCEPT_CHANGE), "OK")
 
 
 @tap.test("offline without a cached text names what can be done")
 def _():
     with Cache() as cache:
-        expect(cache.fetch(offline=calib.OFFLINE_ON), "E_OFFLINE", "--source builtin",
-               "--source PATH", "calib cache add")
+        expect(cache.fetch(offline=calib.OFFLINE_ON), "E_OFFLINE", "builtin",
+               "calib_cache_add()")
         tap.holds(not os.path.exists(cache.path), "offline made a directory")
         os.environ["CALIB_OFFLINE"] = "1"
         try:
@@ -225,13 +225,13 @@ def _():
         check("https://example/" + "x" * 9000, "E_ARGUMENT", "9016 characters")
         check("https://", "E_ARGUMENT", "malformed")
         check("https://[::1/x", "E_ARGUMENT", "malformed")
-        check("http://example.org/x", "E_ARGUMENT", "--allow-http")
-        check("http://127.evil.example/x", "E_ARGUMENT", "--allow-http")
+        check("http://example.org/x", "E_ARGUMENT", "CALIB_ALLOW_HTTP")
+        check("http://127.evil.example/x", "E_ARGUMENT", "CALIB_ALLOW_HTTP")
         check("ftp://127.0.0.1/x", "E_ARGUMENT", "ftp")
         check("file:///etc/passwd", "E_ARGUMENT")
         check("https://127.0.0.1/x", "E_ARGUMENT", "line end", bearer_token="a\nb")
         check(cache.url, "E_ARGUMENT", "https only", bearer_token="abc")
-        check("https://127.0.0.1/x", "E_ARGUMENT", "--allow-http", mirrors=["http://example.org/x"])
+        check("https://127.0.0.1/x", "E_ARGUMENT", "CALIB_ALLOW_HTTP", mirrors=["http://example.org/x"])
         check("https://127.0.0.1/x", "E_ARGUMENT", mirrors=["/etc/passwd"])
 
 

@@ -108,7 +108,7 @@ def _():
         tap.equal(cache.list(), [])
         expect(helper.cache_add(A, cache.path, cache.file), "OK")
         expect(helper.cache_add(A, cache.path, cache.file), "OK")
-        expect(helper.cache_add(A, cache.path, cache.other), "E_CHANGED", PIN, "--accept-change")
+        expect(helper.cache_add(A, cache.path, cache.other), "E_CHANGED", PIN, "CALIB_ACCEPT_CHANGE")
         expect(helper.cache_add(A, cache.path, cache.other, source_flags=calib.ACCEPT_CHANGE), "OK")
         tap.equal(helper.fetch(A, cache.path).text(), OTHER)
         tap.equal(helper.check(cache.path), "")

@@ -60,7 +60,7 @@ static void a_text_that_is_not_cached_is_refused(void **unused)
     test_setup setup = url_setup(CALIB_OFFLINE_OFF);
     assert_status(calib_fetch(&setup.source, &setup.options, path, sizeof path),
                   CALIB_E_UNSUPPORTED);
-    assert_message("calib cache add");
+    assert_message("calib_cache_add()");
     setup = url_setup(CALIB_OFFLINE_ON);
     assert_status(calib_fetch(&setup.source, &setup.options, path, sizeof path), CALIB_E_OFFLINE);
 }
