@@ -39,7 +39,7 @@ enum {
     AT_HEADER_SHA256 = CALIB_STORE_HEADER_BYTES - CALIB_SHA256_SIZE
 };
 
-_Static_assert(AT_ZEROS <= AT_HEADER_SHA256, "the canary does not fit the header");
+_Static_assert(AT_ZEROS <= AT_HEADER_SHA256, "the canary does not fit into the header");
 
 void calib_put_u32(uint8_t *to, uint32_t value)
 {
@@ -65,13 +65,13 @@ uint64_t calib_get_u64(const uint8_t *from)
 
 /* ---- key ---- */
 
-typedef struct calib_key_list {
+typedef struct key_list {
     uint8_t bytes[256];
     size_t len;
-} calib_key_list;
+} key_list;
 
-/* One entry: tag, length, value. The length keeps two entries from reading as one. */
-static void add_bytes(calib_key_list *list, uint8_t tag, const void *value, size_t len)
+/* An entry is tag, length, value. The length makes the list of entries unambiguous. */
+static void add_bytes(key_list *list, uint8_t tag, const void *value, size_t len)
 {
     list->bytes[list->len] = tag;
     calib_put_u32(list->bytes + list->len + 1, (uint32_t)len);
@@ -79,7 +79,7 @@ static void add_bytes(calib_key_list *list, uint8_t tag, const void *value, size
     list->len += 5 + len;
 }
 
-static void add_number(calib_key_list *list, uint8_t tag, uint64_t number)
+static void add_number(key_list *list, uint8_t tag, uint64_t number)
 {
     uint8_t value[8];
     calib_put_u64(value, number);
@@ -88,7 +88,7 @@ static void add_number(calib_key_list *list, uint8_t tag, uint64_t number)
 
 int calib_store_key(const calib_store_inputs *inputs, char key[CALIB_SHA256_HEX])
 {
-    calib_key_list list = {.len = 0};
+    key_list list = {.len = 0};
     add_bytes(&list, 'M', magic, sizeof magic);
     add_number(&list, 'V', CALIB_STORE_VERSION);
     add_number(&list, 'R', CALIB_STORE_REVISION);
@@ -113,16 +113,11 @@ uint64_t calib_store_data_bytes(const calib_store_header *header)
     return header->n_tokens * header->id_bytes;
 }
 
-static uint64_t table_bytes(uint64_t data_bytes)
-{
-    uint64_t chunks =
-        data_bytes / CALIB_STORE_CHUNK_BYTES + (data_bytes % CALIB_STORE_CHUNK_BYTES != 0);
-    return chunks * CALIB_SHA256_SIZE;
-}
-
 uint64_t calib_store_table_bytes(const calib_store_header *header)
 {
-    return table_bytes(calib_store_data_bytes(header));
+    uint64_t data = calib_store_data_bytes(header);
+    uint64_t chunks = data / CALIB_STORE_CHUNK_BYTES + (data % CALIB_STORE_CHUNK_BYTES != 0);
+    return chunks * CALIB_SHA256_SIZE;
 }
 
 static size_t canary_kept(int64_t n)
@@ -142,7 +137,7 @@ bool calib_store_canary_equal(const calib_store_canary *a, const calib_store_can
 static void put_layout(uint8_t *out, const calib_store_header *header)
 {
     uint64_t data = calib_store_data_bytes(header);
-    uint64_t table = table_bytes(data);
+    uint64_t table = calib_store_table_bytes(header);
     calib_put_u64(out + AT_N_TOKENS, header->n_tokens);
     calib_put_u64(out + AT_DATA_OFFSET, CALIB_STORE_HEADER_BYTES);
     calib_put_u64(out + AT_DATA_BYTES, data);
@@ -152,21 +147,10 @@ static void put_layout(uint8_t *out, const calib_store_header *header)
     calib_put_u32(out + AT_CHUNK_BYTES, CALIB_STORE_CHUNK_BYTES);
 }
 
-static void put_inputs(uint8_t *out, const calib_store_inputs *inputs)
-{
-    calib_put_u32(out + AT_REVISION, CALIB_STORE_REVISION);
-    calib_put_u64(out + AT_CORPUS_BYTES, inputs->corpus_bytes);
-    calib_put_u32(out + AT_TEXT_MODE, inputs->text_mode);
-    calib_put_u32(out + AT_ENCODE_FLAGS, inputs->encode_flags);
-    calib_put_u32(out + AT_SLICE, inputs->slice);
-    calib_put_u32(out + AT_N_SLICES, inputs->n_slices);
-    memcpy(out + AT_CORPUS_SHA256, inputs->corpus_sha256, CALIB_SHA256_SIZE);
-    memcpy(out + AT_FINGERPRINT, inputs->fingerprint, CALIB_SHA256_SIZE);
-}
-
 int calib_store_header_write(const calib_store_header *header,
                              uint8_t out[CALIB_STORE_HEADER_BYTES])
 {
+    const calib_store_inputs *inputs = &header->inputs;
     memset(out, 0, CALIB_STORE_HEADER_BYTES);
     memcpy(out + AT_MAGIC, magic, sizeof magic);
     calib_put_u32(out + AT_VERSION, CALIB_STORE_VERSION);
@@ -176,7 +160,14 @@ int calib_store_header_write(const calib_store_header *header,
     calib_put_u32(out + AT_VOCAB_SIZE, header->vocab_size);
     calib_put_u64(out + AT_TEXT_BYTES, header->text_bytes);
     put_layout(out, header);
-    put_inputs(out, &header->inputs);
+    calib_put_u32(out + AT_REVISION, CALIB_STORE_REVISION);
+    calib_put_u64(out + AT_CORPUS_BYTES, inputs->corpus_bytes);
+    calib_put_u32(out + AT_TEXT_MODE, inputs->text_mode);
+    calib_put_u32(out + AT_ENCODE_FLAGS, inputs->encode_flags);
+    calib_put_u32(out + AT_SLICE, inputs->slice);
+    calib_put_u32(out + AT_N_SLICES, inputs->n_slices);
+    memcpy(out + AT_CORPUS_SHA256, inputs->corpus_sha256, CALIB_SHA256_SIZE);
+    memcpy(out + AT_FINGERPRINT, inputs->fingerprint, CALIB_SHA256_SIZE);
     memcpy(out + AT_TABLE_SHA256, header->table_sha256, CALIB_SHA256_SIZE);
     calib_put_u64(out + AT_CANARY_N, (uint64_t)header->canary.n);
     for (size_t i = 0; i < canary_kept(header->canary.n); i++)
@@ -207,21 +198,10 @@ static void get_fields(const uint8_t *in, calib_store_header *out)
         out->canary.ids[i] = (int32_t)calib_get_u32(in + AT_CANARY_IDS + 4 * i);
 }
 
-/* n_tokens * id_bytes and the sums after it cannot wrap below this. */
+/* Below this n_tokens * id_bytes and the sums of sizes cannot overflow. */
 static const uint64_t MOST_TOKENS = UINT64_C(1) << 60;
 
-static const char *refuse_start(const uint8_t *in)
-{
-    if (memcmp(in + AT_MAGIC, magic, sizeof magic) != 0)
-        return "not a token store";
-    if (calib_get_u32(in + AT_VERSION) != CALIB_STORE_VERSION)
-        return "another version of the format";
-    if (calib_get_u32(in + AT_HEADER_BYTES) != CALIB_STORE_HEADER_BYTES)
-        return "a header of another size";
-    return NULL;
-}
-
-/* There is one layout for a number of tokens, so ranges are compared and never trusted: nothing
+/* The number of tokens determines the layout, so offsets are compared and never trusted: nothing
  * can overlap or leave a gap. */
 static const char *refuse_layout(const uint8_t *in, uint64_t file_len,
                                  const calib_store_header *header)
@@ -261,7 +241,13 @@ int calib_store_header_read(const uint8_t in[CALIB_STORE_HEADER_BYTES], uint64_t
                             calib_store_header *out, const char **why)
 {
     uint8_t hash[CALIB_SHA256_SIZE];
-    *why = refuse_start(in);
+    *why = NULL;
+    if (memcmp(in + AT_MAGIC, magic, sizeof magic) != 0)
+        *why = "not a token store";
+    else if (calib_get_u32(in + AT_VERSION) != CALIB_STORE_VERSION)
+        *why = "another version of the format";
+    else if (calib_get_u32(in + AT_HEADER_BYTES) != CALIB_STORE_HEADER_BYTES)
+        *why = "a header of another size";
     if (*why)
         return CALIB_OK;
     int status = calib_sha256_of(in, AT_HEADER_SHA256, hash);

@@ -94,17 +94,7 @@ static uint32_t largest(const int32_t *values, size_t n)
     return most;
 }
 
-static int read_back(calib_ids *ids, uint64_t first, size_t n, int32_t *out)
-{
-    uint8_t bytes[BLOCK];
-    int error = calib_spill_read(&ids->bytes, first * ids->id_bytes, n * ids->id_bytes, bytes);
-    if (error)
-        return calib_spill_lose(&ids->bytes, error);
-    get_ids(bytes, ids->id_bytes, out, n);
-    return CALIB_OK;
-}
-
-/* The ids till now once more, with 4 bytes each. */
+/* Collects all ids again with 4 bytes each. */
 static int widen(calib_ids *ids)
 {
     calib_ids wide;
@@ -113,12 +103,17 @@ static int widen(calib_ids *ids)
     wide.bytes.limit = ids->bytes.limit;
     wide.bytes.no_disk = ids->bytes.no_disk;
     int32_t block[IDS_AT_ONCE];
+    uint8_t bytes[2 * IDS_AT_ONCE];
     int status = CALIB_OK;
     for (uint64_t at = 0; !status && at < ids->n; at += IDS_AT_ONCE) {
         size_t n = ids->n - at < IDS_AT_ONCE ? (size_t)(ids->n - at) : IDS_AT_ONCE;
-        status = read_back(ids, at, n, block);
-        if (!status)
+        int error = calib_spill_read(&ids->bytes, 2 * at, 2 * n, bytes);
+        if (error) {
+            status = calib_spill_lose(&ids->bytes, error);
+        } else {
+            get_ids(bytes, 2, block, n);
             status = push_block(&wide, block, n);
+        }
     }
     if (status) {
         ids->bytes.lost = ids->bytes.lost || wide.bytes.lost;
@@ -164,12 +159,6 @@ bool calib_ids_restart(calib_ids *ids)
 
 /* ---- reading ---- */
 
-static int damaged(uint64_t chunk)
-{
-    return calib_fail(CALIB_E_CORRUPT, "chunk %llu of the stored tokens is damaged",
-                      (unsigned long long)chunk);
-}
-
 static int read_bytes(const calib_ids *ids, uint64_t at, size_t len, void *out)
 {
     int error = calib_spill_read(&ids->bytes, at, len, out);
@@ -208,11 +197,12 @@ static int check_chunk(const calib_ids *ids, uint64_t chunk, uint8_t *bytes)
         return status;
     const uint8_t *wanted = (const uint8_t *)ids->table.data + chunk * CALIB_SHA256_SIZE;
     if (memcmp(hash, wanted, sizeof hash) != 0 || !ids_in_range(ids, bytes, len))
-        return damaged(chunk);
+        return calib_fail(CALIB_E_CORRUPT, "chunk %llu of the stored tokens is damaged",
+                          (unsigned long long)chunk);
     return CALIB_OK;
 }
 
-/* Several threads may verify one chunk at the same time: that costs time and nothing else. */
+/* Several threads may verify the same chunk at the same time, which only costs time. */
 static int verify_range(calib_ids *ids, uint64_t first, uint64_t end)
 {
     _Atomic unsigned char *unchecked = ids->unchecked;

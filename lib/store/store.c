@@ -13,7 +13,7 @@ static void file_name(const calib_store *store, const char *suffix, char out[CAL
     snprintf(out, CALIB_CACHE_NAME, "%s%s", store->key, suffix);
 }
 
-/* ---- directory ---- */
+/* ---- folder ---- */
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
 {
@@ -69,7 +69,7 @@ static const char *refuse_other(const calib_store_header *is, const calib_store_
     return NULL;
 }
 
-/* Reads exactly `len` bytes, or tells why not. */
+/* Returns the reason if `len` bytes cannot be read. */
 static const char *read_exactly(const calib_file *file, void *data, size_t len, uint64_t at)
 {
     size_t got;
@@ -124,14 +124,6 @@ static int verify_all(calib_store *store, calib_ids *ids)
     return CALIB_OK;
 }
 
-static int verify(calib_store *store, const calib_store_header *header, calib_ids *ids)
-{
-    int status = calib_ids_distrust(ids);
-    if (status || calib_store_data_bytes(header) > CALIB_STORE_VERIFY_BYTES)
-        return status;
-    return verify_all(store, ids);
-}
-
 static void describe_ids(calib_ids *ids, const calib_store_header *header)
 {
     ids->id_bytes = header->id_bytes;
@@ -152,7 +144,10 @@ static int open_ids(calib_store *store, const calib_store_header *wanted,
         return status;
     describe_ids(ids, header);
     status = read_table(store, header, ids);
-    return status || store->why ? status : verify(store, header, ids);
+    if (!status && !store->why)
+        status = calib_ids_distrust(ids);
+    bool at_once = calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES;
+    return status || store->why || !at_once ? status : verify_all(store, ids);
 }
 
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
@@ -176,7 +171,7 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
     return status;
 }
 
-/* A store that is right in itself, under the name that its own inputs give. */
+/* Checks a store by itself: its name must be the key of its own inputs. */
 static int check_open(calib_store *store, const char *name, calib_ids *ids)
 {
     calib_store_header header;
@@ -242,7 +237,7 @@ static void discard(calib_store *store)
     store->temporary[0] = '\0';
 }
 
-/* Collecting may ask for a second file, when ids turn out to be wide: the first loses its name. */
+/* Collecting asks for a second file if ids turn out to be wide; the first is removed. */
 static int open_temporary(void *ctx, calib_file **file)
 {
     calib_store *store = ctx;
@@ -257,7 +252,7 @@ calib_spill_place calib_store_place(calib_store *store)
     return (calib_spill_place){open_temporary, store};
 }
 
-/* The header comes last: without it the file is none. */
+/* The header is written last: without it the file is not a store. */
 static int write_rest(const calib_ids *ids, const uint8_t header[CALIB_STORE_HEADER_BYTES])
 {
     calib_file *file = ids->bytes.file;
@@ -285,21 +280,16 @@ static bool publish(calib_store *store)
     return outcome == CALIB_PUBLISHED;
 }
 
-static int fill_header(const calib_ids *ids, calib_store_header *header,
-                       uint8_t bytes[CALIB_STORE_HEADER_BYTES])
-{
-    header->n_tokens = ids->n;
-    header->id_bytes = ids->id_bytes;
-    header->max_id = ids->max_id;
-    int status = calib_sha256_of(ids->table.data, ids->table.len, header->table_sha256);
-    return status ? status : calib_store_header_write(header, bytes);
-}
-
 int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids, bool *kept)
 {
     uint8_t bytes[CALIB_STORE_HEADER_BYTES];
     *kept = false;
-    int status = fill_header(ids, header, bytes);
+    header->n_tokens = ids->n;
+    header->id_bytes = ids->id_bytes;
+    header->max_id = ids->max_id;
+    int status = calib_sha256_of(ids->table.data, ids->table.len, header->table_sha256);
+    if (!status)
+        status = calib_store_header_write(header, bytes);
     if (status || !store->directory)
         return status;
     if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
@@ -310,6 +300,6 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
     if (!*kept)
         discard(store);
     calib_cachedir_reap(store->directory);
-    /* Also when it is not kept: after a failed fsync a file may read as something else. */
+    /* Also if it is not kept: after a failed sync a file may read back differently. */
     return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory of token stores: find one, wait for one that another process makes, keep a new
- * one. Whatever is wrong with the directory or a file in it means "not found" or "not kept"; only
- * lack of memory and the caller's cancelling are failures. */
+/* The folder of token stores: finds a store, waits for one that another process makes, keeps a new
+ * one. Any fault of the folder or of a file means "not found" or "not kept"; only lack of memory
+ * and cancelling are failures. */
 #ifndef CALIB_STORE_STORE_H
 #define CALIB_STORE_STORE_H
 
@@ -11,59 +11,59 @@
 #include "store/ids.h"
 
 enum {
-    /** Stores up to this size are verified as a whole when they are opened. */
+    /** Stores up to this size are verified completely when they are opened. */
     CALIB_STORE_VERIFY_BYTES = 64 << 20
 };
 
-/** One store to be found or made; calib_store_open() makes it, calib_store_close() takes it. */
+/** A store to be found or made. All zero is none; calib_store_close() takes it. */
 typedef struct calib_store {
-    calib_directory *directory; /* NULL: there is none and none can be made */
+    calib_directory *directory; /* NULL: it does not exist and cannot be made */
     calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
-    char temporary[CALIB_CACHE_NAME]; /* the file being made; "": none */
-    /* why no file was taken or kept, a static string; NULL: found */
+    char temporary[CALIB_CACHE_NAME]; /* the file that is being made; "": none */
+    /* why no store was found or kept, a static string; NULL: found */
     const char *why;
 } calib_store;
 
-/** @param cache_dir  NULL: none is known. Whether there is a directory to store in; else `why`. */
+/** Opens the folder of stores, and creates it if it is missing. Returns false and sets `why` if
+ * that fails. @param cache_dir  NULL: unknown */
 bool calib_store_open(calib_store *store, const char *cache_dir);
 
-/** Names the store that is to be found or made. 0 or E_NOMEM. */
+/** Names the store to be found or made. 0 or E_NOMEM. */
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs);
 
 /**
- * Looks the store up and checks all of it that is checked at once.
+ * Looks for the store and checks it.
  *
- * @param wanted  inputs, canary and vocab_size of the tokenizer at hand
- * @param[out] found  what was found; its header in *header, its ids ready to be read
+ * @param wanted  inputs, canary and vocab_size
+ * @param[out] found  true if a good store was found; *header and *ids are then filled in
  * @return 0 or E_NOMEM
  */
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
                      calib_store_header *header, calib_ids *ids);
 
 /**
- * Takes the lock on making this store, waiting at most `timeout_ms` while another process has it.
- * Where locks do not work, or after the time, it returns without: the lock saves work, no more.
- * Look the store up again afterwards: another may have made it meanwhile. 0 or E_CANCELLED.
+ * Takes the lock on making this store, and waits at most `timeout_ms` while another process has it.
+ * Succeeds without the lock after that time, and where locks do not work: it only saves work. Look
+ * for the store again afterwards, since another process may have made it. 0 or E_CANCELLED.
  */
 int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress);
 
-/** Where the ids of the store are collected. The store must outlive the collecting. */
+/** Returns the place where the ids of the store are collected, which borrows the store. */
 calib_spill_place calib_store_place(calib_store *store);
 
 /**
- * Makes collected ids into the store's file. They can be read as before whether or not it works.
+ * Turns collected ids into the file of the store. The ids stay readable if that fails.
  *
  * @param header  inputs, canary, vocab_size and text_bytes; the rest is filled in
- * @param[out] kept  the file is there
+ * @param[out] kept  true if the file exists now
  * @return 0 or E_NOMEM
  */
 int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids, bool *kept);
 
 void calib_store_close(calib_store *store);
 
-/** Whether `name` in `directory` is a whole store under its own name: all of it is read.
- *  0 or E_NOMEM. */
+/** Reads all of a file and tells if it is a whole store under its own name. 0 or E_NOMEM. */
 int calib_store_check(const calib_directory *directory, const char *name, bool *good);
 
 #endif
