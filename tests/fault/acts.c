@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What several scenarios do. */
+/* Acts that several scenarios share. */
 #include "scenario.h"
 
 #include "tokenizers.h"

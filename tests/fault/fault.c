@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Every scenario x every kind of fault: call number 1, 2, 3, ... fails, once and for ever after,
- * until the scenario comes to its end without the fault. After each run the cache is whole, nothing
- * is left open or allocated, and the same thing done again succeeds. Unless CALIB_TEST_LONG is set,
- * only some of the calls fail: the first and then every STEP-th, others in each case.
+/* Runs every scenario with every kind of fault: call number 1, 2, 3, ... fails, once or from then
+ * on, until the scenario ends without reaching the fault. After each run the cache must be whole,
+ * no file open and no memory allocated, and the same act must succeed when it is repeated.
+ * Unless CALIB_TEST_LONG is set, only some of the calls fail: the first and then every STEP-th,
+ * others in each case.
  *
  * fault [GROUP...]: the scenarios of these groups, else of all. FAULT_ONLY=name runs one scenario.
  * Speaks TAP itself: each scenario with each kind is a case. */
@@ -63,8 +64,8 @@ static int open_descriptors(void)
     return n;
 }
 
-/* A look-up that libcurl gave up goes on in its thread for a while. What is left is left when it
- * stays. */
+/* libcurl's thread may continue a look-up for a while after the transfer was given up. Only what
+ * stays is a leak. */
 static bool comes_back(int descriptors, long blocks)
 {
     enum { TRIES = 500, PAUSE_US = 1000 };
@@ -77,8 +78,8 @@ static bool comes_back(int descriptors, long blocks)
     return back;
 }
 
-/* What libcurl leaves behind when its own calls fail is not calib's, and not in calib's power; that
- * it does so only in places that are known is. */
+/* calib cannot free what libcurl leaks if libcurl's own calls fail, but such leaks must come from
+ * known places only. */
 static const char *check_left(const scenario *s, const plan *p, int descriptors, long blocks)
 {
     if (comes_back(descriptors, blocks))
@@ -121,7 +122,7 @@ static const char *check_again(const scenario *s)
     return wrong;
 }
 
-/* One run with call number `at` failing. *hit: it came to that. */
+/* Runs once with call number `at` failing. *hit tells if that call was reached. */
 static const char *run_once(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
@@ -143,7 +144,7 @@ static const char *run_once(const scenario *s, const plan *p, unsigned at, bool 
     return wrong ? wrong : check_again(s);
 }
 
-/* The same in a process of its own, which the fault kills. */
+/* Runs once in a process of its own, which the fault kills. */
 static const char *run_killed(const scenario *s, const plan *p, unsigned at, bool *hit)
 {
     scenario_prepare(s);
@@ -221,7 +222,7 @@ static unsigned count(const scenario_group *group)
     return wanted * (N_PLANS + N_KILLS);
 }
 
-/* How many of its cases fail. */
+/* Returns the number of cases that fail. */
 static unsigned run_group(const scenario_group *group, unsigned *number)
 {
     unsigned failed = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What must hold of a cache whatever has failed: what is published is what it is called. */
+/* Checks of the cache that must hold after any fault: each published file has the content that its
+ * name promises. */
 #include "scenario.h"
 
 #include "store/store.h"
@@ -90,7 +91,7 @@ static const char *check_folder(const scenario *s, const char *name, bool temps)
     return wrong;
 }
 
-/* A file without a name has one for a moment. */
+/* An unnamed file has a name for a moment. */
 static const char *check_unnamed(bool temps)
 {
     bool empty = rmdir(world.temp) == 0 && mkdir(world.temp, 0700) == 0;

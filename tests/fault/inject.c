@@ -14,7 +14,7 @@ static struct {
     atomic_uint calls;
     atomic_bool hit;
     atomic_bool hit_remove;
-    atomic_bool kill_next; /* KILL_AFTER: this call was the one */
+    atomic_bool kill_next; /* KILL_AFTER: the call in progress is the one */
     const char *where;
 } state;
 

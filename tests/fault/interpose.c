@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libcurl's calls of libc, its memory and that of OpenSSL. libcurl.txt has those that are let be.
- */
+/* Faults in libcurl's calls of libc, and in the allocations of libcurl and OpenSSL. libcurl.txt
+ * lists the calls without faults. */
 #include "inject.h"
 
 #include <curl/curl.h>
@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* ---- whose call it is ---- */
+/* ---- finding the caller ---- */
 
-/* Where libcurl's code lies. The core, libcrypto and the tests call the same functions. */
+/* The addresses of libcurl's code. The core, libcrypto and the tests call the same functions. */
 static uintptr_t libcurl_first, libcurl_end;
 
 static int find_code(struct dl_phdr_info *info, size_t size, void *known)
@@ -71,7 +71,7 @@ static void *next(const char *name, void **known)
 
 #define CALLER __builtin_return_address(0)
 
-/* libc's own function. ISO C has no cast from void * to a function. */
+/* Finds libc's own function. ISO C has no cast from void * to a function. */
 #define NEXT(type, name, parameters)                                                               \
     static void *known;                                                                            \
     void *found = next(#name, &known);                                                             \
@@ -80,7 +80,7 @@ static void *next(const char *name, void **known)
 
 /* ---- sockets, pipes and descriptors ---- */
 
-/* As WRAP of wrap.c. */
+/* Like WRAP in wrap.c. */
 #define INTERPOSE(able, name, parameters, arguments, error, else_error)                            \
     int name parameters;                                                                           \
     int name parameters                                                                            \
@@ -106,12 +106,12 @@ INTERPOSE(INJECT_FAIL, getpeername, (int fd, struct sockaddr *to, socklen_t *n),
           ENOBUFS, ENOTCONN)
 INTERPOSE(INJECT_INTERRUPT, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms), EINVAL,
           ENOMEM)
-/* With these, later releases of libcurl wake each other's threads. */
+/* Later releases of libcurl wake their threads with these. */
 INTERPOSE(INJECT_FAIL, pipe, (int fds[2]), (fds), EMFILE, ENFILE)
 INTERPOSE(INJECT_FAIL, pipe2, (int fds[2], int flags), (fds, flags), EMFILE, ENFILE)
 INTERPOSE(INJECT_FAIL, eventfd, (unsigned count, int flags), (count, flags), EMFILE, ENOMEM)
 
-/* A failing close() has closed all the same. */
+/* A failing close() has closed the descriptor. */
 int close(int fd);
 int close(int fd)
 {
@@ -140,7 +140,7 @@ int close(int fd)
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
-/* Short: a byte, or enough of a long text to come to an end. */
+/* A short transfer: one byte, or enough of a long text that the test ends in time. */
 static size_t shorten(size_t n)
 {
     return n > 4096 ? 4096 : n > 0;
@@ -192,8 +192,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 
 /* ---- memory ---- */
 
-/* LeakSanitizer, where it is, is not asked about what libcurl and OpenSSL lose when they run out of
- * memory: what calib holds of libcurl is counted here, and what it holds of OpenSSL in wrap.c. */
+/* LeakSanitizer must ignore blocks that libcurl and OpenSSL lose without memory. Blocks of libcurl
+ * that calib holds are counted here, those of OpenSSL in wrap.c. */
 void __lsan_ignore_object(const void *block) __attribute__((weak));
 
 static void *ignore(void *block)
@@ -253,7 +253,7 @@ static char *curl_copy(const char *text)
     return copy;
 }
 
-/* What OpenSSL allocates once it keeps for ever: its blocks are not counted. */
+/* OpenSSL keeps some blocks until the process ends, so its blocks are not counted. */
 
 static bool tls_refused(const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache: what is found there, and the functions that keep it in order. */
+/* Scenarios of the cache: finding texts, and the functions of calib_cache.h. */
 #include "scenario.h"
 
 static int act_add(const scenario *s)
@@ -37,7 +37,7 @@ static int act_remove(const scenario *s)
     test_setup setup = scenario_setup(s);
     scenario_no_complaint();
     int status = calib_cache_remove(&setup.source, &setup.options);
-    /* A first try that broke may have removed all there was to remove. */
+    /* A first attempt that failed may already have removed everything. */
     return status == CALIB_E_NOT_FOUND ? CALIB_OK : status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts that come from a server. */
+/* Scenarios with a server. */
 #include "scenario.h"
 
 #include "base/error.h"
@@ -30,7 +30,7 @@ static int act_load(const scenario *s)
 
 /* ---- a long text ---- */
 
-/* As it would come from a server. */
+/* Writes the text in blocks, as a transfer does. */
 static int write_long(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
 {
     enum { BLOCK = 1 << 20 };
@@ -75,7 +75,7 @@ static int act_long(const scenario *s)
     return strcmp(hex, expected) ? scenario_complain("the hash is wrong") : CALIB_OK;
 }
 
-/* ---- what is asked for ---- */
+/* ---- requests ---- */
 
 static void pin(test_setup *setup)
 {
@@ -114,7 +114,7 @@ static void use_name(const scenario *s)
     snprintf(world.url, sizeof world.url, "http://%s:%d/good", INJECT_HOST, world.port);
 }
 
-/* ---- what is there ---- */
+/* ---- the cache before ---- */
 
 static void have_another_record(const scenario *s)
 {
@@ -144,8 +144,8 @@ static void have_part(const scenario *s)
     scenario_write(path, part, sizeof part);
 }
 
-/* libcurl 7.88, when its resolver does not get the memory for a lock, closes descriptor 0; when its
- * thread cannot wake the transfer, the address that was found is lost. */
+/* libcurl 7.88 closes descriptor 0 if its resolver has no memory for a lock, and loses the address
+ * that it found if its thread cannot wake the transfer. */
 static const char resolver_leaves[] = "malloc send";
 
 static const scenario scenarios[] = {
@@ -173,7 +173,7 @@ static const scenario scenarios[] = {
 };
 const scenario_group download_group = {"download", scenarios, sizeof scenarios / sizeof *scenarios};
 
-/* A group of its own, since OpenSSL allocates thousands of times. */
+/* A group of its own because OpenSSL allocates thousands of times. */
 static const scenario tls_scenarios[] = {
     {.name = "HTTPS", .prepare = use_tls, .choose = trust, .act = scenario_fetch},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Loads from sources other than URLs. */
+/* Scenarios that load from sources other than URLs. */
 #include "scenario.h"
 
 #include "corpus/reader.h"
@@ -31,8 +31,8 @@ static void write_text(int fd)
         abort();
 }
 
-/* A new pipe each time, and a process that waits for its reader: nothing of an earlier act, which
- * may have ended anywhere, is left in it. */
+/* Makes a new pipe for each act, and a process that waits for its reader: bytes of an earlier act,
+ * which may have ended anywhere, must not be left in it. */
 static void fill_pipe(void)
 {
     static pid_t writer;
@@ -54,7 +54,7 @@ static void fill_pipe(void)
     _exit(0);
 }
 
-/* All of the text fits into what the system keeps of a pipe. */
+/* The whole text fits into the buffer of a pipe. */
 static void fill_standard_input(void)
 {
     int ends[2];
@@ -71,7 +71,7 @@ static int act_threads(const scenario *s)
     return scenario_load(&scenario_with_cuts, &setup);
 }
 
-/* Its hash is wanted before its tokens are looked up: a pipe is kept for the second reading. */
+/* The hash is needed before the tokens are looked up, so a pipe is kept for a second reading. */
 static int act_stored(const scenario *s)
 {
     test_setup setup = scenario_setup(s);
@@ -109,7 +109,7 @@ static int read_all(calib_reader *reader, bool *same)
     return status;
 }
 
-/* A pipe too long for memory is kept in a file, and in memory when no file takes it. */
+/* A pipe too long for memory is kept in a file, or in memory if no file takes it. */
 static int act_keep(const scenario *s)
 {
     calib_reader reader;
@@ -146,7 +146,7 @@ static void ask_for_slice_of_pipe(test_setup *setup)
     name_pipe(setup);
 }
 
-/* Slices end with lines, and three are about as long as each other. */
+/* Slices end at line ends, and the three have about the same length. */
 static bool is_slice(const int32_t *ids, uint64_t n)
 {
     static char slice[TEXT_LEN];

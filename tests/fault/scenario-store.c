@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ids that are stored, found again, or too many for memory. */
+/* Scenarios with ids that are stored, found again, or too many for memory. */
 #include "scenario.h"
 
 #include "inject.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a load may fail of whose store is on a bad disk: not of the disk. */
+/* A load whose store is on a bad disk may fail for lack of memory, but not because of the disk. */
 static bool about_memory(const char *name)
 {
     return strstr(name, "alloc") || strncmp(name, "EVP_", 4) == 0 ||
@@ -54,8 +54,8 @@ static int read_tokens(calib_corpus *corpus)
     return status;
 }
 
-/* What a handle has just written is verified when it is read, what it has found when it is opened:
- * only the first can be damaged in between. */
+/* A store that a handle has just written is verified when it is read; one that it found, when it is
+ * opened. Only the first can be damaged in between. */
 static int damage(const calib_corpus *corpus)
 {
     calib_info info = {.struct_size = sizeof info};
@@ -86,7 +86,7 @@ static int act_repair_sample(const scenario *s)
     return tolerate_disk(repair(s, read_rows));
 }
 
-/* From a file, which is opened once more: that may fail. */
+/* Reads from a file, which is opened again: that may fail. */
 static int act_repair_tokens(const scenario *s)
 {
     return repair(s, read_tokens);
@@ -124,7 +124,7 @@ static int compare_all(calib_ids *ids)
     return status;
 }
 
-/* Ids that are many go to a file, and back to memory when no file takes them. */
+/* Many ids go to a file, and back to memory if no file takes them. */
 static int act_spill(const scenario *s)
 {
     calib_ids ids;
@@ -139,7 +139,7 @@ static int act_spill(const scenario *s)
     return status;
 }
 
-/* To the file that will be the store: it is written while ids come, once more when one is wide. */
+/* Collects ids in the file that will be the store, which is rewritten when a wide id comes. */
 static int spill_in_place(calib_store *store, calib_ids *ids)
 {
     calib_store_header header = {.inputs = {.corpus_bytes = N_IDS, .n_slices = 1},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The world in which all scenarios play. */
+/* The files, the cache and the server that all scenarios use. */
 #include "scenario.h"
 
 #include "server.h"
@@ -146,7 +146,8 @@ void scenario_start(void)
     world.tls_port = server_start(world.text, TEXT_LEN, world.ca_file);
 }
 
-/* An act may have used it up, and libcurl have closed it: the lowest free descriptor is then 0. */
+/* An act may have read it to its end, and libcurl may have closed it: then the lowest free
+ * descriptor is 0. */
 static void give_standard_input(void)
 {
     int fd = open("/dev/null", O_RDONLY);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is done while calls fail, and what must hold afterwards. */
+/* Acts during which calls fail, and the checks afterwards. */
 #ifndef CALIB_TESTS_SCENARIO_H
 #define CALIB_TESTS_SCENARIO_H
 
@@ -11,20 +11,20 @@
 
 #include <stdbool.h>
 
-/* The long text is one that is hashed in a thread of its own. */
+/* A thread of its own hashes a text of LONG_LEN bytes. */
 enum { TEXT_LEN = 40000, LONG_LEN = 10 << 20, PATH_CAP = 512 };
 
 typedef struct scenario {
     const char *name;
     const char *path;                         /* of the URL; NULL: "/good" */
-    void (*prepare)(const struct scenario *); /* the cache before; NULL: none */
-    void (*supply)(void);                     /* before each act; NULL: nothing */
-    void (*choose)(test_setup *);             /* beyond the usual; NULL: nothing */
-    int (*act)(const struct scenario *);      /* a status; checks what it got */
+    void (*prepare)(const struct scenario *); /* fills the cache; NULL: it is empty */
+    void (*supply)(void);                     /* called before each act; may be NULL */
+    void (*choose)(test_setup *);             /* changes the usual options; may be NULL */
+    int (*act)(const struct scenario *);      /* returns a status and checks the result */
     int expected;                             /* status without faults */
     uint32_t flags, offline;
-    bool damaged;               /* the text or the store in the cache is at first */
-    const char *libcurl_leaves; /* calls of libcurl after whose failure it leaks; NULL: none */
+    bool damaged;               /* the text or the store in the cache is damaged at first */
+    const char *libcurl_leaves; /* calls whose failure makes libcurl leak; NULL: none */
 } scenario;
 
 typedef struct scenario_group {
@@ -35,21 +35,21 @@ typedef struct scenario_group {
 
 extern const scenario_group cache_group, download_group, load_group, store_group, tls_group;
 
-/* ---- for who runs them ---- */
+/* ---- for fault.c ---- */
 
 /** Starts the server and makes the texts. */
 void scenario_start(void);
 
-/** An empty world for the next run, with what the scenario wants to find. */
+/** Empties everything for the next run and prepares the scenario. */
 void scenario_prepare(const scenario *s);
 
-/** What an act uses up: before each, also before the second one of a run. */
+/** Supplies what an act uses up. Called before each act, also the second one of a run. */
 void scenario_supply(const scenario *s);
 
-/** What is wrong in the cache, or NULL. `temps`: temporary files may be left. */
+/** Returns a fault of the cache, or NULL. `temps`: temporary files may be left. */
 const char *scenario_fsck(const scenario *s, bool temps);
 
-/** Why the last act() was wrong although it succeeded, or NULL. */
+/** Returns why the last act() was wrong although it succeeded, or NULL. */
 const char *scenario_complaint(void);
 
 /** Removes everything. */
@@ -62,9 +62,9 @@ typedef struct scenario_world {
     char text_hash[CALIB_SHA256_HEX];
     char folder[64];
     char cache[80], temp[80];
-    char file[96]; /* has the text */
+    char file[96]; /* contains the text */
     char pipe[96]; /* a place for a named pipe */
-    char url[128]; /* gives it */
+    char url[128]; /* serves the text */
     int port, tls_port;
     char ca_file[96]; /* trusts the server there */
 } scenario_world;
@@ -73,27 +73,27 @@ extern scenario_world world;
 
 test_setup scenario_setup(const scenario *s);
 
-/** Before the first complaint of an act. */
+/** Clears the complaint. Called at the start of an act. */
 void scenario_no_complaint(void);
 
-/** Gives CALIB_OK: what it says is looked at first. */
+/** Records a complaint. Returns CALIB_OK, since complaints are checked first. */
 int scenario_complain(const char *what);
 
 /** Fetches the URL and compares the text. */
 int scenario_fetch(const scenario *s);
 
-/* Places of the text other than the URL. */
+/* Sources of the text other than the URL. */
 void scenario_from_file(test_setup *setup);
 void scenario_from_memory(test_setup *setup);
 
 /** Loads the text and compares the samples. */
 int scenario_load(const calib_tokenizer_vtable *tok, test_setup *setup);
 
-/** An id a byte; cuts after each line, a fingerprint, or both. */
+/** Tokenizers with one id for each byte: with cuts after each line, a fingerprint, or both. */
 extern const calib_tokenizer_vtable scenario_with_cuts, scenario_with_fingerprint,
     scenario_with_both;
 
-/* They are never armed: of the functions that the core calls they call none while an act runs. */
+/* Helpers that never have a fault: they do not run while one is armed. */
 void scenario_hex(const void *data, size_t len, char hex[CALIB_SHA256_HEX]);
 void scenario_write(const char *path, const char *data, size_t len);
 size_t scenario_read(const char *path, char *data, size_t cap);
@@ -101,13 +101,13 @@ void scenario_cache_path(char out[PATH_CAP], const char *name);
 
 void scenario_make_folders(void);
 
-/** Of the URL. */
+/** Writes the record of the URL. */
 void scenario_put_record(const char *hash);
 
-/** Under the hash of the right text. */
+/** Writes a text under the hash of the right one. */
 void scenario_put_text(const char *data);
 
-/** Spoils the token store, if there is one; done twice, it is whole again. */
+/** Damages the token store, if there is one. A second call undoes the damage. */
 void scenario_damage_store(void);
 
 #endif

@@ -98,7 +98,7 @@ static void serve_one(int listener, SSL_CTX *tls, const char *text, size_t len)
     connection c = {.fd = accept(listener, NULL, NULL)};
     if (c.fd < 0)
         return;
-    /* A client that hangs or dies does not stop the others for long. */
+    /* A client that hangs or dies must not stop the others for long. */
     const struct timeval limit = {.tv_sec = 2};
     setsockopt(c.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     if (tls)

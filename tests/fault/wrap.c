@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of wrapped.txt. Each asks whether to fail; some have two names, since the headers
+/* The functions of wrapped.txt. Each asks if it must fail. Some have two names because headers
  * rename them for large files. */
 #include "inject.h"
 
@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A wrapped function: TYPE name(PARAMETERS), called with ARGUMENTS, that fails with FAILURE and the
- * errno ERROR or ELSE_ERROR. */
+/* Defines a wrapped function, TYPE name(PARAMETERS), that is called with ARGUMENTS and fails with
+ * FAILURE and the errno ERROR or ELSE_ERROR. */
 #define WRAP(able, type, name, parameters, arguments, failure, error, else_error)                  \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
@@ -71,7 +71,7 @@ PLAIN(DIR *, fdopendir, (int fd), (fd), NULL, ENOMEM, EIO)
 PLAIN(struct dirent *, readdir, (DIR * d), (d), NULL, EIO, EBADF)
 PLAIN(struct dirent *, readdir64, (DIR * d), (d), NULL, EIO, EBADF)
 
-/* A failing close() has closed all the same. */
+/* A failing close() has closed the descriptor. */
 int __real_close(int fd);
 int __wrap_close(int fd);
 int __wrap_close(int fd)
@@ -141,7 +141,7 @@ static int open_error(void)
     return kind == INJECT_INTERRUPT ? EINTR : kind == INJECT_FAIL ? EMFILE : EACCES;
 }
 
-/* open() and its kin have a mode only when they may make a file. */
+/* open() and openat() have a mode only if they may create a file. */
 #define OPEN(name, parameters, arguments, flags)                                                   \
     int __real_##name parameters;                                                                  \
     int __wrap_##name parameters;                                                                  \
@@ -182,7 +182,7 @@ OPEN(openat64, (int d, const char *path, int flags, ...), (d, path, flags, mode)
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
-/* ---- time: waiting takes none ---- */
+/* ---- time: waiting takes no time ---- */
 
 static _Thread_local long long skipped_ns;
 

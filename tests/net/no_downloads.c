@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A build without libcurl: linked with http_none.c in the place of http.c. */
+/* A build without libcurl: http_none.c is linked instead of http.c. */
 #include "fetch/http.h"
 #include "test.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded by tests. What it does is said by the environment:
+/* Preloaded by tests and controlled by environment variables:
  *
- *   CALIB_STUB_FLOCK=1       locks are always to be had, as on some network file systems
- *   CALIB_STUB_FS=number     every file system is of that kind: f_type of statfs(2), hexadecimal
+ *   CALIB_STUB_FLOCK=1       every lock is granted, as on some network file systems
+ *   CALIB_STUB_FS=number     every file system is of this type: f_type of statfs(2), hexadecimal
  *   CALIB_STUB_RANDOM=1      every random byte is 0
- *   CALIB_STUB_DNS=seconds   names take so long to resolve
- *   CALIB_STUB_FULL=call     the disk is full for this one: write, fsync, rename, open or mkdir
- *   CALIB_STUB_QUOTA=1       and what is full is the user's share of it
- *   CALIB_STUB_TRACE=file    the calls below are written there, a line each, while the file exists
+ *   CALIB_STUB_DNS=seconds   resolving a name takes so long
+ *   CALIB_STUB_FULL=call     the disk is full for this call: write, fsync, rename, open or mkdir
+ *   CALIB_STUB_QUOTA=1       the user's quota is exhausted instead of the disk
+ *   CALIB_STUB_TRACE=file    the calls below are appended to this file, if it exists
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

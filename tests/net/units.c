@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The pure parts of a download: headers, dates, waits, URLs, records; and the signal mask. */
+/* The pure parts of a download (headers, dates, waits, URLs), and the signal mask. */
 #include "fetch/fetch.h"
 #include "fetch/reply.h"
 #include "fetch/retry.h"
@@ -111,7 +111,7 @@ static void lengths_and_codings(void **unused)
     assert_true(reply_of("content-type: Text/HTML; charset=x\n").html);
 }
 
-/* Each header of a chain starts anew, and trailers are none. */
+/* Each header of a chain starts anew, and trailers are ignored. */
 static void only_the_last_header_counts(void **unused)
 {
     (void)unused;
@@ -236,7 +236,7 @@ static bool is_blocked(void)
     return sigismember(&mask, SIGPIPE) == 1;
 }
 
-/* With the default action a SIGPIPE that came through would end this program. */
+/* By default a SIGPIPE that gets through ends this program. */
 static void sigpipe(void **unused)
 {
     (void)unused;
@@ -248,7 +248,7 @@ static void sigpipe(void **unused)
     calib_sigpipe_restore(&outer);
     assert_false(is_blocked() || is_pending());
 
-    /* One that was pending before belongs to somebody else, and so does its mask. */
+    /* A signal that was pending before belongs to somebody else, and so does the mask. */
     calib_sigpipe_block(&outer);
     raise(SIGPIPE);
     calib_sigpipe_block(&inner);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A store with any one bit flipped, cut at any length, or grown, is not found; nothing else is
- * ever made of it. Exhaustive. */
+/* A store with any bit flipped, cut at any length, or grown, is not found and not misread.
+ * Exhaustive. */
 #include "test.h"
 
 #include "sample.h"
@@ -95,8 +95,8 @@ static void test_growth(void **state)
     assert_true(is_found());
 }
 
-/* Every byte of the header set to anything and the header's hash made right again: then checks by
- * value decide, and what they let pass must read as the same ids. */
+/* Each byte of the header gets every value, with a correct hash of the header. Then checks by value
+ * decide, and a header that passes them must read as the same ids. */
 static void test_forged_header(void **state)
 {
     (void)state;
@@ -107,7 +107,7 @@ static void test_forged_header(void **state)
             header[at] = original[at] ^ (uint8_t)(1u << bit);
             assert_ok(calib_sha256_of(header, 4064, header + 4064));
             assert_int_equal(pwrite(file, header, sizeof header, 0), (ssize_t)sizeof header);
-            bool harmless = at >= 88 && at < 96; /* text_bytes: told, not used */
+            bool harmless = at >= 88 && at < 96; /* text_bytes: reported, not used */
             bool larger_max = at >= 76 && at < 80 && header[at] > original[at];
             if (is_found() && !harmless && !larger_max)
                 fail_msg("found with bit %d of byte %zu forged", bit, at);

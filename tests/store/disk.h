@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A cache directory that a test has for itself, and what loads leave in it. */
+/* A cache directory of a test, and the files that loads leave in it. */
 #ifndef CALIB_TESTS_STORE_DISK_H
 #define CALIB_TESTS_STORE_DISK_H
 
@@ -19,7 +19,7 @@ static inline int disk_begin(void **state)
     return mkdtemp(cache) ? 0 : 1;
 }
 
-/* All that is in it, and in what is in it. */
+/* Removes all files and folders in it. */
 static inline void disk_clear(const char *path)
 {
     char name[512];
@@ -57,7 +57,7 @@ static inline void disk_write(const char *path, const void *data, size_t len)
     close(fd);
 }
 
-/** The only file of tokens. */
+/** Gives the path of the only file of tokens. */
 static inline void disk_store(char path[512])
 {
     char tokens[512];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Damage to a file that nobody may write to. */
+/* Damages a file that is read-only. */
 #ifndef CALIB_TESTS_FLIP_H
 #define CALIB_TESTS_FLIP_H
 
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/** Changes one bit of the byte at a place. */
+/** Flips one bit of the byte at an offset. */
 static inline void flip_byte(const char *path, off_t at)
 {
     unsigned char byte;

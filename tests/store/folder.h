@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A cache directory of the test's own, and the files of tokens in it. */
+/* A cache directory of a test, and the files of tokens in it. */
 #ifndef CALIB_TESTS_STORE_FOLDER_H
 #define CALIB_TESTS_STORE_FOLDER_H
 
@@ -10,14 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/** False when it cannot be made. */
+/** Returns false if it cannot be made. */
 static inline bool folder_make(char cache[64])
 {
     snprintf(cache, 64, "/tmp/calib-load-XXXXXX");
     return mkdtemp(cache) != NULL;
 }
 
-/** How many files of tokens have a name that ends so; `path` is one of them. */
+/** Counts the files of tokens whose names have this ending; `path` is one of them. */
 static inline int folder_find(const char *cache, const char *end, char path[400])
 {
     int n = 0;
@@ -43,7 +43,7 @@ static inline void folder_empty(const char *cache)
         continue;
 }
 
-/** 0, or what rmdir() says. */
+/** Returns the result of rmdir(). */
 static inline int folder_remove(const char *cache)
 {
     char path[128];

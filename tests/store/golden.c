@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The file's bytes are a contract: the same on every machine. Makes two fixed stores, compares
- * them with the committed ones, and reads the committed ones. With the argument --write it makes
- * those. Prints TAP by itself: it is also built for machines without cmocka. */
+/* The bytes of a store are a contract: they are the same on every machine. Makes two fixed stores,
+ * compares them with the committed ones, and reads the committed ones; --write makes those. Prints
+ * TAP itself because it is also built for machines without cmocka. */
 #include "sample.h"
 
 static int n_tests;

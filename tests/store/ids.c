@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Collecting ids and reading them back: widths, spilling, disks that fail, chunks that go bad. */
+/* Collecting ids and reading them: widths, spilling, failing disks, damaged chunks. */
 #include "test.h"
 
 #include "store/format.h"
@@ -79,7 +79,7 @@ static void test_widths(void **state)
     calib_ids_free(&ids);
 }
 
-/* Wherever the first wide id comes, the result is that of a stream that was wide from the start. */
+/* Wherever the first wide id comes, the result equals a stream that was wide from the start. */
 static void test_widening(void **state)
 {
     (void)state;
@@ -148,7 +148,7 @@ static void test_read_only_place(void **state)
     calib_ids_free(&ids);
 }
 
-/* Files can grow to so many bytes and no more: a full disk. */
+/* Limits the size of files, which imitates a full disk. */
 static void limit_files(rlim_t bytes)
 {
     struct rlimit limit;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Loads with a token store, through the public functions: the ids are those of a load without one,
- * and stored ones are found exactly when they are the right ones. */
+/* Loads with a token store, through the public functions: the ids equal those of a load without
+ * one, and stored ids are found exactly if they are the right ones. */
 #include "loads.h"
 
 #include <sys/file.h>
@@ -17,7 +17,7 @@ static void test_miss_then_hit(void **state)
     w.n_bytes = 0;
     calib_corpus *corpus;
     assert_ok(test_open(&tok, &setup, &corpus));
-    assert_true(w.n_bytes < 2000); /* the probe text and no more */
+    assert_true(w.n_bytes < 2000); /* only the probe text */
     calib_corpus_close(corpus);
     assert_int_equal(open_and_compare(calib_bytes_tokenizer(), setup), CALIB_CACHE_MISS);
     assert_int_equal(open_and_compare(calib_bytes_tokenizer(), setup), CALIB_CACHE_HIT);
@@ -53,7 +53,7 @@ static void test_rows(void **state)
         }
 }
 
-/* Whatever decides the ids is in the key. */
+/* Everything that decides the ids is in the key. */
 static void test_keys(void **state)
 {
     (void)state;
@@ -211,7 +211,7 @@ static void test_pins(void **state)
 
 typedef struct watch {
     int n_waits;
-    int answer; /* to a wait */
+    int answer; /* result of the progress callback during a wait */
 } watch;
 
 static int on_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
@@ -222,7 +222,7 @@ static int on_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
     return stage == CALIB_STAGE_WAIT ? w->answer : 0;
 }
 
-/* Somebody else has the lock and never gives it back: the wait ends, and can be ended. */
+/* Somebody else holds the lock for ever: the wait ends by itself, and can be cancelled. */
 static void test_waiting(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Loads of one text with a cache directory, compared with loads that have none. */
+/* Loads of one text with a cache directory, compared with loads without one. */
 #ifndef CALIB_TESTS_STORE_LOADS_H
 #define CALIB_TESTS_STORE_LOADS_H
 
@@ -28,7 +28,7 @@ static inline int loads_end(void **state)
     return folder_remove(cache);
 }
 
-/* Before each test. */
+/* Called before each test. */
 static inline int loads_each(void **state)
 {
     (void)state;
@@ -60,7 +60,7 @@ static inline uint64_t tokens_of(calib_corpus *corpus)
     return info.n_tokens;
 }
 
-/* All of a corpus, freed by the caller. */
+/* Returns all ids of a corpus, freed by the caller. */
 static inline int32_t *all_of(calib_corpus *corpus, size_t *n)
 {
     *n = (size_t)tokens_of(corpus);
@@ -80,7 +80,7 @@ static inline void assert_same(calib_corpus *a, calib_corpus *b)
     free(right);
 }
 
-/* Opens with the store as found, compares with a load without one, tells what the store was. */
+/* Opens with the store, compares with a load without one, and returns the state of the store. */
 static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, test_setup setup)
 {
     calib_corpus *corpus, *plain;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Disks that do not give back what was written to them: while a text is tokenized, and later in an
- * open handle. From every source the ids are made again, unless it has nothing more to give. */
+/* Disks that lose what was written to them, while a text is tokenized and later in an open handle.
+ * The ids are made again from every source that can be read again. */
 #include "disk.h"
 #include "flip.h"
 
@@ -11,8 +11,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-/* Two bytes an id: the first 16 MiB of them are in a file when the wide id comes, and the others
- * are to follow at the end. */
+/* Two bytes for each id: the first 16 MiB of them are in a file when the wide id comes, and the
+ * others follow at the end. */
 enum { TEXT_BYTES = 10 << 20, WIDE_AT = 9 << 20, WIDE = 'W', WIDE_ID = 100000 };
 
 static char text[TEXT_BYTES];
@@ -22,11 +22,11 @@ static int32_t id_of(char byte)
     return byte == WIDE ? WIDE_ID : (unsigned char)byte;
 }
 
-/* ---- spoiling ---- */
+/* ---- damage ---- */
 
 static int files_spoiled;
 
-/* Cuts off every large file that is open for writing: what collects the ids. */
+/* Truncates every large file that is open for writing: the file that collects the ids. */
 static void spoil_files(void)
 {
     struct stat info;
@@ -44,13 +44,13 @@ static void limit_files(rlim_t bytes)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-/* ---- a tokenizer in whose middle the disk fails ---- */
+/* ---- a tokenizer during which the disk fails ---- */
 
 typedef struct failing {
     int calls;
     size_t fail_at;
-    bool full;         /* nothing more can be written either */
-    int spoiled_again; /* files that could be spoiled at the end of the second call */
+    bool full;         /* writing fails as well */
+    int spoiled_again; /* files that could be truncated at the end of the second call */
 } failing;
 
 static int emit_range(const char *from, size_t first, size_t end, calib_emit_fn emit, void *ctx)
@@ -115,7 +115,7 @@ static void check_ids(calib_corpus *corpus, uint64_t first, size_t n)
     free(ids);
 }
 
-/* Opens while the disk fails; the tokenizer is then asked twice. */
+/* Opens while the disk fails, so the tokenizer is called twice. */
 static void open_failing(test_setup setup, bool full)
 {
     failing f = {.fail_at = WIDE_AT - 10, .full = full};
@@ -127,7 +127,7 @@ static void open_failing(test_setup setup, bool full)
     assert_ok(status);
     assert_true(files_spoiled >= 1);
     assert_int_equal(f.calls, 2);
-    assert_int_equal(f.spoiled_again, 0); /* the second time no file is trusted */
+    assert_int_equal(f.spoiled_again, 0); /* the second time no file is used */
     calib_info info = {.struct_size = sizeof info};
     assert_ok(calib_corpus_info(corpus, &info));
     assert_int_equal(info.n_tokens, TEXT_BYTES);
@@ -144,8 +144,8 @@ static int begin(void **state)
     return disk_begin(state);
 }
 
-/* With a wide id what was collected is read back at once; without one only when the disk is full at
- * the end. */
+/* A wide id makes the collected ids be read back at once; without one they are read back only if
+ * the disk is full at the end. */
 static void make_wide(bool wide)
 {
     text[WIDE_AT] = wide ? WIDE : 'w';
@@ -197,7 +197,7 @@ static pid_t feed_pipe(const char *path)
     _exit(0);
 }
 
-/* For its store a pipe is kept, and can be read again; without one it is gone. */
+/* With a store a pipe is kept and can be read again; without one its bytes are gone. */
 static void test_a_pipe_while_tokenizing(void **unused)
 {
     (void)unused;
@@ -224,7 +224,7 @@ static void test_a_pipe_while_tokenizing(void **unused)
 
 enum { SMALL = 200000 };
 
-/* A chunk of tokens that were stored just now is not what it was any more. */
+/* A chunk of tokens changes right after it was stored. */
 static void spoil_store(void)
 {
     char path[512];
@@ -252,7 +252,7 @@ static void remove_store(void)
     assert_int_equal(unlink(path), 0);
 }
 
-/* The ids come right, and the store is whole again for the next. */
+/* The ids are right, and the store is whole again for the next load. */
 static void check_repair(const test_setup *setup)
 {
     calib_corpus *corpus = open_and_spoil(setup);
@@ -313,7 +313,7 @@ static int take_path(void *ctx, const calib_cache_entry *entry)
     return 0;
 }
 
-/* A text that was fetched before; no network is needed to find it again. */
+/* A text that was fetched before and is found again without network. */
 static void test_url(void **unused)
 {
     (void)unused;

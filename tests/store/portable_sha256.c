@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 in plain C (FIPS 180-4), behind base/sha256.h: for the machines under emulation, whose
- * libcrypto is not at hand. That the golden bytes come out right proves it right. */
+/* SHA-256 in plain C (FIPS 180-4), behind base/sha256.h, for emulated machines, which have no
+ * libcrypto. The golden bytes prove it correct. */
 #include "base/error.h"
 #include "base/sha256.h"
 

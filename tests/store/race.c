@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* 32 processes load one corpus at the same time, with locks, with locks that lie, and while some of
- * them are killed: all get the right ids, and what is left is one whole store. */
+/* 32 processes load one corpus at the same time, with locks, with locks that do nothing, and while
+ * some of them are killed: all get the right ids, and one whole store is left. */
 #include "test.h"
 
 #include "folder.h"
@@ -70,7 +70,7 @@ static pid_t start_child(void)
     _exit(load_is_right() ? 0 : 1);
 }
 
-/* One store and nothing else but what the dead leave. */
+/* There is one store, and nothing else but leftovers of killed processes. */
 static void check_folder(bool some_died)
 {
     char path[400];
@@ -116,7 +116,7 @@ static void start_all(pid_t children[PROCESSES])
     common->go = 1;
 }
 
-/* Ends that are not 0; a killed child is one when `may_die` is not set. */
+/* Every child must exit with 0; with `may_die` it may also have been killed. */
 static void join_all(const pid_t children[PROCESSES], bool may_die)
 {
     for (int i = 0; i < PROCESSES; i++) {
@@ -129,7 +129,7 @@ static void join_all(const pid_t children[PROCESSES], bool may_die)
     }
 }
 
-/* Of all of them one tokenizes. */
+/* Only one of them tokenizes. */
 static void test_locks(void **state)
 {
     (void)state;
@@ -159,7 +159,7 @@ static void test_lying_locks(void **state)
     common->locks_lie = false;
 }
 
-/* Some are killed, at any moment: the others are none the worse for it. */
+/* Some are killed at any moment, which does not harm the others. */
 static void test_kills(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stored ids that were damaged, before they are opened and while they are in use: the ids are made
- * again, by one thread for all. */
+/* Stored ids that are damaged before they are opened, or while they are in use: one thread makes
+ * them again for all. */
 #include "flip.h"
 #include "loads.h"
 
@@ -27,7 +27,7 @@ static void test_damage(void **state)
     assert_int_equal(folder_find(cache, "", path), 1);
 }
 
-/* A pipe has nothing more to give: the call fails, it does not wait for another writer. */
+/* A pipe cannot be read again: the call fails and does not wait for another writer. */
 static void test_damage_of_a_pipe(void **state)
 {
     (void)state;
@@ -78,7 +78,7 @@ static void *read_everywhere(void *ctx)
     return NULL;
 }
 
-/* More than 64 MiB: chunks are verified when they are used. Threads that meet a bad one all get the
+/* Above 64 MiB chunks are verified when they are used. All threads that use a damaged one get the
  * right ids, and the store is whole again. */
 static void test_damage_while_open(void **state)
 {
@@ -112,7 +112,7 @@ static void test_damage_while_open(void **state)
     r.corpus = corpus;
     assert_null(read_everywhere(&r));
     calib_corpus_close(corpus);
-    /* The text has gone as well: then nothing can be done. */
+    /* The text is gone as well: then the call fails. */
     assert_ok(test_open(tok, &setup, &corpus));
     flip_byte(path, 30000000);
     large[0] ^= 1;
@@ -128,7 +128,7 @@ static void test_damage_while_open(void **state)
 
 static atomic_int stuck, let_go;
 
-/* Until it is let go; for at most five seconds. */
+/* Blocks until it is released, for at most five seconds. */
 static int encode_stuck(void *ctx, const char *piece, size_t len, uint32_t flags,
                         calib_emit_fn emit, void *emit_ctx)
 {

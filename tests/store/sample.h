@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A store whose every byte is fixed, and an empty cache directory to make it in. Needs neither
- * cmocka nor libcrypto, so that it also runs on machines that have none. */
+/* A store with fixed bytes, and an empty cache directory for it. Needs neither cmocka nor
+ * libcrypto, so that it also runs on machines without them. */
 #ifndef CALIB_TESTS_STORE_SAMPLE_H
 #define CALIB_TESTS_STORE_SAMPLE_H
 
@@ -15,7 +15,7 @@
 
 typedef struct sample {
     char cache[64];
-    char path[192]; /* of the store's file */
+    char path[192]; /* of the file */
     calib_store_header header;
     uint32_t n;
     uint32_t step; /* id i is i * step % (max + 1) */
@@ -52,7 +52,7 @@ static inline void sample_begin(sample *s, uint32_t n, uint32_t max, uint32_t vo
     snprintf(s->path, sizeof s->path, "%s/tokens/%s.ctk", s->cache, key);
 }
 
-/* Collects the ids and keeps them; the status, or 1 when they were not kept. */
+/* Collects the ids and keeps them. Returns the status, or 1 if they were not kept. */
 static inline int sample_keep(sample *s, calib_ids *ids)
 {
     calib_store store;
@@ -75,7 +75,7 @@ static inline int sample_keep(sample *s, calib_ids *ids)
     return status ? status : !kept;
 }
 
-/* Looks the store up. *why is NULL when it was found. */
+/* Looks for the store. *why is NULL if it was found. */
 static inline int sample_find(const sample *s, calib_ids *ids, const char **why)
 {
     calib_store store;
@@ -92,7 +92,7 @@ static inline int sample_find(const sample *s, calib_ids *ids, const char **why)
     return status;
 }
 
-/* The index of the first id that is not right, or n. */
+/* Returns the index of the first wrong id, or n. */
 static inline uint32_t sample_compare(const sample *s, calib_ids *ids)
 {
     int32_t *all = malloc((s->n + 1) * sizeof *all);
@@ -114,7 +114,7 @@ static inline void sample_end(sample *s)
         fprintf(stderr, "# %s is not empty\n", s->cache);
 }
 
-/* The whole of a small file. */
+/* Reads a whole small file. */
 static inline size_t sample_slurp(const char *path, uint8_t *bytes, size_t cap)
 {
     int fd = open(path, O_RDONLY);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Slices of a text, joined: the ids of the whole, wherever the borders fall. */
+/* Slices of a text, joined, give the ids of the whole, wherever the borders are. */
 #include "loads.h"
 
 static void join_slices(const calib_tokenizer_vtable *tok, test_setup setup, uint32_t n)
@@ -93,7 +93,7 @@ static void test_silent_slices(void **state)
     assert_status(test_open(&tok, &setup, &corpus), CALIB_E_EMPTY);
 }
 
-/* Cuts far apart, and more of them named the more is shown. */
+/* Cuts are far apart, and longer texts show more of them. */
 static void test_rare_cuts(void **state)
 {
     (void)state;

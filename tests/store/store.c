@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory of stores: what is found, what is refused and why, waiting, disks that fail. */
+/* The folder of stores: finding a store, reasons for refusing one, waiting, failing disks. */
 #include "test.h"
 
 #include "sample.h"
@@ -91,7 +91,7 @@ static void test_widened(void **state)
     sample_end(&s);
 }
 
-/* A good file under the name of another: why it is refused there. */
+/* A good file under the name of another one is refused for this reason. */
 static void expect_other(const sample *s, const sample *other, const char *reason)
 {
     sample to = *other;
@@ -231,7 +231,7 @@ static void test_full_disk(void **state)
     sample_end(&s);
 }
 
-/* What a killed process left is removed when it is a day old, and not before. */
+/* A file that a killed process left is removed after a day, and not before. */
 static void test_stale(void **state)
 {
     (void)state;
@@ -322,7 +322,7 @@ static int on_progress(void *ctx, uint32_t stage, uint64_t done, uint64_t total)
     return ++w->calls == w->stop_after ? 42 : 0;
 }
 
-/* A child that has the lock until it is killed. */
+/* Starts a child that holds the lock until it is killed. */
 static pid_t hold_lock(sample *s)
 {
     int ready[2];
@@ -382,7 +382,7 @@ static void test_lock(void **state)
 
 /* ---- large ---- */
 
-/* Bytes that this process has read, on systems that tell; else 0. */
+/* Returns the bytes that this process has read, or 0 if the system does not tell. */
 static unsigned long long bytes_read(void)
 {
     unsigned long long n = 0;
@@ -394,8 +394,8 @@ static unsigned long long bytes_read(void)
     return n;
 }
 
-/* More than is verified at once: little is read for a few ids, and a bad chunk is met when it is
- * used, and only then. */
+/* A store too large to be verified at once: few bytes are read for a few ids, and a damaged chunk
+ * is noticed only when it is used. */
 static void test_large(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Why tokens are made and not found, and why they are not kept: calib_info tells, and the ids are
- * the same in every case. */
+/* calib_info tells why tokens were not found or not kept, and the ids are the same in every case.
+ */
 #include "disk.h"
 #include "flip.h"
 
@@ -139,7 +139,7 @@ static void test_off(void **unused)
     expect(&tok, setup_here(), CALIB_CACHE_OFF, "no fingerprint");
 }
 
-/* A disk that is full from the beginning, and one that gets full on the way. */
+/* A disk that is full from the start, and one that becomes full. */
 static void test_full(void **unused)
 {
     (void)unused;
@@ -158,7 +158,7 @@ static void test_full(void **unused)
     expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
 }
 
-/* In a child that is not root, whom nothing is read-only for. */
+/* Runs in a child that is not root, since root may write everywhere. */
 static int open_as_plain_user(const calib_tokenizer_vtable *tok)
 {
     int ended;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The base: hashes, sizes and buffers, the error record, names of statuses, foreign locales. */
+/* Hashes, sizes and buffers, numbers as text, the error record, names of statuses, locales. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/numbers.h"
 #include "base/sha256.h"
 #include "system/system.h"
 #include "test.h"
 
 #include <locale.h>
 
-/* FIPS 180-4's examples, the empty text, and a million times 'a'. */
+/* The examples of FIPS 180-4, the empty text, and a million times 'a'. */
 static void sha256_known_answers(void **unused)
 {
     (void)unused;
@@ -57,6 +58,49 @@ static void sha256_text_form(void **unused)
     snprintf(bad, sizeof bad, "%s0", good);
     assert_false(calib_sha256_from_hex(bad, hash));
     assert_false(calib_sha256_from_hex("", hash));
+}
+
+static void decimal_numbers(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        size_t digits;
+        uint64_t value;
+    } cases[] = {
+        {"0", 1, 0},
+        {"007x", 3, 7},
+        {"12 34", 2, 12},
+        {"18446744073709551615", 20, UINT64_MAX},
+        {"18446744073709551616", 0, 0},
+        {"99999999999999999999999", 0, 0},
+        {"", 0, 0},
+        {"-1", 0, 0},
+        {" 1", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t value = 0;
+        assert_int_equal(calib_decimal_read(cases[i].text, strlen(cases[i].text), &value),
+                         cases[i].digits);
+        if (cases[i].digits)
+            assert_true(value == cases[i].value);
+    }
+    uint64_t value;
+    assert_int_equal(calib_decimal_read("1234", 2, &value), 2);
+    assert_int_equal(value, 12);
+}
+
+static void hex_digits(void **unused)
+{
+    (void)unused;
+    uint8_t bytes[3];
+    char text[7];
+    assert_true(calib_hex_read("00aBff", bytes, 3));
+    calib_hex_write(bytes, 3, text);
+    assert_string_equal(text, "00abff");
+    assert_false(calib_hex_read("00aBf", bytes, 3));
+    assert_false(calib_hex_read("00aBff0", bytes, 3));
+    assert_false(calib_hex_read("00aBfg", bytes, 3));
 }
 
 static void sizes_do_not_wrap(void **unused)
@@ -131,9 +175,9 @@ static void record_is_set_and_cleared(void **unused)
     assert_int_equal(error.http_status, 404);
     assert_int_equal(calib_fail(CALIB_E_ARGUMENT, "next"), CALIB_E_ARGUMENT);
     assert_int_equal(calib_last_error(&error), 0);
-    assert_int_equal(error.http_status, 0); /* nothing of the one before */
+    assert_int_equal(error.http_status, 0); /* nothing is left of the error before */
     assert_int_equal(error.offset, -1);
-    assert_int_equal(calib_last_error(&error), 0); /* reading leaves it */
+    assert_int_equal(calib_last_error(&error), 0); /* reading does not clear it */
     assert_int_equal(error.status, CALIB_E_ARGUMENT);
     calib_error_clear();
     assert_int_equal(calib_last_error(&error), 0);
@@ -160,7 +204,7 @@ static void long_messages_are_cut(void **unused)
     }
 }
 
-/* "\xc3\xa4" is two bytes: some of these cuts fall into one. */
+/* "\xc3\xa4" has two bytes, so some cuts fall inside a character. */
 static void messages_are_utf8(void **unused)
 {
     (void)unused;
@@ -203,7 +247,7 @@ static void version_is_the_header_s(void **unused)
     assert_string_equal(calib_version(), PROJECT_VERSION);
 }
 
-/* Commas for decimal points (German), other letter cases (Turkish): nothing of it shows. */
+/* Decimal commas (German) and other letter cases (Turkish) change nothing. */
 static void check_in_locale(const char *name)
 {
     static const char text[] = "Iı İi one\r\ntwo";
@@ -219,11 +263,11 @@ static void check_in_locale(const char *name)
     setup = location_setup("FILE://I");
     assert_status(test_load(calib_bytes_tokenizer(), 1, 4, 7, &setup, NULL, &samples),
                   CALIB_E_ARGUMENT);
-    assert_string_equal(setlocale(LC_ALL, NULL), name); /* and is left as it was */
+    assert_string_equal(setlocale(LC_ALL, NULL), name); /* the locale is unchanged */
 }
 
-/* Where locales could be made, none may be missing. LOCPATH is there for setlocale() only: with it,
- * newlocale() in libcrypto's start leaks. */
+/* If locales could be made, none may be missing. LOCPATH is set for setlocale() only, because
+ * newlocale() in libcrypto's start leaks with it. */
 static void in_locale(void **name)
 {
     const char *made = getenv("TEST_LOCALES");
@@ -248,6 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(sha256_text_form),
+        cmocka_unit_test(decimal_numbers),
+        cmocka_unit_test(hex_digits),
         cmocka_unit_test(sizes_do_not_wrap),
         cmocka_unit_test(buffers_grow),
         cmocka_unit_test(blocks_are_aligned),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The hash of a file that grows: whatever is told when, it is that of all bytes; and what cannot be
- * read is an error that is told while the file still grows. */
+/* The hash of a growing file: it covers all bytes in whatever steps the file grows, a failure to
+ * read is reported while the file still grows, and nobody waits for a disk that stalls. */
 #include "fetch/hashing.h"
 #include "base/sha256.h"
 #include "fetch/part.h"
@@ -37,7 +37,7 @@ static void hash_of(calib_file *file, size_t len, uint8_t sha256[CALIB_SHA256_SI
     assert_ok(calib_sha256_of(all, len, sha256));
 }
 
-/* In steps of every size, the first part hashed before. */
+/* The file grows in steps of every size; the first bytes are hashed before. */
 static void in_steps(void **unused)
 {
     (void)unused;
@@ -67,7 +67,7 @@ static void in_steps(void **unused)
     calib_file_close(file);
 }
 
-/* Told of bytes that are not there: the next that are told of meet the error. */
+/* Bytes that do not exist give an error in a later call. */
 static void beyond_the_end(void **unused)
 {
     (void)unused;
@@ -119,7 +119,7 @@ static void stall(void)
     }
 }
 
-/* Its name depends on how large files are asked for. */
+/* The name depends on the macros for large files. */
 #define STALLING(name)                                                                             \
     ssize_t __real_##name(int fd, void *data, size_t n, off_t at);                                 \
     ssize_t __wrap_##name(int fd, void *data, size_t n, off_t at);                                 \
@@ -141,7 +141,7 @@ static uint64_t ms_since(uint64_t start)
     return (calib_now_ns() - start) / 1000000;
 }
 
-/* The thread frees everything when its read returns; sanitizers see to it. */
+/* The thread frees everything when its read returns, which sanitizers check. */
 static void end_stall(void)
 {
     stalls = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Newlines and UTF-8, with every way of breaking the input into blocks. */
+/* Newlines and UTF-8, with the input split into blocks of every size. */
 #include "text/text.h"
 #include "test.h"
 
-/* The text of `bytes` fed in blocks of at most `block` bytes; status of the first failure. */
+/* Feeds `bytes` in blocks of at most `block` bytes. Returns the status of the first failure. */
 static int convert(const char *bytes, size_t len, size_t block, calib_buffer *out)
 {
     calib_text text = {0};
@@ -69,7 +69,7 @@ static void bad_utf8(void **unused)
     calib_buffer_free(&out);
 }
 
-/* Every scalar value of Unicode passes, in blocks that cut characters. */
+/* Every Unicode scalar value passes, also if blocks end inside characters. */
 static void all_characters(void **unused)
 {
     (void)unused;
