@@ -190,13 +190,12 @@ static int tokenize_unstored(calib_job *job, const char *why)
 
 /* ---- the store ---- */
 
-static int describe(const calib_job *job, calib_store_header *header)
+static void describe(const calib_job *job, calib_store_header *header)
 {
     const calib_options *options = &job->corpus->settings.options;
-    calib_buffer ids = {0};
-    bool refused = false;
     *header = (calib_store_header){
         .vocab_size = job->corpus->tok.vocab_size,
+        .canary.n = CALIB_STORE_CANARY_UNKNOWN,
         .inputs = {.corpus_bytes = job->info.corpus_bytes,
                    .text_mode = job->corpus->source.raw_bytes ? 1 : 0,
                    .slice = options->slice,
@@ -204,11 +203,17 @@ static int describe(const calib_job *job, calib_store_header *header)
     };
     memcpy(header->inputs.corpus_sha256, job->info.corpus_sha256, CALIB_SHA256_SIZE);
     memcpy(header->inputs.fingerprint, job->info.fingerprint, CALIB_SHA256_SIZE);
+}
+
+static int add_canary(const calib_job *job, calib_store_canary *canary)
+{
+    calib_buffer ids = {0};
+    bool refused = false;
     int status = calib_probe(&job->corpus->tok, &ids, &refused);
     size_t n = ids.len / sizeof(int32_t);
-    header->canary.n = refused ? CALIB_STORE_CANARY_REFUSED : (int64_t)n;
+    canary->n = refused ? CALIB_STORE_CANARY_REFUSED : (int64_t)n;
     if (!refused && n)
-        memcpy(header->canary.ids, ids.data,
+        memcpy(canary->ids, ids.data,
                (n < CALIB_STORE_CANARY_IDS ? n : CALIB_STORE_CANARY_IDS) * sizeof(int32_t));
     calib_buffer_free(&ids);
     return status;
@@ -228,9 +233,11 @@ static int find(calib_job *job, calib_store *store, const calib_store_header *wa
 
 static int make(calib_job *job, calib_store *store, calib_store_header *header)
 {
-    bool kept;
+    bool kept, unknown = header->canary.n == CALIB_STORE_CANARY_UNKNOWN;
+    int status = unknown ? add_canary(job, &header->canary) : CALIB_OK;
     calib_ids_begin(job->ids, header->vocab_size, true, calib_store_place(store));
-    int status = tokenize(job);
+    if (!status)
+        status = tokenize(job);
     header->text_bytes = job->info.text_bytes;
     if (!status)
         status = calib_store_keep(store, header, job->ids, &kept);
@@ -258,8 +265,10 @@ static int load_stored(calib_job *job)
     if (!calib_store_open(&store, job->corpus->settings.cache_dir))
         return tokenize_unstored(job, store.why);
     int status = measure_bytes(job);
-    if (!status)
-        status = describe(job, &header);
+    describe(job, &header);
+    /* A fingerprint that covers everything needs no check before stored ids are taken. */
+    if (!status && !(job->corpus->tok.capabilities & CALIB_TOKENIZER_SELF_IDENTIFYING))
+        status = add_canary(job, &header.canary);
     if (!status)
         status = calib_store_name(&store, &header.inputs);
     if (!status)

@@ -16,7 +16,9 @@ enum {
     CALIB_STORE_CHUNK_BYTES = 1 << 20,
     CALIB_STORE_CANARY_IDS = 900,
     /** calib_store_canary.n of a tokenizer that refuses the probe text. */
-    CALIB_STORE_CANARY_REFUSED = -1
+    CALIB_STORE_CANARY_REFUSED = -1,
+    /** calib_store_canary.n if the probe text was not encoded; never in a file. */
+    CALIB_STORE_CANARY_UNKNOWN = -2
 };
 
 /** Everything that decides the ids of a stream. The key is made of it. */

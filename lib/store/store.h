@@ -35,7 +35,7 @@ int calib_store_name(calib_store *store, const calib_store_inputs *inputs);
 /**
  * Looks for the store and checks it.
  *
- * @param wanted  inputs, canary and vocab_size
+ * @param wanted  inputs, canary and vocab_size; a canary that is UNKNOWN is not compared
  * @param[out] found  true if a good store was found; *header and *ids are then filled in
  * @return 0 or E_NOMEM
  */

@@ -100,6 +100,37 @@ static void test_not_taken(void **unused)
     expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
 }
 
+/* A self-identifying tokenizer encodes nothing if its ids are stored, and its file has the same
+ * bytes as another's. */
+static void test_self_identifying(void **unused)
+{
+    (void)unused;
+    char path[512];
+    static uint8_t files[2][400000];
+    size_t n[2];
+    for (int self = 0; self < 2; self++) {
+        test_tokenizer w = {.fingerprint = 1};
+        calib_tokenizer_vtable tok = test_vtable(&w);
+        test_setup setup = setup_here();
+        if (self)
+            tok.capabilities |= CALIB_TOKENIZER_SELF_IDENTIFYING;
+        assert_ok(open_once(&tok, &setup));
+        assert_int_equal(last.token_store, CALIB_CACHE_MISS);
+        disk_store(path);
+        FILE *file = fopen(path, "rb");
+        assert_non_null(file);
+        n[self] = fread(files[self], 1, sizeof files[self], file);
+        fclose(file);
+        w.n_bytes = 0;
+        assert_ok(open_once(&tok, &setup));
+        assert_int_equal(last.token_store, CALIB_CACHE_HIT);
+        assert_true(self ? w.n_bytes == 0 : w.n_bytes > 0 && w.n_bytes < 2000);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(n[0], n[1]);
+    assert_memory_equal(files[0], files[1], n[0]);
+}
+
 static void test_not_ours(void **unused)
 {
     (void)unused;
@@ -196,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_found, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_self_identifying, each, disk_end),
         cmocka_unit_test_setup_teardown(test_not_taken, each, disk_end),
         cmocka_unit_test_setup_teardown(test_not_ours, each, disk_end),
         cmocka_unit_test_setup_teardown(test_full, each, disk_end),
