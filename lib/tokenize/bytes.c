@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The byte tokenizer: every byte is its own token, so every place is an exact cut. It names a few
- * only: long segments are encoded faster than looked up. */
+/* The byte tokenizer: every byte is its own token, so every place is an exact cut. It names only a
+ * few of them because long segments are encoded faster than looked up. */
 #include <calib.h>
 
 enum { AT_ONCE = 1024, CUT_EVERY = 4096 };
@@ -22,7 +22,7 @@ static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib
     return 0;
 }
 
-/* Whole characters only, as the contract asks; bytes that are no UTF-8 are cut where they are. */
+/* The contract asks for cuts between characters. Bytes that are not UTF-8 are cut anywhere. */
 static size_t boundary(const char *text, size_t at)
 {
     for (size_t back = 0; back <= 3 && back <= at; back++)

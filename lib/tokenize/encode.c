@@ -3,52 +3,44 @@
 
 #include "base/error.h"
 
-/* One encode call. Once `status` is set every further emit is refused, so a tokenizer that goes on
- * after "stop" changes nothing. The error is kept here, since the callback may use calib itself
- * before it returns and so lose the thread's record. */
+/* One encode call. Once `status` is set, every further emit is refused, so a tokenizer that goes on
+ * after "stop" changes nothing. The error is kept here because the callback may use calib itself
+ * before it returns, which overwrites the thread's record. */
 typedef struct calib_encoding {
     const calib_tokenizer_vtable *tok;
-    const calib_piece *piece;
+    const calib_segment *segment;
     calib_id_sink sink;
-    calib_pulse pulse;
+    calib_poll poll;
     int status;
     calib_error error; /* set with status */
 } calib_encoding;
 
 static int bad_id(const calib_encoding *call, int32_t id)
 {
-    const calib_piece *piece = call->piece;
+    const calib_segment *segment = call->segment;
+    unsigned long long at = segment->at;
     if (id < 0)
-        return calib_fail(
-            CALIB_E_ENCODE,
-            "the tokenizer gave the negative id %ld for the %zu bytes of text at byte "
-            "%llu",
-            (long)id, piece->len, (unsigned long long)piece->at);
-    return calib_fail(
-        CALIB_E_ENCODE,
-        "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but its "
-        "vocab_size is %lu",
-        (long)id, piece->len, (unsigned long long)piece->at, (unsigned long)call->tok->vocab_size);
-}
-
-static int check_ids(const calib_encoding *call, const int32_t *ids, size_t n)
-{
-    uint32_t vocab_size = call->tok->vocab_size;
-    uint32_t limit = vocab_size ? vocab_size : (uint32_t)INT32_MAX + 1;
-    for (size_t i = 0; i < n; i++)
-        if ((uint32_t)ids[i] >= limit) /* a negative one becomes larger than any limit */
-            return bad_id(call, ids[i]);
-    return CALIB_OK;
+        return calib_fail(CALIB_E_ENCODE,
+                          "the tokenizer gave the negative id %ld for the %zu bytes of text at "
+                          "byte %llu",
+                          (long)id, segment->len, at);
+    return calib_fail(CALIB_E_ENCODE,
+                      "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but "
+                      "its vocab_size is %lu",
+                      (long)id, segment->len, at, (unsigned long)call->tok->vocab_size);
 }
 
 static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
 {
+    uint32_t vocab_size = call->tok->vocab_size;
+    uint32_t limit = vocab_size ? vocab_size : (uint32_t)INT32_MAX + 1;
     if (n && !ids)
         return calib_fail(CALIB_E_ENCODE, "the tokenizer emitted %zu ids from a NULL pointer", n);
-    int status = check_ids(call, ids, n);
-    if (!status && n)
-        status = call->sink.put(call->sink.ctx, ids, n);
-    return status ? status : call->pulse.beat(call->pulse.ctx);
+    for (size_t i = 0; i < n; i++)
+        if ((uint32_t)ids[i] >= limit) /* a negative id becomes larger than any limit */
+            return bad_id(call, ids[i]);
+    int status = n ? call->sink.put(call->sink.ctx, ids, n) : CALIB_OK;
+    return status ? status : call->poll.fn(call->poll.ctx);
 }
 
 static int emit(void *emit_ctx, const int32_t *ids, size_t n)
@@ -62,34 +54,67 @@ static int emit(void *emit_ctx, const int32_t *ids, size_t n)
     return call->status;
 }
 
-int calib_callback_failed(const calib_tokenizer_vtable *tok, const char *callback, int result,
-                          const calib_piece *piece)
+static int callback_failed(const calib_tokenizer_vtable *tok, const char *callback, int result,
+                           const calib_segment *segment)
 {
     const char *why = tok->last_error ? tok->last_error(tok->ctx) : NULL;
     int status = calib_fail(CALIB_E_ENCODE,
                             "the tokenizer's %s failed with %d on the %zu bytes of text at byte "
                             "%llu%s%s",
-                            callback, result, piece->len, (unsigned long long)piece->at,
+                            callback, result, segment->len, (unsigned long long)segment->at,
                             why ? ": " : "", why ? why : "");
     calib_error_record()->callback_result = result;
     return status;
 }
 
-int calib_encode(const calib_tokenizer_vtable *tok, const calib_piece *piece, calib_id_sink sink,
-                 calib_pulse pulse)
+int calib_encode(const calib_tokenizer_vtable *tok, const calib_segment *segment,
+                 calib_id_sink sink, calib_poll poll)
 {
+    /* `error` is long and stays unset: this runs for every new segment. */
     calib_encoding call;
     call.tok = tok;
-    call.piece = piece;
+    call.segment = segment;
     call.sink = sink;
-    call.pulse = pulse;
+    call.poll = poll;
     call.status = CALIB_OK;
-    int result = tok->encode(tok->ctx, piece->text, piece->len, piece->flags, emit, &call);
+    int result = tok->encode(tok->ctx, segment->text, segment->len, segment->flags, emit, &call);
     if (call.status) {
         *calib_error_record() = call.error;
         return call.status;
     }
-    return result ? calib_callback_failed(tok, "encode", result, piece) : CALIB_OK;
+    return result ? callback_failed(tok, "encode", result, segment) : CALIB_OK;
+}
+
+int calib_cuts_find(const calib_tokenizer_vtable *tok, const calib_segment *shown, size_t *cuts,
+                    size_t cap, size_t *n)
+{
+    *n = 0;
+    int result = tok->cuts(tok->ctx, shown->text, shown->len, shown->flags, cuts, cap, n);
+    if (result)
+        return callback_failed(tok, "cuts", result, shown);
+    bool good = *n <= cap;
+    size_t before = 0;
+    for (size_t i = 0; good && i < *n; i++) {
+        good = cuts[i] > before && cuts[i] < shown->len;
+        before = cuts[i];
+    }
+    if (good)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_ENCODE,
+                      "the tokenizer's cuts named %zu places in the %zu bytes of text at byte %llu "
+                      "that are not ascending offsets inside it",
+                      *n, shown->len, (unsigned long long)shown->at);
+}
+
+int calib_fail_whole(const calib_tokenizer_vtable *tok, uint64_t max_whole_bytes, uint64_t at,
+                     const char *remedy)
+{
+    return calib_fail(CALIB_E_WHOLE_LIMIT,
+                      "the tokenizer %s, and more than max_whole_bytes (%llu) of text from byte "
+                      "%llu on would have to be encoded in one call: raise the limit if there is "
+                      "memory (45 to 130 times the text), or %s",
+                      tok->cuts ? "names no exact cut" : "offers no cuts",
+                      (unsigned long long)max_whole_bytes, (unsigned long long)at, remedy);
 }
 
 int calib_ids_append(void *buffer, const int32_t *ids, size_t n)

@@ -1,41 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-/* From a short segment of text to its ids: a bounded cache that all threads of a run share. It may
- * forget anything at any time, so running out of memory only costs speed, and no text can make it
- * slow: a look-up touches at most a few neighbouring entries. */
+/* Maps short segments of text to their ids: a bounded cache that all threads of a run share. It is
+ * one array of cache lines, and a segment can stand in one of them only, so no text can make a
+ * look-up slow. A new segment replaces an old one. Running out of memory only costs speed. */
 #ifndef CALIB_TOKENIZE_MEMO_H
 #define CALIB_TOKENIZE_MEMO_H
 
-#include "tokenize/memo_table.h"
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-typedef struct calib_memo calib_memo;
+enum {
+    CALIB_MEMO_LINE_WORDS = 7,
+    CALIB_MEMO_SMALL_BYTES = 16, /* a line holds two segments of at most this length ... */
+    CALIB_MEMO_SMALL_IDS = 3,    /* ... and so many ids, or one larger segment */
+    CALIB_MEMO_MOST_BYTES = 48,
+    CALIB_MEMO_MOST_IDS = 10,
+    CALIB_MEMO_SLACK = 16 /* readable bytes required behind every segment */
+};
 
-/** 0, E_NOMEM or E_SYSTEM. What is remembered, with all tables for it, takes at most `max_bytes`.
+/**
+ * Readers take no lock: what they read counts only if `head` is the same before and after.
+ * `head`: bits 32 to 63 number of writes; 16 to 31 shape of the second segment; 0 to 15 shape of
+ * the first. A shape is bytes << 8 | ids, 0 if there is none.
+ * Two small segments: text in words 0 and 1, 2 and 3; two ids in word 4, 5; third ids in word 6.
+ * One large segment: text from word 0 on, at least two words, then its ids.
  */
-int calib_memo_new(uint64_t max_bytes, calib_memo **out);
+typedef struct calib_memo_line {
+    _Atomic uint64_t head;
+    _Atomic uint64_t word[CALIB_MEMO_LINE_WORDS];
+} calib_memo_line;
 
-/** After all its views. NULL is fine. */
+typedef struct calib_memo {
+    calib_memo_line *lines; /* NULL: nothing is remembered */
+    size_t mask;            /* number of lines - 1 */
+} calib_memo;
+
+/** A segment and its hash, computed once for look-up and insertion. */
+typedef struct calib_memo_key {
+    const char *text;
+    size_t len;
+    uint64_t word[2]; /* the first 16 bytes of the text, zero-filled */
+    uint64_t hash;
+} calib_memo_key;
+
+/** Allocates a memo of at most `max_bytes`, and of no more than a text of `text_bytes` needs (0:
+ *  unknown). If there is no memory, the memo has no lines. */
+void calib_memo_init(calib_memo *memo, uint64_t max_bytes, uint64_t text_bytes);
+
 void calib_memo_free(calib_memo *memo);
 
-/** One thread's hold on the memo. Zero-initialize but for `memo`; calib_memo_leave() ends it. */
-typedef struct calib_memo_view {
-    calib_memo *memo;
-    calib_memo_table *young; /* NULL: nothing is remembered */
-    calib_memo_table *old;
-    size_t n_added; /* to `young`, not yet counted there */
-    char *room;     /* for what no entry can hold */
-    size_t room_len;
-} calib_memo_view;
+/** Remembers the ids of a segment, unless they are too many. The memo must have lines. */
+void calib_memo_add(calib_memo *memo, const calib_memo_key *key, const int32_t *ids, size_t n);
 
-/** Comes to what the memo is now. Between two calls a view does not change, which is what lets it
- *  look things up without a lock; the memo grows and forgets only here. */
-void calib_memo_turn(calib_memo_view *view);
-
-/** Remembers, when there is room. */
-void calib_memo_add(calib_memo_view *view, const calib_memo_key *key, const int32_t *ids, size_t n);
-
-void calib_memo_leave(calib_memo_view *view);
-
-/* Inline: they run for every segment. */
+/* The rest is inline because it runs for every segment. */
 
 #ifdef __GNUC__
 #define CALIB_PREFETCH(address) __builtin_prefetch(address)
@@ -43,23 +62,97 @@ void calib_memo_leave(calib_memo_view *view);
 #define CALIB_PREFETCH(address) ((void)(address))
 #endif
 
-/** Asks the processor to bring the key's entry near: most of a look-up's time is waiting for it. */
-static inline void calib_memo_expect(const calib_memo_view *view, const calib_memo_key *key)
+/** Returns bytes [8 * i, 8 * i + 8) of a text, zero behind its end. `len` is more than 8 * i, or i
+ *  is 1. */
+static inline uint64_t calib_memo_word(const char *text, size_t len, size_t i)
 {
-    if (view->young)
-        CALIB_PREFETCH(calib_memo_entry_at(view->young, key->hash));
+    /* The bytes from [16 - n] on mask 16 bytes in memory order, on either endianness. */
+    static const unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                           0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    size_t left = len - 8 * (i & ~(size_t)1), n = left < 16 ? left : 16;
+    uint64_t word, bits;
+    memcpy(&word, text + 8 * i, sizeof word);
+    memcpy(&bits, mask + 16 - n + 8 * (i & 1), sizeof bits);
+    return word & bits;
 }
 
-/** calib_memo_find() in the old table, which there is. */
-const int32_t *calib_memo_find_old(calib_memo_view *view, const calib_memo_key *key, size_t *n);
-
-/** The ids, valid until the view's next turn, or NULL. CALIB_MEMO_FEW may be read, also when there
- *  are fewer. */
-static inline const int32_t *calib_memo_find(calib_memo_view *view, const calib_memo_key *key,
-                                             size_t *n)
+static inline uint64_t calib_memo_hash(uint64_t first, uint64_t second)
 {
-    const int32_t *ids = view->young ? calib_memo_table_find(view->young, key, n) : NULL;
-    return ids || !view->old ? ids : calib_memo_find_old(view, key, n);
+    uint64_t x = first * UINT64_C(0xa0761d6478bd642f) ^ second * UINT64_C(0xe7037ed1a0b428db);
+    x ^= x >> 29;
+    x *= UINT64_C(0x9e3779b97f4a7c15);
+    return x ^ x >> 32;
+}
+
+/** Sets the key of a segment of 1 to CALIB_MEMO_MOST_BYTES bytes, and prefetches its line: most of
+ *  a look-up's time is waiting for it. The memo must have lines. */
+static inline void calib_memo_key_set(const calib_memo *memo, calib_memo_key *key, const char *text,
+                                      size_t len)
+{
+    key->text = text;
+    key->len = len;
+    key->word[0] = calib_memo_word(text, len, 0);
+    key->word[1] = calib_memo_word(text, len, 1);
+    key->hash = calib_memo_hash(key->word[0], key->word[1] + len);
+    for (size_t i = 2; 8 * i < len; i++)
+        key->hash = calib_memo_hash(key->hash, calib_memo_word(text, len, i));
+    CALIB_PREFETCH(&memo->lines[key->hash & memo->mask]);
+}
+
+/** Number of words that the text of a large segment takes: its ids follow. */
+static inline size_t calib_memo_text_words(size_t len)
+{
+    return len <= CALIB_MEMO_SMALL_BYTES ? 2 : (len + 7) / 8;
+}
+
+/* Data words are loaded with acquire and stored with release: a reader that sees a new word also
+ * sees that `head` has changed. A fence would do the same, but ThreadSanitizer knows none. */
+static inline uint64_t calib_memo_load(const calib_memo_line *line, size_t i)
+{
+    return atomic_load_explicit(&line->word[i], memory_order_acquire);
+}
+
+static inline void calib_memo_load_ids(const calib_memo_line *line, size_t i, int32_t two[2])
+{
+    uint64_t word = calib_memo_load(line, i);
+    memcpy(two, &word, sizeof word);
+}
+
+static inline bool calib_memo_is_key(const calib_memo_line *line, size_t at,
+                                     const calib_memo_key *key)
+{
+    if (calib_memo_load(line, at) != key->word[0] || calib_memo_load(line, at + 1) != key->word[1])
+        return false;
+    for (size_t i = 2; 8 * i < key->len; i++)
+        if (calib_memo_load(line, i) != calib_memo_word(key->text, key->len, i))
+            return false;
+    return true;
+}
+
+/** Copies the ids of a segment to `ids`, any of which may be overwritten. Returns false if they are
+ *  not known. The memo must have lines. */
+static inline bool calib_memo_find(const calib_memo *memo, const calib_memo_key *key,
+                                   int32_t ids[CALIB_MEMO_MOST_IDS], size_t *n)
+{
+    const calib_memo_line *line = &memo->lines[key->hash & memo->mask];
+    uint64_t head = atomic_load_explicit(&line->head, memory_order_acquire);
+    /* No branch chooses the segment: it would be mispredicted half of the time. */
+    size_t which = (calib_memo_load(line, 0) != key->word[0]) | ((head >> 8 & 0xff) != key->len);
+    size_t shape = (size_t)(head >> 16 * which & 0xffff);
+    if (shape >> 8 != key->len || !calib_memo_is_key(line, 2 * which, key))
+        return false;
+    *n = shape & 0xff;
+    if (key->len <= CALIB_MEMO_SMALL_BYTES && *n <= CALIB_MEMO_SMALL_IDS) {
+        int32_t third[2];
+        calib_memo_load_ids(line, 4 + which, ids);
+        calib_memo_load_ids(line, 6, third);
+        ids[2] = third[which];
+    } else {
+        size_t at = calib_memo_text_words(key->len);
+        for (size_t i = 0; i < *n; i += 2)
+            calib_memo_load_ids(line, at + i / 2, ids + i);
+    }
+    return atomic_load_explicit(&line->head, memory_order_relaxed) == head;
 }
 
 #endif

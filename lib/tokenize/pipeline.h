@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stretches of text tokenized side by side while more text comes in, their ids handed on in order.
- */
+/* Tokenizes batches of text side by side while more text comes in, and passes their ids on in
+ * order. */
 #ifndef CALIB_TOKENIZE_PIPELINE_H
 #define CALIB_TOKENIZE_PIPELINE_H
 
@@ -8,24 +8,25 @@
 
 typedef struct calib_pipeline calib_pipeline;
 
-/** 0, E_NOMEM or E_SYSTEM. `request` outlives the pipeline. */
+/** Returns 0, E_NOMEM or E_SYSTEM. `request` must outlive the pipeline. */
 int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **out);
 
 /**
- * Takes a stretch that begins and ends at exact cuts; its text is copied. Ids go to the sink here
- * and in calib_pipeline_end(), in order. The failure of the first stretch that fails is the one
- * reported, whichever thread was faster; after it nothing may be put any more.
+ * Takes a batch that begins and ends at exact cuts; its text is copied. Ids go to the sink here and
+ * in calib_pipeline_end(), in order. If several batches fail, the failure of the first one in the
+ * text is returned, whichever thread was faster; after a failure nothing more may be put.
  */
-int calib_pipeline_put(calib_pipeline *pipeline, const calib_piece *stretch);
+int calib_pipeline_put(calib_pipeline *pipeline, const calib_segment *batch);
 
-/** Something behind all that was put has failed with `status`, whose error is set: whether
- * something before it has failed as well, which comes first. Not when it was cancelled. */
+/** To be called if something behind all that was put has failed with `status`, with its error set.
+ *  Returns the failure of a batch if there is one, since it comes first, else `status`. If `status`
+ *  is E_CANCELLED, it is returned at once. */
 int calib_pipeline_settle(calib_pipeline *pipeline, int status);
 
-/** Hands on what is left. Status as above. */
+/** Passes on what is left. Status as calib_pipeline_put(). */
 int calib_pipeline_end(calib_pipeline *pipeline);
 
-/** NULL is fine. */
+/** Takes NULL. */
 void calib_pipeline_free(calib_pipeline *pipeline);
 
 #endif

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "tokenize/encode.h"
 
-/* Its bytes are part of the token store's format: a change is a new CALIB_STORE_REVISION. */
+/* These bytes are part of the token store's format: a change needs a new CALIB_STORE_REVISION. */
 static const char text[] =
     "The quick brown fox can't jump 3 times; it's 12,345.67% sure.\n"
     "  two  spaces\tand a tab\r\n\n\n   trailing   \n"
@@ -23,7 +23,7 @@ static const char text[] =
     "\xc3\x9f\xe1\xba\x9e\n"
     "Supercalifragilisticexpialidocious pneumonoultramicroscopicsilicovolcanoconiosis";
 
-static int no_pulse(void *ctx)
+static int no_poll(void *ctx)
 {
     (void)ctx;
     return CALIB_OK;
@@ -31,9 +31,9 @@ static int no_pulse(void *ctx)
 
 int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused)
 {
-    calib_piece piece = {text, sizeof text - 1, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
-    int status = calib_encode(tok, &piece, (calib_id_sink){calib_ids_append, ids},
-                              (calib_pulse){no_pulse, NULL});
+    calib_segment whole = {text, sizeof text - 1, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+    int status = calib_encode(tok, &whole, (calib_id_sink){calib_ids_append, ids},
+                              (calib_poll){no_poll, NULL});
     *refused = status && status != CALIB_E_NOMEM;
     if (!*refused)
         return status;

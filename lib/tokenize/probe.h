@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ids of a fixed text: two tokenizers that differ mostly differ here. */
+/* The ids of a fixed text: two tokenizers that differ nearly always differ here. */
 #ifndef CALIB_TOKENIZE_PROBE_H
 #define CALIB_TOKENIZE_PROBE_H
 
@@ -9,7 +9,7 @@
 
 /**
  * Appends the probe text's ids to `ids`, a calib_buffer of int32.
- * @param[out] refused  the tokenizer failed on it; what `ids` holds is then of no use
+ * @param[out] refused  true if the tokenizer failed on the text; `ids` is then to be ignored
  * @return 0 or E_NOMEM
  */
 int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused);

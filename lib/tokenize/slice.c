@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Border i is the first exact cut at or behind total * i / count, but never before border i - 1. A
- * tokenizer may name more cuts when it is shown more text, so each border is looked for in windows
- * that depend on the whole text's length alone, and every slice looks for all borders up to its
- * own end: that they agree is then beyond doubt. */
+ * tokenizer may name more cuts if it is shown more text. So the windows in which a border is
+ * searched depend only on the length of the whole text, and every slice searches all borders up to
+ * its own end: that makes all slices agree. */
 #include "tokenize/slice.h"
-
-#include "base/error.h"
-#include "tokenize/lane.h"
 
 #include <string.h>
 
 enum {
-    LOOK = 4096, /* bytes shown at first; four times as many each time there is no cut */
-    BEFORE = 4,  /* bytes before a target that its window may begin with */
-    CUTS = 8     /* more than lie between a window's begin and its target */
+    LOOK = 4096, /* bytes of the first window; the next is four times as large */
+    BEFORE = 4,  /* a window begins at most so many bytes before its target */
+    CUTS = 8     /* more cuts than can lie before the target in its window */
 };
 
 static uint64_t target(const calib_slice *slice, uint32_t i)
@@ -21,14 +18,14 @@ static uint64_t target(const calib_slice *slice, uint32_t i)
     return slice->total / slice->count * i + slice->total % slice->count * i / slice->count;
 }
 
-/* Bytes before it are not needed for the border that is looked for. */
+/* Returns the lowest position that the search for the next border can need. */
 static uint64_t window_low(const calib_slice *slice)
 {
     uint64_t at = target(slice, slice->next);
     return at > BEFORE ? at - BEFORE : 0;
 }
 
-/* A window begins at a character, at least one byte before the target. */
+/* A window begins at the start of a character, at least one byte before the target. */
 static uint64_t window_begin(const calib_slice *slice, uint64_t at)
 {
     const char *kept = slice->kept.data;
@@ -38,29 +35,9 @@ static uint64_t window_begin(const calib_slice *slice, uint64_t at)
     return from;
 }
 
-/* The first cut at or behind `at` in one window; 0 when it has none. */
-static int look(const calib_slice *slice, const calib_piece *shown, uint64_t at, uint64_t *cut)
-{
-    size_t cuts[CUTS], n;
-    int status = calib_lane_cuts(slice->request.tok, shown, cuts, CUTS, &n);
-    *cut = 0;
-    for (size_t i = 0; !status && i < n && *cut == 0; i++)
-        if (shown->at + cuts[i] >= at)
-            *cut = shown->at + cuts[i];
-    return status;
-}
-
-/* Windows are never made smaller to stay below the limit: slices opened with different limits would
+/* Searches the first cut at or behind `at`. *known is false if more text must come first. Windows
+ * are never made smaller to stay below the limit: slices opened with different limits would
  * disagree. */
-static int no_cut(const calib_slice *slice, uint64_t at)
-{
-    return calib_fail(CALIB_E_WHOLE_LIMIT,
-                      "the tokenizer names no exact cut in more than %llu bytes of text from byte "
-                      "%llu on; raise max_whole_bytes, or open the corpus whole",
-                      (unsigned long long)slice->request.max_whole_bytes, (unsigned long long)at);
-}
-
-/* *known is false while more text must come first. */
 static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *border)
 {
     *known = false;
@@ -72,16 +49,21 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
         uint64_t left = slice->total - from;
         uint64_t show = len < left ? len : left;
         if (len > LOOK && len / 4 > slice->request.max_whole_bytes)
-            return no_cut(slice, at);
+            return calib_fail_whole(slice->request.tok, slice->request.max_whole_bytes, at,
+                                    "open the corpus whole");
         slice->window = len;
         if (slice->seen - from < show)
             return CALIB_OK;
         const char *text = (const char *)slice->kept.data + (from - slice->kept_at);
         uint32_t flags = (from == 0 ? CALIB_TEXT_BEGIN : 0u) | (show == left ? CALIB_TEXT_END : 0u);
-        calib_piece shown = {text, (size_t)show, from, flags};
-        int status = look(slice, &shown, at, border);
+        calib_segment shown = {text, (size_t)show, from, flags};
+        size_t cuts[CUTS], n;
+        int status = calib_cuts_find(slice->request.tok, &shown, cuts, CUTS, &n);
         if (status)
             return status;
+        for (size_t i = 0; i < n && *border == 0; i++)
+            if (from + cuts[i] >= at)
+                *border = from + cuts[i];
         *known = *border || show == left;
         if (*known && *border == 0)
             *border = slice->total;
@@ -90,21 +72,17 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
     }
 }
 
-static int begin_run(calib_slice *slice)
-{
-    slice->begin = slice->border;
-    slice->fed = slice->begin;
-    slice->request.start = slice->begin;
-    return calib_tokenizing_begin(&slice->request, &slice->run);
-}
-
-/* Takes note of the border that was looked for, and of those that need no looking. */
+/* Records border `next`, which was found or needed no search. */
 static int pass_border(calib_slice *slice, uint64_t border)
 {
     if (border > slice->border)
         slice->border = border;
     slice->window = 0;
-    int status = slice->next == slice->index ? begin_run(slice) : CALIB_OK;
+    int status = CALIB_OK;
+    if (slice->next == slice->index) {
+        slice->begin = slice->fed = slice->request.start = slice->border;
+        status = calib_tokenizing_begin(&slice->request, &slice->run);
+    }
     if (slice->next == slice->index + 1)
         slice->end = slice->border;
     slice->next++;
@@ -138,7 +116,7 @@ static void drop_before(calib_slice *slice, uint64_t at)
     slice->kept_at = at;
 }
 
-/* Gives the run what is certainly the slice's. */
+/* Gives the run all text that certainly belongs to the slice. */
 static int feed_run(calib_slice *slice)
 {
     bool ended = slice->next > slice->index + 1;
@@ -160,7 +138,7 @@ void calib_slice_begin(calib_slice *slice, const calib_tokenize_request *request
         .request = *request, .index = index, .count = count, .total = total, .end = total};
 }
 
-/* What need not be kept any more: all before what is to be fed, or looked at. */
+/* Returns the first position that is still to be fed or searched; text before it is dropped. */
 static uint64_t needed_from(const calib_slice *slice)
 {
     bool ended = slice->next > slice->index + 1;

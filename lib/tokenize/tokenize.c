@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Holds the text that is not yet encoded, splits it into stretches at exact cuts, and gives them
- * to the pipeline. */
+/* Holds the text that is not yet encoded, splits it into batches at exact cuts, and gives them to
+ * the pipeline. */
 #include "tokenize/tokenize.h"
 
 #include "base/error.h"
-#include "tokenize/lane.h"
 #include "tokenize/pipeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STRETCH = 128 * 1024, /* bytes of text that a worker takes at a time */
-    LOOK = 4096,          /* bytes shown at first when a stretch's end is looked for */
-    BACK = 64             /* bytes shown again when more text has come */
+    BATCH = 128 * 1024, /* bytes of text that a worker takes at a time */
+    LOOK = 4096,        /* bytes shown at first to find the end of a batch */
+    BACK = 64           /* bytes shown again after more text has come */
 };
 
 struct calib_tokenizing {
-    calib_tokenize_request request; /* its sink counts and hands on to `sink` */
+    calib_tokenize_request request; /* its sink counts, then passes on to `sink` */
     calib_id_sink sink;
     calib_pipeline *pipeline;
     calib_buffer pending; /* from `start` on: text that is not yet encoded */
     size_t start;
-    uint64_t at;     /* where that begins in the text */
-    size_t searched; /* behind `start`: no cut lies between STRETCH and here */
+    uint64_t at;     /* position of `start` in the text */
+    size_t searched; /* relative to `start`: no cut lies between BATCH and here */
     uint64_t n_ids;
 };
 
@@ -46,17 +45,18 @@ static size_t bytes_of(const calib_tokenizing *run)
 
 /* ---- with cuts ---- */
 
-static int put_stretch(calib_tokenizing *run, size_t end, uint32_t flags)
+static int put_batch(calib_tokenizing *run, size_t end, uint32_t flags)
 {
     uint32_t begin = run->at == 0 ? CALIB_TEXT_BEGIN : 0;
-    calib_piece stretch = {text_of(run), end, run->at, flags | begin};
+    calib_segment batch = {text_of(run), end, run->at, flags | begin};
     run->start += end;
     run->at += end;
     run->searched = 0;
-    return calib_pipeline_put(run->pipeline, &stretch);
+    return calib_pipeline_put(run->pipeline, &batch);
 }
 
-/* The first cut behind `from`, shown ever more text; *end is 0 when what there is holds none. */
+/* Finds the first cut behind `from`, showing the tokenizer ever more text. *end is 0 if the text
+ * at hand has none. */
 static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
 {
     const char *text = text_of(run);
@@ -66,8 +66,8 @@ static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
     size_t left = bytes_of(run) - from;
     for (size_t len = LOOK; *end == 0; len = len < left / 4 ? 4 * len : left) {
         size_t cut, n;
-        calib_piece shown = {text + from, len < left ? len : left, run->at + from, 0};
-        int status = calib_lane_cuts(run->request.tok, &shown, &cut, 1, &n);
+        calib_segment shown = {text + from, len < left ? len : left, run->at + from, 0};
+        int status = calib_cuts_find(run->request.tok, &shown, &cut, 1, &n);
         if (status)
             return status;
         if (n)
@@ -78,58 +78,45 @@ static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
     return CALIB_OK;
 }
 
-static int no_cut(const calib_tokenizing *run, uint64_t at)
-{
-    return calib_fail(
-        CALIB_E_WHOLE_LIMIT,
-        "the tokenizer names no exact cut in more than %llu bytes of text from byte "
-        "%llu on; raise max_whole_bytes if there is memory (45 to 130 times the text), "
-        "or use a smaller corpus",
-        (unsigned long long)run->request.max_whole_bytes, (unsigned long long)at);
-}
-
-/* Takes a stretch off when a cut ends it. */
+/* Takes a batch off if a cut ends it. */
 static int split(calib_tokenizing *run)
 {
-    size_t from = run->searched > STRETCH + BACK ? run->searched - BACK : STRETCH, end;
+    size_t from = run->searched > BATCH + BACK ? run->searched - BACK : BATCH, end;
     int status = find_cut(run, from, &end);
     if (status)
         return status;
     if (end)
-        return put_stretch(run, end, 0);
+        return put_batch(run, end, 0);
     run->searched = bytes_of(run);
-    bool too_long = bytes_of(run) - STRETCH > run->request.max_whole_bytes;
-    return too_long ? no_cut(run, run->at + STRETCH) : CALIB_OK;
+    uint64_t most = run->request.max_whole_bytes;
+    if (bytes_of(run) - BATCH <= most)
+        return CALIB_OK;
+    return calib_fail_whole(run->request.tok, most, run->at + BATCH, "use a smaller corpus");
 }
 
-/* What was taken off goes when it is the larger part, so that no byte is moved often. */
-static void drop_taken(calib_tokenizing *run)
-{
-    if (run->start < bytes_of(run) || run->start == 0)
-        return;
-    run->pending.len = bytes_of(run);
-    memmove(run->pending.data, (char *)run->pending.data + run->start, run->pending.len);
-    run->start = 0;
-}
-
+/* Encoded text is dropped only if it is the larger part, so that no byte is moved often. */
 static int append(calib_tokenizing *run, const char *text, size_t len)
 {
-    drop_taken(run);
+    if (run->start > 0 && run->start >= bytes_of(run)) {
+        run->pending.len = bytes_of(run);
+        memmove(run->pending.data, (char *)run->pending.data + run->start, run->pending.len);
+        run->start = 0;
+    }
     return calib_buffer_append(&run->pending, text, len);
 }
 
-/* How much text to have before an end is looked for: a stretch and a little more, so that little is
- * left over behind the cut; twice of what was looked through in vain; never more than is allowed
- * without a cut. */
+/* Returns how much text to collect before looking for a cut: a batch and a little more, so that
+ * little is left over behind the cut; after a search in vain twice as much; never more than is
+ * allowed without a cut. */
 static size_t wanted(const calib_tokenizing *run)
 {
     uint64_t most = run->request.max_whole_bytes, twice = 2 * (uint64_t)run->searched;
     if (!run->searched)
-        return STRETCH + LOOK;
-    return (size_t)(most < twice - STRETCH ? STRETCH + most + 1 : twice);
+        return BATCH + LOOK;
+    return (size_t)(most < twice - BATCH ? BATCH + most + 1 : twice);
 }
 
-static int feed_stretches(calib_tokenizing *run, const char *text, size_t len)
+static int feed_batches(calib_tokenizing *run, const char *text, size_t len)
 {
     int status = CALIB_OK;
     while (!status) {
@@ -146,19 +133,9 @@ static int feed_stretches(calib_tokenizing *run, const char *text, size_t len)
     return status;
 }
 
-/* ---- without ---- */
+/* ---- without cuts ---- */
 
-static int too_large(const calib_tokenizing *run)
-{
-    return calib_fail(
-        CALIB_E_WHOLE_LIMIT,
-        "the tokenizer offers no cuts, so the text must be encoded in one call, and it "
-        "is larger than %llu bytes; raise max_whole_bytes if there is memory (45 to 130 "
-        "times the text), or use a smaller corpus",
-        (unsigned long long)run->request.max_whole_bytes);
-}
-
-static int beat(void *ctx)
+static int poll_progress(void *ctx)
 {
     calib_tokenizing *run = ctx;
     return calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, run->request.total);
@@ -167,11 +144,13 @@ static int beat(void *ctx)
 static int encode_whole(calib_tokenizing *run)
 {
     uint64_t total = run->pending.len;
-    calib_piece piece = {run->pending.data, run->pending.len, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+    calib_segment whole = {run->pending.data, run->pending.len, 0,
+                           CALIB_TEXT_BEGIN | CALIB_TEXT_END};
     int status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, total);
     if (status)
         return status;
-    return calib_encode(run->request.tok, &piece, run->request.sink, (calib_pulse){beat, run});
+    return calib_encode(run->request.tok, &whole, run->request.sink,
+                        (calib_poll){poll_progress, run});
 }
 
 /* ---- the run ---- */
@@ -198,9 +177,9 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
     uint64_t most = run->request.max_whole_bytes;
     if (run->pipeline)
-        return calib_tokenizing_settle(run, feed_stretches(run, text, len));
+        return calib_tokenizing_settle(run, feed_batches(run, text, len));
     if (len > most || run->pending.len > most - len)
-        return too_large(run);
+        return calib_fail_whole(run->request.tok, most, 0, "use a smaller corpus");
     return append(run, text, len);
 }
 
@@ -216,7 +195,7 @@ static int finish(calib_tokenizing *run, uint32_t flags)
     if (!run->pipeline) {
         status = encode_whole(run);
     } else {
-        status = put_stretch(run, bytes_of(run), flags);
+        status = put_batch(run, bytes_of(run), flags);
         if (!status)
             status = calib_pipeline_end(run->pipeline);
     }
@@ -227,7 +206,7 @@ static int finish(calib_tokenizing *run, uint32_t flags)
 int calib_tokenizing_end(calib_tokenizing *run)
 {
     int status = finish(run, CALIB_TEXT_END);
-    bool all = run->request.start == 0; /* else what came before may have tokens */
+    bool all = run->request.start == 0; /* else the text before may have tokens */
     if (!status && all && run->n_ids == 0)
         return calib_fail(CALIB_E_EMPTY, "the tokenizer gave no tokens for the %llu bytes of text",
                           (unsigned long long)(run->at + bytes_of(run)));

@@ -54,7 +54,7 @@ static int load(const calib_sentencepiece_options *model, const test_setup *setu
 
 int main(int argc, char **argv)
 {
-    if (argc != 6)
+    if (argc != 6 && argc != 7)
         return 2;
     calib_sentencepiece_options model = {.struct_size = sizeof model, .path = argv[1]};
     model.cuts =
@@ -62,6 +62,7 @@ int main(int argc, char **argv)
     test_setup setup = location_setup(argv[2]);
     setup.options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
     setup.options.max_whole_bytes = UINT64_C(1) << 30;
+    setup.options.max_memo_bytes = argc == 7 ? strtoull(argv[6], NULL, 10) : 0;
     setup.options.flags = CALIB_NO_TOKEN_STORE;
     double best = 1e9, seconds;
     calib_samples *samples;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The memo finds what was put in and never anything else: whatever it forgets, whoever adds. */
+/* The memo finds what was added and never anything else, whatever it forgets and whoever adds. */
 #include "tokenize/memo.h"
 #include "test.h"
 
@@ -8,11 +8,11 @@
 
 enum { N_THREADS = 4, ROUNDS = 60000 };
 
-/* A segment, and ids that depend on its text alone. */
+/* A segment whose ids depend only on its text. */
 typedef struct segment {
-    char text[CALIB_MEMO_LONGEST + 1 + CALIB_MEMO_SLACK];
+    char text[CALIB_MEMO_MOST_BYTES + 1 + CALIB_MEMO_SLACK];
     size_t len;
-    int32_t ids[8];
+    int32_t ids[CALIB_MEMO_MOST_IDS + 1];
     size_t n_ids;
 } segment;
 
@@ -30,21 +30,21 @@ static uint32_t hash_of(const char *text, size_t len)
     return hash >> 4;
 }
 
-/* Short ones come again soon, long ones now and then; behind the text lies something else each
+/* Short segments come again soon, long ones now and then. The bytes behind the text differ each
  * time. */
 static void make(segment *made, uint32_t *seed, bool is_long)
 {
-    made->len = 1 + next_random(seed) % (is_long ? CALIB_MEMO_LONGEST : 18);
+    made->len = 1 + next_random(seed) % (is_long ? CALIB_MEMO_MOST_BYTES : 18);
     for (size_t i = 0; i < sizeof made->text; i++)
         made->text[i] = (char)(next_random(seed) % (made->len > 6 ? 2 : 5));
     uint32_t hash = hash_of(made->text, made->len);
-    made->n_ids = hash % 8;
+    made->n_ids = hash % 16 ? hash % 8 : CALIB_MEMO_MOST_IDS + hash / 16 % 2;
     for (size_t i = 0; i < made->n_ids; i++)
         made->ids[i] = (int32_t)(hash + i);
 }
 
 typedef struct user {
-    calib_memo_view view;
+    calib_memo *memo;
     uint32_t seed;
     size_t n_found;
     size_t n_wrong;
@@ -56,48 +56,47 @@ static void *use(void *argument)
     segment made;
     for (size_t i = 0; i < ROUNDS; i++) {
         size_t n;
-        if (i % 500 == 0)
-            calib_memo_turn(&me->view);
+        int32_t ids[CALIB_MEMO_MOST_IDS];
         make(&made, &me->seed, i % 64 == 0);
         calib_memo_key key;
-        calib_memo_key_set(&key, made.text, made.len);
-        calib_memo_expect(&me->view, &key);
-        const int32_t *ids = calib_memo_find(&me->view, &key, &n);
-        if (!ids) {
-            calib_memo_add(&me->view, &key, made.ids, made.n_ids);
+        calib_memo_key_set(me->memo, &key, made.text, made.len);
+        if (!calib_memo_find(me->memo, &key, ids, &n)) {
+            calib_memo_add(me->memo, &key, made.ids, made.n_ids);
             continue;
         }
         me->n_found++;
         me->n_wrong += n != made.n_ids || memcmp(ids, made.ids, n * sizeof *ids) != 0;
     }
-    calib_memo_leave(&me->view);
     return NULL;
 }
 
-static const uint64_t sizes[] = {0, 1000, 16 << 10, 256 << 10, 4 << 20};
+static const uint64_t sizes[] = {4 << 10, 16 << 10, 256 << 10, 4 << 20};
 
 static void alone(void **unused)
 {
     (void)unused;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        user me = {.seed = 5};
-        assert_ok(calib_memo_new(sizes[s], &me.view.memo));
+        calib_memo memo;
+        calib_memo_init(&memo, sizes[s], 0);
+        assert_int_equal((memo.mask + 1) * sizeof *memo.lines, sizes[s]);
+        user me = {.memo = &memo, .seed = 5};
         use(&me);
         assert_int_equal(me.n_wrong, 0);
-        assert_true(s < 2 ? me.n_found == 0 : me.n_found > 2000 * s);
-        calib_memo_free(me.view.memo);
+        assert_true(me.n_found > 2000 * (s + 1));
+        calib_memo_free(&memo);
     }
 }
 
 static void together(void **unused)
 {
     (void)unused;
-    for (size_t s = 2; s < sizeof sizes / sizeof *sizes; s++) {
-        user users[N_THREADS] = {{.seed = 5}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        calib_memo memo;
+        user users[N_THREADS];
         pthread_t threads[N_THREADS];
-        assert_ok(calib_memo_new(sizes[s], &users[0].view.memo));
-        for (uint32_t i = 1; i < N_THREADS; i++)
-            users[i] = (user){.view.memo = users[0].view.memo, .seed = 5 + i};
+        calib_memo_init(&memo, sizes[s], 0);
+        for (uint32_t i = 0; i < N_THREADS; i++)
+            users[i] = (user){.memo = &memo, .seed = 5 + i};
         for (size_t i = 0; i < N_THREADS; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, use, &users[i]), 0);
         for (size_t i = 0; i < N_THREADS; i++) {
@@ -105,79 +104,170 @@ static void together(void **unused)
             assert_int_equal(users[i].n_wrong, 0);
             assert_true(users[i].n_found > 2000);
         }
-        calib_memo_free(users[0].view.memo);
+        calib_memo_free(&memo);
     }
 }
 
-/* What one thread adds the other finds; what was met last is there after all else is forgotten. */
-static void shared_and_forgotten(void **unused)
-{
-    (void)unused;
-    calib_memo_view one = {0}, other = {0};
-    assert_ok(calib_memo_new(64 << 10, &one.memo));
-    other.memo = one.memo;
-    calib_memo_turn(&one);
-    calib_memo_turn(&other);
-    char text[2 + CALIB_MEMO_SLACK] = "ab";
-    const int32_t ids[] = {1, 2, 3, 4, 5};
+/* ---- one line, so that segments meet ---- */
+
+typedef struct line_test {
+    calib_memo memo;
+    calib_memo_line line;
+    int32_t ids[CALIB_MEMO_MOST_IDS];
     size_t n;
-    calib_memo_key key;
-    calib_memo_key_set(&key, text, 2);
-    calib_memo_add(&one, &key, ids, 5);
-    const int32_t *found = calib_memo_find(&other, &key, &n);
-    assert_non_null(found);
-    assert_int_equal(n, 5);
-    assert_memory_equal(found, ids, sizeof ids);
+} line_test;
 
-    for (uint32_t i = 0; i < 100000; i++) {
-        char filler[4 + CALIB_MEMO_SLACK] = {0};
-        memcpy(filler, &i, sizeof i);
-        calib_memo_key filler_key;
-        calib_memo_key_set(&filler_key, filler, 4);
-        calib_memo_add(&one, &filler_key, ids, 1);
-        if (i % 100 == 0) {
-            calib_memo_turn(&one);
-            calib_memo_turn(&other);
-        }
-        if (i < 50000) /* met all the time: kept, whatever else comes */
-            assert_non_null(calib_memo_find(&other, &key, &n));
-    }
-    assert_null(calib_memo_find(&one, &key, &n)); /* not met for long */
-    calib_memo_leave(&one);
-    calib_memo_leave(&other);
-    calib_memo_free(one.memo);
+static void one_line(line_test *test)
+{
+    *test = (line_test){0};
+    test->memo = (calib_memo){&test->line, 0};
 }
 
-/* Several views add in turn, and the table grows with them: soon nearly all is there. */
-static void grows_with_all(void **unused)
+static bool find(line_test *test, const char *text)
+{
+    char padded[CALIB_MEMO_MOST_BYTES + CALIB_MEMO_SLACK] = {0};
+    calib_memo_key key;
+    memcpy(padded, text, strlen(text));
+    calib_memo_key_set(&test->memo, &key, padded, strlen(text));
+    return calib_memo_find(&test->memo, &key, test->ids, &test->n);
+}
+
+/* Adds a segment with `n` ids from `first` on. */
+static void add(line_test *test, const char *text, int32_t first, size_t n)
+{
+    char padded[CALIB_MEMO_MOST_BYTES + CALIB_MEMO_SLACK] = {0};
+    int32_t ids[CALIB_MEMO_MOST_IDS + 1];
+    calib_memo_key key;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = first + (int32_t)i;
+    memcpy(padded, text, strlen(text));
+    calib_memo_key_set(&test->memo, &key, padded, strlen(text));
+    calib_memo_add(&test->memo, &key, ids, n);
+}
+
+static void assert_found(line_test *test, const char *text, int32_t first, size_t n)
+{
+    assert_true(find(test, text));
+    assert_int_equal(test->n, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(test->ids[i], first + (int32_t)i);
+}
+
+/* The older of two small segments is replaced, and the other one stays. */
+static void the_older_is_replaced(void **unused)
 {
     (void)unused;
-    enum { EACH = 30000, STEP = 3000 };
-    calib_memo_view views[8] = {{0}};
-    assert_ok(calib_memo_new(64 << 20, &views[0].memo));
-    for (size_t v = 1; v < 8; v++)
-        views[v].memo = views[0].memo;
+    line_test test;
+    one_line(&test);
+    add(&test, "first", 10, 3);
+    assert_found(&test, "first", 10, 3);
+    add(&test, "a second, longer", 20, 3);
+    assert_found(&test, "first", 10, 3);
+    assert_found(&test, "a second, longer", 20, 3);
+    assert_false(find(&test, "a second, longe"));
+    assert_false(find(&test, "firs"));
+    add(&test, "third", 30, 0);
+    assert_false(find(&test, "first"));
+    assert_found(&test, "a second, longer", 20, 3);
+    assert_found(&test, "third", 30, 0);
+    add(&test, "4", 40, 2);
+    assert_false(find(&test, "a second, longer"));
+    assert_found(&test, "third", 30, 0);
+    assert_found(&test, "4", 40, 2);
+}
+
+/* A large segment takes the line, whatever makes it large; a small one takes it back. */
+static void a_large_segment_takes_the_line(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        size_t n;
+    } large[] = {{"one byte too many", 1},
+                 {"short", 4},
+                 {"short", CALIB_MEMO_MOST_IDS},
+                 {"sixteen bytes ok", 10},
+                 {"a text of exactly forty bytes in 5 words", 2},
+                 {"a text of forty-eight bytes, as long as possible", 2}};
+    for (size_t c = 0; c < sizeof large / sizeof *large; c++)
+        for (int before = 0; before < 4; before++) {
+            line_test test;
+            one_line(&test);
+            for (int i = 0; i < before; i++)
+                add(&test, i % 2 ? "odd" : "even", i, 3);
+            add(&test, large[c].text, 100, large[c].n);
+            assert_found(&test, large[c].text, 100, large[c].n);
+            assert_false(find(&test, "odd") || find(&test, "even"));
+            add(&test, "small", 200, 3);
+            assert_found(&test, "small", 200, 3);
+            assert_false(find(&test, large[c].text));
+            add(&test, "other", 300, 1);
+            assert_found(&test, "small", 200, 3);
+            assert_found(&test, "other", 300, 1);
+        }
+}
+
+static void too_much_is_not_remembered(void **unused)
+{
+    (void)unused;
+    line_test test;
+    one_line(&test);
+    add(&test, "kept", 1, 3);
+    add(&test, "short", 1, CALIB_MEMO_MOST_IDS + 1);
+    add(&test, "a text of forty-eight bytes, as long as possible", 1, 3);
+    assert_false(find(&test, "short"));
+    assert_false(find(&test, "a text of forty-eight bytes, as long as possible"));
+    assert_found(&test, "kept", 1, 3);
+}
+
+/* ---- sizes ---- */
+
+static size_t bytes_of(uint64_t max_bytes, uint64_t text_bytes)
+{
+    calib_memo memo;
+    calib_memo_init(&memo, max_bytes, text_bytes);
+    size_t n = memo.lines ? (memo.mask + 1) * sizeof *memo.lines : 0;
+    calib_memo_free(&memo);
+    return n;
+}
+
+static void size_follows_limit_and_text(void **unused)
+{
+    (void)unused;
+    assert_int_equal(bytes_of(0, 0), 0);
+    assert_int_equal(bytes_of(4095, 0), 0);
+    assert_int_equal(bytes_of(4096, 0), 4096);
+    assert_int_equal(bytes_of(4096, 1), 4096);
+    assert_int_equal(bytes_of((1 << 20) - 1, 0), 1 << 19);
+    assert_int_equal(bytes_of(1 << 20, 1 << 30), 1 << 20);
+    assert_int_equal(bytes_of(1 << 20, UINT64_MAX), 1 << 20);
+    assert_int_equal(bytes_of(UINT64_MAX, 100000), 1 << 17);
+    assert_int_equal(bytes_of(UINT64_MAX, 0), 64 << 20);
+}
+
+/* A text of segments that all differ, three times: the worst order for a memo that replaces the
+ * oldest. Most are found even so. */
+static void a_text_of_known_length(void **unused)
+{
+    (void)unused;
+    enum { N = 240000 };
+    calib_memo memo;
+    calib_memo_init(&memo, 64 << 20, 8 * N);
     size_t n, n_found = 0;
+    int32_t ids[CALIB_MEMO_MOST_IDS];
     for (int pass = 0; pass < 3; pass++)
-        for (uint32_t at = 0; at < EACH; at += STEP)
-            for (uint32_t v = 0; v < 8; v++) {
-                calib_memo_turn(&views[v]);
-                for (uint32_t i = at; i < at + STEP; i++) {
-                    char text[8 + CALIB_MEMO_SLACK] = {0};
-                    memcpy(text, &v, 4);
-                    memcpy(text + 4, &i, 4);
-                    calib_memo_key key;
-                    calib_memo_key_set(&key, text, 8);
-                    if (calib_memo_find(&views[v], &key, &n))
-                        n_found += pass == 2;
-                    else
-                        calib_memo_add(&views[v], &key, (const int32_t[]){1}, 1);
-                }
-            }
-    assert_true(n_found > 8 * EACH / 100 * 95);
-    for (size_t v = 0; v < 8; v++)
-        calib_memo_leave(&views[v]);
-    calib_memo_free(views[0].memo);
+        for (uint32_t i = 0; i < N; i += 8) {
+            char text[8 + CALIB_MEMO_SLACK] = {0};
+            memcpy(text, &i, 4);
+            calib_memo_key key;
+            calib_memo_key_set(&memo, &key, text, 8);
+            if (calib_memo_find(&memo, &key, ids, &n))
+                n_found += pass == 2;
+            else
+                calib_memo_add(&memo, &key, (const int32_t[]){1}, 1);
+        }
+    assert_true(n_found > N / 8 / 100 * 65);
+    calib_memo_free(&memo);
 }
 
 int main(void)
@@ -185,8 +275,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alone),
         cmocka_unit_test(together),
-        cmocka_unit_test(shared_and_forgotten),
-        cmocka_unit_test(grows_with_all),
+        cmocka_unit_test(the_older_is_replaced),
+        cmocka_unit_test(a_large_segment_takes_the_line),
+        cmocka_unit_test(too_much_is_not_remembered),
+        cmocka_unit_test(size_follows_limit_and_text),
+        cmocka_unit_test(a_text_of_known_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

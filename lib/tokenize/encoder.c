@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "tokenize/encoder.h"
+
+enum { AT_ONCE = 64 };
+
+static size_t count(const calib_buffer *ids)
+{
+    return ids->len / sizeof(int32_t);
+}
+
+/* Only a segment at an end of the batch keeps the batch's flag for that end. */
+static calib_segment segment_of(const calib_segment *batch, size_t from, size_t to)
+{
+    uint32_t flags = batch->flags;
+    if (from > 0)
+        flags &= ~(uint32_t)CALIB_TEXT_BEGIN;
+    if (to < batch->len)
+        flags &= ~(uint32_t)CALIB_TEXT_END;
+    return (calib_segment){batch->text + from, to - from, batch->at + from, flags};
+}
+
+/* Sets the key of a segment, with length 0 if its ids may not be remembered: segments at the ends
+ * of the text are encoded differently. */
+static void set_key(const calib_encoder *encoder, const calib_segment *segment, calib_memo_key *key)
+{
+    key->len = 0;
+    if (encoder->memo->lines && segment->len <= CALIB_MEMO_MOST_BYTES &&
+        !(segment->flags & (CALIB_TEXT_BEGIN | CALIB_TEXT_END)))
+        calib_memo_key_set(encoder->memo, key, segment->text, segment->len);
+}
+
+static int encode(calib_encoder *encoder, const calib_segment *segment, const calib_memo_key *key,
+                  calib_buffer *ids)
+{
+    if (segment->len > encoder->max_whole_bytes)
+        return calib_fail_whole(encoder->tok, encoder->max_whole_bytes, segment->at,
+                                "use a smaller corpus");
+    size_t before = count(ids);
+    int status =
+        calib_encode(encoder->tok, segment, (calib_id_sink){calib_ids_append, ids}, encoder->poll);
+    if (!status && key->len)
+        calib_memo_add(encoder->memo, key, (const int32_t *)ids->data + before,
+                       count(ids) - before);
+    return status;
+}
+
+/* Encodes the `n` segments that end at `ends` (offsets in the batch), the first beginning at
+ * `from`. All keys are set before the first look-up, so that their memo lines are fetched side by
+ * side. */
+static int run_few(calib_encoder *encoder, const calib_segment *batch, size_t from,
+                   const size_t *ends, size_t n, calib_buffer *ids)
+{
+    calib_memo_key keys[AT_ONCE];
+    const size_t room = CALIB_MEMO_MOST_IDS * sizeof(int32_t);
+    size_t at = from;
+    for (size_t i = 0; i < n; at = ends[i++]) {
+        calib_segment segment = segment_of(batch, at, ends[i]);
+        set_key(encoder, &segment, &keys[i]);
+    }
+    int status = CALIB_OK;
+    for (size_t i = 0; i < n && !status; from = ends[i++]) {
+        size_t n_found;
+        if (ids->cap - ids->len < room && (status = calib_buffer_reserve(ids, room)) != CALIB_OK)
+            break;
+        if (keys[i].len &&
+            calib_memo_find(encoder->memo, &keys[i], (int32_t *)ids->data + count(ids), &n_found)) {
+            ids->len += n_found * sizeof(int32_t);
+        } else {
+            calib_segment segment = segment_of(batch, from, ends[i]);
+            status = encode(encoder, &segment, &keys[i], ids);
+        }
+    }
+    return status;
+}
+
+int calib_encoder_run(calib_encoder *encoder, const calib_segment *batch, calib_buffer *ids)
+{
+    int status = calib_buffer_reserve(ids, batch->len);
+    for (size_t from = 0; from < batch->len && !status;) {
+        calib_segment shown = segment_of(batch, from, batch->len);
+        size_t n, *ends = encoder->cuts;
+        status = calib_cuts_find(encoder->tok, &shown, ends, CALIB_ENCODER_CUTS, &n);
+        if (status)
+            return status;
+        for (size_t i = 0; i < n; i++)
+            ends[i] += from;
+        if (n < CALIB_ENCODER_CUTS)
+            ends[n++] = batch->len;
+        for (size_t i = 0; i < n && !status; i += AT_ONCE) {
+            size_t few = n - i < AT_ONCE ? n - i : AT_ONCE;
+            status = run_few(encoder, batch, from, ends + i, few, ids);
+            from = ends[i + few - 1];
+        }
+        if (!status)
+            status = encoder->poll.fn(encoder->poll.ctx);
+    }
+    return status;
+}
