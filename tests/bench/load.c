@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Times calib_load_from() on a text with a SentencePiece model:
- * load MODEL TEXT THREADS proven|whole REPEATS; prints the best seconds for 128 rows of 512, the
- * tokens and a hash of all rows, which are loaded once more for that (the one load of "whole"). The
- * model is opened anew each time, so tables and memo are cold. */
+ * load MODEL TEXT THREADS proven|whole REPEATS [MAX_MEMO_BYTES]. Prints the best seconds for 128
+ * rows of 512, the number of tokens, and a hash of all rows from one more load ("whole" has only
+ * that load). The model is opened for each load, so tables and memo are cold. */
 #include "setup.h"
 
 #include <calib.h>
@@ -37,7 +37,7 @@ static int failed(int status)
     return 1;
 }
 
-/* Seconds of a load with a model that is opened for it. */
+/* Opens the model, and loads with it in *seconds. */
 static int load(const calib_sentencepiece_options *model, const test_setup *setup,
                 int64_t n_samples, double *seconds, calib_samples **samples)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The example's tokenizer keeps the promise of calib_tokenizer_vtable.cuts, tried on texts made of
- * its own pieces and of what lies across them. */
+/* The cuts of the example's tokenizer are exact, on texts made of its own pieces and of strings
+ * that reach across them. */
 int example_main(void);
 #define main example_main
 #include "../../examples/tokenizer.c"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Every callback fails at its call 1, 2, 3, ... until there are no more, with one thread and with
- * several: each failure is told, and nothing is lost, as the sanitized build finds out. */
+/* Each call of each callback fails once, with one thread and with several: each failure is
+ * reported, and nothing leaks, which the sanitized build checks. */
 #include "test.h"
 #include "tokenizers.h"
 
 enum { LINE = 20000, N_LINES = 60, LEN = LINE * N_LINES, EVERY = 500 };
 
-/* Cut at lines; an id for every so many bytes. */
+/* Cuts at lines, and gives an id for every EVERY bytes. */
 #define LINES .ids = TEST_BYTES, .stride = EVERY, .fingerprint = 1
 
 static char text[LEN];
 
-/* No two lines are equal, so that each is encoded. */
+/* No two lines are equal, so each is encoded. */
 static int make_text(void **unused)
 {
     (void)unused;
@@ -24,7 +24,7 @@ static int make_text(void **unused)
     return 0;
 }
 
-/* Everything that calls back. */
+/* Uses every function that calls back. */
 static int act(const calib_tokenizer_vtable *tok, uint32_t threads)
 {
     test_setup setup = text_setup(text, LEN);
@@ -50,7 +50,7 @@ static int act(const calib_tokenizer_vtable *tok, uint32_t threads)
     return status;
 }
 
-/* How many calls there are to fail at. */
+/* Returns the number of calls that failed. */
 static size_t fail_everywhere(test_tokenizer *self, uint32_t threads, int expected)
 {
     calib_tokenizer_vtable tok = test_vtable(self);
@@ -86,7 +86,7 @@ static void cuts_fail(void **unused)
                                     CALIB_E_ENCODE) > 6);
 }
 
-/* Asked for when something else has failed; without it the message only lacks the reason. */
+/* last_error is called after another failure; if it fails, the message only lacks the reason. */
 static void last_error_fails(void **unused)
 {
     (void)unused;
@@ -120,7 +120,7 @@ static void special_id_fails(void **unused)
                                     CALIB_E_ARGUMENT) > 0);
 }
 
-/* For programs that show tokens; the library itself never asks. */
+/* text_of is for programs that show tokens; the library never calls it. */
 static void text_of_is_not_called(void **unused)
 {
     (void)unused;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokenizers that do what they should not. */
+/* Tokenizers that break the contract of their callbacks. */
 #include "refuse.h"
 
-/* What a callback is to do; one struct for all of them. */
+/* Controls what the callbacks do. */
 typedef struct script {
     int32_t id;       /* emitted once for every byte */
-    int result;       /* returned when all is emitted */
-    int ignores_stop; /* goes on after emit said stop, and returns `result` */
+    int result;       /* returned after all is emitted */
+    int ignores_stop; /* goes on after emit asks to stop, and returns `result` */
     size_t n_emits, n_after_stop;
     const char *why;
 } script;
@@ -85,7 +85,7 @@ static void fails(void **unused)
     refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "5");
 }
 
-/* A reason of any length and with any bytes still makes one line that ends inside the buffer. */
+/* A reason of any length and with any bytes gives one line that ends inside the buffer. */
 static void gives_an_endless_reason(void **unused)
 {
     (void)unused;
@@ -134,7 +134,7 @@ static void emits_the_largest_ids(void **unused)
     }
 }
 
-/* The library's reason wins whatever the callback then returns, success included. */
+/* The library's reason is reported whatever the callback then returns, even success. */
 static void goes_on_after_stop(void **unused)
 {
     (void)unused;
@@ -185,7 +185,7 @@ static void emits_null(void **unused)
     refuse_tokenizer(&tok, "abc", CALIB_E_ENCODE, "NULL");
 }
 
-/* More ids than any memory holds: refused before anything is read. */
+/* More ids than any memory holds are refused before one is read. */
 static int emit_absurdly_many(void *ctx, const char *text, size_t len, uint32_t flags,
                               calib_emit_fn emit, void *emit_ctx)
 {
@@ -241,7 +241,7 @@ static void uses_calib_inside(void **unused)
     test_setup setup = text_setup("abc", 3);
     calib_corpus *corpus;
     assert_ok(test_open(&tok, &setup, &corpus));
-    assert_int_equal(detail().status, CALIB_OK); /* a success leaves nothing behind */
+    assert_int_equal(detail().status, CALIB_OK); /* success clears the record */
     assert_string_equal(detail().message, "");
     int32_t ids[8];
     assert_ok(calib_corpus_tokens(corpus, 0, 8, ids));
@@ -250,7 +250,7 @@ static void uses_calib_inside(void **unused)
     calib_corpus_close(corpus);
 }
 
-/* The outer call's failure is reported, not what a callback met on its way. */
+/* The failure of the outer call is reported, not one inside a callback. */
 static void fails_after_using_calib(void **unused)
 {
     (void)unused;
@@ -286,7 +286,7 @@ static void has_no_fingerprint(void **unused)
     calib_corpus_close(corpus);
 }
 
-/* The vtable itself may go out of scope after open: it is copied, only what it points to stays. */
+/* The vtable is copied at open; only what it points to must stay. */
 static void vtable_is_copied(void **unused)
 {
     (void)unused;

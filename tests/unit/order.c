@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Of several things that are wrong with a text, the first is told, however many threads there are
- * and however far ahead the text is read; and it is told soon. */
+/* If several things are wrong with a text, the first one in it is reported, and soon, however many
+ * threads there are and however far ahead the text is read. */
 #include "test.h"
 #include "tokenizers.h"
 
@@ -23,7 +23,7 @@ static calib_tokenizer_vtable lines_vtable(test_tokenizer *t)
     return test_vtable(t);
 }
 
-/* ---- which failure ---- */
+/* ---- which failure is reported ---- */
 
 typedef struct wrong {
     size_t encode_at; /* UNTOUCHED: nothing is wrong there */
@@ -78,9 +78,9 @@ static void the_first_is_told(void **unused)
     }
 }
 
-/* ---- how soon ---- */
+/* ---- how soon it is reported ---- */
 
-/* A slow pipe, and a tokenizer that refuses its first line: not all must be read to know. */
+/* The tokenizer refuses the first line of a slow pipe: the rest is not read. */
 static void it_is_told_soon(void **unused)
 {
     (void)unused;
@@ -106,7 +106,7 @@ static void it_is_told_soon(void **unused)
     setup.options.threads = 64;
     calib_corpus *corpus;
     assert_status(test_open(&tok, &setup, &corpus), CALIB_E_ENCODE);
-    /* With 64 threads there is room for 24 MB in the queue; all of it would be taken. */
+    /* With 64 threads the queue has room for 24 MB, so it would take all of it. */
     static char rest[BLOCK];
     size_t left = 0;
     for (ssize_t n; (n = read(ends[0], rest, BLOCK)) > 0;)
@@ -158,7 +158,7 @@ static void progress_only_grows(void **unused)
     }
 }
 
-/* ---- a stretch without a cut, and then many ---- */
+/* ---- one long segment among many short ones ---- */
 
 static void long_and_short(void **unused)
 {

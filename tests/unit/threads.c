@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One handle sampled by many threads, many loads at once, and errors that stay with their thread.
- * Assertions stay on the main thread: cmocka knows no other. */
+/* Many threads sample one handle or load side by side, and errors stay in their thread. Only the
+ * main thread asserts: cmocka does not work in others. */
 #include "test.h"
 
 #include <pthread.h>
@@ -11,7 +11,7 @@ typedef struct job {
     calib_corpus *corpus;
     calib_samples *const *expected; /* [ROUNDS] */
     size_t number;
-    const char *wrong; /* NULL: all was well */
+    const char *wrong; /* NULL: nothing is wrong */
 } job;
 
 static void run_all(void *(*work)(void *), job *jobs)
@@ -116,7 +116,7 @@ static void loads_at_once(void **unused)
     run_all(load_in_turn, jobs);
 }
 
-/* Each thread fails in a way of its own and finds that, and nothing else, in its record. */
+/* Each thread fails in its own way and finds only that failure in its record. */
 static void *fail_in_turn(void *argument)
 {
     job *mine = argument;
@@ -145,10 +145,10 @@ static void errors_stay_with_their_thread(void **unused)
     run_all(fail_in_turn, jobs);
     calib_error error = {.struct_size = sizeof error};
     assert_int_equal(calib_last_error(&error), 0);
-    assert_int_equal(error.status, CALIB_E_ARGUMENT); /* this thread's own, untouched */
+    assert_int_equal(error.status, CALIB_E_ARGUMENT); /* this thread's own, unchanged */
 }
 
-/* A new thread begins with an empty record. */
+/* The record of a new thread is empty. */
 static void *read_record(void *argument)
 {
     job *mine = argument;

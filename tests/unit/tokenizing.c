@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The streaming driver: whatever the threads, the memo and the blocks, the ids are those of one
- * whole-text call. */
+/* The streaming driver: for all numbers of threads, memo sizes and block sizes, the ids are those
+ * of one call with the whole text. */
 #include "base/memory.h"
 #include "test.h"
 #include "tokenize/tokenize.h"
@@ -12,7 +12,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Words of a few letters, some long, some of many ids, some silent. */
+/* Makes words of a few letters; some are long, some give many ids, some none. */
 static char *make_text(size_t len, uint32_t seed)
 {
     char *text = malloc(len + 300);
@@ -100,7 +100,7 @@ static void same_ids_whatever(void **unused)
     free(text);
 }
 
-/* Without the promise of threads the callbacks run on this thread alone. */
+/* Without CALIB_TOKENIZER_THREADS one thread encodes, and the ids are the same. */
 static void one_thread_unless_promised(void **unused)
 {
     (void)unused;
@@ -122,7 +122,7 @@ static void one_thread_unless_promised(void **unused)
     free(text);
 }
 
-/* Call 1, 2, 3, ... of either callback fails, until there are no more: each is told. */
+/* Each call of either callback fails once, and each failure is reported. */
 static void failures_at_every_call(void **unused)
 {
     (void)unused;
@@ -154,7 +154,7 @@ static void failures_at_every_call(void **unused)
     free(text);
 }
 
-/* The same among many calls, in several rounds of several stretches. */
+/* The same among many calls, in several rounds of several batches. */
 static void failures_among_many_calls(void **unused)
 {
     (void)unused;
@@ -179,7 +179,7 @@ static void failures_among_many_calls(void **unused)
     free(text);
 }
 
-/* Two bad words: the first in the text is reported, by any number of threads. */
+/* Of two bad words the first in the text is reported, for any number of threads. */
 static void first_failure_wins(void **unused)
 {
     (void)unused;
