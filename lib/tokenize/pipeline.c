@@ -167,6 +167,13 @@ int calib_pipeline_put(calib_pipeline *pipeline, const calib_segment *batch)
         status = fill(slot_of(pipeline, calib_pool_next(pipeline->pool)), batch);
     if (status)
         return status;
+    if (calib_pool_next(pipeline->pool) == 0) {
+        /* A text of unknown length may be this batch alone. */
+        const calib_tokenize_request *request = pipeline->request;
+        uint64_t all = batch->flags & CALIB_TEXT_END ? batch->len : 0;
+        calib_memo_init(&pipeline->memo, request->max_memo_bytes,
+                        request->total ? request->total : all);
+    }
     calib_pool_submit(pipeline->pool);
     return pipeline->n_workers == 1 ? pass_on(pipeline) : CALIB_OK;
 }
@@ -219,7 +226,6 @@ int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **o
         calib_pipeline_free(pipeline);
         return status;
     }
-    calib_memo_init(&pipeline->memo, request->max_memo_bytes, request->total);
     for (size_t i = 0; i < n_workers; i++) {
         pipeline_worker *worker = &pipeline->workers[i];
         worker->pipeline = pipeline;
