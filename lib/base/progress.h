@@ -11,7 +11,8 @@ typedef struct calib_progress {
     uint64_t last_ns; /* end of the last call; 0: none yet */
 } calib_progress;
 
-/** Called again and again by code that waits. Returns 0, or a status that ends the wait. */
+/** Called regularly by code that waits or works for long. Returns 0, or a status, with its error
+ *  set, that ends the work. */
 typedef struct calib_poll {
     int (*fn)(void *ctx); /* NULL: none */
     void *ctx;

@@ -20,15 +20,9 @@ typedef struct calib_segment {
     uint32_t flags; /* CALIB_TEXT_* */
 } calib_segment;
 
-/** Called at every emit. A result other than 0 stops the call and is its status, with the error
- *  set. */
-typedef struct calib_poll {
-    int (*fn)(void *ctx);
-    void *ctx;
-} calib_poll;
-
 /**
- * Encodes a segment. Negative ids and ids beyond the vocabulary never reach the sink.
+ * Encodes a segment; polls at every emit. Negative ids and ids beyond the vocabulary never reach
+ * the sink.
  * @return 0, E_ENCODE, or what sink or poll returned
  */
 int calib_encode(const calib_tokenizer_vtable *tok, const calib_segment *segment,
