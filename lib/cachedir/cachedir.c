@@ -43,26 +43,27 @@ void calib_cachedir_tag(const calib_directory *root)
 
 /* ---- names ---- */
 
-/* True if `name` begins with exactly `n` hex digits. */
-static bool has_digits(const char *name, size_t n)
+/* Returns the rest of a name that begins with exactly `n` hex digits, or NULL. */
+static const char *after_digits(const char *name, size_t n)
 {
-    return strspn(name, "0123456789abcdef") == n;
+    size_t digits = strspn(name, "0123456789abcdef");
+    return digits == n ? &name[digits] : NULL;
 }
 
 bool calib_cachedir_name_is(const char *name, const char *ending)
 {
-    return has_digits(name, KEY_DIGITS) && strcmp(name + KEY_DIGITS, ending) == 0;
+    const char *rest = after_digits(name, KEY_DIGITS);
+    return rest && strcmp(rest, ending) == 0;
 }
 
 static bool is_temp(const char *name)
 {
-    const char *random = name;
-    size_t digits = (size_t)2 * RANDOM_BYTES;
-    if (has_digits(name, KEY_DIGITS) && name[KEY_DIGITS] == '.') {
-        random = name + KEY_DIGITS + 1;
-        digits = (size_t)2 * KEYED_RANDOM_BYTES;
-    }
-    return has_digits(random, digits) && strcmp(random + digits, ".tmp") == 0;
+    const char *rest = after_digits(name, KEY_DIGITS);
+    if (rest && *rest == '.')
+        rest = after_digits(&rest[1], (size_t)2 * KEYED_RANDOM_BYTES);
+    else
+        rest = after_digits(name, (size_t)2 * RANDOM_BYTES);
+    return rest && strcmp(rest, ".tmp") == 0;
 }
 
 int calib_cachedir_temp_name(const char *key, char name[CALIB_CACHE_NAME])
