@@ -25,23 +25,31 @@ static int tell_copying(void *ctx)
     return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
 }
 
-static int copy_blocks(adding *a, calib_file *from, char *block)
+static int copy(adding *a)
 {
     const calib_add_request *request = a->request;
-    size_t n = 1;
-    int status = CALIB_OK;
+    calib_file *from;
+    int error = calib_file_open(request->file, &from);
+    if (error)
+        return calib_fail_system(error, "cannot open %s", request->file);
+    char *block = malloc(BLOCK);
+    int status =
+        block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
     a->part.poll = (calib_poll){tell_copying, a};
-    while (!status && n > 0) {
-        int error = calib_file_read(from, block, BLOCK, &n);
+    for (size_t n = 1; !status && n > 0;) {
+        error = calib_file_read(from, block, BLOCK, &n);
         if (error)
-            return calib_fail_system(error, "cannot read %s", request->file);
-        status = n ? calib_part_write(&a->part, block, n) : CALIB_OK;
+            status = calib_fail_system(error, "cannot read %s", request->file);
+        else if (n)
+            status = calib_part_write(&a->part, block, n);
         if (!status && a->part.size > request->max_bytes)
             status = calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed",
                                 request->file, (unsigned long long)request->max_bytes);
         if (!status && n)
             status = tell_copying(a);
     }
+    free(block);
+    calib_file_close(from);
     if (status)
         return status;
     if (a->part.size == 0)
@@ -53,50 +61,29 @@ static int copy_blocks(adding *a, calib_file *from, char *block)
     return calib_part_hash(&a->part, a->sha256);
 }
 
-static int copy(adding *a)
-{
-    calib_file *from;
-    int error = calib_file_open(a->request->file, &from);
-    if (error)
-        return calib_fail_system(error, "cannot open %s", a->request->file);
-    char *block = malloc(BLOCK);
-    int status =
-        block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
-    if (!status)
-        status = copy_blocks(a, from, block);
-    free(block);
-    calib_file_close(from);
-    return status;
-}
-
 /* Without a pin the hash in the record counts, unless a change is accepted. */
-static int check_hash(const adding *a)
-{
-    const calib_add_request *request = a->request;
-    if (request->sha256)
-        return memcmp(request->sha256, a->sha256, sizeof a->sha256) == 0
-                   ? CALIB_OK
-                   : calib_fail_hash(request->file, a->sha256, request->sha256, true);
-    calib_record record;
-    calib_record_state state;
-    int status = calib_record_read(&a->texts, a->key, &record, &state);
-    if (status || state != CALIB_RECORD_GOOD || request->accept_change ||
-        memcmp(record.sha256, a->sha256, sizeof a->sha256) == 0)
-        return status;
-    return calib_fail_hash(request->url, a->sha256, record.sha256, false);
-}
-
 static int publish(adding *a)
 {
-    calib_record record = {
+    const calib_add_request *request = a->request;
+    calib_record record;
+    calib_record_state state = CALIB_RECORD_ABSENT;
+    if (request->sha256 && memcmp(request->sha256, a->sha256, sizeof a->sha256) != 0)
+        return calib_fail_hash(request->file, a->sha256, request->sha256, true);
+    int status = request->sha256 ? CALIB_OK : calib_record_read(&a->texts, a->key, &record, &state);
+    if (status)
+        return status;
+    if (state == CALIB_RECORD_GOOD && !request->accept_change &&
+        memcmp(record.sha256, a->sha256, sizeof a->sha256) != 0)
+        return calib_fail_hash(request->url, a->sha256, record.sha256, false);
+    record = (calib_record){
         .size = a->part.size,
         .fetched_at = calib_unix_time(),
-        .pinned = a->request->sha256 != NULL,
+        .pinned = request->sha256 != NULL,
     };
     memcpy(record.sha256, a->sha256, sizeof record.sha256);
-    calib_url_display(a->request->url, record.url, sizeof record.url);
+    calib_url_display(request->url, record.url, sizeof record.url);
     calib_file *file;
-    int status = calib_part_publish(&a->part, a->sha256, &file);
+    status = calib_part_publish(&a->part, a->sha256, &file);
     if (status)
         return status;
     calib_file_close(file);
@@ -116,8 +103,6 @@ int calib_add_text(const calib_add_request *request)
         status = calib_texts_make(&a.texts);
     if (!status)
         status = copy(&a);
-    if (!status)
-        status = check_hash(&a);
     if (!status)
         status = publish(&a);
     calib_part_close(&a.part, false);

@@ -18,7 +18,7 @@ typedef struct calib_add_request {
     calib_progress *progress;
 } calib_add_request;
 
-/** Returns 0, with the error cleared, or what calib_cache_add() returns. */
+/** Returns 0, with the error cleared, or a status of calib_cache_add(). */
 int calib_add_text(const calib_add_request *request);
 
 #endif

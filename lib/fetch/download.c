@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* One URL, tried again and again. */
+/* The state of all tries of one URL. */
 typedef struct trying {
     calib_download *download;
     const char *url;
@@ -16,7 +16,7 @@ typedef struct trying {
     calib_transfer transfer;
     bool resumed;   /* some of the bytes are from an earlier reply */
     bool misfit;    /* the reply does not continue the bytes that are there */
-    bool restarted; /* all was asked for anew because of that, once */
+    bool restarted; /* the whole text was asked for again because of that; happens once */
     bool unframed;  /* the end of the reply looks like a broken connection */
 } trying;
 
@@ -45,52 +45,39 @@ static int fail_misfit(trying *t)
     return calib_fail(CALIB_E_HTTP, "%s sent a part of the text that was not asked for", t->shown);
 }
 
-/* A server that does not know If-Range still sends the ETag of its range: a 206 reply must have it
- * (RFC 9110, 15.3.7). */
-static int append_range(trying *t, const calib_reply *reply)
+static int on_begin(void *ctx, const calib_reply *reply)
 {
-    const calib_part *part = &t->download->part;
-    uint64_t rest = part->total - part->size;
-    bool fits = reply->has_range && reply->range_first == part->size &&
-                reply->range_total == part->total && reply->range_last + 1 == part->total &&
-                (!reply->has_length || reply->length == rest) &&
-                strcmp(reply->etag, part->etag) == 0;
-    return fits ? CALIB_OK : fail_misfit(t);
-}
-
-/* Without a hash to compare with, the header alone must tell an error page from the text, and a
- * broken connection from the end. */
-static int judge_unpinned(const trying *t, const calib_reply *reply)
-{
+    trying *t = ctx;
     const calib_fetch_request *request = t->download->request;
-    if (request->sha256)
-        return CALIB_OK;
-    if (reply->html)
+    calib_part *part = &t->download->part;
+    if (reply->http_status == 206) {
+        /* A server that does not know If-Range still sends the ETag of its range: a 206 reply must
+         * have it (RFC 9110, 15.3.7). */
+        bool fits = reply->has_range && reply->range_first == part->size &&
+                    reply->range_total == part->total && reply->range_last + 1 == part->total &&
+                    (!reply->has_length || reply->length == part->total - part->size) &&
+                    strcmp(reply->etag, part->etag) == 0;
+        return fits ? CALIB_OK : fail_misfit(t);
+    }
+    t->resumed = false;
+    t->unframed = !reply->chunked && !reply->has_length;
+    /* Without a hash to compare with, the header alone must tell an error page from the text, and a
+     * broken connection from the end. */
+    if (!request->sha256 && reply->html)
         return calib_fail(CALIB_E_HTTP,
                           "%s sent a web page, not a text: pin its SHA-256 if you want the page",
                           t->shown);
-    if (t->unframed && !request->size_bytes)
+    uint64_t size = request->size_bytes;
+    if (!request->sha256 && t->unframed && !size)
         return calib_fail(CALIB_E_HTTP,
                           "%s does not say how long its text is, so a part of it could pass for "
                           "the whole: pin its SHA-256 or its size",
                           t->shown);
-    return CALIB_OK;
-}
-
-static int on_begin(void *ctx, const calib_reply *reply)
-{
-    trying *t = ctx;
-    if (reply->http_status == 206)
-        return append_range(t, reply);
-    t->resumed = false;
-    t->unframed = !reply->chunked && !reply->has_length;
-    int status = judge_unpinned(t, reply);
-    uint64_t size = t->download->request->size_bytes;
     uint64_t length = reply->has_length && !reply->chunked ? reply->length : 0;
-    if (!status && size && length && length != size)
-        status = calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
-                            t->shown, (unsigned long long)length, (unsigned long long)size);
-    return status ? status : calib_part_restart(&t->download->part, reply->etag, length);
+    if (size && length && length != size)
+        return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
+                          t->shown, (unsigned long long)length, (unsigned long long)size);
+    return calib_part_restart(part, reply->etag, length);
 }
 
 static int on_write(void *ctx, const void *data, size_t len)
@@ -112,28 +99,24 @@ static int on_tick(void *ctx)
 
 /* ---- one try ---- */
 
-static int check_size(trying *t)
-{
-    const calib_fetch_request *request = t->download->request;
-    uint64_t size = t->download->part.size;
-    if (size == 0)
-        return calib_fail(CALIB_E_EMPTY, "the text of %s is empty", t->shown);
-    if (!request->size_bytes || size == request->size_bytes)
-        return CALIB_OK;
-    t->transfer.again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
-    return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu", t->shown,
-                      (unsigned long long)size, (unsigned long long)request->size_bytes);
-}
-
-static int check_hash(trying *t)
+static int check_text(trying *t)
 {
     calib_download *download = t->download;
+    uint64_t size = download->part.size, pin = download->request->size_bytes;
+    calib_again again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    if (size == 0)
+        return calib_fail(CALIB_E_EMPTY, "the text of %s is empty", t->shown);
+    if (pin && size != pin) {
+        t->transfer.again = again;
+        return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
+                          t->shown, (unsigned long long)size, (unsigned long long)pin);
+    }
     int status = calib_part_hash(&download->part, download->sha256);
     if (status || !download->expected ||
         memcmp(download->sha256, download->expected, CALIB_SHA256_SIZE) == 0)
         return status;
     t->misfit = t->resumed;
-    t->transfer.again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
+    t->transfer.again = again;
     return calib_fail_hash(t->url, download->sha256, download->expected, download->expected_is_pin);
 }
 
@@ -141,7 +124,8 @@ static int try_once(trying *t)
 {
     const calib_fetch_request *request = t->download->request;
     const calib_part *part = &t->download->part;
-    bool resume = calib_part_resumable(part);
+    /* A range request needs a strong ETag. */
+    bool resume = part->etag[0] && part->size > 0 && part->total > part->size;
     t->resumed = t->resumed || resume;
     t->misfit = false;
     t->transfer.offset = resume ? part->size : 0;
@@ -155,80 +139,75 @@ static int try_once(trying *t)
     /* A chunked reply may have another length than the range that it claims to be. */
     if (!status && http_status == 206 && part->size != part->total)
         status = fail_misfit(t);
-    if (!status)
-        status = check_size(t);
-    return status ? status : check_hash(t);
+    return status ? status : check_text(t);
 }
 
-/* An earlier call had all bytes and could not publish them. No request is needed, unless the caller
- * wants the text that the server has now. */
-static bool try_leftover(trying *t)
+/* Waits before the next try, or returns `failed` if no other try is worthwhile. */
+static int wait_again(trying *t, uint32_t tries, int failed)
 {
-    const calib_part *part = &t->download->part;
-    bool asks_again = t->download->request->accept_change && !t->download->expected;
-    if (part->size == 0 || part->size != part->total || asks_again)
-        return false;
-    t->resumed = true;
-    return check_size(t) == CALIB_OK && check_hash(t) == CALIB_OK;
-}
-
-/* The wait that a server asks for is either kept, or the URL is given up: coming back early would
- * only add to the server's load. */
-static bool worth_another(const trying *t, uint32_t tries)
-{
+    const calib_fetch_request *request = t->download->request;
     const calib_reply *reply = &t->transfer.reply;
+    /* If the server asks for too long a wait, the URL is given up: an earlier try would only add to
+     * the server's load. */
     uint64_t left = calib_left_ms(t->download->deadline_ns);
     uint64_t limit = left < UINT64_MAX ? left : CALIB_RETRY_AFTER_LIMIT_MS;
     bool too_long = reply->has_retry_after && reply->retry_after_s > limit / 1000;
-    return t->transfer.again != CALIB_AGAIN_NEVER && tries < t->download->request->max_tries &&
-           !too_long;
-}
-
-/* Waits before try number `next`. If the deadline comes first, the failure stays what it was. */
-static int wait_again(trying *t, uint32_t next)
-{
+    if (t->transfer.again == CALIB_AGAIN_NEVER || tries >= request->max_tries || too_long)
+        return failed;
     calib_error first = *calib_error_record();
     uint32_t random = 0;
     calib_random(&random, sizeof random);
-    uint64_t ms = calib_retry_wait_ms(t->transfer.again, next, &t->transfer.reply, random);
-    int status = calib_retry_sleep(ms, t->download->deadline_ns, t->download->request->progress);
+    uint64_t ms = calib_retry_wait_ms(t->transfer.again, tries + 1, reply, random);
+    int status = calib_retry_sleep(ms, t->download->deadline_ns, request->progress);
     if (status != CALIB_E_TIMEOUT)
         return status;
+    /* The deadline comes before the next try. The failure stays that of the last try. */
     *calib_error_record() = first;
     return first.status;
 }
 
-static int restart(trying *t)
-{
-    t->restarted = true;
-    t->resumed = false;
-    return calib_part_restart(&t->download->part, "", 0);
-}
-
 static int try_url(trying *t)
 {
-    if (try_leftover(t))
-        return CALIB_OK;
-    int status = t->resumed ? restart(t) : CALIB_OK;
+    const calib_fetch_request *request = t->download->request;
+    const calib_part *part = &t->download->part;
+    /* An earlier call may have had all bytes without publishing them. They need no request, unless
+     * the caller wants the text that the server has now. */
+    bool asks_again = request->accept_change && !t->download->expected;
+    if (part->size > 0 && part->size == part->total && !asks_again) {
+        t->resumed = true;
+        if (check_text(t) == CALIB_OK)
+            return CALIB_OK;
+    }
+    int status = CALIB_OK;
+    bool restart = t->resumed;
     for (uint32_t tries = 1; !status;) {
+        if (restart) {
+            t->restarted = true;
+            t->resumed = false;
+            status = calib_part_restart(&t->download->part, "", 0);
+            if (status)
+                return status;
+        }
         int failed = try_once(t);
         if (!failed)
             return CALIB_OK;
-        if (t->misfit && !t->restarted)
-            status = restart(t);
-        else if (worth_another(t, tries))
-            status = wait_again(t, ++tries);
-        else
-            return failed;
+        restart = t->misfit && !t->restarted;
+        status = restart ? CALIB_OK : wait_again(t, tries++, failed);
     }
     return status;
 }
 
 /* ---- mirrors ---- */
 
-static int run_url(calib_download *download, const char *url, bool *keep)
+/* Tries the URL (0) or a mirror (1, 2, ...). */
+static int run_url(calib_download *download, size_t index)
 {
     const calib_fetch_request *request = download->request;
+    const char *url = index == 0 ? request->url : request->mirrors[index - 1];
+    char key[CALIB_SHA256_HEX];
+    int status = calib_url_key(url, key);
+    if (status)
+        return status;
     trying t = {.download = download, .url = url};
     calib_url_display(url, t.shown, sizeof t.shown);
     t.transfer = (calib_transfer){
@@ -244,28 +223,17 @@ static int run_url(calib_download *download, const char *url, bool *keep)
         .write = on_write,
         .tick = on_tick,
     };
-    if (request->bearer_token && calib_http_same_origin(url, request->url))
-        t.transfer.bearer_token = request->bearer_token;
-    download->part.poll = (calib_poll){on_tick, &t};
-    int status = try_url(&t);
-    download->part.poll = (calib_poll){0};
-    *keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT || status == CALIB_E_CANCELLED ||
-            status == CALIB_E_HTTP;
-    return status;
-}
-
-static int run_url_at(calib_download *download, size_t index)
-{
-    const calib_fetch_request *request = download->request;
-    const char *url = index == 0 ? request->url : request->mirrors[index - 1];
-    char key[CALIB_SHA256_HEX];
-    int status = calib_url_key(url, key);
-    if (status)
-        return status;
     bool keep = false;
     status = calib_part_open(&download->part, download->texts, key, true);
-    if (!status)
-        status = run_url(download, url, &keep);
+    if (!status) {
+        if (request->bearer_token && calib_http_same_origin(url, request->url))
+            t.transfer.bearer_token = request->bearer_token;
+        download->part.poll = (calib_poll){on_tick, &t};
+        status = try_url(&t);
+        download->part.poll = (calib_poll){0};
+        keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT ||
+               status == CALIB_E_CANCELLED || status == CALIB_E_HTTP;
+    }
     if (status) {
         calib_error reason = *calib_error_record();
         calib_part_close(&download->part, keep);
@@ -274,34 +242,29 @@ static int run_url_at(calib_download *download, size_t index)
     return status;
 }
 
-/* True if another server cannot help. */
-static bool is_final(const calib_download *download, int status)
-{
-    switch (status) {
-    case CALIB_E_NETWORK:
-    case CALIB_E_TLS:
-    case CALIB_E_HTTP:
-    case CALIB_E_TIMEOUT:
-    case CALIB_E_SIZE:
-    case CALIB_E_HASH:
-    case CALIB_E_CHANGED:
-    case CALIB_E_EMPTY:
-    case CALIB_E_ARGUMENT: return calib_left_ms(download->deadline_ns) == 0;
-    default: return true;
-    }
-}
-
 int calib_download_run(calib_download *download)
 {
     calib_error first = {0};
     download->part = (calib_part){0};
     for (size_t i = 0; i <= download->request->n_mirrors; i++) {
-        int status = run_url_at(download, i);
+        int status = run_url(download, i);
         if (!status)
             return CALIB_OK;
         if (i == 0)
             first = *calib_error_record();
-        if (is_final(download, status))
+        switch (status) {
+        case CALIB_E_NETWORK:
+        case CALIB_E_TLS:
+        case CALIB_E_HTTP:
+        case CALIB_E_TIMEOUT:
+        case CALIB_E_SIZE:
+        case CALIB_E_HASH:
+        case CALIB_E_CHANGED:
+        case CALIB_E_EMPTY:
+        case CALIB_E_ARGUMENT: break;
+        default: return status; /* another server cannot help */
+        }
+        if (calib_left_ms(download->deadline_ns) == 0)
             return status;
     }
     *calib_error_record() = first;

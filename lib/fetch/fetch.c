@@ -27,35 +27,27 @@ typedef struct fetching {
 
 /* ---- checks of the request ---- */
 
-static int check_token(const char *token, const char *url)
+static int check_request(fetching *f)
 {
-    if (!token)
-        return CALIB_OK;
-    for (const char *c = token; *c; c++)
+    const calib_fetch_request *request = f->request;
+    const char *token = request->bearer_token;
+    calib_url_display(request->url, f->shown, sizeof f->shown);
+    int status = calib_url_check(request->url);
+    for (size_t i = 0; i < request->n_mirrors && !status; i++)
+        status = calib_url_check(request->mirrors[i]);
+    if (status)
+        return status;
+    for (const char *c = token; c && *c; c++)
         if ((unsigned char)*c <= ' ' || *c == 0x7f)
             return calib_fail(CALIB_E_ARGUMENT,
                               "the bearer token holds a space, a line end or a "
                               "control character at offset %zu",
                               (size_t)(c - token));
-    if (calib_url_is_plain(url))
+    if (token && calib_url_is_plain(request->url))
         return calib_fail(CALIB_E_ARGUMENT,
                           "a bearer token is sent over https only, and the URL is plain "
                           "http");
-    return CALIB_OK;
-}
-
-static int check_request(fetching *f)
-{
-    const calib_fetch_request *request = f->request;
-    int status = calib_url_check(request->url);
-    for (size_t i = 0; i < request->n_mirrors && !status; i++)
-        status = calib_url_check(request->mirrors[i]);
-    if (!status)
-        status = check_token(request->bearer_token, request->url);
-    if (!status)
-        status = calib_url_key(request->url, f->key);
-    calib_url_display(request->url, f->shown, sizeof f->shown);
-    return status;
+    return calib_url_key(request->url, f->key);
 }
 
 /* ---- the cache ---- */
@@ -77,7 +69,7 @@ static int give(fetching *f, calib_file *file, uint64_t size,
     return calib_texts_path(&f->texts, sha256, &f->out->path);
 }
 
-/* True if the caller wants the text that the server has now, not a cached one. */
+/* Returns true if the caller wants the text that the server has now, not a cached one. */
 static bool asks_again(const fetching *f)
 {
     return f->request->accept_change && !f->request->sha256 && !f->request->offline;
@@ -108,41 +100,7 @@ static int look(fetching *f)
     return give(f, file, size, expected);
 }
 
-static int fail_offline(const fetching *f)
-{
-    if (f->found == CALIB_FOUND_DAMAGED)
-        return calib_fail(CALIB_E_CORRUPT,
-                          "the cached text of %s is damaged and cannot be fetched again offline: "
-                          "go online, or put it there with calib_cache_add()",
-                          f->shown);
-    if (!f->request->sha256 && f->recorded == CALIB_RECORD_DAMAGED)
-        return calib_fail(
-            CALIB_E_CORRUPT,
-            "the cache's record of %s is damaged and cannot be fetched again offline: "
-            "go online, or put the text there with calib_cache_add()",
-            f->shown);
-    return calib_fail(CALIB_E_OFFLINE,
-                      "offline, and %s is not in the cache: take another source (\"builtin\", a "
-                      "file), or put the text there with calib_cache_add()",
-                      f->shown);
-}
-
 /* ---- the lock: it saves bandwidth, and nothing else depends on it ---- */
-
-/* True if another process has published a text that was not there before. */
-static bool appeared(fetching *f)
-{
-    calib_record_state state = CALIB_RECORD_ABSENT;
-    if (f->found != CALIB_FOUND_NOTHING || f->request->accept_change)
-        return false;
-    if (!f->request->sha256 &&
-        (calib_record_read(&f->texts, f->key, &f->record, &state) || state != CALIB_RECORD_GOOD))
-        return false;
-    char name[CALIB_SHA256_HEX];
-    calib_file_info info;
-    calib_sha256_to_hex(f->request->sha256 ? f->request->sha256 : f->record.sha256, name);
-    return calib_file_info_at(f->texts.corpora, name, &info) == 0;
-}
 
 static int wait_once(void *ctx, uint64_t waited_ms, bool *enough)
 {
@@ -154,8 +112,20 @@ static int wait_once(void *ctx, uint64_t waited_ms, bool *enough)
                           (unsigned long)request->deadline_ms, f->shown);
     int status = calib_progress_tick(request->progress, CALIB_STAGE_WAIT, waited_ms,
                                      request->lock_timeout_ms);
-    if (!status && appeared(f))
-        status = look(f);
+    /* Hashes a text only if another process has published it after the last look. */
+    const uint8_t *expected = request->sha256;
+    if (!status && !request->accept_change && f->found == CALIB_FOUND_NOTHING) {
+        calib_record_state state = CALIB_RECORD_ABSENT;
+        if (!expected && !calib_record_read(&f->texts, f->key, &f->record, &state) &&
+            state == CALIB_RECORD_GOOD)
+            expected = f->record.sha256;
+        char name[CALIB_SHA256_HEX];
+        calib_file_info info;
+        if (expected)
+            calib_sha256_to_hex(expected, name);
+        if (expected && calib_file_info_at(f->texts.corpora, name, &info) == 0)
+            status = look(f);
+    }
     *enough = f->out->file != NULL;
     return status;
 }
@@ -241,19 +211,34 @@ static int download(fetching *f)
 
 static int fetch_missing(fetching *f)
 {
-    calib_lock_wait wait = {f->request->lock_timeout_ms, wait_once, f};
-    if (f->request->offline)
-        return fail_offline(f);
-    int status = calib_http_check(f->request->url, f->request->allow_http);
-    for (size_t i = 0; i < f->request->n_mirrors && !status; i++)
-        status = calib_http_check(f->request->mirrors[i], f->request->allow_http);
+    const calib_fetch_request *request = f->request;
+    calib_lock_wait wait = {request->lock_timeout_ms, wait_once, f};
+    if (request->offline && f->found == CALIB_FOUND_DAMAGED)
+        return calib_fail(CALIB_E_CORRUPT,
+                          "the cached text of %s is damaged and cannot be fetched again offline: "
+                          "go online, or put it there with calib_cache_add()",
+                          f->shown);
+    if (request->offline && !request->sha256 && f->recorded == CALIB_RECORD_DAMAGED)
+        return calib_fail(
+            CALIB_E_CORRUPT,
+            "the cache's record of %s is damaged and cannot be fetched again offline: "
+            "go online, or put the text there with calib_cache_add()",
+            f->shown);
+    if (request->offline)
+        return calib_fail(CALIB_E_OFFLINE,
+                          "offline, and %s is not in the cache: take another source (\"builtin\", "
+                          "a file), or put the text there with calib_cache_add()",
+                          f->shown);
+    int status = calib_http_check(request->url, request->allow_http);
+    for (size_t i = 0; i < request->n_mirrors && !status; i++)
+        status = calib_http_check(request->mirrors[i], request->allow_http);
     if (!status)
         status = calib_texts_make(&f->texts);
     if (!status)
         status = calib_cachedir_lock(f->texts.urls, f->key, &wait, &f->lock);
-    /* Another process may have done the work meanwhile. A text that it mended must not be set
-     * aside. */
-    if (!status && !f->out->file && !f->request->accept_change)
+    /* Another process may have done the work in the meantime. A text that it repaired must not be
+     * set aside. */
+    if (!status && !f->out->file && !request->accept_change)
         status = look(f);
     if (!status && !f->out->file)
         status = download(f);

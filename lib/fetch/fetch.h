@@ -40,7 +40,7 @@ typedef struct calib_fetch_result {
     bool downloaded; /* false: it was in the cache */
 } calib_fetch_result;
 
-/** Returns 0 or what calib_fetch() returns. Free *out in both cases. */
+/** Returns 0 or a status of calib_fetch(). Free *out in both cases. */
 int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out);
 
 void calib_fetch_result_free(calib_fetch_result *result);

@@ -41,39 +41,34 @@ static void release(calib_hashing *hashing)
     free(hashing);
 }
 
-/* Hashes one block, outside the monitor. */
-static void advance(calib_hashing *hashing)
-{
-    uint64_t at = hashing->n_hashed, left = hashing->size - at;
-    size_t got, n = left < BLOCK ? (size_t)left : BLOCK;
-    calib_monitor_leave(hashing->monitor);
-    int error = calib_file_read_at(hashing->file, hashing->block, n, at, &got);
-    if (!error && got < n)
-        error = calib_system_error_of(CALIB_SYSTEM_IO);
-    if (!error && calib_sha256_add(&hashing->hash, hashing->block, n))
-        error = calib_system_error_of(CALIB_SYSTEM_NO_MEMORY);
-    /* The disk starts with bytes that are certain to stay, so the final sync has little to do. */
-    if (at - hashing->n_flushed >= FLUSH) {
-        calib_file_sync_soon(hashing->file, hashing->n_flushed, FLUSH);
-        hashing->n_flushed += FLUSH;
-    }
-    calib_monitor_enter(hashing->monitor);
-    hashing->n_hashed += n;
-    hashing->error = error;
-    calib_monitor_wake_all(hashing->monitor);
-}
-
 static void hash_main(void *ctx)
 {
     calib_hashing *hashing = ctx;
     calib_monitor_enter(hashing->monitor);
     while (!hashing->stopped && !hashing->error) {
-        if (hashing->n_hashed < hashing->size)
-            advance(hashing);
-        else if (hashing->complete)
+        uint64_t at = hashing->n_hashed, left = hashing->size - at;
+        if (left == 0 && hashing->complete)
             break;
-        else
+        if (left == 0) {
             calib_monitor_wait(hashing->monitor, 0);
+            continue;
+        }
+        calib_monitor_leave(hashing->monitor);
+        size_t got, n = left < BLOCK ? (size_t)left : BLOCK;
+        int error = calib_file_read_at(hashing->file, hashing->block, n, at, &got);
+        if (!error && got < n)
+            error = calib_system_error_of(CALIB_SYSTEM_IO);
+        if (!error && calib_sha256_add(&hashing->hash, hashing->block, n))
+            error = calib_system_error_of(CALIB_SYSTEM_NO_MEMORY);
+        /* Starts the sync of bytes that will not change, so that the final sync is short. */
+        if (at - hashing->n_flushed >= FLUSH) {
+            calib_file_sync_soon(hashing->file, hashing->n_flushed, FLUSH);
+            hashing->n_flushed += FLUSH;
+        }
+        calib_monitor_enter(hashing->monitor);
+        hashing->n_hashed += n;
+        hashing->error = error;
+        calib_monitor_wake_all(hashing->monitor);
     }
     hashing->ended = true;
     bool abandoned = hashing->abandoned;
@@ -110,7 +105,7 @@ static int fail_read(const calib_hashing *hashing, int error)
                              hashing->name);
 }
 
-/* Inside the monitor, but outside it while polling. */
+/* Called inside the monitor. Leaves it while polling. */
 static int wait_once(calib_hashing *hashing, const calib_poll *poll)
 {
     calib_monitor_wait(hashing->monitor, POLL_MS);
@@ -143,8 +138,8 @@ uint64_t calib_hashing_done(const calib_hashing *hashing)
     return n;
 }
 
-/* Inside the monitor, which it leaves. Joins a thread that has ended, and leaves the rest to one
- * that has not. */
+/* Called inside the monitor, and leaves it. Joins a thread that has ended. A thread that has not
+ * ended frees everything itself. Returns true if it has ended. */
 static bool join(calib_hashing *hashing)
 {
     calib_thread *thread = hashing->thread;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The SHA-256 of a file that is still being written. A thread beside the writer reads the bytes
- * back from the file and hashes them. */
+/* The SHA-256 of a file that is still being written. A second thread reads the bytes back from
+ * the file and hashes them. */
 #ifndef CALIB_FETCH_HASHING_H
 #define CALIB_FETCH_HASHING_H
 
@@ -18,15 +18,15 @@ typedef struct calib_hashing calib_hashing;
 calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, uint64_t size,
                                    const char *name);
 
-/** Tells that the file now has `size` bytes. Waits if the hash is far behind, so that little is
- *  left to do after the last byte. 0, a failure to read, or the status of `poll`. */
+/** Reports that the file now has `size` bytes. Waits if the hash is far behind, so that little is
+ *  left to do after the last byte. Returns 0, a failure to read, or the status of `poll`. */
 int calib_hashing_grow(calib_hashing *hashing, uint64_t size, const calib_poll *poll);
 
 /** Returns the number of bytes hashed so far. */
 uint64_t calib_hashing_done(const calib_hashing *hashing);
 
-/** Waits until all bytes are hashed, and moves the hash to *hash. Frees `hashing` whatever comes
- *  out. Does not wait for a read that hangs if `poll` ends the wait. Status as
+/** Waits until all bytes are hashed, and moves the hash to *hash. Frees `hashing` in any
+ *  case. Does not wait for a read that hangs if `poll` ends the wait. Returns a status of
  *  calib_hashing_grow(). */
 int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_poll *poll);
 

@@ -43,25 +43,6 @@ bool calib_http_offered(void)
     return true;
 }
 
-/* ---- libcurl as a whole ---- */
-
-/* libcurl is never cleaned up: another user of it in the process may have initialized it as well,
- * and resolver threads outlive transfers. After a failure the next call tries again. */
-static int initialize(void)
-{
-    static bool done;
-    calib_process_lock();
-    CURLcode code = done ? CURLE_OK : curl_global_init(CURL_GLOBAL_DEFAULT);
-    done = done || code == CURLE_OK;
-    calib_process_unlock();
-    if (code == CURLE_OK)
-        return CALIB_OK;
-    return code == CURLE_OUT_OF_MEMORY
-               ? calib_fail(CALIB_E_NOMEM, "out of memory while starting libcurl")
-               : calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s",
-                            curl_easy_strerror(code));
-}
-
 /* ---- URLs ---- */
 
 typedef struct parts {
@@ -136,10 +117,12 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-static int judge_header(http *h)
+static int begin(http *h)
 {
     const calib_transfer *t = h->transfer;
     const calib_reply *reply = &t->reply;
+    if (h->begun)
+        return CALIB_OK;
     long code = 0;
     curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
     if (code != reply->http_status || (code != 200 && !(code == 206 && t->offset > 0)))
@@ -150,42 +133,29 @@ static int judge_header(http *h)
     if (reply->coded)
         return calib_fail(CALIB_E_HTTP, "%s sent the text compressed, though it was asked not to",
                           h->shown);
-    return CALIB_OK;
-}
-
-static int begin(http *h)
-{
-    if (h->begun)
-        return CALIB_OK;
-    int status = judge_header(h);
-    if (status)
-        return status;
     h->begun = true;
-    return h->transfer->begin(h->transfer->ctx, &h->transfer->reply);
-}
-
-static int take(http *h, const void *data, size_t len)
-{
-    calib_transfer *t = h->transfer;
-    int status = begin(h);
-    if (status)
-        return status;
-    h->received += len;
-    /* A server may answer a range request with the whole text. */
-    uint64_t from = t->reply.http_status == 206 ? t->offset : 0;
-    if (from + h->received > t->max_bytes)
-        return calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed", h->shown,
-                          (unsigned long long)t->max_bytes);
-    status = t->write(t->ctx, data, len);
-    return status ? status : t->tick(t->ctx);
+    return t->begin(t->ctx, reply);
 }
 
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
     http *h = ctx;
+    calib_transfer *t = h->transfer;
     h->moved += size * n;
     if (!h->status)
-        h->status = take(h, data, size * n);
+        h->status = begin(h);
+    if (!h->status) {
+        h->received += size * n;
+        /* A server may answer a range request with the whole text. */
+        uint64_t from = t->reply.http_status == 206 ? t->offset : 0;
+        if (from + h->received > t->max_bytes)
+            h->status = calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed",
+                                   h->shown, (unsigned long long)t->max_bytes);
+        else
+            h->status = t->write(t->ctx, data, size * n);
+    }
+    if (!h->status)
+        h->status = t->tick(t->ctx);
     if (!h->status)
         return size * n;
 #ifdef CURL_WRITEFUNC_ERROR
@@ -195,8 +165,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 #endif
 }
 
-/* Called before each request of a chain. libcurl checks the schemes of redirects; the rule that
- * plain http stays on this machine unless it is allowed is checked here. */
+/* Called before each request of a chain. libcurl checks the schemes of redirects. This checks that
+ * plain http stays on this machine unless it is allowed. */
 static int before_request(void *ctx, char *remote, char *local, int remote_port, int local_port)
 {
     (void)remote, (void)local, (void)remote_port, (void)local_port;
@@ -265,26 +235,10 @@ static void set_request(http *h)
     SET(h, CURLOPT_FAILONERROR, 1L);
 }
 
-/* The same rules hold for an https proxy. */
-static void set_tls(http *h)
-{
-    SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
-    SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
-    SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    SET(h, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
-    SET(h, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
-    SET(h, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* Useless for a single transfer, and libcurl 7.88 frees a session twice if it cannot add it. */
-    SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    if (!h->transfer->ca_file)
-        return;
-    SET(h, CURLOPT_CAINFO, h->transfer->ca_file);
-    SET(h, CURLOPT_PROXY_CAINFO, h->transfer->ca_file);
-}
-
 static void set_policy(http *h)
 {
-    bool plain = calib_url_is_plain(h->transfer->url);
+    const calib_transfer *t = h->transfer;
+    bool plain = calib_url_is_plain(t->url);
     const char *schemes = plain ? "http,https" : "https"; /* for redirects, too */
     SET(h, CURLOPT_PROTOCOLS_STR, schemes);
     SET(h, CURLOPT_REDIR_PROTOCOLS_STR, schemes);
@@ -296,19 +250,32 @@ static void set_policy(http *h)
     SET(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* Plain http to this machine is allowed because it stays here: a proxy of the environment must
      * not see it. */
-    bool stays = plain && !h->transfer->allow_http;
-    const char *proxy = !h->transfer->proxy && stays ? "" : h->transfer->proxy;
-    if (!proxy)
-        return;
-    SET(h, CURLOPT_PROXY, proxy);
-    /* The proxy of this call overrides the environment's no_proxy. */
-    SET(h, CURLOPT_NOPROXY, "");
+    bool stays = plain && !t->allow_http;
+    const char *proxy = !t->proxy && stays ? "" : t->proxy;
+    if (proxy) {
+        SET(h, CURLOPT_PROXY, proxy);
+        /* The proxy of this call overrides the environment's no_proxy. */
+        SET(h, CURLOPT_NOPROXY, "");
+    }
+    /* An https proxy is held to the same rules of TLS as the server. */
+    SET(h, CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(h, CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(h, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    SET(h, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    SET(h, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    /* Useless for a single transfer, and libcurl 7.88 frees a session twice if it cannot add it. */
+    SET(h, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    if (t->ca_file) {
+        SET(h, CURLOPT_CAINFO, t->ca_file);
+        SET(h, CURLOPT_PROXY_CAINFO, t->ca_file);
+    }
 }
 
-/* Limits that are checked here again: libcurl does not count every kind of reply, cannot know if a
- * range or the whole text will come, and measures whole seconds. */
-static void set_limits(http *h)
+static void set_transfer(http *h)
 {
+    /* These limits are checked here again: libcurl does not count every kind of reply, cannot know
+     * if a range or the whole text will come, and measures whole seconds. */
     const calib_transfer *t = h->transfer;
     uint64_t most = t->max_bytes < INT64_MAX ? t->max_bytes : INT64_MAX;
     SET(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most);
@@ -319,10 +286,6 @@ static void set_limits(http *h)
     uint64_t ms = calib_left_ms(t->deadline_ns);
     if (ms < INT32_MAX)
         SET(h, CURLOPT_TIMEOUT_MS, (long)(ms ? ms : 1));
-}
-
-static void set_callbacks(http *h)
-{
     SET(h, CURLOPT_NOSIGNAL, 1L);
     SET(h, CURLOPT_ERRORBUFFER, h->message);
     SET(h, CURLOPT_WRITEFUNCTION, on_body);
@@ -339,13 +302,6 @@ static void set_callbacks(http *h)
 }
 
 /* ---- judging ---- */
-
-/* libcurl's own text, unless it may quote a URL with secrets. */
-static const char *explain(const http *h, CURLcode code)
-{
-    bool safe = h->message[0] && !strpbrk(h->message, "@?") && !strstr(h->message, "://");
-    return safe ? h->message : curl_easy_strerror(code);
-}
 
 static int status_of_code(const http *h, CURLcode code)
 {
@@ -389,32 +345,30 @@ static calib_again again_of_code(const http *h, CURLcode code, int status)
     }
 }
 
-/* The proxy refused to open the tunnel. */
-static int fail_tunnel(http *h, long code)
-{
-    h->transfer->again = calib_again_of_http((int)code);
-    int status =
-        calib_fail(CALIB_E_NETWORK, "the proxy refused to connect to %s, with HTTP status %ld",
-                   h->shown, code);
-    calib_error_record()->http_status = (int32_t)code;
-    return status;
-}
-
 static const char OTHERWISE[] =
     "; try again, name a mirror, or take another source (\"builtin\", a file)";
 
 static int fail_code(http *h, CURLcode code)
 {
-    if (h->status)
-        return h->status;
     calib_transfer *t = h->transfer;
     long tunnel = 0;
+    int status;
+    if (h->status)
+        return h->status;
     curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-    if (tunnel >= 300 && t->reply.http_status == 0)
-        return fail_tunnel(h, tunnel);
-    int status = status_of_code(h, code);
-    bool may_pass = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT;
+    if (tunnel >= 300 && t->reply.http_status == 0) {
+        t->again = calib_again_of_http((int)tunnel);
+        status =
+            calib_fail(CALIB_E_NETWORK, "the proxy refused to connect to %s, with HTTP status %ld",
+                       h->shown, tunnel);
+        calib_error_record()->http_status = (int32_t)tunnel;
+        return status;
+    }
+    status = status_of_code(h, code);
     t->again = again_of_code(h, code, status);
+    /* libcurl's own text, unless it may quote a URL with secrets. */
+    bool safe = h->message[0] && !strpbrk(h->message, "@?") && !strstr(h->message, "://");
+    bool may_pass = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT;
     if (code == CURLE_HTTP_RETURNED_ERROR)
         calib_fail(status, "%s answered with HTTP status %d", h->shown, t->reply.http_status);
     else if (code == CURLE_UNSUPPORTED_PROTOCOL && status == CALIB_E_ARGUMENT)
@@ -425,27 +379,10 @@ static int fail_code(http *h, CURLcode code)
         calib_fail(status, "%s sends %llu bytes, at most %llu are allowed", h->shown,
                    (unsigned long long)t->reply.length, (unsigned long long)t->max_bytes);
     else
-        calib_fail(status, "the transfer of %s failed: %s%s", h->shown, explain(h, code),
-                   may_pass ? OTHERWISE : "");
+        calib_fail(status, "the transfer of %s failed: %s%s", h->shown,
+                   safe ? h->message : curl_easy_strerror(code), may_pass ? OTHERWISE : "");
     calib_error_record()->http_status = t->reply.http_status;
     return status;
-}
-
-/* libcurl reported success. A reply without a body has not begun yet. */
-static int judge_end(http *h)
-{
-    const calib_reply *reply = &h->transfer->reply;
-    int status = begin(h);
-    if (status) {
-        h->transfer->again = calib_again_of_http(reply->http_status);
-        calib_error_record()->http_status = reply->http_status;
-        return status;
-    }
-    if (reply->chunked || !reply->has_length || h->received == reply->length)
-        return CALIB_OK;
-    h->transfer->again = CALIB_AGAIN_SOON;
-    return calib_fail(CALIB_E_NETWORK, "%s announced %llu bytes and sent %llu", h->shown,
-                      (unsigned long long)reply->length, (unsigned long long)h->received);
 }
 
 /* ---- running ---- */
@@ -473,16 +410,6 @@ static int fail_multi(CURLMcode code)
     return calib_fail(CALIB_E_NETWORK, "the transfer failed: %s", curl_multi_strerror(code));
 }
 
-static bool finished(http *h, CURLcode *code)
-{
-    int left;
-    const CURLMsg *message = curl_multi_info_read(h->multi, &left);
-    if (!message || message->msg != CURLMSG_DONE)
-        return false;
-    *code = message->data.result;
-    return true;
-}
-
 static int run(http *h)
 {
     int running = 1;
@@ -490,9 +417,12 @@ static int run(http *h)
         CURLMcode multi = curl_multi_perform(h->multi, &running);
         if (multi)
             return h->status ? h->status : fail_multi(multi);
-        CURLcode code;
-        if (finished(h, &code))
+        int left;
+        const CURLMsg *message = curl_multi_info_read(h->multi, &left);
+        if (message && message->msg == CURLMSG_DONE) {
+            CURLcode code = message->data.result;
             return code || h->status ? fail_code(h, code) : CALIB_OK;
+        }
         if (!running)
             return calib_fail(CALIB_E_NETWORK, "the transfer of %s ended without a result",
                               h->shown);
@@ -508,15 +438,14 @@ static int run(http *h)
 
 static int perform(http *h)
 {
+    const calib_reply *reply = &h->transfer->reply;
     h->easy = curl_easy_init();
     h->multi = curl_multi_init();
     if (!h->easy || !h->multi)
         return calib_fail(CALIB_E_NOMEM, "out of memory while preparing the transfer");
     set_request(h);
     set_policy(h);
-    set_tls(h);
-    set_limits(h);
-    set_callbacks(h);
+    set_transfer(h);
     if (h->set)
         return fail_code(h, h->set);
     CURLMcode code = curl_multi_add_handle(h->multi, h->easy);
@@ -524,21 +453,42 @@ static int perform(http *h)
         return fail_multi(code);
     int status = run(h);
     curl_multi_remove_handle(h->multi, h->easy);
-    return status ? status : judge_end(h);
+    if (status)
+        return status;
+    /* libcurl reported success. A reply without a body has not begun yet. */
+    status = begin(h);
+    if (status) {
+        h->transfer->again = calib_again_of_http(reply->http_status);
+        calib_error_record()->http_status = reply->http_status;
+        return status;
+    }
+    if (reply->chunked || !reply->has_length || h->received == reply->length)
+        return CALIB_OK;
+    h->transfer->again = CALIB_AGAIN_SOON;
+    return calib_fail(CALIB_E_NETWORK, "%s announced %llu bytes and sent %llu", h->shown,
+                      (unsigned long long)reply->length, (unsigned long long)h->received);
 }
 
 int calib_http_get(calib_transfer *transfer)
 {
+    static bool initialized;
     transfer->reply = (calib_reply){0};
     transfer->again = CALIB_AGAIN_NEVER;
-    int status = initialize();
-    if (status)
-        return status;
+    /* libcurl is never cleaned up: another user of it in the process may have initialized it as
+     * well, and resolver threads outlive transfers. After a failure the next call tries again. */
+    calib_process_lock();
+    CURLcode code = initialized ? CURLE_OK : curl_global_init(CURL_GLOBAL_DEFAULT);
+    initialized = initialized || code == CURLE_OK;
+    calib_process_unlock();
+    if (code == CURLE_OUT_OF_MEMORY)
+        return calib_fail(CALIB_E_NOMEM, "out of memory while starting libcurl");
+    if (code)
+        return calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s", curl_easy_strerror(code));
     http h = {.transfer = transfer};
     calib_url_display(transfer->url, h.shown, sizeof h.shown);
     calib_sigpipe signals;
     calib_sigpipe_block(&signals);
-    status = perform(&h);
+    int status = perform(&h);
     curl_easy_cleanup(h.easy);
     curl_multi_cleanup(h.multi);
     curl_slist_free_all(h.headers);

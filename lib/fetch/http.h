@@ -21,20 +21,20 @@ typedef struct calib_transfer {
 
     /* Called on the caller's thread. A status other than 0 ends the transfer and is returned. */
     void *ctx;
-    int (*begin)(void *ctx, const calib_reply *reply); /* 200, or 206 if a range was asked for */
+    int (*begin)(void *ctx, const calib_reply *reply); /* 200, or 206 to a range request */
     int (*write)(void *ctx, const void *data, size_t len);
     int (*tick)(void *ctx); /* at least 20 times a second */
 
     /* Results, also of a failure. */
     calib_reply reply;
-    calib_again again; /* if a failure may pass by itself */
+    calib_again again; /* tells if another try can help after a failure */
 } calib_transfer;
 
 /** Returns true if this build has downloads. */
 bool calib_http_offered(void);
 
-/** Checks if the URL may be requested at all, without opening a socket. 0; E_ARGUMENT, E_NOMEM,
- *  E_UNSUPPORTED. */
+/** Checks if the URL may be requested at all, without opening a socket. Returns 0; E_ARGUMENT,
+ *  E_NOMEM, E_UNSUPPORTED. */
 int calib_http_check(const char *url, bool allow_http);
 
 /** Returns true if the URLs have the same scheme, host and port. */
@@ -43,7 +43,7 @@ bool calib_http_same_origin(const char *a, const char *b);
 /**
  * Sends one GET and follows redirects, without retries.
  * @return 0 if the server ended its reply properly; E_NETWORK, E_TLS, E_HTTP, E_TIMEOUT, E_SIZE,
- *   E_ARGUMENT, E_NOMEM, E_UNSUPPORTED, or what a callback returned.
+ *   E_ARGUMENT, E_NOMEM, E_UNSUPPORTED, or the status of a callback.
  */
 int calib_http_get(calib_transfer *transfer);
 

@@ -14,7 +14,7 @@
 /* A text is published before its record, which follows within this time. */
 enum { NAME_CAP = 96, GRACE_S = 60 };
 
-/* Names of one folder, sorted, in slots of NAME_CAP bytes. calib makes no longer names. */
+/* Names of one folder, sorted, in slots of NAME_CAP bytes. calib makes no name that is longer. */
 typedef struct names {
     calib_buffer slots;
 } names;
@@ -227,7 +227,7 @@ static int take_tokens(taking *t, const calib_directory *folder, const char *nam
 
 typedef int (*take_fn)(taking *t, const calib_directory *folder, const char *name);
 
-/* Names that are a key and `ending` go to `take`; all others are leftovers. */
+/* Passes names that consist of a key and `ending` to `take`. All others are leftovers. */
 static int take_folder(taking *t, const calib_directory *folder, const char *folder_name,
                        const char *ending, take_fn take)
 {
@@ -243,20 +243,10 @@ static int take_folder(taking *t, const calib_directory *folder, const char *fol
     return status;
 }
 
-static int take_stores(taking *t)
-{
-    calib_directory *folder = NULL;
-    int error = t->texts.root ? calib_directory_open_at(t->texts.root, "tokens", &folder) : 0;
-    if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
-        return calib_fail_system(error, "cannot open the cache folder %s/tokens", t->texts.path);
-    int status = take_folder(t, folder, "tokens", ".ctk", take_tokens);
-    calib_directory_close(folder);
-    return status;
-}
-
 int calib_inventory_run(calib_inventory *inventory)
 {
     taking t = {.inventory = inventory, .now = calib_unix_time()};
+    calib_directory *tokens = NULL;
     int status = calib_texts_open(&t.texts, inventory->cache_dir);
     if (!status)
         status = take_folder(&t, t.texts.urls, "urls", "", take_url);
@@ -264,8 +254,15 @@ int calib_inventory_run(calib_inventory *inventory)
     sort_names(&t.freed);
     if (!status)
         status = take_folder(&t, t.texts.corpora, "corpora", "", take_text);
+    if (!status && t.texts.root) {
+        int error = calib_directory_open_at(t.texts.root, "tokens", &tokens);
+        if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
+            status =
+                calib_fail_system(error, "cannot open the cache folder %s/tokens", t.texts.path);
+    }
     if (!status)
-        status = take_stores(&t);
+        status = take_folder(&t, tokens, "tokens", ".ctk", take_tokens);
+    calib_directory_close(tokens);
     calib_buffer_free(&t.used.slots);
     calib_buffer_free(&t.freed.slots);
     calib_texts_close(&t.texts);
@@ -276,94 +273,76 @@ int calib_inventory_run(calib_inventory *inventory)
 
 /* ---- removing ---- */
 
-typedef struct usage {
-    bool used;    /* another record names the text, or may name it */
-    char key[65]; /* of a record that cannot tell, or "" */
-} usage;
-
-/* A damaged record may name the text. One that cannot be read at all is a failure. */
-static int find_usage(const calib_texts *texts, const char *key, const calib_record *wanted,
-                      usage *out)
-{
-    names list = {0};
-    *out = (usage){0};
-    int status = read_names(texts, texts->urls, &list);
-    for (size_t i = 0; i < count(&list) && !status; i++) {
-        const char *other = name_at(&list, i);
-        calib_record record;
-        calib_record_state state;
-        if (!calib_cachedir_name_is(other, "") || strcmp(other, key) == 0)
-            continue;
-        status = calib_record_read(texts, other, &record, &state);
-        if (status || state == CALIB_RECORD_ABSENT)
-            continue;
-        if (state == CALIB_RECORD_DAMAGED)
-            memcpy(out->key, other, sizeof out->key);
-        if (state == CALIB_RECORD_DAMAGED ||
-            memcmp(record.sha256, wanted->sha256, sizeof record.sha256) == 0)
-            out->used = true;
-    }
-    calib_buffer_free(&list.slots);
-    return status;
-}
-
 /* A record is removed before its text: no record names a text that is not there. */
 static int remove_recorded(const calib_texts *texts, const char *key, const calib_record *record,
                            const char *shown)
 {
-    char name[CALIB_SHA256_HEX];
-    usage other;
-    calib_sha256_to_hex(record->sha256, name);
-    int status = find_usage(texts, key, record, &other);
+    names list = {0};
+    bool used = false; /* another record names the text, or may name it */
+    char name[CALIB_SHA256_HEX], unclear[CALIB_SHA256_HEX] = ""; /* key of a damaged record */
+    int status = read_names(texts, texts->urls, &list);
+    for (size_t i = 0; i < count(&list) && !status; i++) {
+        const char *other_key = name_at(&list, i);
+        calib_record other;
+        calib_record_state state;
+        if (!calib_cachedir_name_is(other_key, "") || strcmp(other_key, key) == 0)
+            continue;
+        /* A record that cannot be read at all is a failure; a damaged one may name the text. */
+        status = calib_record_read(texts, other_key, &other, &state);
+        if (status || state == CALIB_RECORD_ABSENT)
+            continue;
+        if (state == CALIB_RECORD_DAMAGED)
+            memcpy(unclear, other_key, sizeof unclear);
+        if (state == CALIB_RECORD_DAMAGED ||
+            memcmp(other.sha256, record->sha256, sizeof other.sha256) == 0)
+            used = true;
+    }
+    calib_buffer_free(&list.slots);
     if (status)
         return status;
     int error = calib_file_remove_at(texts->urls, key);
     if (error)
         return calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key);
-    if (other.key[0])
+    if (unclear[0])
         return calib_fail(
             CALIB_E_CORRUPT,
             "%s is forgotten, but its text is kept: the damaged record %s/urls/%s may "
             "name it",
-            shown, texts->path, other.key);
-    error = other.used || !texts->corpora ? 0 : calib_file_remove_at(texts->corpora, name);
+            shown, texts->path, unclear);
+    calib_sha256_to_hex(record->sha256, name);
+    error = used || !texts->corpora ? 0 : calib_file_remove_at(texts->corpora, name);
     if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
         return calib_fail_system(error, "cannot remove %s/corpora/%s", texts->path, name);
     return CALIB_OK;
 }
 
-static int remove_url(const calib_texts *texts, const char *key, const char *url)
-{
-    calib_record record;
-    calib_record_state state;
-    char name[CALIB_CACHE_NAME], shown[CALIB_URL_SHOWN];
-    calib_url_display(url, shown, sizeof shown);
-    int status = calib_record_read(texts, key, &record, &state);
-    if (status)
-        return status;
-    snprintf(name, sizeof name, "%s.part", key);
-    bool had_part = texts->corpora && calib_file_remove_at(texts->corpora, name) == 0;
-    if (state == CALIB_RECORD_GOOD)
-        return remove_recorded(texts, key, &record, shown);
-    if (state == CALIB_RECORD_ABSENT)
-        return had_part ? CALIB_OK
-                        : calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
-    int error = calib_file_remove_at(texts->urls, key);
-    return error ? calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key)
-                 : CALIB_OK;
-}
-
 int calib_inventory_remove(const char *cache_dir, const char *url)
 {
-    char key[CALIB_SHA256_HEX];
+    char key[CALIB_SHA256_HEX], part[CALIB_CACHE_NAME], shown[CALIB_URL_SHOWN];
     calib_texts texts = {0};
+    calib_record record;
+    calib_record_state state = CALIB_RECORD_ABSENT;
     int status = calib_url_check(url);
+    calib_url_display(url, shown, sizeof shown);
     if (!status)
         status = calib_url_key(url, key);
     if (!status)
         status = calib_texts_open(&texts, cache_dir);
     if (!status)
-        status = remove_url(&texts, key, url);
+        status = calib_record_read(&texts, key, &record, &state);
+    if (!status) {
+        snprintf(part, sizeof part, "%s.part", key);
+        bool had_part = texts.corpora && calib_file_remove_at(texts.corpora, part) == 0;
+        if (state == CALIB_RECORD_GOOD) {
+            status = remove_recorded(&texts, key, &record, shown);
+        } else if (state == CALIB_RECORD_DAMAGED) {
+            int error = calib_file_remove_at(texts.urls, key);
+            if (error)
+                status = calib_fail_system(error, "cannot remove %s/urls/%s", texts.path, key);
+        } else if (!had_part) {
+            status = calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
+        }
+    }
     calib_texts_close(&texts);
     if (!status)
         calib_error_clear();

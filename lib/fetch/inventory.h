@@ -13,22 +13,22 @@ typedef struct calib_inventory {
     calib_progress *progress;
     calib_cache_fn fn; /* may be NULL */
     void *ctx;
-    bool verify; /* hash the texts and check the tokens */
-    /* Tells if a file of tokens is whole, which this stage cannot. 0 or a status. */
+    bool verify; /* hashes the texts and checks the tokens */
+    /* Checks if a file of tokens is whole. Returns 0 or a status. */
     int (*check_tokens)(const calib_directory *folder, const char *name, bool *good);
-    bool prune;         /* remove old leftovers, unused texts and entries that are too old */
+    bool prune;         /* removes old leftovers, unused texts and old entries */
     uint64_t max_age_s; /* 0: no entry is too old */
 
     uint64_t n_damaged; /* out */
 } calib_inventory;
 
-/** Goes through all entries. 0, with the error cleared; E_ARGUMENT, E_CANCELLED, E_NOMEM, E_ACCESS,
- * E_SYSTEM. */
+/** Goes through all entries. Returns 0, with the error cleared; E_ARGUMENT, E_CANCELLED, E_NOMEM,
+ *  E_ACCESS, E_SYSTEM. */
 int calib_inventory_run(calib_inventory *inventory);
 
 /** Forgets a URL, and removes its text unless another record names it or may name it. Nothing is
- *  removed if a record cannot be read. 0, with the error cleared; E_NOT_FOUND, E_ARGUMENT, E_NOMEM,
- *  E_ACCESS, E_SYSTEM; E_CORRUPT (the text is kept because another record is damaged). */
+ *  removed if a record cannot be read. Returns 0, with the error cleared; E_NOT_FOUND, E_ARGUMENT,
+ *  E_NOMEM, E_ACCESS, E_SYSTEM; E_CORRUPT (the text is kept because another record is damaged). */
 int calib_inventory_remove(const char *cache_dir, const char *url);
 
 #endif

@@ -24,11 +24,6 @@ static int fail_write(const calib_part *part, int error)
                              part->texts->path);
 }
 
-static void partial_name(const calib_part *part, char name[CALIB_CACHE_NAME])
-{
-    snprintf(name, CALIB_CACHE_NAME, "%s.part", part->key);
-}
-
 /* ---- the trailer ---- */
 
 /* Always TRAILER bytes, filled up with newlines. */
@@ -55,46 +50,7 @@ static bool read_number(const char *text, const char *word, uint64_t *out)
     return calib_decimal_read(at, strlen(at), out) > 0;
 }
 
-static bool read_etag(const char *text, char etag[CALIB_ETAG_CAP])
-{
-    static const char word[] = "\netag \"";
-    const char *at = strstr(text, word);
-    if (!at)
-        return false;
-    at += strlen(word) - 1;
-    size_t n = strcspn(at, "\n");
-    if (n >= CALIB_ETAG_CAP)
-        return false;
-    /* It will be sent in a request. */
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)at[i] <= ' ' || at[i] == 0x7f)
-            return false;
-    memcpy(etag, at, n);
-    etag[n] = '\0';
-    return true;
-}
-
 /* ---- continuing with what is there ---- */
-
-static int hash_front(calib_part *part, bool *whole)
-{
-    char *block = malloc(BLOCK);
-    if (!block)
-        return calib_fail_memory(BLOCK);
-    int status = CALIB_OK;
-    uint64_t left = part->size;
-    *whole = true;
-    while (!status && *whole && left > 0) {
-        size_t n = 0;
-        size_t want = left < BLOCK ? (size_t)left : BLOCK;
-        *whole = calib_file_read(part->file, block, want, &n) == 0 && n > 0;
-        if (*whole)
-            status = calib_sha256_add(&part->hash, block, n);
-        left -= n;
-    }
-    free(block);
-    return status;
-}
 
 /* Reads the values loosely: check_front() compares the whole trailer. */
 static bool load_trailer(calib_part *part, char trailer[TRAILER + 1])
@@ -105,8 +61,23 @@ static bool load_trailer(calib_part *part, char trailer[TRAILER + 1])
         calib_file_read_at(part->file, trailer, TRAILER, file_size - TRAILER, &got) != 0)
         return false;
     trailer[got] = '\0';
-    return got == TRAILER && strlen(trailer) == TRAILER && read_etag(trailer, part->etag) &&
-           read_number(trailer, "\nsize ", &part->size) &&
+    if (got != TRAILER || strlen(trailer) != TRAILER)
+        return false;
+    static const char word[] = "\netag \"";
+    const char *etag = strstr(trailer, word);
+    if (!etag)
+        return false;
+    etag += strlen(word) - 1;
+    size_t n = strcspn(etag, "\n");
+    if (n >= CALIB_ETAG_CAP)
+        return false;
+    /* The ETag will be sent in a request. */
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)etag[i] <= ' ' || etag[i] == 0x7f)
+            return false;
+    memcpy(part->etag, etag, n);
+    part->etag[n] = '\0';
+    return read_number(trailer, "\nsize ", &part->size) &&
            read_number(trailer, "\ntotal ", &part->total) && part->size == file_size - TRAILER;
 }
 
@@ -119,7 +90,18 @@ static int check_front(calib_part *part, bool *good)
     *good = load_trailer(part, trailer);
     if (!*good)
         return CALIB_OK;
-    int status = hash_front(part, good);
+    char *block = malloc(BLOCK);
+    if (!block)
+        return calib_fail_memory(BLOCK);
+    int status = CALIB_OK;
+    for (uint64_t left = part->size; !status && *good && left > 0;) {
+        size_t n = 0, want = left < BLOCK ? (size_t)left : BLOCK;
+        *good = calib_file_read(part->file, block, want, &n) == 0 && n > 0;
+        if (*good)
+            status = calib_sha256_add(&part->hash, block, n);
+        left -= n;
+    }
+    free(block);
     if (status || !*good)
         return status;
     calib_sha256 copy = {0};
@@ -135,31 +117,26 @@ static int check_front(calib_part *part, bool *good)
     return CALIB_OK;
 }
 
-/* Several calls may try; the one whose rename succeeds has the file. */
-static bool claim(calib_part *part)
-{
-    char name[CALIB_CACHE_NAME];
-    partial_name(part, name);
-    calib_file *file;
-    if (calib_file_reopen_at(part->texts->corpora, name, &file) != 0)
-        return false;
-    calib_file_close(file);
-    if (calib_cachedir_temp_name(NULL, part->name) != 0 ||
-        calib_file_rename_at(part->texts->corpora, name, part->name) != 0)
-        return false;
-    if (calib_file_reopen_at(part->texts->corpora, part->name, &part->file) == 0)
-        return true;
-    calib_file_remove_at(part->texts->corpora, part->name);
-    return false;
-}
-
 int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume)
 {
     *part = (calib_part){.texts = texts, .key = key};
+    char name[CALIB_CACHE_NAME];
+    calib_file *file;
+    snprintf(name, sizeof name, "%s.part", part->key);
     int status = calib_sha256_begin(&part->hash);
     if (status)
         return status;
-    if (!resume || !claim(part)) {
+    /* Several calls may try to continue; the one whose rename succeeds has the file. */
+    if (resume && calib_file_reopen_at(texts->corpora, name, &file) == 0) {
+        calib_file_close(file);
+        if (calib_cachedir_temp_name(NULL, part->name) == 0 &&
+            calib_file_rename_at(texts->corpora, name, part->name) == 0 &&
+            calib_file_reopen_at(texts->corpora, part->name, &part->file) != 0) {
+            calib_file_remove_at(texts->corpora, part->name);
+            part->file = NULL;
+        }
+    }
+    if (!part->file) {
         int error = calib_cachedir_temp(texts->corpora, NULL, part->name, &part->file);
         return error ? calib_texts_fail_write(texts, error) : CALIB_OK;
     }
@@ -194,8 +171,8 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
         return fail_write(part, error);
     uint64_t before = part->size;
     part->size += len;
-    /* A long text is hashed beside the transfer, which then waits only for the network and the
-     * disk. If no thread can be started, that is tried again after as many bytes more. */
+    /* A thread hashes a long text during the transfer, which then waits only for the network and
+     * the disk. If no thread can be started, the next try comes LONG bytes later. */
     if (!part->hashing && part->size / LONG > before / LONG) {
         part->hashing = calib_hashing_start(part->file, &part->hash, part->size, part->texts->path);
         part->told = part->size;
@@ -204,11 +181,6 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
         return CALIB_OK;
     part->told = part->size;
     return calib_hashing_grow(part->hashing, part->size, &part->poll);
-}
-
-bool calib_part_resumable(const calib_part *part)
-{
-    return part->etag[0] && part->size > 0 && part->total > part->size;
 }
 
 static int end_hashing(calib_part *part, const calib_poll *poll)
@@ -257,7 +229,7 @@ typedef struct patience {
     uint64_t n_hashed, since_ns;
 } patience;
 
-/* Nobody can cancel closing, so it must not wait for a disk that stalls. */
+/* The caller cannot cancel closing, so it must not wait for a disk that stalls. */
 static int wait_while_it_advances(void *ctx)
 {
     patience *p = ctx;
@@ -267,28 +239,23 @@ static int wait_while_it_advances(void *ctx)
     return now - p->since_ns > UINT64_C(1000000) * STALL_MS ? CALIB_E_TIMEOUT : CALIB_OK;
 }
 
-/* No promise is broken if this fails half way: the trailer is checked against the bytes. */
-static bool leave(calib_part *part)
-{
-    uint8_t hash[CALIB_SHA256_SIZE];
-    char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
-    patience p = {.hashing = part->hashing, .since_ns = calib_now_ns()};
-    calib_poll poll = {wait_while_it_advances, &p};
-    if (!part->etag[0] || part->size == 0 || end_hashing(part, &poll) || !part->hash.state)
-        return false;
-    if (calib_sha256_end(&part->hash, hash))
-        return false;
-    make_trailer(part, hash, trailer);
-    partial_name(part, name);
-    return calib_file_truncate(part->file, part->size) == 0 &&
-           calib_file_write(part->file, trailer, TRAILER) == 0 &&
-           calib_file_rename_at(part->texts->corpora, part->name, name) == 0;
-}
-
 void calib_part_close(calib_part *part, bool keep)
 {
     if (part->file) {
-        bool left = keep && leave(part);
+        uint8_t hash[CALIB_SHA256_SIZE];
+        char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
+        patience p = {.hashing = part->hashing, .since_ns = calib_now_ns()};
+        calib_poll poll = {wait_while_it_advances, &p};
+        bool left = keep && part->etag[0] && part->size > 0 && !end_hashing(part, &poll) &&
+                    part->hash.state && !calib_sha256_end(&part->hash, hash);
+        if (left) {
+            /* This may fail half way: the next call checks the trailer against the bytes. */
+            make_trailer(part, hash, trailer);
+            snprintf(name, sizeof name, "%s.part", part->key);
+            left = calib_file_truncate(part->file, part->size) == 0 &&
+                   calib_file_write(part->file, trailer, TRAILER) == 0 &&
+                   calib_file_rename_at(part->texts->corpora, part->name, name) == 0;
+        }
         calib_hashing_stop(part->hashing);
         calib_file_close(part->file);
         if (!left)

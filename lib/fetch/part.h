@@ -5,7 +5,8 @@
  * A download that breaks may leave its bytes as corpora/<key>.part, with a trailer behind them that
  * says whose bytes they are (URL, strong ETag, sizes, their SHA-256). The next call takes the file
  * by renaming it to a private name, so that two calls never write to one file, checks the bytes
- * against the trailer, and continues behind them. If the check fails it starts anew. */
+ * against the trailer, and continues behind them. If the check fails, it starts again from
+ * the first byte. */
 #ifndef CALIB_FETCH_PART_H
 #define CALIB_FETCH_PART_H
 
@@ -13,7 +14,7 @@
 #include "fetch/reply.h"
 #include "fetch/texts.h"
 
-/** All zero is no file; calib_part_close() takes it. */
+/** All zero means that there is no file, and may be passed to calib_part_close(). */
 typedef struct calib_part {
     const calib_texts *texts;
     const char *key; /* of the URL that the bytes are from; borrowed */
@@ -25,32 +26,31 @@ typedef struct calib_part {
     char etag[CALIB_ETAG_CAP];   /* strong, or "": then nothing is left for the next call */
     calib_sha256 hash;           /* of all its bytes, unless `hashing` has it */
     calib_hashing *hashing;      /* of a long text; NULL: none */
-    uint64_t told;               /* bytes that `hashing` knows of */
+    uint64_t told;               /* bytes reported to `hashing` */
 } calib_part;
 
 /** Creates an empty file, or with `resume` continues with the bytes that an earlier call left.
- *  0, E_NOMEM, E_ACCESS, E_NOSPACE, E_SYSTEM. */
+ *  Returns 0, E_NOMEM, E_ACCESS, E_NOSPACE, E_SYSTEM. */
 int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume);
 
-/** Makes the file empty again, for a reply with this ETag and total. Status as calib_part_open().
- */
+/** Makes the file empty again, for a reply with this ETag and total. Returns a status of
+ *  calib_part_open(). */
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total);
 
-/** Appends. Status as calib_part_open(), or that of `poll`. */
+/** Appends. Returns a status of calib_part_open(), or that of `poll`. */
 int calib_part_write(calib_part *part, const void *data, size_t len);
 
-/** Returns true if the rest can be asked for by a range request. */
-bool calib_part_resumable(const calib_part *part);
-
-/** Gives the hash of all bytes; nothing can be written afterwards. Status as calib_part_write(). */
+/** Gives the hash of all bytes; nothing can be written afterwards. Returns a status of
+ *  calib_part_write(). */
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Makes the file corpora/<sha256>, and gives it open at its start. Status as calib_part_open(). */
+/** Makes the file corpora/<sha256>, and gives it open at its start. Returns a status of
+ *  calib_part_open(). */
 int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE],
                        calib_file **file);
 
 /** Removes the private file, or with `keep` leaves its bytes for the next call if they are of
- *  use. Sets no error that matters. */
+ *  use. The error that it may set has no meaning. */
 void calib_part_close(calib_part *part, bool keep);
 
 #endif

@@ -32,28 +32,8 @@ static bool read_number(const char *text, uint64_t *out)
     return n > 0 && calib_decimal_read(text, n, out) == n && *out <= INT64_MAX;
 }
 
-static bool read_fields(char *text, calib_record *record)
-{
-    uint64_t fetched;
-    const char *first = take_line(&text, FIRST_LINE);
-    const char *url = take_line(&text, "url ");
-    const char *hash = take_line(&text, "sha256 ");
-    const char *size = take_line(&text, "size ");
-    const char *when = take_line(&text, "fetched ");
-    const char *trust = take_line(&text, "trust ");
-    if (!first || !url || !hash || !size || !when || !trust || *first || *text)
-        return false;
-    if (strlen(url) >= sizeof record->url || !calib_sha256_from_hex(hash, record->sha256) ||
-        !read_number(size, &record->size) || !read_number(when, &fetched))
-        return false;
-    memcpy(record->url, url, strlen(url) + 1);
-    record->fetched_at = (int64_t)fetched;
-    record->pinned = strcmp(trust, "pinned") == 0;
-    return record->pinned || strcmp(trust, "first-use") == 0;
-}
-
-/* The last line holds the hash of all others. */
-static int check_text(char *text, size_t len, bool *good)
+/* The last line holds the hash of all others. The text is cut into strings. */
+static int read_record(char *text, size_t len, calib_record *record, bool *good)
 {
     static const char word[] = "check ";
     size_t tail = strlen(word) + CALIB_SHA256_HEX;
@@ -66,22 +46,25 @@ static int check_text(char *text, size_t len, bool *good)
     bool readable = calib_sha256_from_hex(text + len - CALIB_SHA256_HEX, wanted);
     text[len - tail] = '\0';
     int status = calib_sha256_of(text, len - tail, is);
-    *good = !status && readable && memcmp(is, wanted, sizeof is) == 0;
-    return status;
-}
-
-static int read_text(calib_file *file, char *text, size_t *len)
-{
-    *len = 0;
-    size_t n = 1;
-    while (n > 0 && *len < LARGEST) {
-        int error = calib_file_read(file, text + *len, LARGEST - *len, &n);
-        if (error)
-            return error;
-        *len += n;
-    }
-    text[*len] = '\0';
-    return 0;
+    if (status || !readable || memcmp(is, wanted, sizeof is) != 0)
+        return status;
+    uint64_t fetched;
+    const char *first = take_line(&text, FIRST_LINE);
+    const char *url = take_line(&text, "url ");
+    const char *hash = take_line(&text, "sha256 ");
+    const char *size = take_line(&text, "size ");
+    const char *when = take_line(&text, "fetched ");
+    const char *trust = take_line(&text, "trust ");
+    if (!first || !url || !hash || !size || !when || !trust || *first || *text)
+        return CALIB_OK;
+    if (strlen(url) >= sizeof record->url || !calib_sha256_from_hex(hash, record->sha256) ||
+        !read_number(size, &record->size) || !read_number(when, &fetched))
+        return CALIB_OK;
+    memcpy(record->url, url, strlen(url) + 1);
+    record->fetched_at = (int64_t)fetched;
+    record->pinned = strcmp(trust, "pinned") == 0;
+    *good = record->pinned || strcmp(trust, "first-use") == 0;
+    return CALIB_OK;
 }
 
 int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
@@ -100,7 +83,10 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
     char text[LARGEST + 1];
     size_t len = 0;
     if (!error) {
-        error = read_text(file, text, &len);
+        for (size_t n = 1; !error && n > 0 && len < LARGEST;) {
+            error = calib_file_read(file, text + len, LARGEST - len, &n);
+            len += error ? 0 : n;
+        }
         calib_file_close(file);
     }
     if (calib_system_kind_of(error) == CALIB_SYSTEM_IO)
@@ -108,9 +94,10 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
     if (error)
         return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", texts->path,
                                  key);
+    text[len] = '\0';
     bool good;
-    int status = check_text(text, len, &good);
-    if (good && read_fields(text, record))
+    int status = read_record(text, len, record, &good);
+    if (good)
         *state = CALIB_RECORD_GOOD;
     return status;
 }

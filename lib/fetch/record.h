@@ -21,12 +21,12 @@ typedef struct calib_record {
     char url[CALIB_RECORD_URL]; /* as messages show it, without secrets */
 } calib_record;
 
-/** Reads a record. 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
+/** Reads a record. Returns 0; E_ACCESS, E_SYSTEM, E_NOMEM. */
 int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state);
 
-/** Writes a record, replacing an older one. With `alone` an older one stays, and *taken tells it.
- *  0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
+/** Writes a record, replacing an older one. With `alone` an older one stays, and *taken is then
+ *  true. Returns 0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
                        bool alone, bool *taken);
 

@@ -59,17 +59,7 @@ static bool take_char(span *text, char c)
     return true;
 }
 
-static void read_length(calib_reply *reply, span value)
-{
-    uint64_t length = 0;
-    if (!take_number(&value, &length) || value.len ||
-        (reply->has_length && length != reply->length))
-        reply->contradicts = true;
-    reply->has_length = true;
-    reply->length = length;
-}
-
-/* "bytes 0-99/1000". A range with the total "*", unknown, is ignored. */
+/* Reads "bytes 0-99/1000". Ignores a range with an unknown total ("*"). */
 static void read_range(calib_reply *reply, span value)
 {
     uint64_t first = 0, last = 0, total = 0;
@@ -101,62 +91,54 @@ static void read_etag(calib_reply *reply, span value)
     reply->etag[value.len] = '\0';
 }
 
-static void read_retry_after(calib_reply *reply, span value, int64_t now)
-{
-    uint64_t seconds;
-    span rest = value;
-    if (take_number(&rest, &seconds) && !rest.len) {
-        reply->has_retry_after = true;
-        reply->retry_after_s = seconds;
-        return;
-    }
-    int64_t date = calib_http_date(value.at, value.len);
-    if (date < 0)
-        return;
-    reply->has_retry_after = true;
-    reply->retry_after_s = date > now ? (uint64_t)(date - now) : 0;
-}
-
 static void read_field(calib_reply *reply, span name, span value, int64_t now)
 {
-    if (equals(name, "content-length"))
-        read_length(reply, value);
-    else if (equals(name, "content-range"))
+    if (equals(name, "content-length")) {
+        uint64_t length = 0;
+        bool good = take_number(&value, &length) && !value.len;
+        if (!good || (reply->has_length && length != reply->length))
+            reply->contradicts = true;
+        reply->has_length = true;
+        reply->length = length;
+    } else if (equals(name, "content-range")) {
         read_range(reply, value);
-    else if (equals(name, "etag"))
+    } else if (equals(name, "etag")) {
         read_etag(reply, value);
-    else if (equals(name, "retry-after"))
-        read_retry_after(reply, value, now);
-    else if (equals(name, "content-type"))
+    } else if (equals(name, "retry-after")) {
+        span rest = value;
+        uint64_t seconds;
+        int64_t date = calib_http_date(value.at, value.len);
+        if (take_number(&rest, &seconds) && !rest.len) {
+            reply->has_retry_after = true;
+            reply->retry_after_s = seconds;
+        } else if (date >= 0) {
+            reply->has_retry_after = true;
+            reply->retry_after_s = date > now ? (uint64_t)(date - now) : 0;
+        }
+    } else if (equals(name, "content-type")) {
         reply->html = starts(value, "text/html") || starts(value, "application/xhtml");
-    else if (equals(name, "content-encoding"))
+    } else if (equals(name, "content-encoding")) {
         reply->coded = reply->coded || !(equals(value, "identity") || value.len == 0);
-    else if (equals(name, "transfer-encoding") && equals(value, "chunked"))
+    } else if (equals(name, "transfer-encoding") && equals(value, "chunked")) {
         reply->chunked = true;
-    else if (equals(name, "transfer-encoding"))
+    } else if (equals(name, "transfer-encoding")) {
         reply->coded = reply->coded || !equals(value, "identity");
-}
-
-static void read_status(calib_reply *reply, span line)
-{
-    *reply = (calib_reply){.in_header = true, .http_version = 11};
-    if (starts(line, "http/1.0"))
-        reply->http_version = 10;
-    const char *space = memchr(line.at, ' ', line.len);
-    if (!space)
-        return;
-    size_t skip = (size_t)(space - line.at);
-    span rest = trim((span){space, line.len - skip});
-    uint64_t status;
-    if (take_number(&rest, &status) && status < 1000)
-        reply->http_status = (int)status;
+    }
 }
 
 void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t now)
 {
     span text = trim((span){line, len});
     if (starts(text, "http/")) {
-        read_status(reply, text);
+        *reply = (calib_reply){.in_header = true, .http_version = 11};
+        if (starts(text, "http/1.0"))
+            reply->http_version = 10;
+        const char *space = memchr(text.at, ' ', text.len);
+        size_t skip = space ? (size_t)(space - text.at) : text.len;
+        span rest = trim((span){text.at + skip, text.len - skip});
+        uint64_t status;
+        if (take_number(&rest, &status) && status < 1000)
+            reply->http_status = (int)status;
         return;
     }
     if (!reply->in_header)
@@ -172,57 +154,33 @@ void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t 
     read_field(reply, (span){text.at, n}, trim((span){colon + 1, text.len - n - 1}), now);
 }
 
-/* ---- dates ---- */
-
-/* Returns the days since 1970-01-01 of a Gregorian date (Howard Hinnant's days_from_civil). */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-    if (month <= 2)
-        year--;
-    int64_t era = year / 400;
-    int64_t of_era = year - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static int64_t take_month(span *text)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int i = 0; i < 12 && text->len >= 3; i++) {
-        if (lower(text->at[0]) != names[3 * i] || lower(text->at[1]) != names[3 * i + 1] ||
-            lower(text->at[2]) != names[3 * i + 2])
-            continue;
-        text->at += 3;
-        text->len -= 3;
-        return i + 1;
-    }
-    return 0;
-}
-
-static bool take_time(span *text, int64_t *seconds)
-{
-    uint64_t h, m, s;
-    bool good = take_number(text, &h) && take_char(text, ':') && take_number(text, &m) &&
-                take_char(text, ':') && take_number(text, &s) && h < 24 && m < 60 && s < 61;
-    if (good)
-        *seconds = (int64_t)(h * 3600 + m * 60 + s);
-    return good;
-}
-
 int64_t calib_http_date(const char *text, size_t len)
 {
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     const char *comma = len ? memchr(text, ',', len) : NULL;
     if (!comma)
         return -1;
     span rest = trim((span){comma + 1, len - (size_t)(comma + 1 - text)});
-    uint64_t day, year;
-    int64_t seconds;
-    if (!take_number(&rest, &day) || !take_char(&rest, ' '))
+    uint64_t day, year, h, m, s;
+    if (!take_number(&rest, &day) || !take_char(&rest, ' ') || rest.len < 3)
         return -1;
-    int64_t month = take_month(&rest);
-    bool good = month && take_char(&rest, ' ') && take_number(&rest, &year) &&
-                take_char(&rest, ' ') && take_time(&rest, &seconds) && equals(rest, " gmt");
-    if (!good || day < 1 || day > 31 || year < 1970 || year > 9999)
+    int64_t month = 1;
+    while (month <= 12 && !(lower(rest.at[0]) == names[3 * month - 3] &&
+                            lower(rest.at[1]) == names[3 * month - 2] &&
+                            lower(rest.at[2]) == names[3 * month - 1]))
+        month++;
+    rest = (span){rest.at + 3, rest.len - 3};
+    bool good = month <= 12 && take_char(&rest, ' ') && take_number(&rest, &year) &&
+                take_char(&rest, ' ') && take_number(&rest, &h) && take_char(&rest, ':') &&
+                take_number(&rest, &m) && take_char(&rest, ':') && take_number(&rest, &s) &&
+                equals(rest, " gmt");
+    if (!good || h >= 24 || m >= 60 || s >= 61)
         return -1;
-    return days_of((int64_t)year, month, (int64_t)day) * 86400 + seconds;
+    if (day < 1 || day > 31 || year < 1970 || year > 9999)
+        return -1;
+    /* The days since 1970-01-01 of a Gregorian date (Howard Hinnant's days_from_civil). */
+    int64_t y = (int64_t)year - (month <= 2), era = y / 400, of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day - 1;
+    int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    return days * 86400 + (int64_t)(h * 3600 + m * 60 + s);
 }

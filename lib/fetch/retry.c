@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The classes are those of Nix: errors of the client are permanent, except 408 (request timeout)
- * and 429 (too many requests); errors of the server pass, except 501, 505 and 511. */
+ * and 429 (too many requests); errors of the server are temporary, except 501, 505 and 511. */
 #include "fetch/retry.h"
 
 #include "base/error.h"

@@ -8,11 +8,11 @@
 
 typedef enum calib_again {
     CALIB_AGAIN_NEVER = 0, /* it would fail the same way */
-    CALIB_AGAIN_SOON,      /* a broken connection, a server's hiccup */
+    CALIB_AGAIN_SOON,      /* a broken connection, a temporary fault of the server */
     CALIB_AGAIN_LATER      /* the server is overloaded */
 } calib_again;
 
-/** Returns when a request that got this HTTP status can be repeated. */
+/** Returns how soon a request with this HTTP status may be repeated. */
 calib_again calib_again_of_http(int http_status);
 
 /**
@@ -24,10 +24,11 @@ calib_again calib_again_of_http(int http_status);
 uint64_t calib_retry_wait_ms(calib_again again, uint32_t next, const calib_reply *reply,
                              uint32_t random);
 
-/** The longest Retry-After that is obeyed without a deadline. */
+/** The longest Retry-After that calib obeys if there is no deadline. */
 enum { CALIB_RETRY_AFTER_LIMIT_MS = 60000 };
 
-/** Waits and reports progress. 0; E_CANCELLED; E_TIMEOUT if the deadline (0: none) comes first. */
+/** Waits and reports progress. Returns 0; E_CANCELLED; E_TIMEOUT if the deadline (0: none) comes
+ *  first. */
 int calib_retry_sleep(uint64_t ms, uint64_t deadline_ns, calib_progress *progress);
 
 /** Returns the milliseconds left, 0 after the deadline; UINT64_MAX if there is none (0). */

@@ -5,7 +5,7 @@
  *   corpora/<sha256>.corrupt   a text that was found damaged, set aside
  *   corpora/<key>.part         the beginning of a text, to be continued (part.h)
  *   urls/<key>                 the record of a URL (record.h); key = SHA-256 of the URL
- *   urls/<key>.lock            held while somebody downloads it
+ *   urls/<key>.lock            held while a process downloads it
  */
 #ifndef CALIB_FETCH_TEXTS_H
 #define CALIB_FETCH_TEXTS_H
@@ -22,11 +22,11 @@ typedef struct calib_texts {
     calib_directory *urls;
 } calib_texts;
 
-/** Opens the folders that exist; writes nothing. 0; E_ARGUMENT (path NULL), E_ACCESS, E_NOMEM,
- *  E_SYSTEM. */
+/** Opens the folders that exist; writes nothing. Returns 0; E_ARGUMENT (path NULL), E_ACCESS,
+ *  E_NOMEM, E_SYSTEM. */
 int calib_texts_open(calib_texts *texts, const char *path);
 
-/** Creates the missing folders. 0; E_ACCESS, E_NOSPACE, E_NOMEM, E_SYSTEM. */
+/** Creates the missing folders. Returns 0; E_ACCESS, E_NOSPACE, E_NOMEM, E_SYSTEM. */
 int calib_texts_make(calib_texts *texts);
 
 void calib_texts_close(calib_texts *texts);
@@ -38,7 +38,7 @@ int calib_texts_fail_write(const calib_texts *texts, int error);
 typedef enum calib_found { CALIB_FOUND_NOTHING, CALIB_FOUND_DAMAGED, CALIB_FOUND_GOOD } calib_found;
 
 /** Opens a text and hashes all of it. *file is at its start, and NULL unless the text is good.
- *  0; E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
+ *  Returns 0; E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
 int calib_texts_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE],
                      calib_progress *progress, calib_found *found, calib_file **file,
                      uint64_t *size);
@@ -46,7 +46,7 @@ int calib_texts_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256
 /** Moves a damaged text out of the way, if possible. */
 void calib_texts_set_aside(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Gives the path of a text, from malloc. 0 or E_NOMEM. */
+/** Gives the path of a text, from malloc. Returns 0 or E_NOMEM. */
 int calib_texts_path(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE], char **out);
 
 #endif

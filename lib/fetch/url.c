@@ -8,7 +8,7 @@
 
 enum { LONGEST = 8000 };
 
-/* The characters from after "://" to the path, query, fragment or end. */
+/* Finds the characters after "://", up to the path, query, fragment or end. */
 static void find_authority(const char *url, const char **start, size_t *len)
 {
     const char *colon = strstr(url, "://");
@@ -95,9 +95,14 @@ bool calib_url_is_plain(const char *url)
     return strlen(url) >= 5 && same_letters(url, "http:", 5);
 }
 
-/* True for a complete dotted quad that begins with 127: "127.evil.example" is a name. */
-static bool is_loopback_quad(const char *host)
+bool calib_host_is_loopback(const char *host)
 {
+    size_t n = strlen(host);
+    if (n == strlen("localhost") && same_letters(host, "localhost", n))
+        return true;
+    if (strcmp(host, "[::1]") == 0 || strcmp(host, "::1") == 0)
+        return true;
+    /* A complete dotted quad that begins with 127: "127.evil.example" is a name. */
     if (strncmp(host, "127.", 4) != 0)
         return false;
     int dots = 0, digits = 0;
@@ -112,14 +117,6 @@ static bool is_loopback_quad(const char *host)
         }
     }
     return dots == 3 && digits > 0;
-}
-
-bool calib_host_is_loopback(const char *host)
-{
-    size_t n = strlen(host);
-    if (n == strlen("localhost") && same_letters(host, "localhost", n))
-        return true;
-    return strcmp(host, "[::1]") == 0 || strcmp(host, "::1") == 0 || is_loopback_quad(host);
 }
 
 int calib_url_key(const char *url, char key[CALIB_SHA256_HEX])

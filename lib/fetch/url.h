@@ -11,8 +11,8 @@
 /** Room for a URL in a message. */
 enum { CALIB_URL_SHOWN = 512 };
 
-/** Refuses control characters, spaces, backslashes, user names and absurd lengths. 0 or E_ARGUMENT.
- */
+/** Refuses control characters, spaces, backslashes, user names and URLs that are too long. Returns
+ *  0 or E_ARGUMENT. */
 int calib_url_check(const char *url);
 
 /** Returns true if a host, as written in a URL, is this machine: localhost, 127.0.0.0/8, [::1]. */
@@ -21,7 +21,7 @@ bool calib_host_is_loopback(const char *host);
 /** Returns true if the URL begins with "http:" in any case. */
 bool calib_url_is_plain(const char *url);
 
-/** Gives the key of a URL in the cache: the SHA-256 of its characters. 0 or E_NOMEM. */
+/** Gives the key of a URL in the cache: the SHA-256 of its characters. Returns 0 or E_NOMEM. */
 int calib_url_key(const char *url, char key[CALIB_SHA256_HEX]);
 
 #endif
