@@ -177,51 +177,24 @@ int calib_store_header_write(const calib_store_header *header,
 
 /* ---- read ---- */
 
-static void get_fields(const uint8_t *in, calib_store_header *out)
-{
-    calib_store_inputs *inputs = &out->inputs;
-    out->n_tokens = calib_get_u64(in + AT_N_TOKENS);
-    out->text_bytes = calib_get_u64(in + AT_TEXT_BYTES);
-    out->id_bytes = calib_get_u32(in + AT_ID_BYTES);
-    out->max_id = calib_get_u32(in + AT_MAX_ID);
-    out->vocab_size = calib_get_u32(in + AT_VOCAB_SIZE);
-    memcpy(out->table_sha256, in + AT_TABLE_SHA256, CALIB_SHA256_SIZE);
-    memcpy(inputs->corpus_sha256, in + AT_CORPUS_SHA256, CALIB_SHA256_SIZE);
-    memcpy(inputs->fingerprint, in + AT_FINGERPRINT, CALIB_SHA256_SIZE);
-    inputs->corpus_bytes = calib_get_u64(in + AT_CORPUS_BYTES);
-    inputs->text_mode = calib_get_u32(in + AT_TEXT_MODE);
-    inputs->encode_flags = calib_get_u32(in + AT_ENCODE_FLAGS);
-    inputs->slice = calib_get_u32(in + AT_SLICE);
-    inputs->n_slices = calib_get_u32(in + AT_N_SLICES);
-    out->canary.n = (int64_t)calib_get_u64(in + AT_CANARY_N);
-    for (size_t i = 0; i < CALIB_STORE_CANARY_IDS; i++)
-        out->canary.ids[i] = (int32_t)calib_get_u32(in + AT_CANARY_IDS + 4 * i);
-}
-
-/* Below this n_tokens * id_bytes and the sums of sizes cannot overflow. */
+/* Below this limit n_tokens * id_bytes and the sums of sizes cannot overflow. */
 static const uint64_t MOST_TOKENS = UINT64_C(1) << 60;
 
-/* The number of tokens determines the layout, so offsets are compared and never trusted: nothing
- * can overlap or leave a gap. */
-static const char *refuse_layout(const uint8_t *in, uint64_t file_len,
-                                 const calib_store_header *header)
+static const char *refuse(const uint8_t *in, uint64_t file_len, const calib_store_header *header)
 {
     uint8_t layout[CALIB_STORE_HEADER_BYTES] = {0};
+    uint32_t limit = header->vocab_size ? header->vocab_size : (uint32_t)INT32_MAX + 1;
     if (header->id_bytes != 2 && header->id_bytes != 4)
         return "ids of an unknown size";
     if (header->n_tokens > MOST_TOKENS)
         return "an absurd number of tokens";
+    /* The number of tokens determines the layout, so offsets are compared and never trusted:
+     * nothing can overlap or leave a gap. */
     put_layout(layout, header);
     if (memcmp(layout + AT_N_TOKENS, in + AT_N_TOKENS, AT_MAX_ID - AT_N_TOKENS) != 0)
         return "a layout that does not add up";
     if (calib_get_u64(layout + AT_FILE_BYTES) != file_len)
         return "a file of another length than its header says";
-    return NULL;
-}
-
-static const char *refuse_values(const uint8_t *in, const calib_store_header *header)
-{
-    uint32_t limit = header->vocab_size ? header->vocab_size : (uint32_t)INT32_MAX + 1;
     if (calib_get_u32(in + AT_FLAGS) != 0)
         return "unknown flags";
     if (calib_get_u32(in + AT_REVISION) != CALIB_STORE_REVISION)
@@ -253,12 +226,24 @@ int calib_store_header_read(const uint8_t in[CALIB_STORE_HEADER_BYTES], uint64_t
     int status = calib_sha256_of(in, AT_HEADER_SHA256, hash);
     if (status)
         return status;
-    get_fields(in, out);
-    if (memcmp(hash, in + AT_HEADER_SHA256, sizeof hash) != 0)
-        *why = "a damaged header";
-    if (!*why)
-        *why = refuse_layout(in, file_len, out);
-    if (!*why)
-        *why = refuse_values(in, out);
+    calib_store_inputs *inputs = &out->inputs;
+    out->n_tokens = calib_get_u64(in + AT_N_TOKENS);
+    out->text_bytes = calib_get_u64(in + AT_TEXT_BYTES);
+    out->id_bytes = calib_get_u32(in + AT_ID_BYTES);
+    out->max_id = calib_get_u32(in + AT_MAX_ID);
+    out->vocab_size = calib_get_u32(in + AT_VOCAB_SIZE);
+    memcpy(out->table_sha256, in + AT_TABLE_SHA256, CALIB_SHA256_SIZE);
+    memcpy(inputs->corpus_sha256, in + AT_CORPUS_SHA256, CALIB_SHA256_SIZE);
+    memcpy(inputs->fingerprint, in + AT_FINGERPRINT, CALIB_SHA256_SIZE);
+    inputs->corpus_bytes = calib_get_u64(in + AT_CORPUS_BYTES);
+    inputs->text_mode = calib_get_u32(in + AT_TEXT_MODE);
+    inputs->encode_flags = calib_get_u32(in + AT_ENCODE_FLAGS);
+    inputs->slice = calib_get_u32(in + AT_SLICE);
+    inputs->n_slices = calib_get_u32(in + AT_N_SLICES);
+    out->canary.n = (int64_t)calib_get_u64(in + AT_CANARY_N);
+    for (size_t i = 0; i < CALIB_STORE_CANARY_IDS; i++)
+        out->canary.ids[i] = (int32_t)calib_get_u32(in + AT_CANARY_IDS + 4 * i);
+    *why = memcmp(hash, in + AT_HEADER_SHA256, sizeof hash) != 0 ? "a damaged header"
+                                                                 : refuse(in, file_len, out);
     return CALIB_OK;
 }

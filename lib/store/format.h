@@ -49,10 +49,10 @@ typedef struct calib_store_header {
     uint8_t table_sha256[CALIB_SHA256_SIZE];
 } calib_store_header;
 
-/** Gives the SHA-256 of the inputs, which names the file. 0 or E_NOMEM. */
+/** Gives the SHA-256 of the inputs, which names the file. Returns 0 or E_NOMEM. */
 int calib_store_key(const calib_store_inputs *inputs, char key[CALIB_SHA256_HEX]);
 
-/** Makes the bytes of a header. 0 or E_NOMEM. */
+/** Makes the bytes of a header. Returns 0 or E_NOMEM. */
 int calib_store_header_write(const calib_store_header *header,
                              uint8_t out[CALIB_STORE_HEADER_BYTES]);
 

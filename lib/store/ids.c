@@ -12,19 +12,6 @@ enum { IDS_AT_ONCE = 2048, BLOCK = 4 * IDS_AT_ONCE };
 
 /* ---- little-endian ids ---- */
 
-static void put_ids(uint8_t *to, uint32_t id_bytes, const int32_t *ids, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint32_t id = (uint32_t)ids[i];
-        to[id_bytes * i] = (uint8_t)id;
-        to[id_bytes * i + 1] = (uint8_t)(id >> 8);
-        if (id_bytes == 4) {
-            to[4 * i + 2] = (uint8_t)(id >> 16);
-            to[4 * i + 3] = (uint8_t)(id >> 24);
-        }
-    }
-}
-
 static void get_ids(const uint8_t *from, uint32_t id_bytes, int32_t *ids, size_t n)
 {
     if (id_bytes == 2)
@@ -54,31 +41,33 @@ static int end_chunk(calib_ids *ids)
     return status ? status : calib_buffer_append(&ids->table, hash, sizeof hash);
 }
 
-static int hash_bytes(calib_ids *ids, const uint8_t *bytes, size_t len)
-{
-    int status = CALIB_OK;
-    while (!status && len > 0) {
-        size_t room = CALIB_STORE_CHUNK_BYTES - ids->chunk_bytes;
-        size_t n = len < room ? len : room;
-        if (ids->chunk_bytes == 0)
-            status = calib_sha256_begin(&ids->chunk);
-        if (!status)
-            status = calib_sha256_add(&ids->chunk, bytes, n);
-        ids->chunk_bytes += n;
-        if (!status && ids->chunk_bytes == CALIB_STORE_CHUNK_BYTES)
-            status = end_chunk(ids);
-        bytes += n;
-        len -= n;
-    }
-    return status;
-}
-
 static int push_block(calib_ids *ids, const int32_t *values, size_t n)
 {
     uint8_t bytes[BLOCK];
     size_t len = n * ids->id_bytes;
-    put_ids(bytes, ids->id_bytes, values, n);
-    int status = ids->hashed ? hash_bytes(ids, bytes, len) : CALIB_OK;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *to = bytes + i * ids->id_bytes;
+        uint32_t id = (uint32_t)values[i];
+        to[0] = (uint8_t)id;
+        to[1] = (uint8_t)(id >> 8);
+        if (ids->id_bytes == 4) {
+            to[2] = (uint8_t)(id >> 16);
+            to[3] = (uint8_t)(id >> 24);
+        }
+    }
+    int status = CALIB_OK;
+    for (size_t at = 0; !status && ids->hashed && at < len;) {
+        size_t room = CALIB_STORE_CHUNK_BYTES - ids->chunk_bytes;
+        size_t part = len - at < room ? len - at : room;
+        if (ids->chunk_bytes == 0)
+            status = calib_sha256_begin(&ids->chunk);
+        if (!status)
+            status = calib_sha256_add(&ids->chunk, bytes + at, part);
+        ids->chunk_bytes += part;
+        if (!status && ids->chunk_bytes == CALIB_STORE_CHUNK_BYTES)
+            status = end_chunk(ids);
+        at += part;
+    }
     if (!status)
         status = calib_spill_append(&ids->bytes, bytes, len);
     ids->n += n;
@@ -171,19 +160,6 @@ static int read_bytes(const calib_ids *ids, uint64_t at, size_t len, void *out)
     return CALIB_E_CORRUPT;
 }
 
-static bool ids_in_range(const calib_ids *ids, const uint8_t *bytes, size_t len)
-{
-    int32_t block[IDS_AT_ONCE];
-    size_t n_all = len / ids->id_bytes;
-    for (size_t at = 0; at < n_all; at += IDS_AT_ONCE) {
-        size_t n = n_all - at < IDS_AT_ONCE ? n_all - at : IDS_AT_ONCE;
-        get_ids(bytes + at * ids->id_bytes, ids->id_bytes, block, n);
-        if (largest(block, n) > ids->max_id)
-            return false;
-    }
-    return true;
-}
-
 static int check_chunk(const calib_ids *ids, uint64_t chunk, uint8_t *bytes)
 {
     uint64_t first = chunk * CALIB_STORE_CHUNK_BYTES, end = ids->n * ids->id_bytes;
@@ -196,7 +172,15 @@ static int check_chunk(const calib_ids *ids, uint64_t chunk, uint8_t *bytes)
     if (status)
         return status;
     const uint8_t *wanted = (const uint8_t *)ids->table.data + chunk * CALIB_SHA256_SIZE;
-    if (memcmp(hash, wanted, sizeof hash) != 0 || !ids_in_range(ids, bytes, len))
+    bool good = memcmp(hash, wanted, sizeof hash) == 0;
+    int32_t block[IDS_AT_ONCE];
+    size_t n_all = len / ids->id_bytes;
+    for (size_t at = 0; good && at < n_all; at += IDS_AT_ONCE) {
+        size_t n = n_all - at < IDS_AT_ONCE ? n_all - at : IDS_AT_ONCE;
+        get_ids(bytes + at * ids->id_bytes, ids->id_bytes, block, n);
+        good = largest(block, n) <= ids->max_id;
+    }
+    if (!good)
         return calib_fail(CALIB_E_CORRUPT, "chunk %llu of the stored tokens is damaged",
                           (unsigned long long)chunk);
     return CALIB_OK;

@@ -28,15 +28,15 @@ typedef struct calib_ids {
  */
 void calib_ids_begin(calib_ids *ids, uint32_t vocab_size, bool hashed, calib_spill_place place);
 
-/** Appends ids, which the tokenizing stage has checked to be non-negative. 0, E_NOMEM, or the
- * status of calib_spill_lose(). */
+/** Appends ids, which the tokenizing stage has checked to be non-negative. Returns 0, E_NOMEM, or
+ *  the status of calib_spill_lose(). */
 int calib_ids_push(calib_ids *ids, const int32_t *values, size_t n);
 
-/** Ends the stream. Status as calib_ids_push(). */
+/** Ends the stream. Returns a status of calib_ids_push(). */
 int calib_ids_end(calib_ids *ids);
 
-/** Returns true if it restarted, empty and in memory, because a file lost ids that were collected.
- */
+/** Restarts the stream, empty and in memory, if a file lost ids that were collected. Returns true
+ *  if it did. */
 bool calib_ids_restart(calib_ids *ids);
 
 /**
@@ -47,10 +47,10 @@ bool calib_ids_restart(calib_ids *ids);
  */
 int calib_ids_read(calib_ids *ids, uint64_t first, size_t n, int32_t *out);
 
-/** Verifies every chunk that is not verified yet. Status as calib_ids_read(). */
+/** Verifies every chunk that is not verified yet. Returns a status of calib_ids_read(). */
 int calib_ids_verify(calib_ids *ids);
 
-/** Makes every chunk unverified. 0 or E_NOMEM. */
+/** Makes every chunk unverified. Returns 0 or E_NOMEM. */
 int calib_ids_distrust(calib_ids *ids);
 
 void calib_ids_free(calib_ids *ids);

@@ -95,11 +95,18 @@ static int read_header(calib_store *store, const calib_file *file, calib_store_h
     return store->why ? CALIB_OK : calib_store_header_read(bytes, file_len, header, &store->why);
 }
 
+/* Prepares *ids to read from the file. Each chunk is verified before its first use. */
 static int read_table(calib_store *store, const calib_store_header *header, calib_ids *ids)
 {
     uint64_t bytes = calib_store_table_bytes(header);
     uint64_t at = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header);
     uint8_t hash[CALIB_SHA256_SIZE];
+    ids->id_bytes = header->id_bytes;
+    ids->max_id = header->max_id;
+    ids->n = header->n_tokens;
+    ids->hashed = true;
+    ids->bytes.base = CALIB_STORE_HEADER_BYTES;
+    ids->bytes.file_bytes = calib_store_data_bytes(header);
     if (bytes > SIZE_MAX)
         return calib_fail_memory(SIZE_MAX);
     int status = calib_buffer_reserve(&ids->table, (size_t)bytes);
@@ -112,7 +119,7 @@ static int read_table(calib_store *store, const calib_store_header *header, cali
     status = calib_sha256_of(ids->table.data, ids->table.len, hash);
     if (!status && memcmp(hash, header->table_sha256, sizeof hash) != 0)
         store->why = "a damaged table";
-    return status;
+    return status || store->why ? status : calib_ids_distrust(ids);
 }
 
 static int verify_all(calib_store *store, calib_ids *ids)
@@ -123,32 +130,6 @@ static int verify_all(calib_store *store, calib_ids *ids)
     calib_error_clear();
     store->why = "damaged tokens";
     return CALIB_OK;
-}
-
-static void describe_ids(calib_ids *ids, const calib_store_header *header)
-{
-    ids->id_bytes = header->id_bytes;
-    ids->max_id = header->max_id;
-    ids->n = header->n_tokens;
-    ids->hashed = true;
-    ids->bytes.base = CALIB_STORE_HEADER_BYTES;
-    ids->bytes.file_bytes = calib_store_data_bytes(header);
-}
-
-static int open_ids(calib_store *store, const calib_store_header *wanted,
-                    calib_store_header *header, calib_ids *ids)
-{
-    int status = read_header(store, ids->bytes.file, header);
-    if (!status && !store->why)
-        store->why = refuse_other(header, wanted);
-    if (status || store->why)
-        return status;
-    describe_ids(ids, header);
-    status = read_table(store, header, ids);
-    if (!status && !store->why)
-        status = calib_ids_distrust(ids);
-    bool at_once = calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES;
-    return status || store->why || !at_once ? status : verify_all(store, ids);
 }
 
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
@@ -165,43 +146,38 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
                      : "a file that cannot be opened";
     if (error)
         return CALIB_OK;
-    int status = open_ids(store, wanted, header, ids);
+    int status = read_header(store, ids->bytes.file, header);
+    if (!status && !store->why)
+        store->why = refuse_other(header, wanted);
+    if (!status && !store->why)
+        status = read_table(store, header, ids);
+    if (!status && !store->why && calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES)
+        status = verify_all(store, ids);
     *found = !status && !store->why;
     if (!*found)
         calib_ids_free(ids);
     return status;
 }
 
-/* Checks a store by itself: its name must be the key of its own inputs. */
-static int check_open(calib_store *store, const char *name, calib_ids *ids)
-{
-    calib_store_header header;
-    char is[CALIB_CACHE_NAME];
-    int status = read_header(store, ids->bytes.file, &header);
-    if (!status && !store->why)
-        status = calib_store_key(&header.inputs, store->key);
-    if (status || store->why)
-        return status;
-    file_name(store, ".ctk", is);
-    if (strcmp(is, name) != 0) {
-        store->why = "a store under another's name";
-        return CALIB_OK;
-    }
-    describe_ids(ids, &header);
-    status = read_table(store, &header, ids);
-    if (!status && !store->why)
-        status = calib_ids_distrust(ids);
-    return status || store->why ? status : verify_all(store, ids);
-}
-
 int calib_store_check(const calib_directory *directory, const char *name, bool *good)
 {
     calib_store store = {0};
+    calib_store_header header;
     calib_ids ids = {0};
+    char is[CALIB_CACHE_NAME];
     *good = false;
     if (calib_file_open_at(directory, name, &ids.bytes.file))
         return CALIB_OK;
-    int status = check_open(&store, name, &ids);
+    int status = read_header(&store, ids.bytes.file, &header);
+    if (!status && !store.why)
+        status = calib_store_key(&header.inputs, store.key);
+    file_name(&store, ".ctk", is);
+    if (!status && !store.why && strcmp(is, name) != 0)
+        store.why = "a store under another's name";
+    if (!status && !store.why)
+        status = read_table(&store, &header, &ids);
+    if (!status && !store.why)
+        status = verify_all(&store, &ids);
     *good = !status && !store.why;
     calib_ids_free(&ids);
     return status;
@@ -238,7 +214,7 @@ static void discard(calib_store *store)
     store->temporary[0] = '\0';
 }
 
-/* Collecting asks for a second file if ids turn out to be wide; the first is removed. */
+/* Collecting opens a second file if an id does not fit into 2 bytes. The first is then removed. */
 static int open_temporary(void *ctx, calib_file **file)
 {
     calib_store *store = ctx;
@@ -253,25 +229,26 @@ calib_spill_place calib_store_place(calib_store *store)
     return (calib_spill_place){open_temporary, store};
 }
 
-/* The header is written last: without it the file is not a store. */
-static int write_rest(const calib_ids *ids, const uint8_t header[CALIB_STORE_HEADER_BYTES])
+/* Adds the table and the header to the ids in the file, and gives it its name. */
+static bool publish(calib_store *store, const calib_ids *ids,
+                    const uint8_t header[CALIB_STORE_HEADER_BYTES])
 {
     calib_file *file = ids->bytes.file;
     uint64_t end = ids->bytes.base + ids->bytes.file_bytes;
     int error = calib_file_truncate(file, end);
     if (!error)
         error = calib_file_write_at(file, ids->table.data, ids->table.len, end);
+    /* The header is written last: without it the file is not a store. */
     if (!error)
         error = calib_file_write_at(file, header, CALIB_STORE_HEADER_BYTES, 0);
     if (!error)
         error = calib_file_sync(file);
-    return error ? error : calib_file_protect(file);
-}
-
-/* An error after the file has its name does not matter: a name that is lost with the power is a
- * store made again. */
-static bool publish(calib_store *store)
-{
+    if (!error)
+        error = calib_file_protect(file);
+    if (error)
+        return false;
+    /* An error after the file has its name does not matter: if the name is lost in a power failure,
+     * the store is made again. */
     char name[CALIB_CACHE_NAME];
     calib_publishing outcome;
     file_name(store, ".ctk", name);
@@ -293,14 +270,14 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
         status = calib_store_header_write(header, bytes);
     if (status || !store->directory)
         return status;
-    if (calib_spill_settle(&ids->bytes) && write_rest(ids, bytes) == 0)
-        *kept = publish(store);
+    if (calib_spill_settle(&ids->bytes))
+        *kept = publish(store, ids, bytes);
     if (!*kept)
         store->why = store->temporary[0] ? "the file could not be written in full"
                                          : "no file can be made in the cache directory";
     if (!*kept)
         discard(store);
     calib_cachedir_reap(store->directory);
-    /* Also if it is not kept: after a failed sync a file may read back differently. */
+    /* Even if the file is not kept: after a failed sync it may read back differently. */
     return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

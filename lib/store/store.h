@@ -15,13 +15,14 @@ enum {
     CALIB_STORE_VERIFY_BYTES = 64 << 20
 };
 
-/** A store to be found or made. All zero is none; calib_store_close() takes it. */
+/** A store to be found or made. All zero means none, and may be passed to
+ *  calib_store_close(). */
 typedef struct calib_store {
     calib_directory *directory; /* NULL: it does not exist and cannot be made */
     calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_CACHE_NAME]; /* the file that is being made; "": none */
-    /* why no store was found or kept, a static string; NULL: found */
+    /* the reason if no store was found or kept, a static string; NULL: found */
     const char *why;
 } calib_store;
 
@@ -29,7 +30,7 @@ typedef struct calib_store {
  * that fails. @param cache_dir  NULL: unknown */
 bool calib_store_open(calib_store *store, const char *cache_dir);
 
-/** Names the store to be found or made. 0 or E_NOMEM. */
+/** Names the store to be found or made. Returns 0 or E_NOMEM. */
 int calib_store_name(calib_store *store, const calib_store_inputs *inputs);
 
 /**
@@ -45,7 +46,7 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
 /**
  * Takes the lock on making this store, and waits at most `timeout_ms` while another process has it.
  * Succeeds without the lock after that time, and where locks do not work: it only saves work. Look
- * for the store again afterwards, since another process may have made it. 0 or E_CANCELLED.
+ * for the store again afterwards, since another process may have made it. Returns 0 or E_CANCELLED.
  */
 int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress);
 
@@ -63,7 +64,8 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
 
 void calib_store_close(calib_store *store);
 
-/** Reads all of a file and tells if it is a whole store under its own name. 0 or E_NOMEM. */
+/** Reads all of a file and tells if it is a whole store under its own name. Returns 0 or
+ *  E_NOMEM. */
 int calib_store_check(const calib_directory *directory, const char *name, bool *good);
 
 #endif
