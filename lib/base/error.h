@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread's last error. Each failing path calls calib_fail() exactly once, where most is known;
- * callers pass the status on. The buffers are fixed, so reporting needs no memory. */
+/* The thread's last error. Each failing path calls calib_fail() exactly once, where the details are
+ * known, and callers pass the status on. The buffers are fixed, so reporting needs no memory. */
 #ifndef CALIB_BASE_ERROR_H
 #define CALIB_BASE_ERROR_H
 

@@ -19,10 +19,10 @@ typedef struct calib_buffer {
     size_t cap; /* bytes allocated */
 } calib_buffer;
 
-/** Makes room for `extra` more bytes. 0 or E_NOMEM; the buffer is unchanged on failure. */
+/** Makes room for `extra` more bytes. Returns 0 or E_NOMEM; the buffer is unchanged on failure. */
 int calib_buffer_reserve(calib_buffer *buffer, size_t extra);
 
-/** Appends a copy. 0 or E_NOMEM; the buffer is unchanged on failure. */
+/** Appends a copy. Returns 0 or E_NOMEM; the buffer is unchanged on failure. */
 int calib_buffer_append(calib_buffer *buffer, const void *data, size_t len);
 
 void calib_buffer_free(calib_buffer *buffer);
@@ -34,7 +34,7 @@ void *calib_aligned_alloc(size_t n);
 /** NULL is allowed. */
 void calib_aligned_free(void *data);
 
-/** Copies a string into memory from malloc; NULL stays NULL. 0 or E_NOMEM. */
+/** Copies a string into memory from malloc; NULL stays NULL. Returns 0 or E_NOMEM. */
 int calib_string_copy(const char *string, char **out);
 
 #endif

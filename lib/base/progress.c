@@ -13,7 +13,8 @@ int calib_progress_now(calib_progress *progress, uint32_t stage, uint64_t done, 
     if (!progress->fn)
         return CALIB_OK;
     int result = progress->fn(progress->ctx, stage, done, total);
-    progress->last_ns = calib_now_ns(); /* the end: a slow callback leaves time for work, too */
+    progress->last_ns =
+        calib_now_ns(); /* taken after the call, so that a slow callback leaves time for work */
     if (!result)
         return CALIB_OK;
     int status = calib_fail(CALIB_E_CANCELLED, "cancelled by the progress callback");

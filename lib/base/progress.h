@@ -19,7 +19,7 @@ typedef struct calib_poll {
 } calib_poll;
 
 /** Reports if at least 50 ms have passed since the last report. Called only on the thread that
- *  called calib. 0 or E_CANCELLED. */
+ *  called calib. Returns 0 or E_CANCELLED. */
 int calib_progress_tick(calib_progress *progress, uint32_t stage, uint64_t done, uint64_t total);
 
 /** Reports at once, for the end of a stage. */

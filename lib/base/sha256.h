@@ -13,15 +13,15 @@ typedef struct calib_sha256 {
     void *state; /* NULL before begin and after end */
 } calib_sha256;
 
-/** 0 or E_NOMEM. begin and end pair; calib_sha256_free() may be called at any time. */
+/** Returns 0 or E_NOMEM. begin and end pair; calib_sha256_free() may be called at any time. */
 int calib_sha256_begin(calib_sha256 *hash);
 int calib_sha256_add(calib_sha256 *hash, const void *data, size_t len);
 int calib_sha256_end(calib_sha256 *hash, uint8_t out[CALIB_SHA256_SIZE]);
-/** Makes a second, independent state that continues from here. 0 or E_NOMEM. */
+/** Makes a second, independent state that continues from here. Returns 0 or E_NOMEM. */
 int calib_sha256_copy(const calib_sha256 *hash, calib_sha256 *copy);
 void calib_sha256_free(calib_sha256 *hash);
 
-/** Hashes one block. 0 or E_NOMEM. */
+/** Hashes one block. Returns 0 or E_NOMEM. */
 int calib_sha256_of(const void *data, size_t len, uint8_t out[CALIB_SHA256_SIZE]);
 
 /** Writes 64 lower-case digits and a NUL. */

@@ -41,9 +41,14 @@ int calib_spill_lose(calib_spill *spill, int error)
 
 /* ---- to another file, or back to memory ---- */
 
-static bool copy_to(const calib_spill *spill, calib_file *file)
+static bool move_to_file(calib_spill *spill, bool in_place)
 {
+    calib_file *file;
     uint64_t total = calib_spill_len(spill);
+    int error = in_place && spill->place.open ? spill->place.open(spill->place.ctx, &file)
+                                              : calib_temporary_open(&file);
+    if (error)
+        return false;
     void *block = malloc(COPY_BLOCK);
     bool good = block != NULL;
     for (uint64_t at = 0; good && at < total; at += COPY_BLOCK) {
@@ -52,22 +57,10 @@ static bool copy_to(const calib_spill *spill, calib_file *file)
                calib_file_write_at(file, block, n, spill->base + at) == 0;
     }
     free(block);
-    return good;
-}
-
-static bool move_to_file(calib_spill *spill, bool in_place)
-{
-    calib_file *file;
-    int error = in_place && spill->place.open ? spill->place.open(spill->place.ctx, &file)
-                                              : calib_temporary_open(&file);
-    if (error)
+    calib_file_close(good ? spill->file : file);
+    if (!good)
         return false;
-    if (!copy_to(spill, file)) {
-        calib_file_close(file);
-        return false;
-    }
-    calib_file_close(spill->file);
-    spill->file_bytes = calib_spill_len(spill);
+    spill->file_bytes = total;
     spill->memory.len = 0;
     spill->file = file;
     spill->in_place = in_place;
@@ -103,7 +96,7 @@ static bool flush(calib_spill *spill)
     uint64_t at = spill->base + spill->file_bytes;
     if (calib_file_write_at(spill->file, spill->memory.data, spill->memory.len, at))
         return false;
-    /* The file will be kept: the sync at its end, which nobody can cancel, then has less to do. */
+    /* The file will be kept. The sync at its end cannot be cancelled, and then has less to do. */
     if (spill->in_place)
         calib_file_sync_soon(spill->file, at, spill->memory.len);
     spill->file_bytes += spill->memory.len;

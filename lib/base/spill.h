@@ -28,11 +28,11 @@ typedef struct calib_spill {
 
 enum { CALIB_SPILL_LIMIT = 16 << 20 };
 
-/** Appends a copy. 0; E_NOMEM; or as calib_spill_lose() if the disk is full and the file
+/** Appends a copy. Returns 0; E_NOMEM; or as calib_spill_lose() if the disk is full and the file
  *  unreadable as well. */
 int calib_spill_append(calib_spill *spill, const void *data, size_t len);
 
-/** Ends appending: writes the rest if there is a file, and frees its memory. Status as
+/** Ends appending: writes the rest if there is a file, and frees its memory. Returns a status of
  *  calib_spill_append(). */
 int calib_spill_end(calib_spill *spill);
 

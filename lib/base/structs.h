@@ -19,13 +19,13 @@
  * @param to     a struct of this library, `to_size` bytes
  * @param least  size of the struct in the first release that had it
  * @param name   for the message
- * @return 0; E_ARGUMENT (zero, short or absurd size); E_STRUCT_NEWER (non-zero bytes beyond
- *   what this library knows)
+ * @return 0; E_ARGUMENT (the size is zero, too small or too large); E_STRUCT_NEWER (non-zero bytes
+ *   beyond what this library knows)
  */
 int calib_struct_read(void *to, size_t to_size, const void *from, size_t least, const char *name);
 
 /** Copies a struct of this library into the caller's, up to the caller's size. Fields that only the
- *  caller knows become zero; its struct_size stays. 0 or E_ARGUMENT. */
+ *  caller knows become zero; its struct_size stays. Returns 0 or E_ARGUMENT. */
 int calib_struct_write(void *to, const void *from, size_t from_size, size_t least,
                        const char *name);
 

@@ -3,11 +3,11 @@
  * not at all, and how processes wait for each other.
  *
  *   <folder>/<32 digits>.tmp, <folder>/<key>.<16 digits>.tmp   being written
- *   <folder>/<key>.lock                                        held while somebody makes <key>
+ *   <folder>/<key>.lock                                        held while a process makes <key>
  *   <folder>/<key>.part, <folder>/<key>.corrupt                leftovers of downloads
  *
- * Keys are 64 hex digits. Every name is made of hex digits here: nothing that a server says becomes
- * a name. Functions return 0 or a system error unless they say otherwise. */
+ * Keys are 64 hex digits. Names consist of hex digits and these endings: no text of a server
+ * becomes part of a name. Functions return 0 or a system error unless they say otherwise. */
 #ifndef CALIB_CACHEDIR_CACHEDIR_H
 #define CALIB_CACHEDIR_CACHEDIR_H
 
@@ -15,7 +15,7 @@
 
 enum {
     CALIB_CACHE_NAME = 112,             /* room for every name */
-    CALIB_LEFTOVER_AGE_S = 24 * 60 * 60 /* nobody works on a leftover of this age any more */
+    CALIB_LEFTOVER_AGE_S = 24 * 60 * 60 /* an older file is no longer in use */
 };
 
 /** Opens the cache directory, and creates it if it is missing. */
@@ -66,8 +66,8 @@ typedef struct calib_lock_wait {
 } calib_lock_wait;
 
 /**
- * Takes the lock on making `key`. Locks save work and nothing rests on them: *lock is NULL where
- * they do not work, and after the wait.
+ * Takes the lock on making `key`. Locks save work, and correctness does not depend on them: *lock
+ * is NULL where they do not work, and after the wait.
  * @return 0 or the status of `wait->poll`
  */
 int calib_cachedir_lock(const calib_directory *folder, const char *key, const calib_lock_wait *wait,

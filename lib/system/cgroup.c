@@ -27,7 +27,7 @@ static bool read_text(const char *path, char text[TEXT_CAP])
     return !error;
 }
 
-/* The numbers at the start of a group's file; what is no number ("max") is 0. */
+/* Reads the numbers at the start of a group's file. Text that is not a number ("max") gives 0. */
 static void read_numbers(const char *group, const char *name, long long *first, long long *second)
 {
     char path[PATH_CAP + 32], text[TEXT_CAP], *end;
@@ -39,23 +39,8 @@ static void read_numbers(const char *group, const char *name, long long *first, 
     *second = strtoll(end, NULL, 10);
 }
 
-/* 0: the group has no quota of its own. Version 1 writes -1 for that. */
-static unsigned cpus_of(const char *group, bool version_2)
-{
-    long long quota, period, unused;
-    if (version_2) {
-        read_numbers(group, "cpu.max", &quota, &period);
-    } else {
-        read_numbers(group, "cpu.cfs_quota_us", &quota, &unused);
-        read_numbers(group, "cpu.cfs_period_us", &period, &unused);
-    }
-    if (quota <= 0 || period <= 0)
-        return 0;
-    long long cpus = quota / period + (quota % period != 0);
-    return cpus < 1 << 20 ? (unsigned)cpus : 0;
-}
-
-/* Inside a container the group's own path may lead nowhere; its root is then the group. */
+/* Returns the least quota of a group and those above it in CPUs, or 0. Inside a container the
+ * group's own path may lead nowhere; its root is then the group. */
 static unsigned least_of(const char *hierarchy, const char *group, bool version_2)
 {
     char path[PATH_CAP];
@@ -65,10 +50,19 @@ static unsigned least_of(const char *hierarchy, const char *group, bool version_
     if (n < 0 || (size_t)n >= sizeof path)
         return 0;
     for (char *slash = path + n; slash;) {
+        long long quota, period, unused;
         *slash = '\0';
-        unsigned cpus = cpus_of(path, version_2);
-        if (cpus && (!least || cpus < least))
-            least = cpus;
+        if (version_2) {
+            read_numbers(path, "cpu.max", &quota, &period);
+        } else {
+            read_numbers(path, "cpu.cfs_quota_us", &quota, &unused);
+            read_numbers(path, "cpu.cfs_period_us", &period, &unused);
+        }
+        /* A group without a quota has "max", read as 0, in version 2, and -1 in version 1. */
+        bool limited = quota > 0 && period > 0;
+        long long cpus = limited ? quota / period + (quota % period != 0) : 0;
+        if (cpus > 0 && cpus < 1 << 20 && (!least || cpus < least))
+            least = (unsigned)cpus;
         slash = strrchr(path, '/');
         if (!slash || (size_t)(slash - path) < root)
             break;

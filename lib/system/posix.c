@@ -265,7 +265,7 @@ struct calib_thread {
     pthread_t id;
     void (*run)(void *ctx);
     void *ctx;
-    atomic_int owners; /* the thread itself, and whoever will join or detach it */
+    atomic_int owners; /* the thread itself, and the one that joins or detaches it */
 };
 
 static void drop_thread(calib_thread *thread)
@@ -474,7 +474,8 @@ int calib_file_duplicate(const calib_file *file, calib_file **out)
 
 void calib_file_close(calib_file *file)
 {
-    /* EINTR leaves the descriptor closed on Linux and unspecified elsewhere: never twice. */
+    /* After EINTR the descriptor is closed on Linux and unspecified elsewhere, so it is not closed
+     * again. */
     if (file && !file->is_standard_input)
         close(file->fd);
     free(file);
@@ -639,7 +640,7 @@ int calib_directory_make_at(const calib_directory *directory, const char *name)
 }
 
 /* Parents first. Errors of parents are ignored: some may exist and be closed to us, and only the
- * last step tells whether the whole path could be made. */
+ * last step tells if the whole path could be made. */
 int calib_directory_make(const char *path)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
@@ -813,7 +814,7 @@ void calib_lock_release(calib_lock *lock)
 {
     if (!lock)
         return;
-    /* Unlocked explicitly: a child that was forked meanwhile still has the same open file. */
+    /* Unlocked explicitly: a child that was forked in the meantime still has the same open file. */
     flock(lock->fd, LOCK_UN);
     close(lock->fd);
     free(lock);
@@ -839,7 +840,7 @@ void calib_sigpipe_block(calib_sigpipe *state)
     state->was_blocked = sigismember(&before, SIGPIPE) == 1;
 }
 
-/* A SIGPIPE that arrived meanwhile is consumed: it belongs to the library's own sockets. */
+/* A SIGPIPE that arrived in the meantime is consumed: it belongs to the library's own sockets. */
 void calib_sigpipe_restore(const calib_sigpipe *state)
 {
     sigset_t set, pending;

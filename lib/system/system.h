@@ -23,7 +23,7 @@ typedef enum calib_system_kind {
     CALIB_SYSTEM_ACCESS,
     CALIB_SYSTEM_NO_SPACE, /* on the disk, or in the user's share of it */
     CALIB_SYSTEM_NO_MEMORY,
-    CALIB_SYSTEM_BUSY, /* somebody else holds the lock */
+    CALIB_SYSTEM_BUSY, /* another process holds the lock */
     CALIB_SYSTEM_IO,   /* the device failed, or a file is shorter than it was */
     CALIB_SYSTEM_OTHER
 } calib_system_kind;
@@ -175,7 +175,7 @@ int calib_directory_make_at(const calib_directory *directory, const char *name);
 /** Returns after the directory's names have reached the disk. */
 int calib_directory_sync(const calib_directory *directory);
 
-/** Calls `fn` for each name but "." and "..". *result is what `fn` returned last. */
+/** Calls `fn` for each name but "." and "..". *result is the last result of `fn`. */
 int calib_directory_list(const calib_directory *directory, calib_name_fn fn, void *ctx,
                          int *result);
 
@@ -209,7 +209,7 @@ bool calib_locks_work(const calib_directory *directory);
 /** Opens a lock file, creating it if it is missing. The lock is not held yet. */
 int calib_lock_open_at(const calib_directory *directory, const char *name, calib_lock **out);
 
-/** Takes the lock without waiting. BUSY if somebody else holds it. */
+/** Takes the lock without waiting. BUSY if another process or handle holds it. */
 int calib_lock_try(calib_lock *lock);
 
 /** Releases the lock if it is held, and closes its file. NULL is allowed. */

@@ -16,10 +16,10 @@ typedef struct calib_text {
     size_t n_part;
 } calib_text;
 
-/** Appends the text of a block to `out`. 0, E_UTF8, E_NOMEM. */
+/** Appends the text of a block to `out`. Returns 0, E_UTF8, E_NOMEM. */
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out);
 
-/** Ends the text. 0, or E_UTF8 if it ends inside a character. */
+/** Ends the text. Returns 0, or E_UTF8 if it ends inside a character. */
 int calib_text_end(const calib_text *text);
 
 #endif
