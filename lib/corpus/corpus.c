@@ -17,26 +17,6 @@ static int finish(int status)
     return status;
 }
 
-static int load(calib_corpus *corpus)
-{
-    const calib_tokenizer_vtable *tok = &corpus->tok;
-    calib_info *info = &corpus->info;
-    int status = calib_corpus_name(corpus);
-    if (status)
-        return status;
-    int error = calib_monitor_new(&corpus->repairing);
-    if (error)
-        return calib_fail_system(error, "cannot open %s", corpus->shown);
-    corpus->bos = tok->special_id ? tok->special_id(tok->ctx, CALIB_SPECIAL_BOS) : -1;
-    info->struct_size = sizeof *info;
-    info->source = corpus->name;
-    info->vocab_size = tok->vocab_size;
-    info->has_fingerprint = tok->fingerprint && tok->fingerprint(tok->ctx, info->fingerprint) == 0;
-    if (!info->has_fingerprint)
-        memset(info->fingerprint, 0, sizeof info->fingerprint);
-    return calib_corpus_load(corpus);
-}
-
 int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sources,
                       size_t n_sources, const calib_options *options, calib_corpus **out)
 {
@@ -53,7 +33,23 @@ int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sou
     if (!status)
         status = calib_settings_read(options, &corpus->settings);
     if (!status)
-        status = load(corpus);
+        status = calib_corpus_name(corpus);
+    int error = status ? 0 : calib_monitor_new(&corpus->repairing);
+    if (error)
+        status = calib_fail_system(error, "cannot open %s", corpus->shown);
+    if (!status) {
+        const calib_tokenizer_vtable *copy = &corpus->tok;
+        calib_info *info = &corpus->info;
+        corpus->bos = copy->special_id ? copy->special_id(copy->ctx, CALIB_SPECIAL_BOS) : -1;
+        info->struct_size = sizeof *info;
+        info->source = corpus->name;
+        info->vocab_size = copy->vocab_size;
+        info->has_fingerprint =
+            copy->fingerprint && copy->fingerprint(copy->ctx, info->fingerprint) == 0;
+        if (!info->has_fingerprint)
+            memset(info->fingerprint, 0, sizeof info->fingerprint);
+        status = calib_corpus_load(corpus, CALIB_LOAD_FIND, info);
+    }
     if (status) {
         calib_corpus_close(corpus);
         return status;
@@ -83,8 +79,9 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
                               CALIB_SIZE_THROUGH(calib_info, vocab_size), "calib_info");
 }
 
-static int read_ids(void *ctx, uint64_t first, size_t n, int32_t *out)
+static int stream_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
 {
+    (void)document;
     calib_corpus *corpus = ctx;
     uint64_t n_tokens = corpus->info.n_tokens;
     if (first > n_tokens || n > n_tokens - first)
@@ -102,18 +99,12 @@ static int stream_length(void *ctx, uint64_t document, uint64_t *n_tokens)
     return CALIB_OK;
 }
 
-static int stream_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
-{
-    (void)document;
-    return read_ids(ctx, first, n, out);
-}
-
 int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
 {
     calib_error_clear();
     if (!corpus || (!out && n))
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
-    return finish(read_ids(corpus, first, n, out));
+    return finish(stream_tokens(corpus, 0, first, n, out));
 }
 
 int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,

@@ -64,8 +64,10 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
 
 /* ---- repair.c ---- */
 
-/** Makes the stream or finds it stored. Status as calib_corpus_open(). */
-int calib_corpus_load(calib_corpus *corpus);
+/** Makes a stream or finds it stored, and puts it at the head of the list. A stream that replaces
+ *  another one must come from the same text and have as many ids, else E_CORRUPT. `info` may be the
+ *  corpus's own. Status as calib_corpus_open(). */
+int calib_corpus_load(calib_corpus *corpus, calib_load_how how, calib_info *info);
 
 /** Reads the ids [first, first + n), which must exist. Makes stored ids again if they turn out to
  *  be damaged. Returns 0, E_NOMEM, E_CORRUPT, or any status of calib_corpus_open(). */

@@ -82,10 +82,16 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
     return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;
 }
 
-static int end_pass(calib_reader *reader)
+int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
 {
+    int status = read_block(reader, block, len);
+    if (status)
+        return status;
+    reader->n_bytes += *len;
+    if (*len > 0)
+        return calib_sha256_add(&reader->hash, *block, *len);
     uint8_t sha256[CALIB_SHA256_SIZE];
-    int status = calib_sha256_end(&reader->hash, sha256);
+    status = calib_sha256_end(&reader->hash, sha256);
     if (status)
         return status;
     if (!reader->measured)
@@ -96,20 +102,9 @@ static int end_pass(calib_reader *reader)
     return CALIB_OK;
 }
 
-int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
-{
-    int status = read_block(reader, block, len);
-    if (status)
-        return status;
-    if (*len == 0)
-        return end_pass(reader);
-    reader->n_bytes += *len;
-    return calib_sha256_add(&reader->hash, *block, *len);
-}
-
 /* ---- reading again ---- */
 
-/* The bytes of a pipe are gone once read; where standard input stood at first is not known. */
+/* A pipe gives its bytes once. Standard input may be a file, but its first position is unknown. */
 bool calib_reader_is_once(const calib_reader *reader)
 {
     return !reader->memory && (reader->total == 0 || reader->is_input);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ids that an open corpus reads: made when it is opened, and made again if they turn out to be
- * damaged, while other threads go on reading. */
+/* Holds the ids of an open corpus: makes them when it is opened, and again if they turn out to be
+ * damaged, while other threads continue to read. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "corpus/corpus.h"
@@ -8,27 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A repair must find what was there. */
-static int check_repair(const calib_corpus *corpus, const calib_info *info)
-{
-    if (memcmp(info->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE) == 0 &&
-        info->n_tokens == corpus->info.n_tokens)
-        return CALIB_OK;
-    return calib_fail(CALIB_E_CORRUPT,
-                      "the stored tokens of %s are damaged, and the text or what the tokenizer "
-                      "makes of it has changed since: open it again",
-                      corpus->shown);
-}
-
-/* On success the stream is the corpus's first. */
-static int add_stream(calib_corpus *corpus, calib_load_how how, calib_info *info)
+int calib_corpus_load(calib_corpus *corpus, calib_load_how how, calib_info *info)
 {
     calib_stream *stream = calloc(1, sizeof *stream);
     if (!stream)
         return calib_fail_memory(sizeof *stream);
     int status = calib_corpus_tokenize(corpus, how, &stream->ids, info);
-    if (!status && corpus->stream)
-        status = check_repair(corpus, info);
+    if (!status && corpus->stream &&
+        (memcmp(info->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE) != 0 ||
+         info->n_tokens != corpus->info.n_tokens))
+        status = calib_fail(CALIB_E_CORRUPT,
+                            "the stored tokens of %s are damaged, and the text or what the "
+                            "tokenizer makes of it has changed since: open it again",
+                            corpus->shown);
     if (status) {
         calib_ids_free(&stream->ids);
         free(stream);
@@ -39,52 +31,39 @@ static int add_stream(calib_corpus *corpus, calib_load_how how, calib_info *info
     return CALIB_OK;
 }
 
-int calib_corpus_load(calib_corpus *corpus)
-{
-    return add_stream(corpus, CALIB_LOAD_FIND, &corpus->info);
-}
-
-/* A disk that spoils what was just written to it gets no second chance. */
-static int repair_now(calib_corpus *corpus)
-{
-    if (corpus->once)
-        return calib_fail(CALIB_E_CORRUPT,
-                          "the stored tokens of %s are damaged, and it cannot be read again: open "
-                          "the corpus again",
-                          corpus->shown);
-    calib_info info;
-    return add_stream(corpus, corpus->stream->older ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
-}
-
-/* Inside the monitor; outside while the callback runs. */
-static int wait_for_repair(calib_corpus *corpus)
+/* Several threads may find the same damaged ids: the first one makes new ids for all of them, the
+ * others wait. */
+static int repair(calib_corpus *corpus, const calib_stream *damaged)
 {
     enum { PAUSE_MS = 50 };
     calib_progress progress = corpus->settings.progress;
     uint64_t start = calib_now_ns();
     int status = CALIB_OK;
+    calib_monitor_enter(corpus->repairing);
     while (!status && corpus->repairs) {
         calib_monitor_wait(corpus->repairing, PAUSE_MS);
-        calib_monitor_leave(corpus->repairing);
+        calib_monitor_leave(corpus->repairing); /* the callback must not run inside */
         uint64_t ms = (calib_now_ns() - start) / 1000000;
         status = calib_progress_tick(&progress, CALIB_STAGE_WAIT, ms, 0);
         calib_monitor_enter(corpus->repairing);
     }
-    return status;
-}
-
-/* Several threads may come with the same damaged ids: the first makes new ones for all. */
-static int repair(calib_corpus *corpus, const calib_stream *damaged)
-{
-    calib_monitor_enter(corpus->repairing);
-    int status = wait_for_repair(corpus);
     bool first = !status && corpus->stream == damaged;
     if (first)
         corpus->repairs = true;
     calib_monitor_leave(corpus->repairing);
     if (!first)
         return status;
-    status = repair_now(corpus);
+    if (corpus->once) {
+        status = calib_fail(CALIB_E_CORRUPT,
+                            "the stored tokens of %s are damaged, and it cannot be read again: "
+                            "open the corpus again",
+                            corpus->shown);
+    } else {
+        /* If ids that were stored again are damaged too, the disk is bad: store nothing. */
+        bool again = corpus->stream->older != NULL;
+        calib_info info;
+        status = calib_corpus_load(corpus, again ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
+    }
     calib_monitor_enter(corpus->repairing);
     corpus->repairs = false;
     calib_monitor_wake_all(corpus->repairing);

@@ -45,34 +45,26 @@ static int take_measure(calib_job *job)
     return calib_corpus_check(job->corpus, &job->reader);
 }
 
-static int read_text_block(calib_job *job, calib_text *text, calib_buffer *buffer, bool *end)
-{
-    const char *block;
-    size_t len;
-    uint64_t start = calib_now_ns();
-    buffer->len = 0;
-    int status = calib_reader_next(&job->reader, &block, &len);
-    *end = !status && len == 0;
-    if (!status)
-        status = calib_text_feed(text, block, len, buffer);
-    if (!status)
-        status = report_read(job);
-    job->info.read_ns += calib_now_ns() - start;
-    return status;
-}
-
 /* Reads all of the source, checks and decodes it, and passes the text on. */
 static int read_text(calib_job *job, calib_text_sink sink)
 {
     calib_text text = {.name = job->corpus->shown, .raw = job->corpus->source.raw_bytes};
     calib_buffer buffer = {0};
     uint64_t text_bytes = 0;
-    bool end = false;
+    size_t len = 1;
     int status = calib_reader_rewind(&job->reader);
-    while (!status && !end) {
-        status = read_text_block(job, &text, &buffer, &end);
+    while (!status && len > 0) {
+        const char *block;
+        uint64_t start = calib_now_ns();
+        buffer.len = 0;
+        status = calib_reader_next(&job->reader, &block, &len);
+        if (!status)
+            status = calib_text_feed(&text, block, len, &buffer);
+        if (!status)
+            status = report_read(job);
+        job->info.read_ns += calib_now_ns() - start;
         text_bytes += buffer.len;
-        if (!status && !end && sink.put)
+        if (!status && len > 0 && sink.put)
             status = sink.put(sink.ctx, buffer.data, buffer.len);
     }
     calib_buffer_free(&buffer);
@@ -100,13 +92,6 @@ static int measure_bytes(calib_job *job)
     return status ? status : take_measure(job);
 }
 
-static int measure_text(calib_job *job)
-{
-    if (!job->reader.measured)
-        calib_reader_keep(&job->reader);
-    return read_text(job, (calib_text_sink){0});
-}
-
 /* ---- text to ids ---- */
 
 static int put_ids(void *ctx, const int32_t *ids, size_t n)
@@ -124,33 +109,6 @@ static int feed_slice(void *ctx, const char *text, size_t len)
     return calib_slice_feed(ctx, text, len);
 }
 
-/* A slice must know how long the text is. */
-static int tokenize_slice(calib_job *job, const calib_tokenize_request *request)
-{
-    const calib_options *options = &job->corpus->settings.options;
-    calib_slice slice = {0};
-    int status = measure_text(job);
-    calib_slice_begin(&slice, request, options->slice, options->n_slices, job->info.text_bytes);
-    if (!status)
-        status = calib_slice_settle(&slice, read_text(job, (calib_text_sink){feed_slice, &slice}));
-    if (!status)
-        status = calib_slice_end(&slice);
-    calib_slice_free(&slice);
-    return status;
-}
-
-static int tokenize_all(calib_job *job, const calib_tokenize_request *request)
-{
-    calib_tokenizing *run = NULL;
-    int status = calib_tokenizing_begin(request, &run);
-    if (!status)
-        status = calib_tokenizing_settle(run, read_text(job, (calib_text_sink){feed_run, run}));
-    if (!status)
-        status = calib_tokenizing_end(run);
-    calib_tokenizing_free(run);
-    return status;
-}
-
 static int tokenize_once(calib_job *job)
 {
     const calib_options *options = &job->corpus->settings.options;
@@ -164,16 +122,38 @@ static int tokenize_once(calib_job *job)
         .sink = {put_ids, job->ids},
     };
     uint64_t start = calib_now_ns(), read_before = job->info.read_ns;
-    int status =
-        options->n_slices > 1 ? tokenize_slice(job, &request) : tokenize_all(job, &request);
+    int status;
+    if (options->n_slices > 1) {
+        /* The borders depend on the length of the text, so one pass only measures it. */
+        calib_slice slice = {0};
+        if (!job->reader.measured)
+            calib_reader_keep(&job->reader);
+        status = read_text(job, (calib_text_sink){0});
+        calib_slice_begin(&slice, &request, options->slice, options->n_slices,
+                          job->info.text_bytes);
+        if (!status)
+            status =
+                calib_slice_settle(&slice, read_text(job, (calib_text_sink){feed_slice, &slice}));
+        if (!status)
+            status = calib_slice_end(&slice);
+        calib_slice_free(&slice);
+    } else {
+        calib_tokenizing *run = NULL;
+        status = calib_tokenizing_begin(&request, &run);
+        if (!status)
+            status = calib_tokenizing_settle(run, read_text(job, (calib_text_sink){feed_run, run}));
+        if (!status)
+            status = calib_tokenizing_end(run);
+        calib_tokenizing_free(run);
+    }
     if (!status)
         status = calib_ids_end(job->ids);
     job->info.tokenize_ns = calib_now_ns() - start - (job->info.read_ns - read_before);
     return status;
 }
 
-/* Ids that a temporary file has lost are made once more, in memory, if the source can be read
- * again. */
+/* If a temporary file has lost ids, makes them once more, in memory, unless the source cannot be
+ * read again. */
 static int tokenize(calib_job *job)
 {
     int status = tokenize_once(job);
@@ -181,29 +161,7 @@ static int tokenize(calib_job *job)
     return again ? tokenize_once(job) : status;
 }
 
-static int tokenize_unstored(calib_job *job, const char *why)
-{
-    job->info.token_store_why = why;
-    calib_ids_begin(job->ids, job->corpus->tok.vocab_size, false, (calib_spill_place){0});
-    return tokenize(job);
-}
-
 /* ---- the store ---- */
-
-static void describe(const calib_job *job, calib_store_header *header)
-{
-    const calib_options *options = &job->corpus->settings.options;
-    *header = (calib_store_header){
-        .vocab_size = job->corpus->tok.vocab_size,
-        .canary.n = CALIB_STORE_CANARY_UNKNOWN,
-        .inputs = {.corpus_bytes = job->info.corpus_bytes,
-                   .text_mode = job->corpus->source.raw_bytes ? 1 : 0,
-                   .slice = options->slice,
-                   .n_slices = options->n_slices},
-    };
-    memcpy(header->inputs.corpus_sha256, job->info.corpus_sha256, CALIB_SHA256_SIZE);
-    memcpy(header->inputs.fingerprint, job->info.fingerprint, CALIB_SHA256_SIZE);
-}
 
 static int add_canary(const calib_job *job, calib_store_canary *canary)
 {
@@ -219,26 +177,35 @@ static int add_canary(const calib_job *job, calib_store_canary *canary)
     return status;
 }
 
-static int find(calib_job *job, calib_store *store, const calib_store_header *wanted, bool *found)
+/* Looks for stored ids before it waits for the lock, and again behind it: another process may have
+ * made them meanwhile. */
+static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
 {
-    calib_store_header header;
-    int status = calib_store_find(store, wanted, found, &header, job->ids);
-    if (status || !*found)
+    bool found = false, anew = job->how == CALIB_LOAD_ANEW;
+    int status = CALIB_OK;
+    for (int pass = 0; !status && !found && pass < 2; pass++) {
+        calib_store_header stored;
+        if (pass == 1)
+            status = calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms,
+                                      &job->progress);
+        if (!status && !anew)
+            status = calib_store_find(store, header, &found, &stored, job->ids);
+        if (!status && found) {
+            job->info.text_bytes = stored.text_bytes;
+            job->info.token_store = CALIB_CACHE_HIT;
+            status = calib_progress_now(&job->progress, CALIB_STAGE_TOKENIZE, stored.text_bytes,
+                                        stored.text_bytes);
+        }
+    }
+    if (status || found)
         return status;
-    job->info.text_bytes = header.text_bytes;
-    job->info.token_store = CALIB_CACHE_HIT;
-    return calib_progress_now(&job->progress, CALIB_STAGE_TOKENIZE, header.text_bytes,
-                              header.text_bytes);
-}
-
-static int make(calib_job *job, calib_store *store, calib_store_header *header)
-{
-    bool kept, unknown = header->canary.n == CALIB_STORE_CANARY_UNKNOWN;
-    int status = unknown ? add_canary(job, &header->canary) : CALIB_OK;
+    if (header->canary.n == CALIB_STORE_CANARY_UNKNOWN)
+        status = add_canary(job, &header->canary);
     calib_ids_begin(job->ids, header->vocab_size, true, calib_store_place(store));
     if (!status)
         status = tokenize(job);
     header->text_bytes = job->info.text_bytes;
+    bool kept = false;
     if (!status)
         status = calib_store_keep(store, header, job->ids, &kept);
     if (!status)
@@ -246,59 +213,30 @@ static int make(calib_job *job, calib_store *store, calib_store_header *header)
     return status;
 }
 
-static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
+static int load_stored(calib_job *job, calib_store *store)
 {
-    bool found = false, anew = job->how == CALIB_LOAD_ANEW;
-    int status = anew ? CALIB_OK : find(job, store, header, &found);
-    if (!status && !found)
-        status =
-            calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms, &job->progress);
-    if (!status && !found && !anew)
-        status = find(job, store, header, &found);
-    return status || found ? status : make(job, store, header);
-}
-
-static int load_stored(calib_job *job)
-{
-    calib_store_header header;
-    calib_store store;
-    if (!calib_store_open(&store, job->corpus->settings.cache_dir))
-        return tokenize_unstored(job, store.why);
+    const calib_options *options = &job->corpus->settings.options;
     int status = measure_bytes(job);
-    describe(job, &header);
-    /* A fingerprint that covers everything needs no check before stored ids are taken. */
+    calib_store_header header = {
+        .vocab_size = job->corpus->tok.vocab_size,
+        .canary.n = CALIB_STORE_CANARY_UNKNOWN,
+        .inputs = {.corpus_bytes = job->info.corpus_bytes,
+                   .text_mode = job->corpus->source.raw_bytes ? 1 : 0,
+                   .slice = options->slice,
+                   .n_slices = options->n_slices},
+    };
+    memcpy(header.inputs.corpus_sha256, job->info.corpus_sha256, CALIB_SHA256_SIZE);
+    memcpy(header.inputs.fingerprint, job->info.fingerprint, CALIB_SHA256_SIZE);
+    /* If the fingerprint covers all code that decides ids, stored ids are taken without a check. */
     if (!status && !(job->corpus->tok.capabilities & CALIB_TOKENIZER_SELF_IDENTIFYING))
         status = add_canary(job, &header.canary);
     if (!status)
-        status = calib_store_name(&store, &header.inputs);
+        status = calib_store_name(store, &header.inputs);
     if (!status)
-        status = find_or_make(job, &store, &header);
+        status = find_or_make(job, store, &header);
     job->ids->bytes.place = (calib_spill_place){0};
-    job->info.token_store_why = store.why;
-    calib_store_close(&store);
+    job->info.token_store_why = store->why;
     return status;
-}
-
-static int check_slices(const calib_corpus *corpus)
-{
-    if (corpus->settings.options.n_slices == 1 || corpus->tok.cuts)
-        return CALIB_OK;
-    return calib_fail(CALIB_E_UNSUPPORTED, "the tokenizer offers no cuts, so its texts cannot be "
-                                           "split into slices: open the corpus whole");
-}
-
-static const char *why_not_stored(const calib_job *job)
-{
-    if (job->how == CALIB_LOAD_UNSTORED ||
-        job->corpus->settings.options.flags & CALIB_NO_TOKEN_STORE)
-        return "turned off";
-    return job->info.has_fingerprint ? NULL : "the tokenizer offers no fingerprint";
-}
-
-static int load(calib_job *job)
-{
-    const char *why = why_not_stored(job);
-    return why ? tokenize_unstored(job, why) : load_stored(job);
 }
 
 int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
@@ -306,14 +244,33 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
 {
     calib_job job = {
         .corpus = corpus, .progress = corpus->settings.progress, .ids = ids, .how = how};
-    int status = check_slices(corpus);
+    const calib_options *options = &corpus->settings.options;
+    int status = CALIB_OK;
+    if (options->n_slices > 1 && !corpus->tok.cuts)
+        status = calib_fail(CALIB_E_UNSUPPORTED,
+                            "the tokenizer offers no cuts, so its texts cannot be split into "
+                            "slices: open the corpus whole");
     if (!status)
         status = calib_corpus_open_reader(corpus, &job.reader);
     if (!status)
         corpus->once = calib_reader_is_once(&job.reader);
     job.info = corpus->info;
-    if (!status)
-        status = load(&job);
+    const char *why = NULL;
+    if (how == CALIB_LOAD_UNSTORED || options->flags & CALIB_NO_TOKEN_STORE)
+        why = "turned off";
+    else if (!job.info.has_fingerprint)
+        why = "the tokenizer offers no fingerprint";
+    calib_store store;
+    if (!status && !why && !calib_store_open(&store, corpus->settings.cache_dir))
+        why = store.why;
+    if (!status && why) {
+        job.info.token_store_why = why;
+        calib_ids_begin(ids, corpus->tok.vocab_size, false, (calib_spill_place){0});
+        status = tokenize(&job);
+    } else if (!status) {
+        status = load_stored(&job, &store);
+        calib_store_close(&store);
+    }
     calib_reader_close(&job.reader);
     job.info.n_tokens = ids->n;
     *info = job.info;
