@@ -15,30 +15,27 @@ typedef struct calib_encoding {
     calib_error error; /* set with status */
 } calib_encoding;
 
-static int bad_id(const calib_encoding *call, int32_t id)
-{
-    const calib_segment *segment = call->segment;
-    unsigned long long at = segment->at;
-    if (id < 0)
-        return calib_fail(CALIB_E_ENCODE,
-                          "the tokenizer gave the negative id %ld for the %zu bytes of text at "
-                          "byte %llu",
-                          (long)id, segment->len, at);
-    return calib_fail(CALIB_E_ENCODE,
-                      "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, but "
-                      "its vocab_size is %lu",
-                      (long)id, segment->len, at, (unsigned long)call->tok->vocab_size);
-}
-
 static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
 {
     uint32_t vocab_size = call->tok->vocab_size;
     uint32_t limit = vocab_size ? vocab_size : (uint32_t)INT32_MAX + 1;
     if (n && !ids)
         return calib_fail(CALIB_E_ENCODE, "the tokenizer emitted %zu ids from a NULL pointer", n);
-    for (size_t i = 0; i < n; i++)
-        if ((uint32_t)ids[i] >= limit) /* a negative id becomes larger than any limit */
-            return bad_id(call, ids[i]);
+    const calib_segment *segment = call->segment;
+    unsigned long long at = segment->at;
+    for (size_t i = 0; i < n; i++) {
+        if ((uint32_t)ids[i] < limit) /* a negative id becomes larger than any limit */
+            continue;
+        if (ids[i] < 0)
+            return calib_fail(CALIB_E_ENCODE,
+                              "the tokenizer gave the negative id %ld for the %zu bytes of text at "
+                              "byte %llu",
+                              (long)ids[i], segment->len, at);
+        return calib_fail(CALIB_E_ENCODE,
+                          "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, "
+                          "but its vocab_size is %lu",
+                          (long)ids[i], segment->len, at, (unsigned long)vocab_size);
+    }
     int status = n ? call->sink.put(call->sink.ctx, ids, n) : CALIB_OK;
     return status ? status : call->poll.fn(call->poll.ctx);
 }

@@ -19,56 +19,44 @@ static calib_segment segment_of(const calib_segment *batch, size_t from, size_t 
     return (calib_segment){batch->text + from, to - from, batch->at + from, flags};
 }
 
-/* Sets the key of a segment, with length 0 if its ids may not be remembered: segments at the ends
- * of the text are encoded differently. */
-static void set_key(const calib_encoder *encoder, const calib_segment *segment, calib_memo_key *key)
-{
-    key->len = 0;
-    if (encoder->memo->lines && segment->len <= CALIB_MEMO_MOST_BYTES &&
-        !(segment->flags & (CALIB_TEXT_BEGIN | CALIB_TEXT_END)))
-        calib_memo_key_set(encoder->memo, key, segment->text, segment->len);
-}
-
-static int encode(calib_encoder *encoder, const calib_segment *segment, const calib_memo_key *key,
-                  calib_buffer *ids)
-{
-    if (segment->len > encoder->max_whole_bytes)
-        return calib_fail_whole(encoder->tok, encoder->max_whole_bytes, segment->at,
-                                "use a smaller corpus");
-    size_t before = count(ids);
-    int status =
-        calib_encode(encoder->tok, segment, (calib_id_sink){calib_ids_append, ids}, encoder->poll);
-    if (!status && key->len)
-        calib_memo_add(encoder->memo, key, (const int32_t *)ids->data + before,
-                       count(ids) - before);
-    return status;
-}
-
 /* Encodes the `n` segments that end at `ends` (offsets in the batch), the first beginning at
  * `from`. All keys are set before the first look-up, so that their memo lines are fetched side by
  * side. */
 static int run_few(calib_encoder *encoder, const calib_segment *batch, size_t from,
                    const size_t *ends, size_t n, calib_buffer *ids)
 {
+    calib_memo *memo = encoder->memo;
     calib_memo_key keys[AT_ONCE];
     const size_t room = CALIB_MEMO_MOST_IDS * sizeof(int32_t);
     size_t at = from;
     for (size_t i = 0; i < n; at = ends[i++]) {
         calib_segment segment = segment_of(batch, at, ends[i]);
-        set_key(encoder, &segment, &keys[i]);
+        /* Length 0: not to be remembered. Segments at the ends of the text are encoded in another
+         * way. */
+        keys[i].len = 0;
+        if (memo->lines && segment.len <= CALIB_MEMO_MOST_BYTES &&
+            !(segment.flags & (CALIB_TEXT_BEGIN | CALIB_TEXT_END)))
+            calib_memo_key_set(memo, &keys[i], segment.text, segment.len);
     }
     int status = CALIB_OK;
     for (size_t i = 0; i < n && !status; from = ends[i++]) {
-        size_t n_found;
+        size_t n_found, before = count(ids);
         if (ids->cap - ids->len < room && (status = calib_buffer_reserve(ids, room)) != CALIB_OK)
             break;
         if (keys[i].len &&
-            calib_memo_find(encoder->memo, &keys[i], (int32_t *)ids->data + count(ids), &n_found)) {
+            calib_memo_find(memo, &keys[i], (int32_t *)ids->data + before, &n_found)) {
             ids->len += n_found * sizeof(int32_t);
-        } else {
-            calib_segment segment = segment_of(batch, from, ends[i]);
-            status = encode(encoder, &segment, &keys[i], ids);
+            continue;
         }
+        calib_segment segment = segment_of(batch, from, ends[i]);
+        if (segment.len > encoder->max_whole_bytes)
+            return calib_fail_whole(encoder->tok, encoder->max_whole_bytes, segment.at,
+                                    "use a smaller corpus");
+        status = calib_encode(encoder->tok, &segment, (calib_id_sink){calib_ids_append, ids},
+                              encoder->poll);
+        if (!status && keys[i].len)
+            calib_memo_add(memo, &keys[i], (const int32_t *)ids->data + before,
+                           count(ids) - before);
     }
     return status;
 }

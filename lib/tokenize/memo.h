@@ -118,17 +118,6 @@ static inline void calib_memo_load_ids(const calib_memo_line *line, size_t i, in
     memcpy(two, &word, sizeof word);
 }
 
-static inline bool calib_memo_is_key(const calib_memo_line *line, size_t at,
-                                     const calib_memo_key *key)
-{
-    if (calib_memo_load(line, at) != key->word[0] || calib_memo_load(line, at + 1) != key->word[1])
-        return false;
-    for (size_t i = 2; 8 * i < key->len; i++)
-        if (calib_memo_load(line, i) != calib_memo_word(key->text, key->len, i))
-            return false;
-    return true;
-}
-
 /** Copies the ids of a segment to `ids`, any of which may be overwritten. Returns false if they are
  *  not known. The memo must have lines. */
 static inline bool calib_memo_find(const calib_memo *memo, const calib_memo_key *key,
@@ -139,8 +128,12 @@ static inline bool calib_memo_find(const calib_memo *memo, const calib_memo_key 
     /* No branch chooses the segment: it would be mispredicted half of the time. */
     size_t which = (calib_memo_load(line, 0) != key->word[0]) | ((head >> 8 & 0xff) != key->len);
     size_t shape = (size_t)(head >> 16 * which & 0xffff);
-    if (shape >> 8 != key->len || !calib_memo_is_key(line, 2 * which, key))
+    if (shape >> 8 != key->len || calib_memo_load(line, 2 * which) != key->word[0] ||
+        calib_memo_load(line, 2 * which + 1) != key->word[1])
         return false;
+    for (size_t i = 2; 8 * i < key->len; i++)
+        if (calib_memo_load(line, i) != calib_memo_word(key->text, key->len, i))
+            return false;
     *n = shape & 0xff;
     if (key->len <= CALIB_MEMO_SMALL_BYTES && *n <= CALIB_MEMO_SMALL_IDS) {
         int32_t third[2];

@@ -143,30 +143,25 @@ static int pass_on(calib_pipeline *pipeline)
     return status;
 }
 
-/* Copies the batch, with the readable bytes behind it that the memo asks for. */
-static int fill(pipeline_slot *slot, const calib_segment *batch)
-{
-    size_t room;
-    if (!calib_size_add(batch->len, CALIB_MEMO_SLACK, &room))
-        return calib_fail_memory(SIZE_MAX);
-    slot->text.len = 0;
-    int status = calib_buffer_reserve(&slot->text, room);
-    if (!status)
-        status = calib_buffer_append(&slot->text, batch->text, batch->len);
-    slot->batch = *batch;
-    slot->batch.text = slot->text.data;
-    return status;
-}
-
 int calib_pipeline_put(calib_pipeline *pipeline, const calib_segment *batch)
 {
     if (atomic_load(&pipeline->stop_at) != SIZE_MAX)
         return calib_pipeline_end(pipeline);
     int status = calib_pool_full(pipeline->pool) ? pass_on(pipeline) : CALIB_OK;
-    if (!status)
-        status = fill(slot_of(pipeline, calib_pool_next(pipeline->pool)), batch);
+    size_t room;
+    if (!status && !calib_size_add(batch->len, CALIB_MEMO_SLACK, &room))
+        status = calib_fail_memory(SIZE_MAX);
     if (status)
         return status;
+    pipeline_slot *slot = slot_of(pipeline, calib_pool_next(pipeline->pool));
+    slot->text.len = 0;
+    status = calib_buffer_reserve(&slot->text, room);
+    if (!status)
+        status = calib_buffer_append(&slot->text, batch->text, batch->len);
+    if (status)
+        return status;
+    slot->batch = *batch;
+    slot->batch.text = slot->text.data;
     if (calib_pool_next(pipeline->pool) == 0) {
         /* A text of unknown length may be this batch alone. */
         const calib_tokenize_request *request = pipeline->request;
@@ -197,20 +192,16 @@ int calib_pipeline_end(calib_pipeline *pipeline)
 
 /* ---- the pipeline ---- */
 
-static size_t choose_workers(const calib_tokenize_request *request)
-{
-    if (!(request->tok->capabilities & CALIB_TOKENIZER_THREADS))
-        return 1;
-    size_t n = request->threads ? request->threads : calib_cpu_count();
-    return n < MOST_WORKERS ? n : MOST_WORKERS;
-}
-
 int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **out)
 {
     calib_pipeline *pipeline = calloc(1, sizeof *pipeline);
     if (!pipeline)
         return calib_fail_memory(sizeof *pipeline);
-    size_t n_workers = choose_workers(request);
+    size_t n_workers = 1;
+    if (request->tok->capabilities & CALIB_TOKENIZER_THREADS)
+        n_workers = request->threads ? request->threads : calib_cpu_count();
+    if (n_workers > MOST_WORKERS)
+        n_workers = MOST_WORKERS;
     pipeline->request = request;
     pipeline->n_workers = n_workers;
     pipeline->n_slots = n_workers == 1 ? 1 : n_workers * SLOTS_PER_WORKER;

@@ -92,22 +92,16 @@ bool calib_pool_empty(const calib_pool *pool)
     return pool->n_submitted == pool->n_collected;
 }
 
-static void start_threads(calib_pool *pool)
-{
-    while (pool->n_threads + 1 < pool->n_workers) {
-        pool_thread *next = &pool->threads[pool->n_threads];
-        *next = (pool_thread){.pool = pool, .worker = pool->n_threads + 1};
-        if (calib_thread_start(thread_main, next, &next->thread) != 0)
-            break;
-        pool->n_threads++;
-    }
-    pool->n_workers = pool->n_threads + 1;
-}
-
 void calib_pool_submit(calib_pool *pool)
 {
-    if (!calib_pool_empty(pool) && pool->n_threads + 1 < pool->n_workers)
-        start_threads(pool);
+    while (!calib_pool_empty(pool) && pool->n_threads + 1 < pool->n_workers) {
+        pool_thread *next = &pool->threads[pool->n_threads];
+        *next = (pool_thread){.pool = pool, .worker = pool->n_threads + 1};
+        if (calib_thread_start(thread_main, next, &next->thread) == 0)
+            pool->n_threads++;
+        else
+            pool->n_workers = pool->n_threads + 1; /* work with those that run */
+    }
     calib_monitor_enter(pool->monitor);
     pool->done[pool->n_submitted % pool->n_slots] = false;
     pool->n_submitted++;

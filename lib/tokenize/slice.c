@@ -25,16 +25,6 @@ static uint64_t window_low(const calib_slice *slice)
     return at > BEFORE ? at - BEFORE : 0;
 }
 
-/* A window begins at the start of a character, at least one byte before the target. */
-static uint64_t window_begin(const calib_slice *slice, uint64_t at)
-{
-    const char *kept = slice->kept.data;
-    uint64_t from = at - 1;
-    while (from > window_low(slice) && (kept[from - slice->kept_at] & 0xc0) == 0x80)
-        from--;
-    return from;
-}
-
 /* Searches the first cut at or behind `at`. *known is false if more text must come first. Windows
  * are never made smaller to stay below the limit: slices opened with different limits would
  * disagree. */
@@ -44,7 +34,11 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
     *border = 0;
     if (slice->seen < at + 1 && slice->seen < slice->total)
         return CALIB_OK;
-    uint64_t from = window_begin(slice, at);
+    /* A window begins at the start of a character, at least one byte before the target. */
+    const char *kept = slice->kept.data;
+    uint64_t from = at - 1;
+    while (from > window_low(slice) && (kept[from - slice->kept_at] & 0xc0) == 0x80)
+        from--;
     for (uint64_t len = slice->window ? slice->window : LOOK;; len *= 4) {
         uint64_t left = slice->total - from;
         uint64_t show = len < left ? len : left;
@@ -54,9 +48,8 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
         slice->window = len;
         if (slice->seen - from < show)
             return CALIB_OK;
-        const char *text = (const char *)slice->kept.data + (from - slice->kept_at);
         uint32_t flags = (from == 0 ? CALIB_TEXT_BEGIN : 0u) | (show == left ? CALIB_TEXT_END : 0u);
-        calib_segment shown = {text, (size_t)show, from, flags};
+        calib_segment shown = {kept + (from - slice->kept_at), (size_t)show, from, flags};
         size_t cuts[CUTS], n;
         int status = calib_cuts_find(slice->request.tok, &shown, cuts, CUTS, &n);
         if (status)
@@ -72,35 +65,29 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
     }
 }
 
-/* Records border `next`, which was found or needed no search. */
-static int pass_border(calib_slice *slice, uint64_t border)
-{
-    if (border > slice->border)
-        slice->border = border;
-    slice->window = 0;
-    int status = CALIB_OK;
-    if (slice->next == slice->index) {
-        slice->begin = slice->fed = slice->request.start = slice->border;
-        status = calib_tokenizing_begin(&slice->request, &slice->run);
-    }
-    if (slice->next == slice->index + 1)
-        slice->end = slice->border;
-    slice->next++;
-    return status;
-}
-
+/* Finds the borders up to the end of the slice, as far as the text at hand shows them. */
 static int find_borders(calib_slice *slice)
 {
     int status = CALIB_OK;
     bool known = true;
-    while (!status && known && slice->next <= slice->index + 1) {
+    while (!status && slice->next <= slice->index + 1) {
         uint64_t at = target(slice, slice->next), border = at;
         if (slice->next == slice->count)
             border = slice->total;
         else if (at > 0)
             status = find_border(slice, at, &known, &border);
-        if (!status && known)
-            status = pass_border(slice, border);
+        if (status || !known)
+            break;
+        if (border > slice->border)
+            slice->border = border;
+        slice->window = 0;
+        if (slice->next == slice->index) {
+            slice->begin = slice->fed = slice->request.start = slice->border;
+            status = calib_tokenizing_begin(&slice->request, &slice->run);
+        }
+        if (slice->next == slice->index + 1)
+            slice->end = slice->border;
+        slice->next++;
     }
     return status;
 }

@@ -55,38 +55,25 @@ static int put_batch(calib_tokenizing *run, size_t end, uint32_t flags)
     return calib_pipeline_put(run->pipeline, &batch);
 }
 
-/* Finds the first cut behind `from`, showing the tokenizer ever more text. *end is 0 if the text
- * at hand has none. */
-static int find_cut(const calib_tokenizing *run, size_t from, size_t *end)
+/* Takes a batch off if a cut ends it. Shows the tokenizer ever more of the text at hand until it
+ * names a cut. */
+static int split(calib_tokenizing *run)
 {
     const char *text = text_of(run);
-    *end = 0;
-    for (size_t back = 0; back < 3 && from > 0 && (text[from] & 0xc0) == 0x80; back++)
+    size_t from = run->searched > BATCH + BACK ? run->searched - BACK : BATCH;
+    for (size_t back = 0; back < 3 && (text[from] & 0xc0) == 0x80; back++)
         from--;
-    size_t left = bytes_of(run) - from;
-    for (size_t len = LOOK; *end == 0; len = len < left / 4 ? 4 * len : left) {
+    size_t left = bytes_of(run) - from, shown_bytes = 0;
+    for (size_t len = LOOK; shown_bytes < left; len = len < left / 4 ? 4 * len : left) {
         size_t cut, n;
-        calib_segment shown = {text + from, len < left ? len : left, run->at + from, 0};
+        shown_bytes = len < left ? len : left;
+        calib_segment shown = {text + from, shown_bytes, run->at + from, 0};
         int status = calib_cuts_find(run->request.tok, &shown, &cut, 1, &n);
         if (status)
             return status;
         if (n)
-            *end = from + cut;
-        else if (shown.len == left)
-            return CALIB_OK;
+            return put_batch(run, from + cut, 0);
     }
-    return CALIB_OK;
-}
-
-/* Takes a batch off if a cut ends it. */
-static int split(calib_tokenizing *run)
-{
-    size_t from = run->searched > BATCH + BACK ? run->searched - BACK : BATCH, end;
-    int status = find_cut(run, from, &end);
-    if (status)
-        return status;
-    if (end)
-        return put_batch(run, end, 0);
     run->searched = bytes_of(run);
     uint64_t most = run->request.max_whole_bytes;
     if (bytes_of(run) - BATCH <= most)
@@ -105,22 +92,17 @@ static int append(calib_tokenizing *run, const char *text, size_t len)
     return calib_buffer_append(&run->pending, text, len);
 }
 
-/* Returns how much text to collect before looking for a cut: a batch and a little more, so that
- * little is left over behind the cut; after a search in vain twice as much; never more than is
- * allowed without a cut. */
-static size_t wanted(const calib_tokenizing *run)
-{
-    uint64_t most = run->request.max_whole_bytes, twice = 2 * (uint64_t)run->searched;
-    if (!run->searched)
-        return BATCH + LOOK;
-    return (size_t)(most < twice - BATCH ? BATCH + most + 1 : twice);
-}
-
+/* Collects a batch and a little more before it looks for a cut, so that little is left over behind
+ * the cut; after a search in vain twice as much; never more than is allowed without a cut. */
 static int feed_batches(calib_tokenizing *run, const char *text, size_t len)
 {
+    uint64_t most = run->request.max_whole_bytes;
     int status = CALIB_OK;
     while (!status) {
-        size_t want = wanted(run), have = bytes_of(run);
+        uint64_t twice = 2 * (uint64_t)run->searched;
+        size_t want = BATCH + LOOK, have = bytes_of(run);
+        if (run->searched)
+            want = (size_t)(most < twice - BATCH ? BATCH + most + 1 : twice);
         size_t n = have < want ? want - have : 0;
         if (len < n)
             return append(run, text, len);
@@ -131,26 +113,6 @@ static int feed_batches(calib_tokenizing *run, const char *text, size_t len)
         len -= n;
     }
     return status;
-}
-
-/* ---- without cuts ---- */
-
-static int poll_progress(void *ctx)
-{
-    calib_tokenizing *run = ctx;
-    return calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, run->request.total);
-}
-
-static int encode_whole(calib_tokenizing *run)
-{
-    uint64_t total = run->pending.len;
-    calib_segment whole = {run->pending.data, run->pending.len, 0,
-                           CALIB_TEXT_BEGIN | CALIB_TEXT_END};
-    int status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, total);
-    if (status)
-        return status;
-    return calib_encode(run->request.tok, &whole, run->request.sink,
-                        (calib_poll){poll_progress, run});
 }
 
 /* ---- the run ---- */
@@ -188,12 +150,23 @@ int calib_tokenizing_settle(calib_tokenizing *run, int status)
     return status && run->pipeline ? calib_pipeline_settle(run->pipeline, status) : status;
 }
 
+static int poll_progress(void *ctx)
+{
+    calib_tokenizing *run = ctx;
+    return calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, run->request.total);
+}
+
 static int finish(calib_tokenizing *run, uint32_t flags)
 {
     uint64_t total = run->at + bytes_of(run);
     int status;
     if (!run->pipeline) {
-        status = encode_whole(run);
+        calib_segment whole = {run->pending.data, run->pending.len, 0,
+                               CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+        status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, whole.len);
+        if (!status)
+            status = calib_encode(run->request.tok, &whole, run->request.sink,
+                                  (calib_poll){poll_progress, run});
     } else {
         status = put_batch(run, bytes_of(run), flags);
         if (!status)
