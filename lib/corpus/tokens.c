@@ -143,7 +143,7 @@ static int tokenize_once(calib_job *job)
         if (!status)
             status = calib_tokenizing_settle(run, read_text(job, (calib_text_sink){feed_run, run}));
         if (!status)
-            status = calib_tokenizing_end(run);
+            status = calib_tokenizing_end(run, true);
         calib_tokenizing_free(run);
     }
     if (!status)

@@ -167,8 +167,7 @@ int calib_slice_end(calib_slice *slice)
         status = feed_run(slice);
     if (status || slice->begin == slice->end)
         return status;
-    return slice->end == slice->total ? calib_tokenizing_end(slice->run)
-                                      : calib_tokenizing_stop(slice->run);
+    return calib_tokenizing_end(slice->run, slice->end == slice->total);
 }
 
 void calib_slice_free(calib_slice *slice)

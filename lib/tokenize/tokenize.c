@@ -92,29 +92,6 @@ static int append(calib_tokenizing *run, const char *text, size_t len)
     return calib_buffer_append(&run->pending, text, len);
 }
 
-/* Collects a batch and a little more before it looks for a cut, so that little is left over behind
- * the cut; after a search in vain twice as much; never more than is allowed without a cut. */
-static int feed_batches(calib_tokenizing *run, const char *text, size_t len)
-{
-    uint64_t most = run->request.max_whole_bytes;
-    int status = CALIB_OK;
-    while (!status) {
-        uint64_t twice = 2 * (uint64_t)run->searched;
-        size_t want = BATCH + LOOK, have = bytes_of(run);
-        if (run->searched)
-            want = (size_t)(most < twice - BATCH ? BATCH + most + 1 : twice);
-        size_t n = have < want ? want - have : 0;
-        if (len < n)
-            return append(run, text, len);
-        status = append(run, text, n);
-        if (!status)
-            status = split(run);
-        text += n;
-        len -= n;
-    }
-    return status;
-}
-
 /* ---- the run ---- */
 
 int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizing **out)
@@ -135,14 +112,33 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
     return CALIB_OK;
 }
 
+/* Collects a batch and a little more before it looks for a cut, so that little is left over behind
+ * the cut; after a search in vain twice as much; never more than is allowed without a cut. */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
     uint64_t most = run->request.max_whole_bytes;
-    if (run->pipeline)
-        return calib_tokenizing_settle(run, feed_batches(run, text, len));
-    if (len > most || run->pending.len > most - len)
-        return calib_fail_whole(run->request.tok, most, 0, "use a smaller corpus");
-    return append(run, text, len);
+    if (!run->pipeline) {
+        if (len > most || run->pending.len > most - len)
+            return calib_fail_whole(run->request.tok, most, 0, "use a smaller corpus");
+        return append(run, text, len);
+    }
+    int status = CALIB_OK;
+    for (bool enough = true; !status && enough;) {
+        uint64_t twice = 2 * (uint64_t)run->searched;
+        size_t want = BATCH + LOOK, have = bytes_of(run);
+        if (run->searched)
+            want = (size_t)(most < twice - BATCH ? BATCH + most + 1 : twice);
+        size_t n = have < want ? want - have : 0;
+        enough = len >= n;
+        if (!enough)
+            n = len;
+        status = append(run, text, n);
+        if (!status && enough)
+            status = split(run);
+        text += n;
+        len -= n;
+    }
+    return calib_tokenizing_settle(run, status);
 }
 
 int calib_tokenizing_settle(calib_tokenizing *run, int status)
@@ -156,7 +152,7 @@ static int poll_progress(void *ctx)
     return calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, run->request.total);
 }
 
-static int finish(calib_tokenizing *run, uint32_t flags)
+int calib_tokenizing_end(calib_tokenizing *run, bool text_ends)
 {
     uint64_t total = run->at + bytes_of(run);
     int status;
@@ -168,27 +164,17 @@ static int finish(calib_tokenizing *run, uint32_t flags)
             status = calib_encode(run->request.tok, &whole, run->request.sink,
                                   (calib_poll){poll_progress, run});
     } else {
-        status = put_batch(run, bytes_of(run), flags);
+        status = put_batch(run, bytes_of(run), text_ends ? CALIB_TEXT_END : 0);
         if (!status)
             status = calib_pipeline_end(run->pipeline);
     }
-    return status ? status
-                  : calib_progress_now(run->request.progress, CALIB_STAGE_TOKENIZE, total, total);
-}
-
-int calib_tokenizing_end(calib_tokenizing *run)
-{
-    int status = finish(run, CALIB_TEXT_END);
-    bool all = run->request.start == 0; /* else the text before may have tokens */
-    if (!status && all && run->n_ids == 0)
+    if (!status)
+        status = calib_progress_now(run->request.progress, CALIB_STAGE_TOKENIZE, total, total);
+    /* If this is the end of a text only, the text before it may have tokens. */
+    if (!status && text_ends && run->request.start == 0 && run->n_ids == 0)
         return calib_fail(CALIB_E_EMPTY, "the tokenizer gave no tokens for the %llu bytes of text",
-                          (unsigned long long)(run->at + bytes_of(run)));
+                          (unsigned long long)total);
     return status;
-}
-
-int calib_tokenizing_stop(calib_tokenizing *run)
-{
-    return finish(run, 0);
 }
 
 void calib_tokenizing_free(calib_tokenizing *run)

@@ -35,13 +35,9 @@ int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
  *  number of threads; else returns `status`. */
 int calib_tokenizing_settle(calib_tokenizing *run, int status);
 
-/** Encodes the rest: the text has ended. Status as calib_tokenizing_feed(); E_EMPTY if a whole text
- *  gave no ids. */
-int calib_tokenizing_end(calib_tokenizing *run);
-
-/** Encodes the rest: this run ends at an exact cut, the whole text goes on. Status as
- *  calib_tokenizing_feed(). */
-int calib_tokenizing_stop(calib_tokenizing *run);
+/** Encodes the rest. If `text_ends` is false, the run ends at an exact cut and the whole text goes
+ *  on. Status as calib_tokenizing_feed(); E_EMPTY if a whole text gave no ids. */
+int calib_tokenizing_end(calib_tokenizing *run, bool text_ends);
 
 /** Takes NULL. */
 void calib_tokenizing_free(calib_tokenizing *run);

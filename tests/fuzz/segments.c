@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t rounds = 1 + data[2] * (size_t)16 / size, len = size - 3;
     for (size_t i = 0; i < rounds; i++)
         MUST(calib_tokenizing_feed(run, (const char *)data + 3, len) == CALIB_OK);
-    MUST(calib_tokenizing_end(run) == CALIB_OK);
+    MUST(calib_tokenizing_end(run, true) == CALIB_OK);
     calib_tokenizing_free(run);
     MUST(ids.len == rounds * len * sizeof(int32_t));
     for (size_t i = 0; i < rounds * len; i++)

@@ -58,7 +58,7 @@ static int feed(run *r, const setting *with)
                                        left < with->block ? left : with->block);
     }
     if (!status)
-        status = calib_tokenizing_end(tokenizing);
+        status = calib_tokenizing_end(tokenizing, true);
     calib_tokenizing_free(tokenizing);
     return status;
 }

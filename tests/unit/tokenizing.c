@@ -42,7 +42,7 @@ static int run(const calib_tokenize_request *request, const char *text, size_t l
     for (size_t at = 0; at < len && !status; at += block)
         status = calib_tokenizing_feed(tokenizing, text + at, len - at < block ? len - at : block);
     if (!status)
-        status = calib_tokenizing_end(tokenizing);
+        status = calib_tokenizing_end(tokenizing, true);
     calib_tokenizing_free(tokenizing);
     return status;
 }
