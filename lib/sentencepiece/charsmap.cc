@@ -54,13 +54,8 @@ bool Charsmap::load(std::string_view blob)
     units_.reserve(size / 4);
     for (std::size_t at = 0; at < size; at += 4)
         units_.push_back(static_cast<std::uint32_t>(little_endian(blob.substr(4 + at), 4)));
-    return check();
-}
-
-/* From a unit, the next step reads any of the 256 units around its base, and its value if it has
- * one. A walk always goes on from the first unit, and never from a leaf. */
-bool Charsmap::check() const
-{
+    /* From a unit, the next step reads any of the 256 units around its base, and its value if it
+     * has one. A walk always continues from the first unit, and never from a leaf. */
     if (values_.back() != '\0' || units_.size() % 256 != 0 || is_leaf(units_[0]))
         return false;
     for (std::size_t id = 0; id < units_.size(); id++) {

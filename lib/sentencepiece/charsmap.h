@@ -27,11 +27,6 @@ public:
     /** Returns true if a rule may begin with `text`, or `text` with a rule. */
     bool meets(std::string_view text) const;
 
-    bool empty() const
-    {
-        return units_.empty();
-    }
-
     using Visit = std::function<bool(std::string_view key, std::string_view replacement)>;
 
     /** Calls `visit` with every rule. Returns false if it returns false, or if more rules begin
@@ -39,7 +34,6 @@ public:
     bool visit_rules(const Visit &visit) const;
 
 private:
-    bool check() const;
     void sort_children(std::vector<std::uint32_t> &first, std::vector<std::uint32_t> &order) const;
     std::string_view value(std::size_t at) const;
 

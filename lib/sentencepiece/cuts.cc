@@ -14,20 +14,6 @@ char32_t escaped(char32_t c)
     return c == ' ' ? SPACE : c;
 }
 
-/* Gives the first and last character of a text, NO_CHARACTER if it is empty. Returns false if it is
- * not UTF-8. */
-bool ends(std::string_view text, char32_t &first, char32_t &last)
-{
-    for (std::size_t len = 0; !text.empty(); text.remove_prefix(len)) {
-        last = first_character(text, len);
-        if (last == NO_CHARACTER)
-            return false;
-        if (first == NO_CHARACTER)
-            first = last;
-    }
-    return true;
-}
-
 /* Puts the character itself first, since it most often forbids a cut, and escapes spaces. */
 void finish_forms(std::vector<char32_t> &forms, char32_t c, bool as_itself)
 {
@@ -56,17 +42,6 @@ void Cuts::add_raw_pair(char32_t left, char32_t right)
     flags_.at(right) |= SPECIAL;
 }
 
-/* A symbol bypasses the rules, so its characters become themselves. */
-void Cuts::add_symbol(const std::vector<char32_t> &text)
-{
-    if (first_forms_.insert(text.front(), text.front()))
-        forms(text.front()).first.push_back(text.front());
-    if (last_forms_.insert(text.back(), text.back()))
-        forms(text.back()).last.push_back(text.back());
-    for (std::size_t i = 1; i < text.size(); i++)
-        add_raw_pair(text[i - 1], text[i]);
-}
-
 void Cuts::add_pieces(const Model &model)
 {
     std::vector<char32_t> text;
@@ -87,38 +62,40 @@ void Cuts::add_pieces(const Model &model)
             flags_.at(left) |= LEFT;
             flags_.at(right) |= RIGHT;
         }
-        if (symbol)
-            add_symbol(text);
+        if (!symbol)
+            continue;
+        /* A symbol bypasses the rules, so its characters become themselves. */
+        if (first_forms_.insert(text.front(), text.front()))
+            forms(text.front()).first.push_back(text.front());
+        if (last_forms_.insert(text.back(), text.back()))
+            forms(text.back()).last.push_back(text.back());
+        for (std::size_t i = 1; i < text.size(); i++)
+            add_raw_pair(text[i - 1], text[i]);
     }
-}
-
-/* The first `n_same` characters of the key are those of the previous rule. */
-void Cuts::add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32_t first,
-                    char32_t last)
-{
-    for (std::size_t i = std::max<std::size_t>(n_same, 1); i < key.size(); i++)
-        add_raw_pair(key[i - 1], key[i]);
-    if (first == NO_CHARACTER) { /* replaced by nothing */
-        forms(key.front()).vanishes = forms(key.back()).vanishes = true;
-    } else {
-        if (first_forms_.insert(key.front(), first))
-            forms(key.front()).first.push_back(first);
-        if (last_forms_.insert(key.back(), last))
-            forms(key.back()).last.push_back(last);
-    }
-    if (key.size() == 1)
-        forms(key.front()).as_itself = false;
 }
 
 bool Cuts::add_rules(const Model &model)
 {
-    std::vector<char32_t> key, before;
+    std::vector<char32_t> key, replacement, before;
     return model.charsmap.visit_rules([&](std::string_view from, std::string_view to) {
-        char32_t first = NO_CHARACTER, last = NO_CHARACTER;
-        if (!characters(from, key) || !ends(to, first, last))
+        if (!characters(from, key) || !characters(to, replacement))
             return false;
+        /* The pairs inside the beginning that it shares with the previous rule are added already.
+         */
         auto same = std::mismatch(key.begin(), key.end(), before.begin(), before.end());
-        add_rule(key, static_cast<std::size_t>(same.first - key.begin()), first, last);
+        auto n_same = static_cast<std::size_t>(same.first - key.begin());
+        for (std::size_t i = std::max<std::size_t>(n_same, 1); i < key.size(); i++)
+            add_raw_pair(key[i - 1], key[i]);
+        if (replacement.empty()) {
+            forms(key.front()).vanishes = forms(key.back()).vanishes = true;
+        } else {
+            if (first_forms_.insert(key.front(), replacement.front()))
+                forms(key.front()).first.push_back(replacement.front());
+            if (last_forms_.insert(key.back(), replacement.back()))
+                forms(key.back()).last.push_back(replacement.back());
+        }
+        if (key.size() == 1)
+            forms(key.front()).as_itself = false;
         key.swap(before);
         return true;
     });

@@ -49,11 +49,8 @@ private:
     };
 
     void add_pieces(const Model &model);
-    void add_symbol(const std::vector<char32_t> &text);
     void add_raw_pair(char32_t left, char32_t right);
     bool add_rules(const Model &model);
-    void add_rule(const std::vector<char32_t> &key, std::size_t n_same, char32_t first,
-                  char32_t last);
     Forms &forms(char32_t c);
     bool allowed_plain(char32_t left, char32_t right) const;
     bool allowed_special(char32_t left, char32_t right) const;

@@ -118,17 +118,6 @@ private:
     bool after_unknown_ = false; /* several unknown symbols in a row give one id */
 };
 
-void Merges::add_piece(std::string_view text, Merge merge)
-{
-    pieces_.insert(text, merge);
-    std::size_t len = character_length(text[0]);
-    if (len >= text.size() || len + character_length(text[len]) != text.size())
-        return;
-    std::size_t left = common_index(text.substr(0, len)), right = common_index(text.substr(len));
-    if (left != UNCOMMON && right != UNCOMMON)
-        common_pairs_[left * N_COMMON + right] = merge;
-}
-
 bool Merges::build(const Model &model)
 {
     if (model.pieces.size() > std::numeric_limits<std::int32_t>::max() ||
@@ -146,9 +135,18 @@ bool Merges::build(const Model &model)
             unknown_id_ = id;
         /* A char model merges nothing. */
         bool wanted = model.type == Type::bpe || count_characters(piece.text) == 1;
-        if (piece.in_texts() && !piece.text.empty() && wanted)
-            add_piece(piece.text, {PieceTable::order_of(piece.score), id});
-        id++;
+        std::string_view text = piece.text;
+        Merge merge = {PieceTable::order_of(piece.score), id++};
+        if (!piece.in_texts() || text.empty() || !wanted)
+            continue;
+        pieces_.insert(text, merge);
+        std::size_t len = character_length(text[0]);
+        if (len >= text.size() || len + character_length(text[len]) != text.size())
+            continue;
+        std::size_t left = common_index(text.substr(0, len));
+        std::size_t right = common_index(text.substr(len));
+        if (left != UNCOMMON && right != UNCOMMON)
+            common_pairs_[left * N_COMMON + right] = merge;
     }
     return true;
 }

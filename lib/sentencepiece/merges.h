@@ -27,8 +27,6 @@ private:
     class Lookup;
     class Output;
 
-    void add_piece(std::string_view text, Merge merge);
-
     std::int32_t unknown_id_ = 0;
     bool byte_fallback_ = false;
     std::array<int, 256> byte_ids_ = {};

@@ -93,28 +93,6 @@ std::size_t nested_symbols(const Model &model)
     return most;
 }
 
-bool strange_piece(const Piece &piece, std::vector<char32_t> &scratch)
-{
-    if (!piece.in_texts())
-        return false;
-    /* The library passes symbols on as C strings. */
-    bool cut_short = piece.kind == Kind::user_defined && piece.text.find('\0') != piece.text.npos;
-    return cut_short || std::isnan(piece.score) || !characters(piece.text, scratch);
-}
-
-/* A text that is both a piece and a special token has two ids, and the library uses one or the
- * other. */
-bool two_meanings(const Model &model)
-{
-    std::unordered_set<std::string_view> reserved;
-    for (const Piece &piece : model.pieces)
-        if (!piece.in_texts())
-            reserved.insert(piece.text);
-    return std::any_of(model.pieces.begin(), model.pieces.end(), [&](const Piece &piece) {
-        return piece.in_texts() && reserved.count(piece.text);
-    });
-}
-
 } // namespace
 
 int read_model(std::string_view bytes, Model &model)
@@ -156,11 +134,23 @@ const char *why_whole(const Model &model)
     if (!model.escapes)
         return "the model does not escape spaces (escape_whitespaces is off)";
     std::vector<char32_t> scratch;
-    for (const Piece &piece : model.pieces)
-        if (strange_piece(piece, scratch))
+    std::unordered_set<std::string_view> reserved;
+    for (const Piece &piece : model.pieces) {
+        if (!piece.in_texts()) {
+            reserved.insert(piece.text);
+            continue;
+        }
+        /* The library passes symbols on as C strings. */
+        bool cut_short =
+            piece.kind == Kind::user_defined && piece.text.find('\0') != piece.text.npos;
+        if (cut_short || std::isnan(piece.score) || !characters(piece.text, scratch))
             return "a piece of the model is not UTF-8, holds NUL, or has no number as its score";
-    if (two_meanings(model))
-        return "a piece and a special token of the model have the same text";
+    }
+    /* A text that is both a piece and a special token has two ids, and the library uses one or the
+     * other. */
+    for (const Piece &piece : model.pieces)
+        if (piece.in_texts() && reserved.count(piece.text))
+            return "a piece and a special token of the model have the same text";
     return nullptr;
 }
 

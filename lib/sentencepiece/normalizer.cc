@@ -18,16 +18,6 @@ bool is_space(char c)
     return c == ' ';
 }
 
-void append_escaped(std::string_view value, std::string &out)
-{
-    for (char c : value) {
-        if (is_space(c))
-            out += SPACE_UTF8;
-        else
-            out += c;
-    }
-}
-
 } // namespace
 
 Normalizer::Normalizer(const Model &model) : model_(model)
@@ -110,7 +100,12 @@ void Normalizer::normalize(std::string_view segment, bool begins_text, bool ends
         Unit unit = is_plain(segment) ? Unit{segment.substr(0, 1), 1} : first_unit(segment);
         while (after_space && !unit.value.empty() && is_space(unit.value.front()))
             unit.value.remove_prefix(1);
-        append_escaped(unit.value, out);
+        for (char c : unit.value) {
+            if (is_space(c))
+                out += SPACE_UTF8;
+            else
+                out += c;
+        }
         if (!unit.value.empty())
             after_space = model_.trims && is_space(unit.value.back());
         segment.remove_prefix(unit.len);

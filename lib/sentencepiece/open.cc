@@ -12,18 +12,6 @@ namespace calib_sp
 namespace
 {
 
-int check_special(const calib_sentencepiece &handle)
-{
-    const Special &special = handle.library.special();
-    if ((handle.flags & CALIB_SENTENCEPIECE_BOS) && special.bos < 0)
-        return fail(CALIB_E_ARGUMENT,
-                    "flags has CALIB_SENTENCEPIECE_BOS, but the model has no BOS token");
-    if ((handle.flags & CALIB_SENTENCEPIECE_EOS) && special.eos < 0)
-        return fail(CALIB_E_ARGUMENT,
-                    "flags has CALIB_SENTENCEPIECE_EOS, but the model has no EOS token");
-    return CALIB_OK;
-}
-
 int open_model(const calib_sentencepiece_options &options, calib_sentencepiece **out)
 {
     auto handle = std::make_unique<calib_sentencepiece>();
@@ -33,10 +21,15 @@ int open_model(const calib_sentencepiece_options &options, calib_sentencepiece *
         status = read_model(handle->bytes, handle->model);
     if (!status)
         status = handle->library.load(handle->bytes);
-    if (!status)
-        status = check_special(*handle);
     if (status)
         return status;
+    const Special &special = handle->library.special();
+    if ((options.flags & CALIB_SENTENCEPIECE_BOS) && special.bos < 0)
+        return fail(CALIB_E_ARGUMENT,
+                    "flags has CALIB_SENTENCEPIECE_BOS, but the model has no BOS token");
+    if ((options.flags & CALIB_SENTENCEPIECE_EOS) && special.eos < 0)
+        return fail(CALIB_E_ARGUMENT,
+                    "flags has CALIB_SENTENCEPIECE_EOS, but the model has no EOS token");
     handle->why_whole = options.cuts == CALIB_SENTENCEPIECE_CUTS_NONE
                             ? "the model was opened with CALIB_SENTENCEPIECE_CUTS_NONE"
                             : why_whole(handle->model);

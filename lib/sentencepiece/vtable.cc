@@ -24,32 +24,6 @@ calib_sentencepiece &handle_of(void *ctx)
     return *static_cast<calib_sentencepiece *>(ctx);
 }
 
-int encode_text(calib_sentencepiece &handle, std::string_view text, std::uint32_t flags,
-                calib_emit_fn emit, void *emit_ctx)
-{
-    bool begins = flags & CALIB_TEXT_BEGIN, ends = flags & CALIB_TEXT_END;
-    std::vector<int> ids;
-    int status = CALIB_OK;
-    /* A whole text goes to the library; segments exist only if cuts are offered. */
-    if (handle.why_whole || (begins && ends)) {
-        status = handle.library.encode(Library::AS_MODEL, text.data(), text.size(), ids);
-    } else {
-        status = build_segments(handle);
-        if (!status)
-            status = handle.segments.encode(handle.library, text, begins, ends, ids);
-    }
-
-    bool special = !(flags & CALIB_TEXT_NO_SPECIAL);
-    const Special &id = handle.library.special();
-    if (!status && special && begins && (handle.flags & CALIB_SENTENCEPIECE_BOS))
-        status = emit(emit_ctx, &id.bos, 1);
-    if (!status && !ids.empty())
-        status = emit(emit_ctx, ids.data(), ids.size());
-    if (!status && special && ends && (handle.flags & CALIB_SENTENCEPIECE_EOS))
-        status = emit(emit_ctx, &id.eos, 1);
-    return status;
-}
-
 int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, calib_emit_fn emit,
            void *emit_ctx)
 {
@@ -62,8 +36,29 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
                     "len is %zu, but SentencePiece takes at most %zu bytes of text in one call",
                     len, LARGEST_TEXT);
     return guarded(CALIB_E_ENCODE, [&] {
-        return encode_text(handle_of(ctx), std::string_view(len ? text : "", len), flags, emit,
-                           emit_ctx);
+        calib_sentencepiece &handle = handle_of(ctx);
+        std::string_view shown(len ? text : "", len);
+        bool begins = flags & CALIB_TEXT_BEGIN, ends = flags & CALIB_TEXT_END;
+        std::vector<int> ids;
+        int status = CALIB_OK;
+        /* A whole text goes to the library; segments exist only if cuts are offered. */
+        if (handle.why_whole || (begins && ends)) {
+            status = handle.library.encode(Library::AS_MODEL, shown.data(), shown.size(), ids);
+        } else {
+            status = build_segments(handle);
+            if (!status)
+                status = handle.segments.encode(handle.library, shown, begins, ends, ids);
+        }
+
+        bool special = !(flags & CALIB_TEXT_NO_SPECIAL);
+        const Special &id = handle.library.special();
+        if (!status && special && begins && (handle.flags & CALIB_SENTENCEPIECE_BOS))
+            status = emit(emit_ctx, &id.bos, 1);
+        if (!status && !ids.empty())
+            status = emit(emit_ctx, ids.data(), ids.size());
+        if (!status && special && ends && (handle.flags & CALIB_SENTENCEPIECE_EOS))
+            status = emit(emit_ctx, &id.eos, 1);
+        return status;
     });
 }
 

@@ -170,7 +170,7 @@ int calib_tokenizing_end(calib_tokenizing *run, bool text_ends)
     }
     if (!status)
         status = calib_progress_now(run->request.progress, CALIB_STAGE_TOKENIZE, total, total);
-    /* If this is the end of a text only, the text before it may have tokens. */
+    /* If the run begins inside a text, the text before it may have tokens. */
     if (!status && text_ends && run->request.start == 0 && run->n_ids == 0)
         return calib_fail(CALIB_E_EMPTY, "the tokenizer gave no tokens for the %llu bytes of text",
                           (unsigned long long)total);
