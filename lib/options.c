@@ -82,38 +82,6 @@ static int resolve_cache_dir(calib_settings *to)
     return CALIB_OK;
 }
 
-static int resolve_offline(calib_settings *to)
-{
-    const char *environment = calib_environment("CALIB_OFFLINE");
-    switch (to->options.offline) {
-    case CALIB_OFFLINE_ON: to->offline = true; return CALIB_OK;
-    case CALIB_OFFLINE_OFF: to->offline = false; return CALIB_OK;
-    case CALIB_OFFLINE_ENVIRONMENT:
-        to->offline = environment && strcmp(environment, "0") != 0;
-        return CALIB_OK;
-    default:
-        return calib_fail(CALIB_E_ARGUMENT, "offline is %lu, it must be 0, 1 or 2",
-                          (unsigned long)to->options.offline);
-    }
-}
-
-static int resolve(calib_settings *to)
-{
-    int status = resolve_numbers(&to->options);
-    if (!status)
-        status = resolve_offline(to);
-    if (!status)
-        status = resolve_cache_dir(to);
-    if (!status)
-        status = calib_string_copy(to->options.proxy, &to->proxy);
-    /* Other programs that use OpenSSL read SSL_CERT_FILE; libcurl itself does not. */
-    const char *ca_file = to->options.ca_file;
-    if (!status)
-        status =
-            calib_string_copy(ca_file ? ca_file : calib_environment("SSL_CERT_FILE"), &to->ca_file);
-    return status;
-}
-
 int calib_settings_read(const calib_options *options, calib_settings *out)
 {
     *out = (calib_settings){0};
@@ -122,7 +90,25 @@ int calib_settings_read(const calib_options *options, calib_settings *out)
         status = calib_struct_read(&out->options, sizeof out->options, options,
                                    CALIB_SIZE_THROUGH(calib_options, n_slices), "calib_options");
     if (!status)
-        status = resolve(out);
+        status = resolve_numbers(&out->options);
+    const char *offline = calib_environment("CALIB_OFFLINE");
+    if (out->options.offline == CALIB_OFFLINE_ENVIRONMENT)
+        out->offline = offline && strcmp(offline, "0") != 0;
+    else
+        out->offline = out->options.offline == CALIB_OFFLINE_ON;
+    if (!status && out->options.offline > CALIB_OFFLINE_OFF)
+        status = calib_fail(CALIB_E_ARGUMENT, "offline is %lu, it must be 0, 1 or 2",
+                            (unsigned long)out->options.offline);
+    if (!status)
+        status = resolve_cache_dir(out);
+    if (!status)
+        status = calib_string_copy(out->options.proxy, &out->proxy);
+    /* Other programs that use OpenSSL read SSL_CERT_FILE; libcurl itself does not. */
+    const char *ca_file = out->options.ca_file;
+    if (!ca_file)
+        ca_file = calib_environment("SSL_CERT_FILE");
+    if (!status)
+        status = calib_string_copy(ca_file, &out->ca_file);
     if (status) {
         calib_settings_free(out);
         return status;

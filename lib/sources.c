@@ -102,27 +102,6 @@ static int read_mirrors(const calib_source *from, calib_source_copy *to)
     return CALIB_OK;
 }
 
-static int read_pins(const calib_source *from, calib_source_copy *to)
-{
-    to->size_bytes = from->size_bytes;
-    to->has_sha256 = from->sha256 != NULL;
-    if (from->sha256 && !calib_sha256_from_hex(from->sha256, to->sha256))
-        return calib_fail(CALIB_E_ARGUMENT, "sha256 is \"%.80s\", not 64 hexadecimal digits",
-                          from->sha256);
-    return CALIB_OK;
-}
-
-static int read_flags(const calib_source *from, calib_source_copy *to)
-{
-    uint64_t unknown = from->flags & ~(uint64_t)(CALIB_RAW_BYTES | CALIB_ACCEPT_CHANGE);
-    if (unknown)
-        return calib_fail(CALIB_E_ARGUMENT, "source flags 0x%llx are unknown",
-                          (unsigned long long)unknown);
-    to->raw_bytes = from->flags & CALIB_RAW_BYTES;
-    to->accept_change = from->flags & CALIB_ACCEPT_CHANGE;
-    return CALIB_OK;
-}
-
 int calib_source_read(const calib_source *source, calib_source_copy *out)
 {
     *out = (calib_source_copy){0};
@@ -131,14 +110,21 @@ int calib_source_read(const calib_source *source, calib_source_copy *out)
     if (source)
         status = calib_struct_read(&from, sizeof from, source,
                                    CALIB_SIZE_THROUGH(calib_source, flags), "calib_source");
-    if (!status)
-        status = read_flags(&from, out);
+    uint64_t unknown = from.flags & ~(uint64_t)(CALIB_RAW_BYTES | CALIB_ACCEPT_CHANGE);
+    if (!status && unknown)
+        status = calib_fail(CALIB_E_ARGUMENT, "source flags 0x%llx are unknown",
+                            (unsigned long long)unknown);
+    out->raw_bytes = from.flags & CALIB_RAW_BYTES;
+    out->accept_change = from.flags & CALIB_ACCEPT_CHANGE;
     if (!status)
         status = read_location(&from, out);
     if (!status)
         status = read_mirrors(&from, out);
-    if (!status)
-        status = read_pins(&from, out);
+    out->size_bytes = from.size_bytes;
+    out->has_sha256 = from.sha256 != NULL;
+    if (!status && from.sha256 && !calib_sha256_from_hex(from.sha256, out->sha256))
+        status = calib_fail(CALIB_E_ARGUMENT, "sha256 is \"%.80s\", not 64 hexadecimal digits",
+                            from.sha256);
     if (!status)
         status = calib_string_copy(from.bearer_token, &out->bearer_token);
     if (status)

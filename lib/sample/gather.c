@@ -19,36 +19,6 @@ int calib_sample_configure(const calib_sampling *sampling, calib_sample_request 
     return calib_sampler_find(sampling->sampler, &request->sampler);
 }
 
-static int check_bos(const calib_sample_request *request)
-{
-    if (request->bos > CALIB_BOS_OVERWRITE)
-        return calib_fail(CALIB_E_ARGUMENT, "bos is %lu, known policies are 0 and 1",
-                          (unsigned long)request->bos);
-    if (request->bos != CALIB_BOS_OVERWRITE)
-        return CALIB_OK;
-    if (request->bos_id < 0)
-        return calib_fail(CALIB_E_ARGUMENT,
-                          "bos is CALIB_BOS_OVERWRITE, but the tokenizer has no BOS");
-    if (request->vocab_size && (uint32_t)request->bos_id >= request->vocab_size)
-        return calib_fail(CALIB_E_ENCODE,
-                          "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
-                          (long)request->bos_id, (unsigned long)request->vocab_size);
-    return CALIB_OK;
-}
-
-/* A field without effect must be zero, so that a setting meant for another sampler is noticed. */
-static int check_sampler_fields(const calib_sample_request *request)
-{
-    const calib_sampler *sampler = request->sampler;
-    if (request->skip && !(sampler->reads & CALIB_READS_SKIP))
-        return calib_fail(CALIB_E_ARGUMENT, "skip is %llu, but sampler \"%s\" does not read it",
-                          (unsigned long long)request->skip, sampler->name);
-    if (request->n_samples <= 0 && !sampler->takes_all)
-        return calib_fail(CALIB_E_ARGUMENT, "n_samples is %lld, sampler \"%s\" needs at least 1",
-                          (long long)request->n_samples, sampler->name);
-    return CALIB_OK;
-}
-
 int calib_sample_check(const calib_sample_request *request)
 {
     if (request->flags & ~(uint32_t)CALIB_SAMPLING_STRICT)
@@ -62,8 +32,27 @@ int calib_sample_check(const calib_sample_request *request)
     if (request->seq_len > SIZE_MAX / 2 / sizeof(int32_t))
         return calib_fail(CALIB_E_ARGUMENT, "seq_len %zu is beyond what memory can hold",
                           request->seq_len);
-    int status = check_sampler_fields(request);
-    return status ? status : check_bos(request);
+    /* A field without effect must be zero, so that a setting for another sampler is noticed. */
+    const calib_sampler *sampler = request->sampler;
+    if (request->skip && !(sampler->reads & CALIB_READS_SKIP))
+        return calib_fail(CALIB_E_ARGUMENT, "skip is %llu, but sampler \"%s\" does not read it",
+                          (unsigned long long)request->skip, sampler->name);
+    if (request->n_samples <= 0 && !sampler->takes_all)
+        return calib_fail(CALIB_E_ARGUMENT, "n_samples is %lld, sampler \"%s\" needs at least 1",
+                          (long long)request->n_samples, sampler->name);
+    if (request->bos > CALIB_BOS_OVERWRITE)
+        return calib_fail(CALIB_E_ARGUMENT, "bos is %lu, known policies are 0 and 1",
+                          (unsigned long)request->bos);
+    if (request->bos != CALIB_BOS_OVERWRITE)
+        return CALIB_OK;
+    if (request->bos_id < 0)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "bos is CALIB_BOS_OVERWRITE, but the tokenizer has no BOS");
+    if (request->vocab_size && (uint32_t)request->bos_id >= request->vocab_size)
+        return calib_fail(CALIB_E_ENCODE,
+                          "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
+                          (long)request->bos_id, (unsigned long)request->vocab_size);
+    return CALIB_OK;
 }
 
 /* ---- the wanted range ---- */

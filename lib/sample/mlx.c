@@ -31,33 +31,24 @@ static int count_rows(const calib_sampler_input *input, calib_row_counts *counts
     return CALIB_OK;
 }
 
-/* Makes the key of the permutation. `skip` keys were used up before it. */
-static int make_key(const calib_sampler_input *input, calib_threefry_key *key)
-{
-    calib_threefry_key state = calib_threefry_seed(input->seed);
-    for (uint64_t i = 0; i < input->skip; i++) {
-        calib_threefry_split(&state);
-        int status =
-            i % 65536 ? CALIB_OK : calib_progress_tick(input->progress, CALIB_STAGE_SAMPLE, 0, 0);
-        if (status)
-            return status;
-    }
-    *key = calib_threefry_split(&state);
-    return CALIB_OK;
-}
-
 static int plan(const calib_sampler_input *input, const calib_row_sink *sink)
 {
     calib_row_counts counts;
     uint64_t first = 0, n = 0;
     uint32_t *order = NULL;
-    calib_threefry_key key;
     int status = count_rows(input, &counts);
     if (!status)
         status = sink->begin(sink->ctx, &counts, &first, &n);
     if (status || n == 0)
         return status;
-    status = make_key(input, &key);
+    /* `skip` keys were used up before this one. */
+    calib_threefry_key state = calib_threefry_seed(input->seed);
+    for (uint64_t i = 0; !status && i < input->skip; i++) {
+        calib_threefry_split(&state);
+        if (i % 65536 == 0)
+            status = calib_progress_tick(input->progress, CALIB_STAGE_SAMPLE, 0, 0);
+    }
+    calib_threefry_key key = calib_threefry_split(&state);
     if (!status)
         status = calib_permutation(key, (uint32_t)counts.n_available, (uint32_t)first, (uint32_t)n,
                                    input->progress, &order);

@@ -126,18 +126,6 @@ static int set_bounds(calib_selection *set, uint64_t n_all, uint64_t first, uint
     return CALIB_OK;
 }
 
-static int copy_order(const calib_selection *set, uint32_t first, uint32_t n, uint32_t **order)
-{
-    size_t bytes = (n ? n : 1) * sizeof **order;
-    uint32_t *indices = malloc(bytes);
-    if (!indices)
-        return calib_fail_memory(bytes);
-    for (uint32_t i = 0; i < n; i++)
-        indices[i] = (uint32_t)set->items[first - set->below + i];
-    *order = indices;
-    return CALIB_OK;
-}
-
 /* The bounds reach both ends, and so contain every word, long before `times` gets large. */
 int calib_select(const calib_words *words, uint32_t first, uint32_t n, calib_progress *progress,
                  uint32_t **order)
@@ -156,8 +144,15 @@ int calib_select(const calib_words *words, uint32_t first, uint32_t n, calib_pro
     }
     if (!status)
         status = sort(&set);
-    if (!status)
-        status = copy_order(&set, first, n, order);
+    size_t bytes = (n ? n : 1) * sizeof **order;
+    uint32_t *indices = status ? NULL : malloc(bytes);
+    if (!status && !indices)
+        status = calib_fail_memory(bytes);
+    if (!status) {
+        for (uint32_t i = 0; i < n; i++)
+            indices[i] = (uint32_t)set.items[first - set.below + i];
+        *order = indices;
+    }
     free(set.items);
     free(set.spare);
     return status;
