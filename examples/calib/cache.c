@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Collects the entries and prints them at the end, so that a progress bar does not come between. */
+/* Collects the entries and prints them at the end, so that the progress bar does not interrupt
+ * them. */
 typedef struct listing {
     cli_text text;
     cli_json json;

@@ -39,8 +39,8 @@ static void put_little_endian(uint64_t value, size_t n, unsigned char *out)
         out[i] = (unsigned char)(value >> (8 * i));
 }
 
-/* Adds spaces, and then `last` (0: nothing), so that the text ends at a multiple of ALIGN. `before`
- * bytes stand in front of the text. */
+/* Adds spaces, then `last` (0: none), so that the text ends at a multiple of ALIGN. `before` bytes
+ * stand in front of the text. */
 static void pad(cli_text *text, size_t before, char last)
 {
     size_t tail = last ? 1 : 0;

@@ -98,7 +98,7 @@ int cli_fail_library(void)
 
 int cli_flush_results(void)
 {
-    /* The printf() that failed, if one did, set errno; it may have left nothing to flush. */
+    /* A printf() that failed has set errno, and may have left nothing to flush. */
     int error = errno;
     if (fflush(stdout) != 0)
         error = errno;

@@ -51,8 +51,8 @@ bool PairSet::has(char32_t left, char32_t right) const
     return !slots_.empty() && slots_[slot_of(key_of(left, right))] != 0;
 }
 
-/* Goes on while both characters are ASCII. `until` leaves room for a cut at every place. Returns
- * true if it came to `until`. */
+/* Scans while both characters are ASCII. `until` leaves room for a cut at every place. Returns true
+ * if it reached `until`. */
 bool CutScanner::scan_ascii(std::string_view text, std::size_t &at, std::size_t until,
                             std::size_t *offsets, std::size_t &n) const
 {

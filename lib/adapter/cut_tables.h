@@ -35,7 +35,7 @@ private:
     std::size_t n_ = 0;
 };
 
-/** Eight flags for each character, in pages that are allocated when they are written. */
+/** Eight flags for each character, in pages that are allocated at the first write. */
 class CharacterFlags
 {
 public:
@@ -76,8 +76,8 @@ public:
                 ascii_[left << 7 | right] = allowed(left, right);
     }
 
-    /** Writes the offsets of cuts in `text`, at most `cap`, and returns their number. Beside bytes
-     *  that are not UTF-8 there is no cut. */
+    /** Writes the offsets of cuts in `text`, at most `cap`, and returns their number. There is no
+     *  cut beside bytes that are not UTF-8. */
     template <typename Rule>
     std::size_t scan(std::string_view text, std::size_t *offsets, std::size_t cap,
                      const Rule &allowed) const

@@ -11,8 +11,8 @@
 namespace CALIB_ADAPTER
 {
 
-/** Replaces std::call_once: with some C libraries, callers that come after one whose body threw
- * wait for ever. */
+/** Replaces std::call_once: with some C libraries, callers that follow one whose body threw wait
+ *  forever. */
 class Once
 {
 public:

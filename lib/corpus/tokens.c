@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a source to ids. If nothing can be stored, the source is read once, in a stream. Otherwise
- * it is hashed first to look for stored ids, and read again if there are none. */
+/* Makes the ids of a source. If nothing can be stored, reads the source once, in a stream.
+ * Otherwise hashes it first to look for stored ids, and reads it again if there are none. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "corpus/corpus.h"
@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One way from source to ids: when a corpus is opened, and again in a repair, which must leave the
- * info and progress of the handle alone. */
+/* The state of one pass from source to ids. A repair must not change the info and progress of the
+ * handle, so a job has its own. */
 typedef struct calib_job {
     calib_corpus *corpus;
     calib_reader reader;
@@ -177,7 +177,7 @@ static int add_canary(const calib_job *job, calib_store_canary *canary)
     return status;
 }
 
-/* Looks for stored ids before it waits for the lock, and again behind it: another process may have
+/* Looks for stored ids before it waits for the lock, and again after it: another process may have
  * made them meanwhile. */
 static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
 {

@@ -48,8 +48,8 @@ void Cuts::add_pieces(const Model &model)
     for (const Piece &piece : model.pieces) {
         if (!piece.in_texts() || !characters(piece.text, text))
             continue;
-        /* Not escaped: a normalized text has no space, so a piece " " makes nothing known. To newer
-         * libraries a character whose piece is unused is unknown. */
+        /* Not escaped: a normalized text has no space, so a piece " " makes no character known.
+         * Newer libraries treat a character whose piece is unused as unknown. */
         if (text.size() == 1 && piece.kind != Kind::unused)
             flags_.at(text[0]) |= KNOWN;
         /* A char model joins characters to symbols only. */

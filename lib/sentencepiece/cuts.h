@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a text may be cut without changing an id, proven from the model; docs/tokenizing.md has the
- * proof. The answer depends on nothing but the two characters beside the place. */
+/* Decides where a text may be cut without changing an id, from the model; docs/tokenizing.md has
+ * the proof. The answer depends only on the two characters beside the place. */
 #ifndef CALIB_SENTENCEPIECE_CUTS_H
 #define CALIB_SENTENCEPIECE_CUTS_H
 

@@ -23,7 +23,7 @@ int hash_fingerprint(std::string_view model, std::uint32_t flags, std::uint8_t o
 {
     constexpr std::string_view version = SENTENCEPIECE_VERSION;
     BuildId library = build_id_at(Library::code());
-    /* The version that the adapter was built with must do if there is no build-id. */
+    /* Without a build-id, hashes the version that the adapter was built with. */
     if (library.len == 0)
         library.len = version.copy(reinterpret_cast<char *>(library.bytes), sizeof library.bytes);
     const char numbers[] = {static_cast<char>(flags), static_cast<char>(library.len)};

@@ -16,8 +16,8 @@ namespace calib_sp
 class Merges
 {
 public:
-    /** Returns false if nothing is proven for the model; then encode() must not be called. The
-     *  model's bytes must outlive this object. */
+    /** Returns false if the merges are not proven for the model; then encode() must not be called.
+     *  The model's bytes must outlive this object. */
     bool build(const Model &model);
 
     /** Appends the ids of a normalized text, which is valid UTF-8. */

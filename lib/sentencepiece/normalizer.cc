@@ -46,8 +46,8 @@ bool Normalizer::is_plain(std::string_view text) const
     return alone && plain_[static_cast<unsigned char>(text[0])];
 }
 
-/* Counts the characters at the beginning that stand for themselves and are no spaces. The last one
- * is left out if a rule may begin with it and go on with a character that is not ASCII. */
+/* Counts the characters at the beginning that stand for themselves and are not spaces. Leaves out
+ * the last one if a rule may begin with it and continue with a character that is not ASCII. */
 std::size_t Normalizer::count_plain(std::string_view text) const
 {
     std::size_t n = 0;

@@ -3,9 +3,9 @@
 
 #include "base/error.h"
 
-/* One encode call. Once `status` is set, every further emit is refused, so a tokenizer that goes on
- * after "stop" changes nothing. The error is kept here because the callback may use calib itself
- * before it returns, which overwrites the thread's record. */
+/* One encode call. Once `status` is set, every further emit is refused, so a tokenizer that does
+ * not stop changes nothing. The error is kept here because the callback may use calib itself before
+ * it returns, which overwrites the thread's record. */
 typedef struct calib_encoding {
     const calib_tokenizer_vtable *tok;
     const calib_segment *segment;

@@ -34,7 +34,7 @@ int calib_cuts_find(const calib_tokenizer_vtable *tok, const calib_segment *show
                     size_t cap, size_t *n);
 
 /** Fails with E_WHOLE_LIMIT: more than `max_whole_bytes` of text from byte `at` on would have to be
- *  encoded in one call. `remedy` is what the caller can do besides raising the limit. */
+ *  encoded in one call. `remedy` names an action other than raising the limit. */
 int calib_fail_whole(const calib_tokenizer_vtable *tok, uint64_t max_whole_bytes, uint64_t at,
                      const char *remedy);
 

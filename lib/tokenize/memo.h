@@ -33,7 +33,7 @@ typedef struct calib_memo_line {
 } calib_memo_line;
 
 typedef struct calib_memo {
-    calib_memo_line *lines; /* NULL: nothing is remembered */
+    calib_memo_line *lines; /* NULL: no segment is remembered */
     size_t mask;            /* number of lines - 1 */
 } calib_memo;
 

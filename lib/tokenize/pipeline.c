@@ -9,8 +9,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* SLOTS_PER_WORKER: enough that nobody runs out of work while the caller's thread encodes a batch
- * itself. LARGEST_KEPT: a buffer that one large batch needed is not kept for small ones. */
+/* SLOTS_PER_WORKER: enough to keep every worker busy while the caller's thread encodes a batch
+ * itself. LARGEST_KEPT: a buffer that grew beyond this for one large batch is freed. */
 enum { SLOTS_PER_WORKER = 3, LARGEST_KEPT = 2 * 1024 * 1024, MOST_WORKERS = 256 };
 
 /* A batch and its result. */
@@ -37,7 +37,7 @@ struct calib_pipeline {
     pipeline_slot *slots; /* job j is in slot j % n_slots */
     calib_pool *pool;
     calib_memo memo;
-    atomic_size_t stop_at;    /* jobs from this one on are of no use any more */
+    atomic_size_t stop_at;    /* the results of jobs from this one on are not needed */
     atomic_size_t bytes_done; /* may wrap around */
     /* The rest is for the caller's thread. The long error stands first, to keep its writes out of
      * the cache line that the other threads read all the time. */

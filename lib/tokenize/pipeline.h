@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokenizes batches of text side by side while more text comes in, and passes their ids on in
+/* Tokenizes batches of text in parallel while more text arrives, and passes their ids on in
  * order. */
 #ifndef CALIB_TOKENIZE_PIPELINE_H
 #define CALIB_TOKENIZE_PIPELINE_H
@@ -18,15 +18,15 @@ int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **o
  */
 int calib_pipeline_put(calib_pipeline *pipeline, const calib_segment *batch);
 
-/** To be called if something behind all that was put has failed with `status`, with its error set.
- *  Returns the failure of a batch if there is one, since it comes first, else `status`. If `status`
- *  is E_CANCELLED, it is returned at once. */
+/** Reports a failure behind all text that was put. Call it with the error of `status` set. Returns
+ *  the failure of a batch if there is one, since it comes first in the text, else `status`. If
+ *  `status` is E_CANCELLED, returns it at once. */
 int calib_pipeline_settle(calib_pipeline *pipeline, int status);
 
-/** Passes on what is left. Status as calib_pipeline_put(). */
+/** Passes on the remaining ids. Status as calib_pipeline_put(). */
 int calib_pipeline_end(calib_pipeline *pipeline);
 
-/** Takes NULL. */
+/** Accepts NULL. */
 void calib_pipeline_free(calib_pipeline *pipeline);
 
 #endif

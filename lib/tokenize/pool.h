@@ -40,7 +40,7 @@ void calib_pool_submit(calib_pool *pool);
 /** Waits until the oldest job is done, running jobs meanwhile, and returns its number. */
 size_t calib_pool_collect(calib_pool *pool);
 
-/** Drops the jobs that have not begun, and waits for those that have. Takes NULL. */
+/** Drops the jobs that have not begun, and waits for those that have. Accepts NULL. */
 void calib_pool_free(calib_pool *pool);
 
 #endif

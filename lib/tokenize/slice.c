@@ -25,8 +25,8 @@ static uint64_t window_low(const calib_slice *slice)
     return at > BEFORE ? at - BEFORE : 0;
 }
 
-/* Searches the first cut at or behind `at`. *known is false if more text must come first. Windows
- * are never made smaller to stay below the limit: slices opened with different limits would
+/* Searches for the first cut at or behind `at`. Sets *known to false if more text is needed first.
+ * Windows are never made smaller to stay below the limit: slices opened with different limits would
  * disagree. */
 static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *border)
 {
@@ -65,7 +65,7 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
     }
 }
 
-/* Finds the borders up to the end of the slice, as far as the text at hand shows them. */
+/* Finds the borders up to the end of the slice, as far as the text received so far shows them. */
 static int find_borders(calib_slice *slice)
 {
     int status = CALIB_OK;

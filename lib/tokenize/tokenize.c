@@ -12,7 +12,7 @@
 enum {
     BATCH = 128 * 1024, /* bytes of text that a worker takes at a time */
     LOOK = 4096,        /* bytes shown at first to find the end of a batch */
-    BACK = 64           /* bytes shown again after more text has come */
+    BACK = 64           /* bytes shown again after more text has arrived */
 };
 
 struct calib_tokenizing {
@@ -55,7 +55,7 @@ static int put_batch(calib_tokenizing *run, size_t end, uint32_t flags)
     return calib_pipeline_put(run->pipeline, &batch);
 }
 
-/* Takes a batch off if a cut ends it. Shows the tokenizer ever more of the text at hand until it
+/* Puts a batch if a cut ends it. Shows the tokenizer more and more of the pending text until it
  * names a cut. */
 static int split(calib_tokenizing *run)
 {
@@ -112,8 +112,9 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
     return CALIB_OK;
 }
 
-/* Collects a batch and a little more before it looks for a cut, so that little is left over behind
- * the cut; after a search in vain twice as much; never more than is allowed without a cut. */
+/* Collects a batch and a little more before it looks for a cut, so that little text is left over
+ * behind the cut. After a search without a cut, collects twice as much, but no more than shows
+ * that the limit is exceeded. */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len)
 {
     uint64_t most = run->request.max_whole_bytes;

@@ -30,16 +30,16 @@ int calib_tokenizing_begin(const calib_tokenize_request *request, calib_tokenizi
  *  calib_corpus_open()). */
 int calib_tokenizing_feed(calib_tokenizing *run, const char *text, size_t len);
 
-/** To be called with the status of reading or feeding the text, with its error set. If it is a
- *  failure, and something before it in the text has failed too, returns that failure, whatever the
- *  number of threads; else returns `status`. */
+/** Call it with the status of reading or feeding the text, and with its error set. If `status` is a
+ *  failure, and text before it has failed too, returns that earlier failure, whatever the number of
+ *  threads; else returns `status`. */
 int calib_tokenizing_settle(calib_tokenizing *run, int status);
 
-/** Encodes the rest. If `text_ends` is false, the run ends at an exact cut and the whole text goes
- *  on. Status as calib_tokenizing_feed(); E_EMPTY if a whole text gave no ids. */
+/** Encodes the rest. If `text_ends` is false, the run ends at an exact cut and the whole text
+ *  continues. Status as calib_tokenizing_feed(); E_EMPTY if a whole text gave no ids. */
 int calib_tokenizing_end(calib_tokenizing *run, bool text_ends);
 
-/** Takes NULL. */
+/** Accepts NULL. */
 void calib_tokenizing_free(calib_tokenizing *run);
 
 #endif
