@@ -39,11 +39,22 @@ static void print_name(const char *label, const char *name)
     putchar('\n');
 }
 
-static void print_tokens(const cli_result *result)
+static int print_table(const cli_result *result)
 {
     const calib_info *info = &result->info;
     uint64_t seq_len = result->arguments->seq_len;
     const char *why = cli_tokenizer_why_whole(result->tokenizer);
+    const char *cache = "not used: the corpus is not a URL";
+    if (info->download == CALIB_CACHE_HIT)
+        cache = "in the cache, verified";
+    else if (info->download == CALIB_CACHE_MISS)
+        cache = "downloaded now, verified";
+    cli_bar_clear();
+    print_name("corpus", info->source);
+    print_number("bytes", info->corpus_bytes);
+    printf("%-14s %s\n", "sha256", result->sha256);
+    print_number("text bytes", info->text_bytes);
+    printf("%-14s %s\n", "cache", cache);
     print_name("tokenizer", result->arguments->tokenizer);
     if (info->vocab_size)
         print_number("vocabulary", info->vocab_size);
@@ -67,23 +78,6 @@ static void print_tokens(const cli_result *result)
     printf("%-14s %.3f to fetch, %.3f to read, %.3f to tokenize\n", "seconds",
            (double)info->fetch_ns / 1e9, (double)info->read_ns / 1e9,
            (double)info->tokenize_ns / 1e9);
-}
-
-static int print_table(const cli_result *result)
-{
-    const calib_info *info = &result->info;
-    const char *cache = "not used: the corpus is not a URL";
-    if (info->download == CALIB_CACHE_HIT)
-        cache = "in the cache, verified";
-    else if (info->download == CALIB_CACHE_MISS)
-        cache = "downloaded now, verified";
-    cli_bar_clear();
-    print_name("corpus", info->source);
-    print_number("bytes", info->corpus_bytes);
-    printf("%-14s %s\n", "sha256", result->sha256);
-    print_number("text bytes", info->text_bytes);
-    printf("%-14s %s\n", "cache", cache);
-    print_tokens(result);
     return cli_result_print_end(result);
 }
 
