@@ -39,9 +39,9 @@
  *   it. calib never changes the locale, signal handlers, the environment or anyone's global random
  *   state, never prints, and never ends the process.
  * - ERRORS. A function that can fail returns 0 or a negative `calib_status`. On failure,
- *   out-parameters are NULL or untouched, except in calib_corpus_tokens(). calib_last_error() gives
- *   the details: what failed, on which object, and the remedy. A status code keeps its number and
- *   meaning in all releases.
+ *   out-parameters are NULL or untouched unless their comments say otherwise. calib_last_error()
+ * gives the details: what failed, on which object, and the remedy. A status code keeps its number
+ * and meaning in all releases.
  * - ZERO IS THE DEFAULT. Every struct that the caller fills begins with `struct_size`, set to the
  *   `sizeof` of the struct; every other field may be zero. Fields are only ever added at the end. A
  *   struct from a newer header is accepted if the fields that this library does not know are zero.
@@ -121,13 +121,12 @@ typedef enum calib_status { CALIB_STATUSES(CALIB_STATUS_ENUM_) CALIB_OK = 0 } ca
  */
 typedef struct calib_error {
     size_t struct_size;
-    int32_t status; /**< the status that the function returned */
-    int32_t
-        callback_result;  /**< return value of the callback that failed (E_ENCODE, E_CANCELLED) */
-    int32_t system_error; /**< errno */
-    int32_t http_status;  /**< e.g. 404 */
-    int64_t offset;       /**< byte offset in the corpus (E_UTF8), or -1 */
-    char message[1024];   /**< what failed, on which object, and the remedy */
+    int32_t status;          /**< the status that the function returned */
+    int32_t callback_result; /**< return value of the failed callback (E_ENCODE, E_CANCELLED) */
+    int32_t system_error;    /**< errno */
+    int32_t http_status;     /**< e.g. 404 */
+    int64_t offset;          /**< byte offset in the corpus (E_UTF8), or -1 */
+    char message[1024];      /**< what failed, on which object, and the remedy */
 } calib_error;
 
 /**
@@ -171,12 +170,12 @@ typedef int (*calib_emit_fn)(void *emit_ctx, const int32_t *ids, size_t n_ids);
  *  @since 0.1.0 */
 typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
 
-/** Flags that tell `encode` and `cuts` about the piece of text they are given. This version of
+/** Flags that tell `encode` and `cuts` about the segment of text they are given. This version of
  *  calib sets only BEGIN and END; an adapter either supports the others or refuses them.
  *  @since 0.1.0 */
 enum {
-    CALIB_TEXT_BEGIN = 1,        /**< the piece begins the text */
-    CALIB_TEXT_END = 2,          /**< the piece ends the text; BEGIN|END: it is the whole text */
+    CALIB_TEXT_BEGIN = 1,        /**< the segment begins the text */
+    CALIB_TEXT_END = 2,          /**< the segment ends the text; BEGIN|END: it is the whole text */
     CALIB_TEXT_NO_SPECIAL = 4,   /**< add no BOS or EOS, even if the tokenizer usually does */
     CALIB_TEXT_PARSE_SPECIAL = 8 /**< read the spelling of a special token ("</s>") as that token */
 };
@@ -214,11 +213,11 @@ typedef struct calib_tokenizer_vtable {
     void *ctx; /**< first argument of every callback; may be NULL */
 
     /**
-     * Encodes a piece of text and passes its ids to `emit`, in order.
+     * Encodes a segment of text and passes its ids to `emit`, in order.
      *
-     * If the piece begins the text (CALIB_TEXT_BEGIN), add what the tokenizer puts in front (BOS, a
-     * dummy prefix); if it ends the text (CALIB_TEXT_END), add what the tokenizer appends. Without
-     * `cuts`, every text arrives in one call with both flags set.
+     * If the segment begins the text (CALIB_TEXT_BEGIN), add what the tokenizer puts in front (BOS,
+     * a dummy prefix); if it ends the text (CALIB_TEXT_END), add what the tokenizer appends.
+     * Without `cuts`, every text arrives in one call with both flags set.
      *
      * @return 0, or any other number to report a failure: the caller receives E_ENCODE and finds
      *   the number in calib_error.callback_result. If `emit` returns non-zero, return at once; the

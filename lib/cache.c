@@ -89,7 +89,7 @@ static int fetch(calib_url_call *call, char *path, size_t cap)
 {
     calib_fetch_result fetched = {0};
     calib_fetch_request request;
-    calib_fetch_request_fill(&call->source, &call->settings, &request);
+    calib_corpus_fetch_request(&call->source, &call->settings, &request);
     int status = calib_fetch_text(&request, &fetched);
     size_t n = status ? 0 : strlen(fetched.path) + 1;
     if (n > cap)

@@ -4,7 +4,6 @@
 #include "base/version.h"
 #include "options.h"
 #include "sample/gather.h"
-#include "sources.h"
 
 const char *calib_version(void)
 {
@@ -16,13 +15,10 @@ static int check_arguments(const calib_tokenizer_vtable *tok, int64_t n_samples,
                            const calib_sampling *sampling)
 {
     calib_tokenizer_vtable copy;
-    calib_sampling complete;
     calib_sample_request request = {.n_samples = n_samples, .seq_len = seq_len, .bos_id = -1};
     int status = calib_tokenizer_read(tok, &copy);
     if (!status)
-        status = calib_sampling_read(sampling, &complete);
-    if (!status)
-        status = calib_sample_configure(&complete, &request);
+        status = calib_sample_configure(sampling, &request);
     if (status)
         return status;
     if (copy.special_id)

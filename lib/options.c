@@ -12,7 +12,6 @@
 
 CALIB_NO_TAIL(calib_tokenizer_vtable, capabilities);
 CALIB_NO_TAIL(calib_options, n_slices);
-CALIB_NO_TAIL(calib_sampling, flags);
 CALIB_NO_TAIL(calib_samples, corpus_sha256);
 CALIB_NO_TAIL(calib_info, vocab_size);
 CALIB_NO_TAIL(calib_error, message);
@@ -142,15 +141,4 @@ int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vta
                           "the tokenizer's vocab_size is %lu, the maximum is 2^31",
                           (unsigned long)to->vocab_size);
     return CALIB_OK;
-}
-
-int calib_sampling_read(const calib_sampling *from, calib_sampling *to)
-{
-    *to = (calib_sampling){.struct_size = sizeof *to};
-    int status = CALIB_OK;
-    if (from)
-        status = calib_struct_read(to, sizeof *to, from, CALIB_SIZE_THROUGH(calib_sampling, flags),
-                                   "calib_sampling");
-    default_u32(&to->world, 1);
-    return status;
 }

@@ -25,8 +25,4 @@ void calib_settings_free(calib_settings *settings);
 /** Makes a complete copy of the caller's vtable. Returns 0, E_ARGUMENT, E_STRUCT_NEWER. */
 int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vtable *to);
 
-/** Makes a complete copy with `world` at least 1; NULL: all defaults. Returns 0, E_ARGUMENT,
- *  E_STRUCT_NEWER. */
-int calib_sampling_read(const calib_sampling *from, calib_sampling *to);
-
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions about samplers themselves; rows of a corpus come from corpus/. */
 #include "base/error.h"
-#include "options.h"
 #include "sample/gather.h"
 
 int calib_sampler_list(calib_sampler_fn fn, void *ctx)
@@ -22,11 +21,8 @@ int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available, int
     calib_error_clear();
     if (!n || (!rows && cap))
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", n ? "rows" : "n");
-    calib_sampling complete;
     calib_sample_request request = {.n_samples = n_samples, .seq_len = 1, .seed = seed};
-    int status = calib_sampling_read(sampling, &complete);
-    if (!status)
-        status = calib_sample_configure(&complete, &request);
+    int status = calib_sample_configure(sampling, &request);
     if (!status)
         status = calib_sample_check(&request);
     return status ? status : calib_sample_numbers(&request, n_available, rows, cap, n);

@@ -98,7 +98,7 @@ const cli_option cli_options[] = {
      "attempts per URL (default: 4)"},
 
     {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 256, LIMITS,
-     "threads that tokenize; 0 means one per core (default: 0)"},
+     "threads that tokenize; 0 means one per processor (default: 0)"},
     {"max-download", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_download_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,

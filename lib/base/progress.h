@@ -18,6 +18,11 @@ typedef struct calib_poll {
     void *ctx;
 } calib_poll;
 
+static inline int calib_poll_call(calib_poll poll)
+{
+    return poll.fn ? poll.fn(poll.ctx) : 0;
+}
+
 /** Reports if at least 50 ms have passed since the last report. Called only on the thread that
  *  called calib. Returns 0 or E_CANCELLED. */
 int calib_progress_tick(calib_progress *progress, uint32_t stage, uint64_t done, uint64_t total);

@@ -128,10 +128,7 @@ int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len,
         .view = {corpus, 1, stream_length, stream_tokens},
         .progress = &progress,
     };
-    calib_sampling complete;
-    int status = calib_sampling_read(sampling, &complete);
-    if (!status)
-        status = calib_sample_configure(&complete, &request);
+    int status = calib_sample_configure(sampling, &request);
     if (!status)
         status = calib_sample_check(&request);
     if (!status)

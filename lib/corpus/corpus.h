@@ -36,8 +36,8 @@ struct calib_corpus {
 /* ---- source.c ---- */
 
 /** Fills the request for a source that is a URL. */
-void calib_fetch_request_fill(const calib_source_copy *source, calib_settings *settings,
-                              calib_fetch_request *request);
+void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings *settings,
+                                calib_fetch_request *request);
 
 /** Fills `name` and `shown`. Returns 0 or E_NOMEM. */
 int calib_corpus_name(calib_corpus *corpus);

@@ -90,6 +90,7 @@ int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
     reader->n_bytes += *len;
     if (*len > 0)
         return calib_sha256_add(&reader->hash, *block, *len);
+    reader->passed = true;
     uint8_t sha256[CALIB_SHA256_SIZE];
     status = calib_sha256_end(&reader->hash, sha256);
     if (status)
@@ -112,7 +113,7 @@ bool calib_reader_is_once(const calib_reader *reader)
 
 bool calib_reader_rewinds(const calib_reader *reader)
 {
-    return reader->keeps || !calib_reader_is_once(reader);
+    return (reader->keeps && reader->passed) || !calib_reader_is_once(reader);
 }
 
 void calib_reader_keep(calib_reader *reader)

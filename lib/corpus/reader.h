@@ -22,6 +22,7 @@ typedef struct calib_reader {
     bool keeps; /* stores a copy of a pipe's bytes, so that they can be read again */
     bool replays;
     calib_spill kept;
+    bool passed;   /* a pass has ended */
     bool measured; /* the next two are known */
     uint64_t size;
     uint8_t sha256[CALIB_SHA256_SIZE];

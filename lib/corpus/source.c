@@ -5,11 +5,12 @@
 #include "corpus/corpus.h"
 #include "text/builtin.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-void calib_fetch_request_fill(const calib_source_copy *source, calib_settings *settings,
-                              calib_fetch_request *request)
+void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings *settings,
+                                calib_fetch_request *request)
 {
     const calib_options *options = &settings->options;
     *request = (calib_fetch_request){
@@ -44,7 +45,7 @@ static int open_url(calib_corpus *corpus, calib_reader *reader)
         status = calib_reader_open_path(reader, fetched->path);
     } else {
         calib_fetch_request request;
-        calib_fetch_request_fill(&corpus->source, &corpus->settings, &request);
+        calib_corpus_fetch_request(&corpus->source, &corpus->settings, &request);
         uint64_t start = calib_now_ns();
         status = calib_fetch_text(&request, fetched);
         corpus->info.fetch_ns = calib_now_ns() - start;
@@ -79,7 +80,8 @@ int calib_corpus_open_reader(calib_corpus *corpus, calib_reader *reader)
     case CALIB_SOURCE_PATH: return calib_reader_open_path(reader, source->location);
     case CALIB_SOURCE_URL: return open_url(corpus, reader);
     }
-    return calib_fail(CALIB_E_ARGUMENT, "the kind of the source is unknown");
+    assert(!"a kind of source without a reader");
+    return CALIB_E_UNSUPPORTED;
 }
 
 int calib_corpus_check(const calib_corpus *corpus, const calib_reader *reader)

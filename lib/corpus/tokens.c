@@ -13,15 +13,15 @@
 #include <string.h>
 
 /* The state of one pass from source to ids. A repair must not change the info and progress of the
- * handle, so a job has its own. */
-typedef struct calib_job {
+ * handle, so a loading has its own. */
+typedef struct calib_loading {
     calib_corpus *corpus;
     calib_reader reader;
     calib_progress progress;
     calib_info info;
     calib_ids *ids;
     calib_load_how how;
-} calib_job;
+} calib_loading;
 
 /** Receives text; NULL if only its length is wanted. */
 typedef struct calib_text_sink {
@@ -31,38 +31,38 @@ typedef struct calib_text_sink {
 
 /* ---- passes over the source ---- */
 
-static int report_read(calib_job *job)
+static int report_read(calib_loading *loading)
 {
-    const calib_reader *reader = &job->reader;
-    uint64_t done = reader->measured ? reader->size : reader->n_bytes;
-    return calib_progress_tick(&job->progress, CALIB_STAGE_READ, done, reader->total);
+    const calib_reader *reader = &loading->reader;
+    uint64_t done = reader->passed ? reader->size : reader->n_bytes;
+    return calib_progress_tick(&loading->progress, CALIB_STAGE_READ, done, reader->total);
 }
 
-static int take_measure(calib_job *job)
+static int take_measure(calib_loading *loading)
 {
-    job->info.corpus_bytes = job->reader.size;
-    memcpy(job->info.corpus_sha256, job->reader.sha256, CALIB_SHA256_SIZE);
-    return calib_corpus_check(job->corpus, &job->reader);
+    loading->info.corpus_bytes = loading->reader.size;
+    memcpy(loading->info.corpus_sha256, loading->reader.sha256, CALIB_SHA256_SIZE);
+    return calib_corpus_check(loading->corpus, &loading->reader);
 }
 
 /* Reads all of the source, checks and decodes it, and passes the text on. */
-static int read_text(calib_job *job, calib_text_sink sink)
+static int read_text(calib_loading *loading, calib_text_sink sink)
 {
-    calib_text text = {.name = job->corpus->shown, .raw = job->corpus->source.raw_bytes};
+    calib_text text = {.name = loading->corpus->shown, .raw = loading->corpus->source.raw_bytes};
     calib_buffer buffer = {0};
     uint64_t text_bytes = 0;
     size_t len = 1;
-    int status = calib_reader_rewind(&job->reader);
+    int status = calib_reader_rewind(&loading->reader);
     while (!status && len > 0) {
         const char *block;
         uint64_t start = calib_now_ns();
         buffer.len = 0;
-        status = calib_reader_next(&job->reader, &block, &len);
+        status = calib_reader_next(&loading->reader, &block, &len);
         if (!status)
             status = calib_text_feed(&text, block, len, &buffer);
         if (!status)
-            status = report_read(job);
-        job->info.read_ns += calib_now_ns() - start;
+            status = report_read(loading);
+        loading->info.read_ns += calib_now_ns() - start;
         text_bytes += buffer.len;
         if (!status && len > 0 && sink.put)
             status = sink.put(sink.ctx, buffer.data, buffer.len);
@@ -70,14 +70,14 @@ static int read_text(calib_job *job, calib_text_sink sink)
     calib_buffer_free(&buffer);
     if (!status)
         status = calib_text_end(&text);
-    job->info.text_bytes = text_bytes;
-    return status ? status : take_measure(job);
+    loading->info.text_bytes = text_bytes;
+    return status ? status : take_measure(loading);
 }
 
 /* Measures the bytes of the source. A fetched text has just been measured by the fetch. */
-static int measure_bytes(calib_job *job)
+static int measure_bytes(calib_loading *loading)
 {
-    calib_reader *reader = &job->reader;
+    calib_reader *reader = &loading->reader;
     uint64_t start = calib_now_ns();
     size_t len = 1;
     int status = CALIB_OK;
@@ -86,10 +86,10 @@ static int measure_bytes(calib_job *job)
         const char *block;
         status = calib_reader_next(reader, &block, &len);
         if (!status)
-            status = report_read(job);
+            status = report_read(loading);
     }
-    job->info.read_ns += calib_now_ns() - start;
-    return status ? status : take_measure(job);
+    loading->info.read_ns += calib_now_ns() - start;
+    return status ? status : take_measure(loading);
 }
 
 /* ---- text to ids ---- */
@@ -109,31 +109,31 @@ static int feed_slice(void *ctx, const char *text, size_t len)
     return calib_slice_feed(ctx, text, len);
 }
 
-static int tokenize_once(calib_job *job)
+static int tokenize_once(calib_loading *loading)
 {
-    const calib_options *options = &job->corpus->settings.options;
+    const calib_options *options = &loading->corpus->settings.options;
     calib_tokenize_request request = {
-        .tok = &job->corpus->tok,
+        .tok = &loading->corpus->tok,
         .max_whole_bytes = options->max_whole_bytes,
         .max_memo_bytes = options->max_memo_bytes,
         .threads = options->threads,
-        .total = job->reader.total,
-        .progress = &job->progress,
-        .sink = {put_ids, job->ids},
+        .total = loading->reader.total,
+        .progress = &loading->progress,
+        .sink = {put_ids, loading->ids},
     };
-    uint64_t start = calib_now_ns(), read_before = job->info.read_ns;
+    uint64_t start = calib_now_ns(), read_before = loading->info.read_ns;
     int status;
     if (options->n_slices > 1) {
         /* The borders depend on the length of the text, so one pass only measures it. */
         calib_slice slice = {0};
-        if (!job->reader.measured)
-            calib_reader_keep(&job->reader);
-        status = read_text(job, (calib_text_sink){0});
+        if (!loading->reader.measured)
+            calib_reader_keep(&loading->reader);
+        status = read_text(loading, (calib_text_sink){0});
         calib_slice_begin(&slice, &request, options->slice, options->n_slices,
-                          job->info.text_bytes);
+                          loading->info.text_bytes);
         if (!status)
-            status =
-                calib_slice_settle(&slice, read_text(job, (calib_text_sink){feed_slice, &slice}));
+            status = calib_slice_settle(&slice,
+                                        read_text(loading, (calib_text_sink){feed_slice, &slice}));
         if (!status)
             status = calib_slice_end(&slice);
         calib_slice_free(&slice);
@@ -141,33 +141,35 @@ static int tokenize_once(calib_job *job)
         calib_tokenizing *run = NULL;
         status = calib_tokenizing_begin(&request, &run);
         if (!status)
-            status = calib_tokenizing_settle(run, read_text(job, (calib_text_sink){feed_run, run}));
+            status =
+                calib_tokenizing_settle(run, read_text(loading, (calib_text_sink){feed_run, run}));
         if (!status)
             status = calib_tokenizing_end(run, true);
         calib_tokenizing_free(run);
     }
     if (!status)
-        status = calib_ids_end(job->ids);
-    job->info.tokenize_ns = calib_now_ns() - start - (job->info.read_ns - read_before);
+        status = calib_ids_end(loading->ids);
+    loading->info.tokenize_ns = calib_now_ns() - start - (loading->info.read_ns - read_before);
     return status;
 }
 
 /* If a temporary file has lost ids, makes them once more, in memory, unless the source cannot be
  * read again. */
-static int tokenize(calib_job *job)
+static int tokenize(calib_loading *loading)
 {
-    int status = tokenize_once(job);
-    bool again = status && calib_reader_rewinds(&job->reader) && calib_ids_restart(job->ids);
-    return again ? tokenize_once(job) : status;
+    int status = tokenize_once(loading);
+    bool again =
+        status && calib_reader_rewinds(&loading->reader) && calib_ids_restart(loading->ids);
+    return again ? tokenize_once(loading) : status;
 }
 
 /* ---- the store ---- */
 
-static int add_canary(const calib_job *job, calib_store_canary *canary)
+static int add_canary(const calib_loading *loading, calib_store_canary *canary)
 {
     calib_buffer ids = {0};
     bool refused = false;
-    int status = calib_probe(&job->corpus->tok, &ids, &refused);
+    int status = calib_probe(&loading->corpus->tok, &ids, &refused);
     size_t n = ids.len / sizeof(int32_t);
     canary->n = refused ? CALIB_STORE_CANARY_REFUSED : (int64_t)n;
     if (!refused && n)
@@ -179,70 +181,70 @@ static int add_canary(const calib_job *job, calib_store_canary *canary)
 
 /* Looks for stored ids before it waits for the lock, and again after it: another process may have
  * made them meanwhile. */
-static int find_or_make(calib_job *job, calib_store *store, calib_store_header *header)
+static int find_or_make(calib_loading *loading, calib_store *store, calib_store_header *header)
 {
-    bool found = false, anew = job->how == CALIB_LOAD_ANEW;
+    bool found = false, anew = loading->how == CALIB_LOAD_ANEW;
     int status = CALIB_OK;
     for (int pass = 0; !status && !found && pass < 2; pass++) {
         calib_store_header stored;
         if (pass == 1)
-            status = calib_store_lock(store, job->corpus->settings.options.lock_timeout_ms,
-                                      &job->progress);
+            status = calib_store_lock(store, loading->corpus->settings.options.lock_timeout_ms,
+                                      &loading->progress);
         if (!status && !anew)
-            status = calib_store_find(store, header, &found, &stored, job->ids);
+            status = calib_store_find(store, header, &found, &stored, loading->ids);
         if (!status && found) {
-            job->info.text_bytes = stored.text_bytes;
-            job->info.token_store = CALIB_CACHE_HIT;
-            status = calib_progress_now(&job->progress, CALIB_STAGE_TOKENIZE, stored.text_bytes,
+            loading->info.text_bytes = stored.text_bytes;
+            loading->info.token_store = CALIB_CACHE_HIT;
+            status = calib_progress_now(&loading->progress, CALIB_STAGE_TOKENIZE, stored.text_bytes,
                                         stored.text_bytes);
         }
     }
     if (status || found)
         return status;
     if (header->canary.n == CALIB_STORE_CANARY_UNKNOWN)
-        status = add_canary(job, &header->canary);
-    calib_ids_begin(job->ids, header->vocab_size, true, calib_store_place(store));
+        status = add_canary(loading, &header->canary);
+    calib_ids_begin(loading->ids, header->vocab_size, true, calib_store_place(store));
     if (!status)
-        status = tokenize(job);
-    header->text_bytes = job->info.text_bytes;
+        status = tokenize(loading);
+    header->text_bytes = loading->info.text_bytes;
     bool kept = false;
     if (!status)
-        status = calib_store_keep(store, header, job->ids, &kept);
+        status = calib_store_keep(store, header, loading->ids, &kept);
     if (!status)
-        job->info.token_store = kept ? CALIB_CACHE_MISS : CALIB_CACHE_OFF;
+        loading->info.token_store = kept ? CALIB_CACHE_MISS : CALIB_CACHE_OFF;
     return status;
 }
 
-static int load_stored(calib_job *job, calib_store *store)
+static int load_stored(calib_loading *loading, calib_store *store)
 {
-    const calib_options *options = &job->corpus->settings.options;
-    int status = measure_bytes(job);
+    const calib_options *options = &loading->corpus->settings.options;
+    int status = measure_bytes(loading);
     calib_store_header header = {
-        .vocab_size = job->corpus->tok.vocab_size,
+        .vocab_size = loading->corpus->tok.vocab_size,
         .canary.n = CALIB_STORE_CANARY_UNKNOWN,
-        .inputs = {.corpus_bytes = job->info.corpus_bytes,
-                   .text_mode = job->corpus->source.raw_bytes ? 1 : 0,
+        .inputs = {.corpus_bytes = loading->info.corpus_bytes,
+                   .text_mode = loading->corpus->source.raw_bytes ? 1 : 0,
                    .slice = options->slice,
                    .n_slices = options->n_slices},
     };
-    memcpy(header.inputs.corpus_sha256, job->info.corpus_sha256, CALIB_SHA256_SIZE);
-    memcpy(header.inputs.fingerprint, job->info.fingerprint, CALIB_SHA256_SIZE);
+    memcpy(header.inputs.corpus_sha256, loading->info.corpus_sha256, CALIB_SHA256_SIZE);
+    memcpy(header.inputs.fingerprint, loading->info.fingerprint, CALIB_SHA256_SIZE);
     /* If the fingerprint covers all code that decides ids, stored ids are taken without a check. */
-    if (!status && !(job->corpus->tok.capabilities & CALIB_TOKENIZER_SELF_IDENTIFYING))
-        status = add_canary(job, &header.canary);
+    if (!status && !(loading->corpus->tok.capabilities & CALIB_TOKENIZER_SELF_IDENTIFYING))
+        status = add_canary(loading, &header.canary);
     if (!status)
         status = calib_store_name(store, &header.inputs);
     if (!status)
-        status = find_or_make(job, store, &header);
-    job->ids->bytes.place = (calib_spill_place){0};
-    job->info.token_store_why = store->why;
+        status = find_or_make(loading, store, &header);
+    loading->ids->bytes.place = (calib_spill_place){0};
+    loading->info.token_store_why = store->why;
     return status;
 }
 
 int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *ids,
                           calib_info *info)
 {
-    calib_job job = {
+    calib_loading loading = {
         .corpus = corpus, .progress = corpus->settings.progress, .ids = ids, .how = how};
     const calib_options *options = &corpus->settings.options;
     int status = CALIB_OK;
@@ -251,28 +253,28 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
                             "the tokenizer offers no cuts, so its texts cannot be split into "
                             "slices: open the corpus whole");
     if (!status)
-        status = calib_corpus_open_reader(corpus, &job.reader);
+        status = calib_corpus_open_reader(corpus, &loading.reader);
     if (!status)
-        corpus->once = calib_reader_is_once(&job.reader);
-    job.info = corpus->info;
+        corpus->once = calib_reader_is_once(&loading.reader);
+    loading.info = corpus->info;
     const char *why = NULL;
     if (how == CALIB_LOAD_UNSTORED || options->flags & CALIB_NO_TOKEN_STORE)
         why = "turned off";
-    else if (!job.info.has_fingerprint)
+    else if (!loading.info.has_fingerprint)
         why = "the tokenizer offers no fingerprint";
     calib_store store;
     if (!status && !why && !calib_store_open(&store, corpus->settings.cache_dir))
         why = store.why;
     if (!status && why) {
-        job.info.token_store_why = why;
+        loading.info.token_store_why = why;
         calib_ids_begin(ids, corpus->tok.vocab_size, false, (calib_spill_place){0});
-        status = tokenize(&job);
+        status = tokenize(&loading);
     } else if (!status) {
-        status = load_stored(&job, &store);
+        status = load_stored(&loading, &store);
         calib_store_close(&store);
     }
-    calib_reader_close(&job.reader);
-    job.info.n_tokens = ids->n;
-    *info = job.info;
+    calib_reader_close(&loading.reader);
+    loading.info.n_tokens = ids->n;
+    *info = loading.info;
     return status;
 }

@@ -4,19 +4,42 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/structs.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+CALIB_NO_TAIL(calib_sampling, flags);
 
 /* ---- arguments ---- */
 
 int calib_sample_configure(const calib_sampling *sampling, calib_sample_request *request)
 {
-    request->skip = sampling->skip;
-    request->rank = sampling->rank;
-    request->world = sampling->world;
-    request->bos = sampling->bos;
-    request->flags = sampling->flags;
-    return calib_sampler_find(sampling->sampler, &request->sampler);
+    calib_sampling given = {0};
+    int status = CALIB_OK;
+    if (sampling)
+        status = calib_struct_read(&given, sizeof given, sampling,
+                                   CALIB_SIZE_THROUGH(calib_sampling, flags), "calib_sampling");
+    if (status)
+        return status;
+    request->skip = given.skip;
+    request->rank = given.rank;
+    request->world = given.world ? given.world : 1;
+    request->bos = given.bos;
+    request->flags = given.flags;
+    return calib_sampler_find(given.sampler, &request->sampler);
+}
+
+static calib_sampler_input input_of(const calib_sample_request *request, const calib_view *view)
+{
+    return (calib_sampler_input){
+        .view = view,
+        .n_samples = request->n_samples,
+        .seq_len = request->seq_len,
+        .seed = request->seed,
+        .skip = request->skip,
+        .progress = request->progress,
+    };
 }
 
 int calib_sample_check(const calib_sample_request *request)
@@ -40,6 +63,10 @@ int calib_sample_check(const calib_sample_request *request)
     if (request->n_samples <= 0 && !sampler->takes_all)
         return calib_fail(CALIB_E_ARGUMENT, "n_samples is %lld, sampler \"%s\" needs at least 1",
                           (long long)request->n_samples, sampler->name);
+    calib_sampler_input input = input_of(request, NULL);
+    int status = sampler->check ? sampler->check(&input) : CALIB_OK;
+    if (status)
+        return status;
     if (request->bos > CALIB_BOS_OVERWRITE)
         return calib_fail(CALIB_E_ARGUMENT, "bos is %lu, known policies are 0 and 1",
                           (unsigned long)request->bos);
@@ -66,7 +93,7 @@ static int choose_range(const calib_sample_request *request, const calib_row_cou
     if (strict && request->n_samples > 0 && (uint64_t)request->n_samples > counts->n_available)
         return calib_fail(CALIB_E_SHORTFALL, "%lld %s were asked for, only %llu are available",
                           (long long)request->n_samples,
-                          request->sampler->unit == CALIB_UNIT_ROWS ? "rows" : "documents",
+                          request->sampler->counts == CALIB_COUNTS_ROWS ? "rows" : "documents",
                           (unsigned long long)counts->n_available);
     uint64_t each = counts->n_rows / request->world, extra = counts->n_rows % request->world;
     *first = request->rank * each + (request->rank < extra ? request->rank : extra);
@@ -76,14 +103,7 @@ static int choose_range(const calib_sample_request *request, const calib_row_cou
 
 static int run(const calib_sample_request *request, const calib_row_sink *sink)
 {
-    calib_sampler_input input = {
-        .view = &request->view,
-        .n_samples = request->n_samples,
-        .seq_len = request->seq_len,
-        .seed = request->seed,
-        .skip = request->skip,
-        .progress = request->progress,
-    };
+    calib_sampler_input input = input_of(request, &request->view);
     return request->sampler->plan(&input, sink);
 }
 
@@ -129,8 +149,10 @@ static int gather_row(void *ctx, const calib_span *spans, size_t n_spans)
     int32_t *row = g->tokens + g->at * request->seq_len;
     size_t len = 0;
     int status = CALIB_OK;
+    assert(g->at < g->samples->n_rows);
     for (size_t i = 0; !status && i < n_spans; i++) {
         size_t n = (size_t)spans[i].n;
+        assert(n <= request->seq_len - len);
         status = view->tokens(view->ctx, spans[i].document, spans[i].first, n, row + len);
         len += n;
     }
@@ -226,9 +248,8 @@ int calib_sample_numbers(const calib_sample_request *request, uint64_t n_availab
     numbers.seq_len = 1;
     numbers.view = (calib_view){&n_available, 1, length_of_stream, NULL};
     numbers.progress = &silent;
-    if (request->sampler->unit != CALIB_UNIT_ROWS)
-        return calib_fail(CALIB_E_ARGUMENT,
-                          "sampler \"%s\" picks documents: it has no row numbers without a corpus",
+    if (!request->sampler->has_numbers)
+        return calib_fail(CALIB_E_ARGUMENT, "the rows of sampler \"%s\" have no numbers",
                           request->sampler->name);
     if (n_available == 0)
         return calib_fail(CALIB_E_TOO_SHORT, "n_available is 0: there is no row to pick");

@@ -24,18 +24,19 @@ typedef struct calib_sample_request {
     calib_progress *progress;
 } calib_sample_request;
 
-/** Copies `sampling`, with its defaults resolved, into the request. 0 or E_ARGUMENT. */
+/** Copies the caller's struct, with its defaults resolved, into the request; NULL: all defaults.
+ *  Returns 0, E_ARGUMENT, E_STRUCT_NEWER. */
 int calib_sample_configure(const calib_sampling *sampling, calib_sample_request *request);
 
-/** Checks everything that does not depend on the corpus, which need not be there yet.
- *  0, E_ARGUMENT, or E_ENCODE for a BOS beyond vocab_size. */
+/** Checks everything that does not depend on the corpus, which need not be open yet. Returns 0,
+ *  E_ARGUMENT, or E_ENCODE for a BOS beyond vocab_size. */
 int calib_sample_check(const calib_sample_request *request);
 
 /** Makes the rows; the corpus's hash is left to the caller. Status as calib_corpus_sample(). */
 int calib_sample_rows(const calib_sample_request *request, calib_samples **out);
 
 /**
- * Writes the numbers of the rows that a sampler of CALIB_UNIT_ROWS picks from `n_available`. Of the
+ * Writes the numbers of the rows that a sampler with `has_numbers` picks from `n_available`. Of the
  * request it reads what configure() sets, `n_samples` and `seed`.
  *
  * @param[out] n  number of rows, also set if `cap` is too small for them

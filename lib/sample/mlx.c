@@ -31,6 +31,15 @@ static int count_rows(const calib_sampler_input *input, calib_row_counts *counts
     return CALIB_OK;
 }
 
+static int check(const calib_sampler_input *input)
+{
+    /* Each skipped key costs a draw: a larger number is a mistake that would take minutes. */
+    if (input->skip <= UINT32_MAX)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_ARGUMENT, "skip is %llu, the maximum of sampler \"mlx\" is 2^32 - 1",
+                      (unsigned long long)input->skip);
+}
+
 static int plan(const calib_sampler_input *input, const calib_row_sink *sink)
 {
     calib_row_counts counts;
@@ -65,9 +74,11 @@ const calib_sampler *calib_sampler_mlx(void)
     static const calib_sampler mlx = {
         .name = "mlx",
         .line = "mlx-lm's load_data: rows of the stream in the order of mx.random.permutation",
-        .unit = CALIB_UNIT_ROWS,
-        .reads = CALIB_READS_SKIP,
+        .counts = CALIB_COUNTS_ROWS,
+        .has_numbers = true,
         .takes_all = true,
+        .reads = CALIB_READS_SKIP,
+        .check = check,
         .plan = plan,
     };
     return &mlx;

@@ -24,10 +24,9 @@ typedef struct calib_span {
 } calib_span;
 
 typedef struct calib_row_counts {
-    uint64_t
-        n_available;    /* in the unit that n_samples counts; UINT64_MAX: drawn with replacement */
-    uint64_t n_rows;    /* rows of the whole order */
-    uint64_t n_dropped; /* tokens at the tail that make no full row */
+    uint64_t n_available; /* as n_samples counts; UINT64_MAX: drawn with replacement */
+    uint64_t n_rows;      /* rows of the whole order */
+    uint64_t n_dropped;   /* tokens at the tail that make no full row */
 } calib_row_counts;
 
 /** Takes a plan: `begin` once, then `put` for each wanted row in order. Both return 0, or a status
@@ -41,7 +40,7 @@ typedef struct calib_row_sink {
 } calib_row_sink;
 
 typedef struct calib_sampler_input {
-    const calib_view *view;
+    const calib_view *view; /* NULL in check() */
     int64_t n_samples;
     size_t seq_len; /* ids in a full row, at least 1 */
     uint64_t seed;
@@ -49,11 +48,11 @@ typedef struct calib_sampler_input {
     calib_progress *progress;
 } calib_sampler_input;
 
-/** What n_samples and calib_row_counts.n_available count. */
-typedef enum calib_sampler_unit {
-    CALIB_UNIT_ROWS, /* rows of the stream: row i is ids [i * seq_len, (i + 1) * seq_len) */
-    CALIB_UNIT_DOCUMENTS
-} calib_sampler_unit;
+/** The things that n_samples and calib_row_counts.n_available count. */
+typedef enum calib_sampler_counts {
+    CALIB_COUNTS_ROWS,
+    CALIB_COUNTS_DOCUMENTS
+} calib_sampler_counts;
 
 /** Fields of calib_sampling that only some samplers read. For the others they must be zero. */
 enum { CALIB_READS_SKIP = 1 };
@@ -61,21 +60,25 @@ enum { CALIB_READS_SKIP = 1 };
 /** A constant: a sampler's rows never change, and a better one gets a new name. */
 typedef struct calib_sampler {
     const char *name;
-    const char *line; /* for people: whose rows these are */
-    calib_sampler_unit unit;
-    uint32_t reads; /* CALIB_READS_* */
-    bool takes_all; /* n_samples <= 0 means all; false: it is refused */
-    /** Plans the rows. Costs no more than the wanted range needs.
-     *  0, E_ARGUMENT, E_TOO_SHORT, E_NOMEM, E_CANCELLED, or a status of the view or the sink. */
+    const char *line; /* one line that says whose rows these are */
+    calib_sampler_counts counts;
+    bool has_numbers; /* its rows have numbers: row i is ids [i * seq_len, (i + 1) * seq_len) */
+    bool takes_all;   /* n_samples <= 0 means all; false: it is refused */
+    uint32_t reads;   /* CALIB_READS_* */
+    /** Checks what can be checked without a corpus. NULL: everything is accepted. Returns 0 or
+     *  E_ARGUMENT. */
+    int (*check)(const calib_sampler_input *input);
+    /** Plans the rows. Costs no more than the wanted range needs. Returns 0, E_ARGUMENT,
+     *  E_TOO_SHORT, E_NOMEM, E_CANCELLED, or a status of the view or the sink. */
     int (*plan)(const calib_sampler_input *input, const calib_row_sink *sink);
 } calib_sampler;
 
 const calib_sampler *calib_sampler_mlx(void);
 
-/** Finds a sampler by name; NULL is "mlx". 0, or E_ARGUMENT with the known names. */
+/** Finds a sampler by name; NULL is "mlx". Returns 0, or E_ARGUMENT with the known names. */
 int calib_sampler_find(const char *name, const calib_sampler **out);
 
-/** Calls `fn` for each sampler, in the order of the table. 0 or E_CANCELLED. */
+/** Calls `fn` for each sampler, in the order of the table. Returns 0 or E_CANCELLED. */
 int calib_sampler_each(calib_sampler_fn fn, void *ctx);
 
 #endif

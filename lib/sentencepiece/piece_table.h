@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Pieces by their text. Two in five of the texts that are looked up are not pieces: a filter of one
- * bit each, small enough to stay in the cache, answers most of those. */
+/* Pieces by their text. Many of the texts that are looked up are not pieces: a filter of one bit
+ * each, small enough to stay in the cache, answers most of those. */
 #ifndef CALIB_SENTENCEPIECE_PIECE_TABLE_H
 #define CALIB_SENTENCEPIECE_PIECE_TABLE_H
 
 #include "adapter/merge_queue.h"
+#include "shared/masked.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -95,23 +96,14 @@ private:
         Merge piece;
     };
 
-    static std::uint64_t load(const void *bytes)
-    {
-        std::uint64_t word;
-        std::memcpy(&word, bytes, sizeof word);
-        return word;
-    }
-
+    /* The last byte in memory order holds the length, so that no two texts have one key. */
     static Key key_of(const char *text, std::size_t size)
     {
-        /* From [16 - len] on, these bytes mask a text in memory order, on either endianness. */
-        static constexpr unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                                   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
         static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
         std::size_t shown = std::min(size, SHORT);
-        std::uint64_t len = std::min<std::size_t>(size, 255);
-        return {load(text) & load(mask + 16 - shown),
-                (load(text + 8) & load(mask + 24 - shown)) | load(last_byte) * len};
+        std::uint64_t len = std::min<std::size_t>(size, 255), last;
+        std::memcpy(&last, last_byte, sizeof last);
+        return {calib_masked_word(text, shown, 0), calib_masked_word(text, shown, 1) | last * len};
     }
 
     /* The bit of a key in the filter; divided by BITS_PER_SLOT, its slot. Only the upper bits of

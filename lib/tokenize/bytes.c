@@ -44,6 +44,7 @@ static int cuts(void *ctx, const char *text, size_t len, uint32_t flags, size_t 
     return 0;
 }
 
+/* No library and no machine changes these ids: the fingerprint is the identity, too. */
 static int fingerprint(void *ctx, uint8_t out[32])
 {
     static const char identity[32] = "calib byte tokenizer, 256 ids";
@@ -73,11 +74,12 @@ static const calib_tokenizer_vtable bytes = {
     .struct_size = sizeof(calib_tokenizer_vtable),
     .encode = encode,
     .fingerprint = fingerprint,
+    .identity = fingerprint,
     .special_id = special_id,
     .cuts = cuts,
     .text_of = text_of,
     .vocab_size = 256,
-    .capabilities = CALIB_TOKENIZER_THREADS,
+    .capabilities = CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING,
 };
 
 const calib_tokenizer_vtable *calib_bytes_tokenizer(void)

@@ -37,7 +37,7 @@ static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
                           (long)ids[i], segment->len, at, (unsigned long)vocab_size);
     }
     int status = n ? call->sink.put(call->sink.ctx, ids, n) : CALIB_OK;
-    return status ? status : call->poll.fn(call->poll.ctx);
+    return status ? status : calib_poll_call(call->poll);
 }
 
 static int emit(void *emit_ctx, const int32_t *ids, size_t n)

@@ -80,7 +80,7 @@ int calib_encoder_run(calib_encoder *encoder, const calib_segment *batch, calib_
             from = ends[i + few - 1];
         }
         if (!status)
-            status = encoder->poll.fn(encoder->poll.ctx);
+            status = calib_poll_call(encoder->poll);
     }
     return status;
 }

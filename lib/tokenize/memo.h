@@ -5,11 +5,12 @@
 #ifndef CALIB_TOKENIZE_MEMO_H
 #define CALIB_TOKENIZE_MEMO_H
 
+#include "shared/masked.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 enum {
     CALIB_MEMO_LINE_WORDS = 7,
@@ -66,14 +67,8 @@ void calib_memo_add(calib_memo *memo, const calib_memo_key *key, const int32_t *
  *  is 1. */
 static inline uint64_t calib_memo_word(const char *text, size_t len, size_t i)
 {
-    /* The bytes from [16 - n] on mask 16 bytes in memory order, on either endianness. */
-    static const unsigned char mask[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                           0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    size_t left = len - 8 * (i & ~(size_t)1), n = left < 16 ? left : 16;
-    uint64_t word, bits;
-    memcpy(&word, text + 8 * i, sizeof word);
-    memcpy(&bits, mask + 16 - n + 8 * (i & 1), sizeof bits);
-    return word & bits;
+    size_t at = 8 * (i & ~(size_t)1), left = len - at;
+    return calib_masked_word(text + at, left < 16 ? left : 16, i & 1);
 }
 
 static inline uint64_t calib_memo_hash(uint64_t first, uint64_t second)

@@ -23,17 +23,10 @@ static const char text[] =
     "\xc3\x9f\xe1\xba\x9e\n"
     "Supercalifragilisticexpialidocious pneumonoultramicroscopicsilicovolcanoconiosis";
 
-static int no_poll(void *ctx)
-{
-    (void)ctx;
-    return CALIB_OK;
-}
-
 int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused)
 {
     calib_segment whole = {text, sizeof text - 1, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
-    int status = calib_encode(tok, &whole, (calib_id_sink){calib_ids_append, ids},
-                              (calib_poll){no_poll, NULL});
+    int status = calib_encode(tok, &whole, (calib_id_sink){calib_ids_append, ids}, (calib_poll){0});
     *refused = status && status != CALIB_E_NOMEM;
     if (!*refused)
         return status;

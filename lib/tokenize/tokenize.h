@@ -14,7 +14,8 @@ typedef struct calib_tokenize_request {
     const calib_tokenizer_vtable *tok; /* all fields set; outlives the run */
     uint64_t max_whole_bytes;
     uint64_t max_memo_bytes;
-    uint32_t threads; /* 0: as many as there are cores; 1 without CALIB_TOKENIZER_THREADS */
+    uint32_t threads; /* 0: one per processor that this process may use; 1 without
+                         CALIB_TOKENIZER_THREADS */
     uint64_t start;   /* where in the whole text this text begins: an exact cut, or 0 */
     uint64_t total;   /* expected bytes of text, for progress and the memo's size; 0: unknown */
     calib_progress *progress;

@@ -245,12 +245,12 @@ static int plan_draws(const calib_sampler_input *input, const calib_row_sink *si
 
 static const calib_sampler joined = {.name = "joined",
                                      .line = "documents joined, then cut into rows",
-                                     .unit = CALIB_UNIT_DOCUMENTS,
+                                     .counts = CALIB_COUNTS_DOCUMENTS,
                                      .takes_all = true,
                                      .plan = plan_joined};
 static const calib_sampler draws = {.name = "draws",
                                     .line = "one document drawn for each row",
-                                    .unit = CALIB_UNIT_DOCUMENTS,
+                                    .counts = CALIB_COUNTS_DOCUMENTS,
                                     .plan = plan_draws};
 
 static calib_sample_request request_for(const calib_sampler *sampler, int64_t n_samples,
