@@ -107,7 +107,8 @@ extern "C" {
     X(E_ENCODE, -22, "the tokenizer failed or gave ids that it cannot give")                       \
     X(E_TOO_SHORT, -23, "the corpus has fewer tokens than one row")                                \
     X(E_SHORTFALL, -24, "fewer rows than asked, and CALIB_SAMPLING_STRICT is set")                 \
-    X(E_MODEL, -25, "not a tokenizer model, or a damaged one")
+    X(E_MODEL, -25, "not a tokenizer model, or a damaged one")                                     \
+    X(E_FORMAT, -26, "not a plain text, but a file of another kind")
 
 #define CALIB_STATUS_ENUM_(name, number, text) CALIB_##name = number,
 /** 0 or a negative number, see CALIB_STATUSES. Functions return it as `int`. @since 0.1.0 */
@@ -380,7 +381,7 @@ typedef struct calib_options {
     void *progress_ctx;
     uint64_t max_download_bytes; /**< 0 = 1 GiB */
     /** Largest text in bytes that may be passed to the tokenizer in one call. Tokenizers take 45 to
-     *  130 times the text in memory. 0 = 64 MiB. */
+     *  171 times the text in memory. 0 = 16 MiB. */
     uint64_t max_whole_bytes;
     uint64_t max_memo_bytes;     /**< memory for the ids of segments already seen; 0 = 64 MiB */
     uint32_t flags;              /**< CALIB_NO_TOKEN_STORE, CALIB_ALLOW_HTTP */
@@ -535,8 +536,11 @@ typedef struct calib_corpus calib_corpus;
 /**
  * Reads sources, checks them, and tokenizes them.
  *
- * Text must be strict UTF-8. CRLF and a lone CR become LF; a byte-order mark stays. Python's text
- * mode reads the same way, so the ids equal mlx-lm's. NUL bytes are text like any other.
+ * Text must be strict UTF-8. Compressed files, archives, tables, UTF-16 and UTF-32 are recognized
+ * by their first bytes and refused with E_FORMAT; without a SHA-256 pin, so are web pages and Git
+ * LFS pointers. CALIB_RAW_BYTES turns this off. CRLF and a lone CR become LF; a byte-order mark
+ * stays. Python's text mode reads the same way, so the ids equal mlx-lm's. NUL bytes are text like
+ * any other.
  *
  * @param tok        borrowed, with everything it points to, until calib_corpus_close()
  * @param sources    array of `n_sources` structs, each `sources->struct_size` bytes; NULL with
@@ -545,8 +549,8 @@ typedef struct calib_corpus calib_corpus;
  * @param options    NULL: all defaults
  * @param[out] out   the corpus; NULL on failure. Return it with calib_corpus_close().
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED, E_NOMEM, E_CANCELLED; from the source
- *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_EMPTY, E_UTF8, and for a URL any status of
- *   calib_fetch(); from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
+ *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_EMPTY, E_UTF8, E_FORMAT, and for a URL any
+ * status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
  * @par Threads  As calib_load().
  * @since 0.1.0
  */
@@ -592,12 +596,16 @@ typedef struct calib_info {
                              valid until calib_corpus_close() */
     const char *token_store_why; /**< why tokens were made instead of found, or why they are not
                                       stored: a few words, static; NULL: they were found */
-    uint64_t corpus_bytes;       /**< bytes as stored */
-    uint64_t text_bytes;         /**< bytes after newline translation */
+    const char *hint;      /**< a doubt about the text, e.g. that it looks like JSON Lines: a few
+                                words, static; NULL: none, or stored tokens were found */
+    uint64_t corpus_bytes; /**< bytes as stored */
+    uint64_t text_bytes;   /**< bytes after newline translation */
     uint64_t n_tokens;
-    uint64_t fetch_ns;    /**< time to find or download the text */
-    uint64_t read_ns;     /**< time to read, hash and check it */
-    uint64_t tokenize_ns; /**< time to tokenize it */
+    uint64_t longest_segment_bytes; /**< longest text passed to the tokenizer in one call; 0 if
+                                         stored tokens were found */
+    uint64_t fetch_ns;              /**< time to find or download the text */
+    uint64_t read_ns;               /**< time to read, hash and check it */
+    uint64_t tokenize_ns;           /**< time to tokenize it */
     uint8_t corpus_sha256[32];
     uint8_t fingerprint[32];  /**< the tokenizer's; all zero if it offers none */
     uint32_t has_fingerprint; /**< 1 or 0 */

@@ -24,6 +24,11 @@ static int print_json(const cli_result *result)
         cli_json_string(&json, "why_whole", why);
     else
         cli_json_null(&json, "why_whole");
+    cli_json_unsigned(&json, "longest_segment_bytes", result->info.longest_segment_bytes);
+    if (result->info.hint)
+        cli_json_string(&json, "hint", result->info.hint);
+    else
+        cli_json_null(&json, "hint");
     return cli_result_json_end(result, &json);
 }
 
@@ -63,6 +68,9 @@ static int print_table(const cli_result *result)
     printf("%-14s %s\n", "fingerprint", info->has_fingerprint ? result->fingerprint : "none");
     if (why)
         printf("%-14s in one call: %s\n", "tokenized", why);
+    else if (info->longest_segment_bytes)
+        printf("%-14s in segments, cut where no id changes; the longest has %llu bytes\n",
+               "tokenized", (unsigned long long)info->longest_segment_bytes);
     else
         printf("%-14s in segments, cut where no id changes\n", "tokenized");
     print_number("tokens", info->n_tokens);

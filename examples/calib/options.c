@@ -102,7 +102,7 @@ const cli_option cli_options[] = {
     {"max-download", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_download_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 64M)"},
+     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 16M)"},
 
     {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
 };

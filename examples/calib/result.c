@@ -12,6 +12,8 @@ int cli_result_open(cli_result *result)
                           &result->corpus) ||
         calib_corpus_info(result->corpus, &result->info))
         return cli_fail_library();
+    if (result->info.hint)
+        cli_warn("%s: %s", result->info.source, result->info.hint);
     cli_hex(result->info.corpus_sha256, result->sha256);
     if (result->info.has_fingerprint)
         cli_hex(result->info.fingerprint, result->fingerprint);

@@ -74,37 +74,6 @@ const char *cli_tokenizer_why_whole(const cli_tokenizer *tokenizer)
     return why || tokenizer->vtable->cuts ? why : "the tokenizer offers no cuts";
 }
 
-static bool has(const cli_text *text, const char *part)
-{
-    size_t n = strlen(part);
-    for (size_t at = 0; at + n <= text->len; at++)
-        if (memcmp(text->data + at, part, n) == 0)
-            return true;
-    return false;
-}
-
-/* Refuses files that are often given by mistake, by their content. Returns CLI_DONE if the file may
- * be a model. */
-static int refuse_others(const cli_text *model, const char *path)
-{
-    size_t at = 0;
-    while (at < model->len && strchr(" \t\r\n", model->data[at]) && model->data[at])
-        at++;
-    bool json = at < model->len && model->data[at] == '{';
-    if (model->len == 0)
-        return cli_fail("the tokenizer %s is empty", path);
-    if (json && has(model, "\"model\"") && has(model, "\"pre_tokenizer\""))
-        return cli_fail("%s is a Hugging Face tokenizer, which calib uses through Python: see "
-                        "examples/python/calib.py",
-                        path);
-    if (json)
-        return cli_fail("%s is JSON, expected a SentencePiece model, usually tokenizer.model",
-                        path);
-    if (model->len >= 4 && memcmp(model->data, "GGUF", 4) == 0)
-        return cli_fail("%s is a GGUF file, expected a SentencePiece model", path);
-    return CLI_DONE;
-}
-
 int cli_tokenizer_open(const cli_arguments *arguments, cli_tokenizer *out)
 {
     const char *path = arguments->tokenizer;
@@ -112,8 +81,6 @@ int cli_tokenizer_open(const cli_arguments *arguments, cli_tokenizer *out)
     if (strcmp(path, "bytes") != 0) {
         cli_text model = {0};
         int status = cli_infile_read(path, "the tokenizer", MAX_MODEL, &model);
-        if (!status)
-            status = refuse_others(&model, path);
         if (!status)
             status = open_model(arguments, &model, out);
         cli_text_free(&model);

@@ -86,7 +86,8 @@ class Rows(ctypes.Structure):
 
 class Info(Sized):
     _fields_ = [("struct_size", c_size_t), ("source", c_char_p), ("token_store_why", c_char_p),
-                ("corpus_bytes", c_uint64), ("text_bytes", c_uint64), ("n_tokens", c_uint64),
+                ("hint", c_char_p), ("corpus_bytes", c_uint64), ("text_bytes", c_uint64),
+                ("n_tokens", c_uint64), ("longest_segment_bytes", c_uint64),
                 ("fetch_ns", c_uint64), ("read_ns", c_uint64), ("tokenize_ns", c_uint64),
                 ("corpus_sha256", c_uint8 * 32), ("fingerprint", c_uint8 * 32),
                 ("has_fingerprint", c_uint32), ("download", c_uint32), ("token_store", c_uint32),
@@ -100,7 +101,6 @@ class Detail(Sized):
 
 
 # ---- the library
-
 _library = None
 
 

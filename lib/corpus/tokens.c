@@ -48,7 +48,9 @@ static int take_measure(calib_loading *loading)
 /* Reads all of the source, checks and decodes it, and passes the text on. */
 static int read_text(calib_loading *loading, calib_text_sink sink)
 {
-    calib_text text = {.name = loading->corpus->shown, .raw = loading->corpus->source.raw_bytes};
+    calib_text text = {.name = loading->corpus->shown,
+                       .raw = loading->corpus->source.raw_bytes,
+                       .pinned = loading->corpus->source.has_sha256};
     calib_buffer buffer = {0};
     uint64_t text_bytes = 0;
     size_t len = 1;
@@ -71,6 +73,8 @@ static int read_text(calib_loading *loading, calib_text_sink sink)
     if (!status)
         status = calib_text_end(&text);
     loading->info.text_bytes = text_bytes;
+    loading->info.hint =
+        text.is_jsonl ? "it looks like JSON Lines, whose markup becomes tokens as well" : NULL;
     return status ? status : take_measure(loading);
 }
 
@@ -120,6 +124,7 @@ static int tokenize_once(calib_loading *loading)
         .total = loading->reader.total,
         .progress = &loading->progress,
         .sink = {put_ids, loading->ids},
+        .longest_segment = &loading->info.longest_segment_bytes,
     };
     uint64_t start = calib_now_ns(), read_before = loading->info.read_ns;
     int status;

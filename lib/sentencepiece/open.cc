@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions. */
 #include "adapter/error.h"
+#include "adapter/kinds.h"
 #include "handle.h"
 #include "options.h"
 
@@ -17,6 +18,8 @@ int open_model(const calib_sentencepiece_options &options, calib_sentencepiece *
     auto handle = std::make_unique<calib_sentencepiece>();
     handle->flags = options.flags;
     int status = read_bytes(options, handle->bytes);
+    if (!status)
+        status = refuse_other_kinds(handle->bytes, "a SentencePiece model");
     if (!status)
         status = read_model(handle->bytes, handle->model);
     if (!status)

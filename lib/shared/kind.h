@@ -71,59 +71,61 @@ static inline bool calib_kind_is_html(const char *bytes, size_t len)
            calib_kind_begins(bytes + at, len - at, "<html ");
 }
 
-/** Returns what a file is by its first bytes, all of them or at least CALIB_KIND_BYTES, or NULL if
- *  it is nothing that this table knows. */
-static inline const calib_kind *calib_kind_of(const void *data, size_t len)
+#define CALIB_KIND_BINARY(bytes, is, remedy)                                                       \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, false,                                                           \
+        {                                                                                          \
+            is, remedy, false                                                                      \
+        }                                                                                          \
+    }
+#define CALIB_KIND_WORD(bytes, is, remedy)                                                         \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, true,                                                            \
+        {                                                                                          \
+            is, remedy, false                                                                      \
+        }                                                                                          \
+    }
+#define CALIB_KIND_TEXT(bytes, is, remedy)                                                         \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, false,                                                           \
+        {                                                                                          \
+            is, remedy, true                                                                       \
+        }                                                                                          \
+    }
+
+/* Returns the kind that begins with fixed bytes, or NULL. */
+static inline const calib_kind *calib_kind_of_magic(const char *bytes, size_t len)
 {
     /* The BOM of UTF-32 begins with that of UTF-16, so it comes first. */
     static const calib_kind_magic magics[] = {
-        {"\x1f\x8b", 2, false, {"gzip-compressed", "decompress it first (gzip -d)", false}},
-        {"\x28\xb5\x2f\xfd", 4, false, {"zstd-compressed", "decompress it first (zstd -d)", false}},
-        {"\xfd"
-         "7zXZ\0",
-         6,
-         false,
-         {"xz-compressed", "decompress it first (xz -d)", false}},
-        {"\x04\x22\x4d\x18", 4, false, {"lz4-compressed", "decompress it first (lz4 -d)", false}},
-        {"BZh91AY&SY", 10, false, {"bzip2-compressed", "decompress it first (bzip2 -d)", false}},
-        {"PK\3\4", 4, false, {"a zip archive", "unpack it first (unzip)", false}},
-        {"PK\5\6", 4, false, {"an empty zip archive", "name another file", false}},
-        {"7z\xbc\xaf\x27\x1c", 6, false, {"a 7z archive", "unpack it first", false}},
-        {"PAR1", 4, true, {"a Parquet table", "write its text column to a text file first", false}},
-        {"ARROW1\0\0",
-         8,
-         false,
-         {"an Arrow table", "write its text column to a text file first", false}},
-        {"GGUF", 4, true, {"a GGUF model", "name the file that is meant", false}},
-        {"\x93NUMPY", 6, false, {"a NumPy array", "name the file that is meant", false}},
-        {"SQLite format 3\0",
-         16,
-         false,
-         {"an SQLite database", "write its text to a text file first", false}},
-        {"%PDF-", 5, false, {"a PDF document", "extract its text first (pdftotext)", false}},
-        {"\xff\xfe\0\0",
-         4,
-         false,
-         {"UTF-32", "convert it to UTF-8 (iconv -f UTF-32 -t UTF-8)", false}},
-        {"\0\0\xfe\xff",
-         4,
-         false,
-         {"UTF-32", "convert it to UTF-8 (iconv -f UTF-32 -t UTF-8)", false}},
-        {"\xff\xfe", 2, false, {"UTF-16", "convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", false}},
-        {"\xfe\xff", 2, false, {"UTF-16", "convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", false}},
-        {"version https://git-lfs.github.com/spec/",
-         40,
-         false,
-         {"a Git LFS pointer, not the file itself", "fetch the file first (git lfs pull)", true}},
+        CALIB_KIND_BINARY("\x1f\x8b", "gzip-compressed", "decompress it first (gzip -d)"),
+        CALIB_KIND_BINARY("\x28\xb5\x2f\xfd", "zstd-compressed", "decompress it first (zstd -d)"),
+        CALIB_KIND_BINARY("\xfd"
+                          "7zXZ\0",
+                          "xz-compressed", "decompress it first (xz -d)"),
+        CALIB_KIND_BINARY("\x04\x22\x4d\x18", "lz4-compressed", "decompress it first (lz4 -d)"),
+        CALIB_KIND_BINARY("BZh91AY&SY", "bzip2-compressed", "decompress it first (bzip2 -d)"),
+        CALIB_KIND_BINARY("PK\3\4", "a zip archive", "unpack it first (unzip)"),
+        CALIB_KIND_BINARY("PK\5\6", "an empty zip archive", "name another file"),
+        CALIB_KIND_BINARY("7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
+        CALIB_KIND_WORD("PAR1", "a Parquet table", "write its text column to a text file first"),
+        CALIB_KIND_BINARY("ARROW1\0\0", "an Arrow table",
+                          "write its text column to a text file first"),
+        CALIB_KIND_WORD("GGUF", "a GGUF model", "name the file that is meant"),
+        CALIB_KIND_BINARY("\x93NUMPY", "a NumPy array", "name the file that is meant"),
+        CALIB_KIND_BINARY("SQLite format 3\0", "an SQLite database",
+                          "write its text to a text file first"),
+        CALIB_KIND_BINARY("%PDF-", "a PDF document", "extract its text first (pdftotext)"),
+        CALIB_KIND_BINARY("\xff\xfe\0\0", "UTF-32",
+                          "convert it to UTF-8 (iconv -f UTF-32 -t UTF-8)"),
+        CALIB_KIND_BINARY("\0\0\xfe\xff", "UTF-32",
+                          "convert it to UTF-8 (iconv -f UTF-32 -t UTF-8)"),
+        CALIB_KIND_BINARY("\xff\xfe", "UTF-16", "convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"),
+        CALIB_KIND_BINARY("\xfe\xff", "UTF-16", "convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"),
+        CALIB_KIND_TEXT("version https://git-lfs.github.com/spec/",
+                        "a Git LFS pointer, not the file itself",
+                        "fetch the file first (git lfs pull)"),
     };
-    static const calib_kind utf32[] = {
-        {"UTF-32 (little-endian)", "convert it to UTF-8 (iconv -f UTF-32LE -t UTF-8)", false},
-        {"UTF-32 (big-endian)", "convert it to UTF-8 (iconv -f UTF-32BE -t UTF-8)", false}};
-    static const calib_kind utf16[] = {
-        {"UTF-16 (little-endian)", "convert it to UTF-8 (iconv -f UTF-16LE -t UTF-8)", false},
-        {"UTF-16 (big-endian)", "convert it to UTF-8 (iconv -f UTF-16BE -t UTF-8)", false}};
-    static const calib_kind html = {"a web page", "save the text itself", true};
-    const char *bytes = (const char *)data;
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
         const calib_kind_magic *magic = &magics[i];
         if (len < magic->len || memcmp(bytes, magic->bytes, magic->len) != 0)
@@ -131,7 +133,24 @@ static inline const calib_kind *calib_kind_of(const void *data, size_t len)
         if (!magic->binary_next || (len > magic->len && (unsigned char)bytes[magic->len] < 0x20))
             return &magic->kind;
     }
-    if (calib_kind_is_html(bytes, len))
+    return NULL;
+}
+
+/** Returns what a file is by its first bytes, all of them or at least CALIB_KIND_BYTES, or NULL if
+ *  it is nothing that this table knows. */
+static inline const calib_kind *calib_kind_of(const void *data, size_t len)
+{
+    static const calib_kind utf32[] = {
+        {"UTF-32 (little-endian)", "convert it to UTF-8 (iconv -f UTF-32LE -t UTF-8)", false},
+        {"UTF-32 (big-endian)", "convert it to UTF-8 (iconv -f UTF-32BE -t UTF-8)", false}};
+    static const calib_kind utf16[] = {
+        {"UTF-16 (little-endian)", "convert it to UTF-8 (iconv -f UTF-16LE -t UTF-8)", false},
+        {"UTF-16 (big-endian)", "convert it to UTF-8 (iconv -f UTF-16BE -t UTF-8)", false}};
+    static const calib_kind html = {"a web page", "save the text itself", true};
+    const calib_kind *magic = calib_kind_of_magic((const char *)data, len);
+    if (magic)
+        return magic;
+    if (calib_kind_is_html((const char *)data, len))
         return &html;
     const unsigned char *units = (const unsigned char *)data;
     size_t shown = len < CALIB_KIND_BYTES ? len : CALIB_KIND_BYTES;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "shared/kind.h"
 
 #include <string.h>
 
@@ -98,11 +99,28 @@ static int finish_part(calib_text *text, const char *bytes, size_t len, calib_bu
     return append_lines(text, (const char *)text->part, n, out);
 }
 
+/* A page or a pointer is a text that somebody may want, and then pins. */
+static int check_kind(calib_text *text, const char *bytes, size_t len)
+{
+    const calib_kind *kind = calib_kind_of(bytes, len);
+    text->is_jsonl = calib_kind_is_jsonl(bytes, len);
+    if (!kind || (kind->is_text && text->pinned))
+        return CALIB_OK;
+    return calib_fail(CALIB_E_FORMAT, "%s is %s: %s%s", text->name ? text->name : "the corpus",
+                      kind->is, kind->remedy,
+                      kind->is_text ? ", or pin its sha256 if this is the text you want" : "");
+}
+
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
 {
     if (text->raw) {
         text->offset += len;
         return calib_buffer_append(out, bytes, len);
+    }
+    if (text->offset == 0 && len > 0) {
+        int status = check_kind(text, bytes, len);
+        if (status)
+            return status;
     }
     if (text->n_part) {
         size_t used;

@@ -6,17 +6,19 @@
 
 #include "base/memory.h"
 
-/** Zero-initialize, then set `name` and `raw`. */
+/** Zero-initialize, then set the first three fields. */
 typedef struct calib_text {
     const char *name;      /* for messages; NULL: the corpus */
-    bool raw;              /* bytes pass unchanged */
+    bool raw;              /* bytes pass unchanged and unseen */
+    bool pinned;           /* the bytes are those that the caller wants, whatever they look like */
+    bool is_jsonl;         /* the first block looks like JSON Lines */
     bool after_cr;         /* the last byte was CR, and its LF is already written */
     uint64_t offset;       /* bytes read */
     unsigned char part[4]; /* a character that the last block cut off */
     size_t n_part;
 } calib_text;
 
-/** Appends the text of a block to `out`. Returns 0, E_UTF8, E_NOMEM. */
+/** Appends the text of a block to `out`. Returns 0, E_UTF8, E_FORMAT, E_NOMEM. */
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out);
 
 /** Ends the text. Returns 0, or E_UTF8 if it ends inside a character. */

@@ -52,6 +52,8 @@ static int run_few(calib_encoder *encoder, const calib_segment *batch, size_t fr
         if (segment.len > encoder->max_whole_bytes)
             return calib_fail_whole(encoder->tok, encoder->max_whole_bytes, segment.at,
                                     "use a smaller corpus");
+        if (segment.len > encoder->longest)
+            encoder->longest = segment.len;
         status = calib_encode(encoder->tok, &segment, (calib_id_sink){calib_ids_append, ids},
                               encoder->poll);
         if (!status && keys[i].len)

@@ -8,12 +8,13 @@
 
 enum { CALIB_ENCODER_CUTS = 4096 };
 
-/** A worker's state, for one thread at a time. The owner sets all but `cuts`. */
+/** A worker's state, for one thread at a time. The owner sets the first four fields. */
 typedef struct calib_encoder {
     const calib_tokenizer_vtable *tok;
     uint64_t max_whole_bytes; /* limit of a segment */
     calib_poll poll;          /* also called between groups of segments */
     calib_memo *memo;         /* shared with other encoders */
+    size_t longest;           /* bytes of the longest segment that was encoded */
     size_t cuts[CALIB_ENCODER_CUTS];
 } calib_encoder;
 

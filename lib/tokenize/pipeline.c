@@ -230,6 +230,15 @@ int calib_pipeline_new(const calib_tokenize_request *request, calib_pipeline **o
     return CALIB_OK;
 }
 
+size_t calib_pipeline_longest(const calib_pipeline *pipeline)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < pipeline->n_workers; i++)
+        if (pipeline->workers[i].encoder.longest > longest)
+            longest = pipeline->workers[i].encoder.longest;
+    return longest;
+}
+
 void calib_pipeline_free(calib_pipeline *pipeline)
 {
     if (!pipeline)

@@ -26,6 +26,10 @@ int calib_pipeline_settle(calib_pipeline *pipeline, int status);
 /** Passes on the remaining ids. Status as calib_pipeline_put(). */
 int calib_pipeline_end(calib_pipeline *pipeline);
 
+/** Returns the bytes of the longest segment that was encoded. Call it after calib_pipeline_end().
+ */
+size_t calib_pipeline_longest(const calib_pipeline *pipeline);
+
 /** Accepts NULL. */
 void calib_pipeline_free(calib_pipeline *pipeline);
 

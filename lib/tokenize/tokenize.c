@@ -155,12 +155,13 @@ static int poll_progress(void *ctx)
 
 int calib_tokenizing_end(calib_tokenizing *run, bool text_ends)
 {
-    uint64_t total = run->at + bytes_of(run);
+    uint64_t total = run->at + bytes_of(run), longest;
     int status;
     if (!run->pipeline) {
         calib_segment whole = {run->pending.data, run->pending.len, 0,
                                CALIB_TEXT_BEGIN | CALIB_TEXT_END};
         status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, whole.len);
+        longest = whole.len;
         if (!status)
             status = calib_encode(run->request.tok, &whole, run->request.sink,
                                   (calib_poll){poll_progress, run});
@@ -168,7 +169,10 @@ int calib_tokenizing_end(calib_tokenizing *run, bool text_ends)
         status = put_batch(run, bytes_of(run), text_ends ? CALIB_TEXT_END : 0);
         if (!status)
             status = calib_pipeline_end(run->pipeline);
+        longest = calib_pipeline_longest(run->pipeline);
     }
+    if (run->request.longest_segment)
+        *run->request.longest_segment = longest;
     if (!status)
         status = calib_progress_now(run->request.progress, CALIB_STAGE_TOKENIZE, total, total);
     /* If the run begins inside a text, the text before it may have tokens. */

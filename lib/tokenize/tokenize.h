@@ -20,6 +20,7 @@ typedef struct calib_tokenize_request {
     uint64_t total;   /* expected bytes of text, for progress and the memo's size; 0: unknown */
     calib_progress *progress;
     calib_id_sink sink;
+    uint64_t *longest_segment; /* out: bytes of the longest text encoded in one call; may be NULL */
 } calib_tokenize_request;
 
 typedef struct calib_tokenizing calib_tokenizing;

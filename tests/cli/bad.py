@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Bad input: exit status 1, one line that names the thing, nothing left behind."""
+import bz2
 import contextlib
+import gzip
+import hashlib
+import lzma
 import os
 import resource
 
@@ -136,6 +140,57 @@ def _():
             (path / "b.model").write_bytes(content)
             program.bad(path, 1, ["b.model", "SentencePiece"], "info", "--source", "corpus.txt",
                         "--tokenizer", "b.model")
+
+
+@tap.test("a file of another kind in place of the tokenizer is named")
+def _():
+    with corpus() as path:
+        kinds = {
+            "tiktoken": b"IQ== 0\nIg== 1\n", ".model file": b"<unk>\t0\n<s>\t0\n\xe2\x96\x81the\t-1.5\n",
+            "Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+            "web page": b"<!DOCTYPE html>\n<html></html>\n", "gzip": gzip.compress(b"model"),
+            "zip archive": b"PK\3\4" + bytes(30), "merges.txt": b"#version: 0.2\na b\n",
+            "vocab.txt": b"[PAD]\n[unused0]\n"}
+        for words, content in kinds.items():
+            (path / "tokenizer.model").write_bytes(content)
+            program.bad(path, 1, ["tokenizer.model", "not a SentencePiece model", words], "info",
+                        "--source", "corpus.txt", "--tokenizer", "tokenizer.model")
+
+
+@tap.test("a file of another kind in place of the corpus is named, and --raw is not advised")
+def _():
+    with corpus() as path:
+        text = "A text of some length, in some encoding.\n" * 40
+        kinds = {
+            "gzip -d": gzip.compress(text.encode()), "bzip2 -d": bz2.compress(text.encode()),
+            "xz -d": lzma.compress(text.encode()), "zstd -d": b"\x28\xb5\x2f\xfd" + bytes(20),
+            "unzip": b"PK\3\4" + bytes(30), "Parquet": b"PAR1\x15\x04" + bytes(30),
+            "UTF-16": text.encode("utf-16"), "UTF-16LE": text.encode("utf-16-le"),
+            "UTF-16BE": text.encode("utf-16-be"), "UTF-32": text.encode("utf-32"),
+            "UTF-32LE": text.encode("utf-32-le"), "UTF-32BE": text.encode("utf-32-be"),
+            "git lfs pull": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+            "web page": b"<html>\n<body>a page</body></html>\n"}
+        for words, content in kinds.items():
+            (path / "other.txt").write_bytes(content)
+            for command in (["info"], ["sample", *OUT]):
+                done = program.bad(path, 1, ["other.txt is", words], *command, "--source", "other.txt")
+                tap.holds("raw" not in done.err.lower(), done.err)
+        (path / "other.txt").write_bytes(kinds["web page"])
+        program.good(path, "info", "--source", "other.txt", "--sha256",
+                     hashlib.sha256(kinds["web page"]).hexdigest())
+        (path / "other.txt").write_bytes(kinds["gzip -d"])
+        program.good(path, "info", "--source", "other.txt", "--raw", "--seq-len", 8)
+
+
+@tap.test("JSON Lines are read as plain text with a warning")
+def _():
+    with corpus() as path:
+        (path / "chats.jsonl").write_bytes(b'{"text": "one"}\n{"text": "two"}\n' * 50)
+        for command in (["info"], ["sample", *OUT]):
+            done = program.run(path, *command, "--source", "chats.jsonl", "--seq-len", 8,
+                               "--no-token-cache")
+            tap.equal(done.status, 0, f"the status of {done}")
+            tap.holds("looks like JSON Lines" in done.err, done.err)
 
 
 # ---- the output ----

@@ -99,11 +99,14 @@ static void together(void **unused)
             users[i] = (user){.memo = &memo, .seed = 5 + i};
         for (size_t i = 0; i < N_THREADS; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, use, &users[i]), 0);
+        /* How much each finds depends on how the threads are scheduled. */
+        size_t n_found = 0;
         for (size_t i = 0; i < N_THREADS; i++) {
             assert_int_equal(pthread_join(threads[i], NULL), 0);
             assert_int_equal(users[i].n_wrong, 0);
-            assert_true(users[i].n_found > 2000);
+            n_found += users[i].n_found;
         }
+        assert_true(n_found > 2000);
         calib_memo_free(&memo);
     }
 }

@@ -116,13 +116,103 @@ static void raw_bytes_pass(void **unused)
     calib_buffer_free(&out);
 }
 
+/* Files of other kinds are named, with the remedy, and never with the advice to take them raw. */
+static void other_kinds(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *bytes, *is, *remedy;
+        size_t len;
+        bool is_text;
+    } cases[] = {
+        {"\x1f\x8b\x08\0\0\0", "gzip-compressed", "gzip -d", 6, false},
+        {"\x28\xb5\x2f\xfd\x04", "zstd-compressed", "zstd -d", 5, false},
+        {"\xfd"
+         "7zXZ\0\0",
+         "xz-compressed", "xz -d", 7, false},
+        {"BZh91AY&SY\x11", "bzip2-compressed", "bzip2 -d", 11, false},
+        {"PK\3\4\x14", "a zip archive", "unzip", 5, false},
+        {"PAR1\x15\x04", "a Parquet table", "text column", 6, false},
+        {"\xff\xfeh\0i\0", "UTF-16", "iconv -f UTF-16", 6, false},
+        {"\xff\xfe\0\0h\0\0\0", "UTF-32", "iconv -f UTF-32", 8, false},
+        {"a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0", "UTF-16 (little-endian)",
+         "iconv -f UTF-16LE", 32, false},
+        {"\0\0\0a\0\0\0b\0\0\0c\0\0\0d", "UTF-32 (big-endian)", "iconv -f UTF-32BE", 16, false},
+        {"version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer", "git lfs pull", 46,
+         true},
+        {" <!DOCTYPE HTML><p>", "a web page", "save the text", 19, true},
+        {"\xef\xbb\xbf<html lang=en>", "a web page", "save the text", 17, true},
+    };
+    calib_buffer out = {0};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (int pinned = 0; pinned < 2; pinned++) {
+            calib_text text = {.pinned = pinned};
+            bool refused = !pinned || !cases[c].is_text;
+            assert_status(calib_text_feed(&text, cases[c].bytes, cases[c].len, &out),
+                          refused ? CALIB_E_FORMAT : CALIB_OK);
+            if (!refused)
+                continue;
+            assert_message(cases[c].is);
+            assert_message(cases[c].remedy);
+            assert_null(strstr(last_message(), "RAW"));
+        }
+        calib_text raw = {.raw = true};
+        assert_ok(calib_text_feed(&raw, cases[c].bytes, cases[c].len, &out));
+    }
+    calib_buffer_free(&out);
+}
+
+/* Texts that only resemble other kinds pass. */
+static void no_other_kinds(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {"PAR1 is a code",
+                                        "BZh is no magic",
+                                        "GGUF files",
+                                        "<htm",
+                                        "<!doctype xml>",
+                                        "version https://git",
+                                        "PK",
+                                        "\xef\xbb\xbf",
+                                        "{",
+                                        "7z",
+                                        "%PDF"};
+    calib_buffer out = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_ok(convert(texts[i], strlen(texts[i]), 4096, &out));
+    assert_ok(convert("a\0b\0\0c", 6, 4096, &out));
+    calib_buffer_free(&out);
+}
+
+static void json_lines(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        bool is;
+    } cases[] = {{"{\"text\": \"a\"}\n{\"text\": \"b\"}\n", true},
+                 {"{\"text\": \"a\"}\r\n{\"text\"", true},
+                 {"{\"text\": 1}", true},
+                 {"{\n  \"text\": 1\n}\n", false},
+                 {"{a}\n{b}\n", false},
+                 {"{\"text\": \"a\"}\nand more\n", false},
+                 {"plain text\n", false}};
+    calib_buffer out = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        calib_text text = {0};
+        assert_ok(calib_text_feed(&text, cases[i].text, strlen(cases[i].text), &out));
+        assert_int_equal(text.is_jsonl, cases[i].is);
+    }
+    calib_buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(newlines),
-        cmocka_unit_test(bad_utf8),
-        cmocka_unit_test(all_characters),
-        cmocka_unit_test(raw_bytes_pass),
+        cmocka_unit_test(newlines),       cmocka_unit_test(bad_utf8),
+        cmocka_unit_test(all_characters), cmocka_unit_test(raw_bytes_pass),
+        cmocka_unit_test(other_kinds),    cmocka_unit_test(no_other_kinds),
+        cmocka_unit_test(json_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
