@@ -84,6 +84,13 @@ def without_corpus():
               "CALIB_OK", "what else it loads")
 
 
+@tap.test("as a unity build: it compiles, and loads the same")
+def as_unity():
+    library = build("unity", "--unity=on", "-Dunity_size=1000", "-Ddefault_library=shared",
+                    "-Dexamples=enabled")
+    tap.equal(ask(library, "builtin", library / "libcalib.so").split()[0], "CALIB_OK", "what it loads")
+
+
 @tap.test("as a release: fortified, without a warning")
 def as_release():
     library = build("release", "--buildtype=release", "-Ddefault_library=shared")
