@@ -73,6 +73,15 @@ static void number_as_string(cli_json *json, const char *key, uint64_t number)
     cli_json_string(json, key, digits);
 }
 
+/* Returns the name of the corpus without its directories, so that equal runs in two directories give
+ * equal files. A URL stays whole: it is the same on every machine. */
+static const char *source_name(const cli_result *result)
+{
+    const char *source = result->info.source, *first = strchr(source, '/');
+    bool url = first && first > source && first[-1] == ':' && first[1] == '/';
+    return first && !url ? strrchr(source, '/') + 1 : source;
+}
+
 /* Writes everything that is needed to reproduce the rows. */
 static void metadata(const cli_result *result, cli_json *json)
 {
@@ -83,7 +92,7 @@ static void metadata(const cli_result *result, cli_json *json)
     cli_json_open(json, "__metadata__", '{');
     cli_json_string(json, "calib_version", calib_version());
     cli_json_string(json, "corpus_sha256", result->sha256);
-    cli_json_string(json, "source", result->info.source);
+    cli_json_string(json, "source", source_name(result));
     cli_json_string(json, "raw", arguments->source.flags & CALIB_RAW_BYTES ? "1" : "0");
     cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
     cli_json_string(json, "sampler", "mlx");

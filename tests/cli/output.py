@@ -63,6 +63,26 @@ def _():
             "seq_len": "64", "rank": "1", "world": "2", "calib_version": version})
 
 
+@tap.test("equal corpora in two directories give equal files, whatever leads to them")
+def _():
+    with corpus() as path:
+        (path / "deep").mkdir()
+        (path / "deep" / "corpus.txt").write_bytes(TEXT)
+        (path / "colon:").mkdir()
+        (path / "colon:" / "corpus.txt").write_bytes(TEXT)
+        files = set()
+        for source in ("corpus.txt", "./corpus.txt", "deep/corpus.txt", path / "deep/corpus.txt",
+                       "colon:/corpus.txt"):
+            for name in ("r.safetensors", "r.npy"):
+                program.good(path, *program.instead(ASK, "--source", source), "-o",
+                             path / "deep" / name)
+            files.add(tuple((path / "deep" / name).read_bytes()
+                            for name in ("r.safetensors", "r.npy")))
+        tap.equal(len(files), 1, "different outputs")
+        told = program.good(path, "info", "--source", path / "deep/corpus.txt", "--json").out
+        tap.equal(json.loads(told)["source"], str(path / "deep/corpus.txt"), "the source of --json")
+
+
 @tap.test("--format wins over the name; every name with a format goes")
 def _():
     with corpus() as path:
@@ -186,8 +206,8 @@ def _():
 @tap.test("--json of all rows, and of one rank's")
 def _():
     with corpus() as path:
-        told = json.loads(program.good(path, *ASK, "-o", "r.npy", "--json", "--samples", "all",
-                                       "--rank", "1", "--world", "2").out)
+        told = json.loads(program.good(path, *program.instead(ASK, "--samples", "all"), "-o",
+                                       "r.npy", "--json", "--rank", "1", "--world", "2").out)
         tap.equal(told["requested"], -1)
         tap.equal(told["sampled"], len(TEXT) // 64)
         tap.equal(told["returned"], len(TEXT) // 64 // 2)
@@ -198,18 +218,19 @@ def _():
     with corpus() as path:
         rows = set()
         why = {"miss": "nothing stored yet", "hit": None, "off": "turned off"}
-        for state, *more in (("miss",), ("hit",), ("hit", "--seed", 7), ("off", "--no-token-cache"),
-                             ("miss", "--raw"), ("hit", "--raw")):
-            told = json.loads(program.good(path, *ASK, "-o", "r.npy", "--json", *more).out)
+        for state, seed, *more in (("miss", 1), ("hit", 1), ("hit", 7), ("off", 1, "--no-token-cache"),
+                                   ("miss", 1, "--raw"), ("hit", 1, "--raw")):
+            told = json.loads(program.good(path, *program.instead(ASK, "--seed", seed), "-o",
+                                           "r.npy", "--json", *more).out)
             tap.equal(told["token_cache"], state, f"with {more}")
             tap.equal(told["token_cache_why"], why[state], f"with {more}, the reason")
             rows.add(hashlib.sha256((path / "r.npy").read_bytes()).hexdigest())
         tap.equal(len(rows), 2, "different outputs, for two seeds")
         out = program.good(path, "info", "--source", "corpus.txt").out.decode()
         tap.holds("token cache    in the cache, verified\n" in out, out)
-        for words, *more in (("not stored: turned off", "--no-token-cache"),
-                             ("tokenized now: nothing stored yet", "--source", "builtin")):
-            out = program.good(path, "info", "--source", "corpus.txt", *more).out.decode()
+        for words, source, *more in (("not stored: turned off", "corpus.txt", "--no-token-cache"),
+                                     ("tokenized now: nothing stored yet", "builtin")):
+            out = program.good(path, "info", "--source", source, *more).out.decode()
             tap.holds(f"token cache    {words}\n" in out, out)
         kinds = [entry["kind"] for entry in
                  json.loads(program.good(path, "cache", "list", "--json").out)["entries"]]

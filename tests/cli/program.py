@@ -73,6 +73,15 @@ def run(cwd, *arguments, environ=None, plain_user=False, **options):
     return Run(arguments, done)
 
 
+def instead(arguments, option, value):
+    """Returns the arguments with another value of an option, which is added if it is not there."""
+    out = list(arguments)
+    if option in out:
+        out[out.index(option) + 1] = value
+        return out
+    return [*out, option, value]
+
+
 def good(cwd, *arguments, **options):
     """Runs calib, which must succeed without a word on standard error."""
     done = run(cwd, *arguments, **options)
