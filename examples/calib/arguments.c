@@ -154,9 +154,19 @@ static int set(const met_option *met, cli_arguments *to)
 
 /* ---- the line ---- */
 
+/* Refuses a second use of an option that does not repeat: one of the two would have no effect. */
+static int check_repeated(const cli_option *option, const char *shown, bool given[])
+{
+    size_t i = (size_t)(option - cli_options);
+    if (given[i] && option->kind != CLI_MIRROR)
+        return cli_usage("%s is given twice; only --mirror may be repeated", shown);
+    given[i] = true;
+    return CLI_DONE;
+}
+
 /* Reads an option. Its value follows "=", or is the next argument. */
 static int take_option(const cli_command *command, const char *argument, int *left, char ***next,
-                       cli_arguments *out)
+                       bool given[], cli_arguments *out)
 {
     const char *equals = argument[1] == '-' ? strchr(argument, '=') : NULL;
     size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
@@ -169,6 +179,9 @@ static int take_option(const cli_command *command, const char *argument, int *le
     met.shown = shown;
     if (!(option->commands & command->bit))
         return cli_usage("%s is not an option of calib %s", shown, command->name);
+    int status = check_repeated(option, shown, given);
+    if (status)
+        return status;
     if (!option->value)
         return equals ? cli_usage("%s takes no value", shown) : set(&met, out);
     if (equals) {
@@ -215,6 +228,7 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
         .seq_len = 512,
         .seed = 123,
     };
+    bool given[CLI_OPTIONS_MAX] = {false}; /* for each row of cli_options */
     bool options_end = false;
     int status = CLI_DONE;
     while (!status && argc > 0 && !out->help) {
@@ -225,7 +239,7 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
         else if (strcmp(argument, "--") == 0)
             options_end = true;
         else
-            status = take_option(command, argument, &argc, &argv, out);
+            status = take_option(command, argument, &argc, &argv, given, out);
     }
     out->source.flags = out->source_flags;
     if (out->source.n_mirrors)

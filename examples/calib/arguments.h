@@ -74,6 +74,9 @@ typedef struct cli_option {
     const char *help;  /* one sentence; the help text wraps it */
 } cli_option;
 
+/** Bound of cli_n_options. */
+enum { CLI_OPTIONS_MAX = 64 };
+
 extern const cli_option cli_options[];
 extern const size_t cli_n_options;
 

@@ -107,4 +107,5 @@ const cli_option cli_options[] = {
     {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
 };
 
+_Static_assert(sizeof cli_options / sizeof cli_options[0] <= CLI_OPTIONS_MAX, "CLI_OPTIONS_MAX");
 const size_t cli_n_options = sizeof cli_options / sizeof cli_options[0];

@@ -72,8 +72,8 @@ def _():
     with model() as path:
         program.good(path, "sample", *ASK, "-o", "a.npy")
         content = (path / "vocabulary.txt").read_bytes()
-        program.good(path, "sample", *ASK, "--tokenizer", "/dev/stdin", "-o", "b.npy",
-                     input=content)
+        program.good(path, "sample", *program.instead(ASK, "--tokenizer", "/dev/stdin"),
+                     "-o", "b.npy", input=content)
         tap.holds((path / "a.npy").read_bytes() == (path / "b.npy").read_bytes(), "other rows")
 
 
@@ -99,7 +99,7 @@ def _():
         ask = ["info", *ASK, "--no-token-cache", "--max-whole-bytes"]
         program.good(path, *ask, len(TEXT))
         program.bad(path, 1, str(len(TEXT) - 1), *ask, len(TEXT) - 1)
-        program.good(path, *ask, len(TEXT) - 1, "--tokenizer", "bytes")
+        program.good(path, *program.instead(ask, "--tokenizer", "bytes"), len(TEXT) - 1)
 
 
 @tap.test("info tells size, fingerprint and why a text is not cut; --preview the text")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Wrong command lines: exit status 2 and one line that names the option and the value."""
+import re
+
 import program
 import tap
 
@@ -22,8 +24,10 @@ WRONG = [
     ("no value at the end", [*SAMPLE, "--seed"], ["--seed needs a value"]),
     ("an option in place of a value", ["sample", "--source", "--json", "-o", "x.npy"],
      ["--source needs a value", "--source=--json"]),
-    ("an empty value", [*SAMPLE, "--source="], ["--source is empty"]),
+    ("an empty value", ["sample", "-o", "rows.npy", "--source="], ["--source is empty"]),
     ("an empty output", ["sample", "--source", "corpus.txt", "-o", ""], ["-o is empty"]),
+    ("two corpora", [*SAMPLE, "--source", "other.txt"], ["--source is given twice"]),
+    ("the output by both names", [*SAMPLE, "--output=b.npy"], ["--output is given twice"]),
     ("no output", ["sample", "--source", "corpus.txt"], ["-o OUT"]),
     ("an argument that is no option", [*SAMPLE, "more.txt"], ["more.txt"]),
     ("the corpus as an argument of info", ["info", "corpus.txt"], ["corpus.txt", "--source"]),
@@ -103,6 +107,32 @@ for option, values in NUMBERS.items():
 def _():
     for value in DAYS:
         wrong(["cache", "prune", f"--older-than={value}"], ["--older-than", value])
+
+
+VALUES = {"SOURCE": "corpus.txt", "DIR": "cache", "HEX": "0" * 64}
+COMMANDS = {"sample": ["-o", "rows.npy"], "info": [], "fetch": ["https://127.0.0.1:1/"],
+            "cache list": [], "cache verify": [], "cache prune": [],
+            "cache add": ["https://127.0.0.1:1/", "corpus.txt"],
+            "cache remove": ["https://127.0.0.1:1/"]}
+
+
+@tap.test("an option or a switch given twice, but for --mirror, in every command")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(b"some words\n" * 8000)
+        for command, more in COMMANDS.items():
+            text = program.good(path, *command.split(), "--help").out.decode()
+            options = re.findall(r"^  (?:-\w,|   ) (--[\w-]+) ?([A-Z\d]*)", text, re.M)
+            tap.holds(len(options) > 1, text)
+            for option, value in options:
+                if option in ("--help", "--mirror"):
+                    continue
+                once = [option, VALUES.get(value, "1")] if value else [option]
+                more = [] if option == "--output" else more
+                program.bad(path, 2, f"{option} is given twice", *command.split(), *more, *once,
+                            *once)
+        program.bad(path, 1, [], "fetch", "https://127.0.0.1:1/", "--offline",
+                    *["--mirror=https://127.0.0.1:1/"] * 2)
 
 
 @tap.test("control characters in an argument do not reach the terminal")
