@@ -73,8 +73,8 @@ static void number_as_string(cli_json *json, const char *key, uint64_t number)
     cli_json_string(json, key, digits);
 }
 
-/* Returns the name of the corpus without its directories, so that equal runs in two directories give
- * equal files. A URL stays whole: it is the same on every machine. */
+/* Returns the name of the corpus without its directories, so that equal runs in two directories
+ * give equal files. A URL stays whole: it is the same on every machine. */
 static const char *source_name(const cli_result *result)
 {
     const char *source = result->info.source, *first = strchr(source, '/');

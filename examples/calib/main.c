@@ -2,7 +2,7 @@
 /* calib: the command line program of the library. It uses the public headers only. Each file has
  * one job: the command line (arguments.c, options.c, numbers.c), the commands and their help
  * (commands.c, help.c, sample.c, fetch.c, info.c, cache.c), their output (formats.c, outfile.c,
- * json.c, preview.c, report.c, bar.c), and the operating system (system.c). */
+ * sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system (system.c). */
 #include "bar.h"
 #include "commands.h"
 #include "report.h"
@@ -84,6 +84,8 @@ int main(int argc, char **argv)
     cli_signals_begin();
     int status = argc > 0 ? run(argc - 1, argv + 1) : run(0, argv);
     cli_bar_clear();
-    cli_signals_end();
+    /* A signal that came too late to stop anything does not turn a success into a failure. */
+    if (status)
+        cli_signals_end();
     return status;
 }

@@ -59,8 +59,8 @@ const cli_option cli_options[] = {
      "fail, and do not only warn, if the corpus has fewer rows than asked for"},
 
     {"output", "OUT", CLI_TEXT, 'o', CLI_SAMPLE, AT(output), 0, 0, OUTPUT,
-     "file for the rows; - is standard output. A regular file appears whole or "
-     "not at all"},
+     "file for the rows; - is standard output, but not a terminal. A regular file "
+     "appears whole or not at all, unless it can only be written in place"},
     {"format", "FORMAT", CLI_TEXT, 0, CLI_SAMPLE, AT(format), 0, 0, OUTPUT,
      "npy, safetensors or bin (default: the extension of OUT)"},
     {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,

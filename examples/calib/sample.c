@@ -5,15 +5,10 @@
 #include "formats.h"
 #include "infile.h"
 #include "system.h"
+#include "target.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static bool is_standard_output(const char *path)
-{
-    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 ||
-           strcmp(path, "/dev/fd/1") == 0;
-}
 
 /* Checks everything that needs only the command line. */
 static int check(cli_arguments *arguments, cli_format *format)
@@ -32,9 +27,10 @@ static int check(cli_arguments *arguments, cli_format *format)
     if (sampling->rank >= world)
         return cli_usage("--rank is %lu, it must be below --world, which is %lu",
                          (unsigned long)sampling->rank, (unsigned long)world);
-    if (!is_standard_output(arguments->output))
+    if (cli_target_descriptor(arguments->output) == 1)
+        arguments->output = "-";
+    if (strcmp(arguments->output, "-") != 0)
         return CLI_DONE;
-    arguments->output = "-";
     if (arguments->json || arguments->preview)
         return cli_usage("%s and -o - both write to standard output; name a file with -o",
                          arguments->json ? "--json" : "--preview");
@@ -50,6 +46,10 @@ static int check_inputs(const cli_arguments *arguments)
         return cli_fail("%s is the corpus: name another file with -o", output);
     if (strcmp(arguments->tokenizer, "bytes") != 0 && cli_outfile_is(output, arguments->tokenizer))
         return cli_fail("%s is the tokenizer: name another file with -o", output);
+    if (cli_outfile_is_results(output))
+        return cli_fail("%s is also where standard output goes, which gets the results: name "
+                        "another file, or use -o -",
+                        output);
     return CLI_DONE;
 }
 
@@ -112,20 +112,24 @@ static int pick(cli_result *result)
     return CLI_DONE;
 }
 
-/* Prints the results before the file gets its name: if that fails, no file is left. */
+/* Prints the results after the file has its name, so that they are never printed without it. If
+ * printing fails, cli_outfile_discard() removes the file and puts the old one back, so that a
+ * failure leaves nothing. Where the old file cannot be put back, it says so. */
 static int write_out(cli_result *result, cli_format format, cli_outfile *file)
 {
     bool straight_out = strcmp(result->arguments->output, "-") == 0;
     uint64_t start = cli_now_ns();
     int status = cli_write_rows(result, format, file);
     if (!status)
-        status = cli_outfile_finish(file);
+        status = cli_outfile_publish(file);
     result->write_ns = cli_now_ns() - start;
     if (!status && result->arguments->json)
         status = print_json(result, format);
     else if (!status && !straight_out)
         status = print_summary(result);
-    return status ? status : cli_outfile_publish(file);
+    if (!status)
+        cli_outfile_keep(file);
+    return status;
 }
 
 int cli_sample(cli_arguments *arguments)
@@ -133,7 +137,7 @@ int cli_sample(cli_arguments *arguments)
     char token[CLI_TOKEN_CAP];
     cli_format format = CLI_NO_FORMAT;
     cli_tokenizer tokenizer = {0};
-    cli_outfile file = {.fd = -1};
+    cli_outfile file = {.fd = -1, .old_fd = -1};
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();
     int status = check(arguments, &format);

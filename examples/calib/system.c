@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,7 @@
 
 static volatile sig_atomic_t seen;
 static const char *volatile doomed;
+static const char *volatile doomed_home;
 
 uint64_t cli_now_ns(void)
 {
@@ -54,7 +56,9 @@ void cli_guard_standard_descriptors(void)
  * calls. */
 static void die(int signal_number)
 {
-    if (doomed)
+    if (doomed && doomed_home)
+        rename(doomed, doomed_home);
+    else if (doomed)
         unlink(doomed);
     signal(signal_number, SIG_DFL);
     raise(signal_number);
@@ -114,8 +118,11 @@ const char *cli_signal_name(void)
     }
 }
 
-void cli_signals_remove(const char *path)
+void cli_signals_undo(const char *path, const char *home)
 {
+    /* A signal between two of these lines finds nothing to do. */
+    doomed = NULL;
+    doomed_home = home;
     doomed = path;
 }
 

@@ -33,8 +33,9 @@ int cli_signal_seen(void);
 /** Returns the name of the recorded signal. */
 const char *cli_signal_name(void);
 
-/** Sets the file to remove if a signal ends the program at once; NULL: none. Borrows the string. */
-void cli_signals_remove(const char *path);
+/** Sets what to undo if a signal ends the program at once: removes the file `path`, or renames it
+ * to `home` if that is not NULL. NULL: nothing. Borrows the strings. */
+void cli_signals_undo(const char *path, const char *home);
 
 /** Ends the program by the recorded signal, so that the shell sees it. Returns if there is none. */
 void cli_signals_end(void);

@@ -59,8 +59,9 @@ def directory():
                 entry.chmod(0o700)
 
 
-def run(cwd, *arguments, environ=None, plain_user=False, **options):
-    """Runs calib in a directory; `environ` holds changes to the environment."""
+def run(cwd, *arguments, environ=None, plain_user=False, through=(), **options):
+    """Runs calib in a directory; `environ` holds changes to the environment, `through` a command that
+    runs the command after it."""
     arguments = [str(argument) for argument in arguments]
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
@@ -68,7 +69,7 @@ def run(cwd, *arguments, environ=None, plain_user=False, **options):
         options.setdefault("stdin", subprocess.DEVNULL)
     if plain_user:
         options["preexec_fn"] = drop_privileges
-    done = subprocess.run([CALIB, *arguments], cwd=cwd, timeout=SECONDS,
+    done = subprocess.run([*through, CALIB, *arguments], cwd=cwd, timeout=SECONDS,
                           env=environment(cwd, **(environ or {})), check=False, **options)
     return Run(arguments, done)
 

@@ -185,6 +185,73 @@ def _():
         ended(path, child, signal.SIGINT, "")
 
 
+def killed(path, command=ASK):
+    child = started(path, command)
+    child.kill()
+    child.wait(program.SECONDS)
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            pipe.close()
+
+
+@tap.test("a killed run's hidden file is removed by the next run over the same output")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(BLOCK)
+        (path / "rows.npy").write_bytes(b"old")
+        ask = ["sample", "--source", "corpus.txt", "--no-token-cache", "-o"]
+        killed(path)
+        tap.equal((path / "rows.npy").read_bytes(), b"old", "the output of a killed run")
+        left = sorted(path.glob(".calib-*.tmp"))
+        tap.equal(len(left), 1, "files of a killed run")
+        program.good(path, *ask, "other.npy")
+        tap.equal(sorted(path.glob(".calib-*.tmp")), left, "after a run over another output")
+        program.good(path, *ask, path / "rows.npy")
+        tap.equal(sorted(program.listing(path)), ["corpus.txt", "other.npy", "rows.npy"], "files")
+
+
+@tap.test("the hidden files of live runs over one output are left alone, and both runs finish")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(BLOCK * 2)
+        ask = ["sample", "--source", "corpus.txt", "--no-token-cache", "-o", "rows.npy"]
+        first = started(path)
+        (name,) = path.glob(".calib-*.tmp")
+        second = subprocess.Popen(ASK, cwd=path, env=program.environment(path),
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        end = time.monotonic() + program.SECONDS
+        while len(list(path.glob(".calib-*.tmp"))) < 2:
+            tap.holds(time.monotonic() < end, "no second temporary file is seen")
+            time.sleep(0.01)
+        second.kill()
+        second.wait(program.SECONDS)
+        second.stdin.close()
+        second.stdout.close()
+        program.good(path, *ask)
+        tap.equal(list(path.glob(".calib-*.tmp")), [name], "the hidden files")
+        rows = (path / "rows.npy").read_bytes()
+        out, err = first.communicate(BLOCK, timeout=program.SECONDS)
+        tap.equal((first.returncode, err), (0, b""), f"the end, after {out}")
+        tap.holds((path / "rows.npy").read_bytes() == rows, "other rows")
+        tap.equal(sorted(program.listing(path)), ["corpus.txt", "rows.npy"], "files")
+
+
+@tap.test("what is no file of calib's stays, whatever its name")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(BLOCK)
+        killed(path)
+        (name,) = path.glob(".calib-*.tmp")
+        ask = ["sample", "--source", "corpus.txt", "--no-token-cache", "-o", "rows.npy"]
+        for make in (name.mkdir, lambda: name.symlink_to("corpus.txt"), lambda: os.mkfifo(name)):
+            name.rmdir() if name.is_dir() else name.unlink()
+            make()
+            before = program.listing(path)
+            program.good(path, *ask)
+            (path / "rows.npy").unlink()
+            tap.equal(program.listing(path), before, "files")
+
+
 @tap.test("a signal that the parent ignores stays ignored")
 def _():
     with program.directory() as path:

@@ -42,6 +42,8 @@ WRONG = [
     ("--json beside -o -", ["sample", "--json", "--format", "npy", "-o", "-"], ["--json", "-o -"]),
     ("--json beside -o /dev/stdout", ["sample", "--json", "--format", "npy", "-o", "/dev/stdout"],
      ["--json", "-o -"]),
+    ("--json beside -o /dev/fd/1", ["sample", "--json", "--format", "npy", "-o", "/dev/fd/1"],
+     ["--json", "-o -"]),
     ("--preview beside -o -", ["sample", "--preview", "1", "--format", "npy", "-o", "-"],
      ["--preview", "-o -"]),
     ("a rank without a world", [*SAMPLE, "--rank", "1"], ["--rank is 1", "--world", "1"]),
