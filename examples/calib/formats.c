@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "formats.h"
 
+#include "rows.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -50,13 +52,13 @@ static void pad(cli_text *text, size_t before, char last)
 }
 
 /* NEP 1, version 1.0: magic, version, a 16-bit length, a Python literal that ends in a newline. */
-static void npy_header(const calib_samples *samples, cli_text *out)
+static void npy_header(const cli_result *result, cli_text *out)
 {
     enum { PREFIX = 10 };
     unsigned char prefix[PREFIX] = "\x93NUMPY\x01";
     cli_text literal = {0};
-    cli_text_format(&literal, "{'descr': '<i4', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                    samples->n_rows, samples->seq_len);
+    cli_text_format(&literal, "{'descr': '<i4', 'fortran_order': False, 'shape': (%llu, %zu), }",
+                    (unsigned long long)result->n_rows, result->samples->seq_len);
     pad(&literal, PREFIX, '\n');
     put_little_endian(literal.len, 2, prefix + 8);
     cli_text_add(out, prefix, sizeof prefix);
@@ -118,12 +120,12 @@ static void safetensors_header(const cli_result *result, cli_text *out)
     cli_json_open(&json, "input_ids", '{');
     cli_json_string(&json, "dtype", "I32");
     cli_json_open(&json, "shape", '[');
-    cli_json_unsigned(&json, NULL, samples->n_rows);
+    cli_json_unsigned(&json, NULL, result->n_rows);
     cli_json_unsigned(&json, NULL, samples->seq_len);
     cli_json_close(&json, ']');
     cli_json_open(&json, "data_offsets", '[');
     cli_json_unsigned(&json, NULL, 0);
-    cli_json_unsigned(&json, NULL, (uint64_t)samples->n_rows * samples->seq_len * 4);
+    cli_json_unsigned(&json, NULL, result->n_rows * samples->seq_len * 4);
     cli_json_close(&json, ']');
     cli_json_close(&json, '}');
     cli_json_close(&json, '}');
@@ -135,25 +137,36 @@ static void safetensors_header(const cli_result *result, cli_text *out)
     cli_text_free(&object);
 }
 
-int cli_write_rows(const cli_result *result, cli_format format, cli_outfile *file)
+static int write_ids(const int32_t *ids, size_t n, cli_outfile *file)
 {
-    const calib_samples *samples = result->samples;
+    unsigned char block[4 * CHUNK];
+    int status = CLI_DONE;
+    for (size_t at = 0; !status && at < n; at += CHUNK) {
+        size_t count = n - at < CHUNK ? n - at : CHUNK;
+        for (size_t i = 0; i < count; i++)
+            put_little_endian((uint32_t)ids[at + i], 4, block + 4 * i);
+        status = cli_outfile_write(file, block, 4 * count);
+    }
+    return status;
+}
+
+int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file)
+{
     cli_text header = {0};
     if (format == CLI_NPY)
-        npy_header(samples, &header);
+        npy_header(result, &header);
     else if (format == CLI_SAFETENSORS)
         safetensors_header(result, &header);
     int status = header.failed ? cli_fail("out of memory")
                                : cli_outfile_write(file, header.data, header.len);
     cli_text_free(&header);
-    /* The array exists, so the product does not overflow. */
-    size_t n_ids = samples->n_rows * samples->seq_len;
-    unsigned char block[4 * CHUNK];
-    for (size_t at = 0; !status && at < n_ids; at += CHUNK) {
-        size_t count = n_ids - at < CHUNK ? n_ids - at : CHUNK;
-        for (size_t i = 0; i < count; i++)
-            put_little_endian((uint32_t)samples->tokens[at + i], 4, block + 4 * i);
-        status = cli_outfile_write(file, block, 4 * count);
+    size_t n = 0;
+    for (uint64_t at = 0; !status && at < result->n_rows; at += n) {
+        const int32_t *ids;
+        status = cli_rows_at(result, at, &ids, &n);
+        /* These rows are in memory, so the product does not overflow. */
+        if (!status)
+            status = write_ids(ids, n * result->samples->seq_len, file);
     }
     return status;
 }

@@ -14,6 +14,6 @@ cli_format cli_format_of(const cli_arguments *arguments);
 const char *cli_format_name(cli_format format);
 
 /** Writes header and rows. Returns CLI_DONE, or reports the failure and returns CLI_FAILED. */
-int cli_write_rows(const cli_result *result, cli_format format, cli_outfile *file);
+int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-static int print_json(const cli_result *result)
+static int print_json(cli_result *result)
 {
     uint64_t seq_len = result->arguments->seq_len, tokens = result->info.n_tokens;
     const char *why = cli_tokenizer_why_whole(result->tokenizer);
@@ -44,7 +44,7 @@ static void print_name(const char *label, const char *name)
     putchar('\n');
 }
 
-static int print_table(const cli_result *result)
+static int print_table(cli_result *result)
 {
     const calib_info *info = &result->info;
     uint64_t seq_len = result->arguments->seq_len;

@@ -2,7 +2,8 @@
 /* calib: the command line program of the library. It uses the public headers only. Each file has
  * one job: the command line (arguments.c, options.c, numbers.c), the commands and their help
  * (commands.c, help.c, sample.c, fetch.c, info.c, cache.c), their output (formats.c, outfile.c,
- * sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system (system.c). */
+ * rows.c, sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system
+ * (system.c). */
 #include "bar.h"
 #include "commands.h"
 #include "report.h"

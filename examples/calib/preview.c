@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Decodes rows to text for --preview. */
 #include "bar.h"
-#include "result.h"
+#include "rows.h"
 #include "system.h"
 
 #include <stdio.h>
@@ -33,17 +33,21 @@ static int decode_row(const cli_result *result, const int32_t *row, size_t len, 
 /* Returns the number of rows to preview. */
 static uint64_t n_rows(const cli_result *result)
 {
-    uint64_t rows = result->samples ? result->samples->n_rows
-                                    : result->info.n_tokens / result->arguments->seq_len;
+    uint64_t rows =
+        result->samples ? result->n_rows : result->info.n_tokens / result->arguments->seq_len;
     return rows < result->arguments->preview ? rows : result->arguments->preview;
 }
 
 /* Decodes row `index` of the samples, or without samples of the stream. */
-static int row_text(const cli_result *result, uint64_t index, cli_text *out)
+static int row_text(cli_result *result, uint64_t index, cli_text *out)
 {
     size_t len = (size_t)result->arguments->seq_len;
-    if (result->samples)
-        return decode_row(result, result->samples->tokens + index * len, len, out);
+    if (result->samples) {
+        const int32_t *picked;
+        size_t n;
+        int status = cli_rows_at(result, index, &picked, &n);
+        return status ? status : decode_row(result, picked, len, out);
+    }
     int32_t *row = len <= SIZE_MAX / sizeof *row ? malloc(len * sizeof *row) : NULL;
     if (!row)
         return cli_fail("out of memory");
@@ -54,7 +58,7 @@ static int row_text(const cli_result *result, uint64_t index, cli_text *out)
     return status;
 }
 
-int cli_result_json_preview(const cli_result *result, cli_json *json)
+int cli_result_json_preview(cli_result *result, cli_json *json)
 {
     if (result->arguments->preview == 0)
         return CLI_DONE;
@@ -123,7 +127,7 @@ static void print_line(const cli_text *text, size_t columns)
     putchar('\n');
 }
 
-int cli_result_print_preview(const cli_result *result)
+int cli_result_print_preview(cli_result *result)
 {
     int status = CLI_DONE;
     size_t columns = cli_columns(STDOUT);

@@ -56,7 +56,7 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json)
     cli_json_unsigned(json, "vocab_size", info->vocab_size);
 }
 
-int cli_result_json_end(const cli_result *result, cli_json *json)
+int cli_result_json_end(cli_result *result, cli_json *json)
 {
     const calib_info *info = &result->info;
     cli_json_open(json, "seconds", '{');
@@ -78,7 +78,7 @@ int cli_result_json_end(const cli_result *result, cli_json *json)
     return status;
 }
 
-int cli_result_print_end(const cli_result *result)
+int cli_result_print_end(cli_result *result)
 {
     int status = cli_result_print_preview(result);
     int flushed = cli_flush_results();

@@ -12,7 +12,11 @@ typedef struct cli_result {
     const cli_tokenizer *tokenizer;
     calib_corpus *corpus;
     calib_info info;
-    calib_samples *samples; /* NULL for info */
+    calib_samples *samples; /* the rows, or the block of them that is loaded; NULL for info */
+    uint64_t n_rows;        /* of the output */
+    uint64_t first_row;     /* its first row in the order of all ranks, if there are blocks */
+    uint64_t n_blocks;      /* 0: `samples` has all rows */
+    uint64_t block;         /* the one that is loaded */
     uint64_t sample_ns, write_ns, start_ns;
     char sha256[CLI_HEX];
     char fingerprint[CLI_HEX]; /* empty: none */
@@ -29,13 +33,13 @@ void cli_result_json_corpus(const cli_result *result, cli_json *json);
 
 /** Write the rows [0, --preview) of the samples, or without samples of the corpus: as the array
  *  "preview", or one line each on standard output. Return as cli_result_open(). */
-int cli_result_json_preview(const cli_result *result, cli_json *json);
-int cli_result_print_preview(const cli_result *result);
+int cli_result_json_preview(cli_result *result, cli_json *json);
+int cli_result_print_preview(cli_result *result);
 
 /** End the output. cli_result_json_end() adds seconds, preview and version, prints the object and
  *  frees it; cli_result_print_end() prints the preview and flushes standard output. Return as
  *  cli_result_open(). */
-int cli_result_json_end(const cli_result *result, cli_json *json);
-int cli_result_print_end(const cli_result *result);
+int cli_result_json_end(cli_result *result, cli_json *json);
+int cli_result_print_end(cli_result *result);
 
 #endif

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "formats.h"
 #include "infile.h"
+#include "rows.h"
 #include "system.h"
 #include "target.h"
 
@@ -53,7 +54,7 @@ static int check_inputs(const cli_arguments *arguments)
     return CLI_DONE;
 }
 
-static int print_json(const cli_result *result, cli_format format)
+static int print_json(cli_result *result, cli_format format)
 {
     const cli_arguments *arguments = result->arguments;
     const calib_samples *samples = result->samples;
@@ -61,7 +62,7 @@ static int print_json(const cli_result *result, cli_format format)
     cli_json json = {.text = &text};
     cli_json_open(&json, NULL, '{');
     cli_json_signed(&json, "requested", samples->n_asked);
-    cli_json_unsigned(&json, "returned", samples->n_rows);
+    cli_json_unsigned(&json, "returned", result->n_rows);
     cli_json_unsigned(&json, "sampled", samples->n_sampled);
     cli_json_unsigned(&json, "available_rows", samples->n_available);
     cli_json_unsigned(&json, "seq_len", samples->seq_len);
@@ -78,12 +79,12 @@ static int print_json(const cli_result *result, cli_format format)
     return cli_result_json_end(result, &json);
 }
 
-static int print_summary(const cli_result *result)
+static int print_summary(cli_result *result)
 {
     const calib_samples *samples = result->samples;
     const calib_info *info = &result->info;
     cli_bar_clear();
-    printf("%zu rows of %zu tokens in ", samples->n_rows, samples->seq_len);
+    printf("%llu rows of %zu tokens in ", (unsigned long long)result->n_rows, samples->seq_len);
     cli_print_name(result->arguments->output);
     printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
@@ -95,21 +96,13 @@ static int print_summary(const cli_result *result)
     return cli_result_print_end(result);
 }
 
-static int pick(cli_result *result)
+static void warn_of_shortfall(const calib_samples *samples)
 {
-    const cli_arguments *arguments = result->arguments;
-    uint64_t start = cli_now_ns();
-    if (calib_corpus_sample(result->corpus, arguments->n_samples, (size_t)arguments->seq_len,
-                            arguments->seed, &arguments->sampling, &result->samples))
-        return cli_fail_library();
-    result->sample_ns = cli_now_ns() - start;
-    const calib_samples *samples = result->samples;
     if (samples->n_asked > 0 && samples->n_sampled < (uint64_t)samples->n_asked)
         cli_warn("%lld rows of %zu tokens were asked for, but the corpus has %llu (--strict makes "
                  "this an error)",
                  (long long)samples->n_asked, samples->seq_len,
                  (unsigned long long)samples->n_available);
-    return CLI_DONE;
 }
 
 /* Prints the results after the file has its name, so that they are never printed without it. If
@@ -118,11 +111,11 @@ static int pick(cli_result *result)
 static int write_out(cli_result *result, cli_format format, cli_outfile *file)
 {
     bool straight_out = strcmp(result->arguments->output, "-") == 0;
-    uint64_t start = cli_now_ns();
+    uint64_t start = cli_now_ns(), sample_ns = result->sample_ns;
     int status = cli_write_rows(result, format, file);
     if (!status)
         status = cli_outfile_publish(file);
-    result->write_ns = cli_now_ns() - start;
+    result->write_ns = cli_now_ns() - start - (result->sample_ns - sample_ns);
     if (!status && result->arguments->json)
         status = print_json(result, format);
     else if (!status && !straight_out)
@@ -152,7 +145,9 @@ int cli_sample(cli_arguments *arguments)
     if (!status)
         status = cli_result_open(&result);
     if (!status)
-        status = pick(&result);
+        status = cli_rows_pick(&result);
+    if (!status)
+        warn_of_shortfall(result.samples);
     if (!status)
         status = write_out(&result, format, &file);
     cli_outfile_discard(&file);

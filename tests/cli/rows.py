@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The rows of calib sample."""
+import os
+import random
 import subprocess
+import sys
 
 import program
 import readers
@@ -122,6 +125,63 @@ def _():
             raise tap.Skip("built without the corpus")
         tap.equal(done.err, "", "the words on the builtin corpus")
         tap.equal(len(readers.read_npy((directory / "b.npy").read_bytes())), 128)
+
+
+def peak(directory, output, *arguments):
+    """Runs sample and returns the largest memory that it had, in bytes, which is at least that of this
+    process."""
+    command = [program.CALIB, "sample", "--source", "corpus.bin", "--raw", "--no-token-cache", "-o",
+               output, *map(str, arguments)]
+    child = subprocess.Popen(command, cwd=directory, env=program.environment(directory),
+                             stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    tap.equal(child.returncode, 0, f"the status of {command}")
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def same_rows(file, text, order, seq_len):
+    """Checks a .npy file against the rows of a text of bytes, without reading it as a whole."""
+    header = file.read(10)
+    header += file.read(int.from_bytes(header[8:], "little"))
+    tap.holds(b"(%d, %d)" % (len(order), seq_len) in header, f"{header}")
+    for i in order:
+        row = bytearray(4 * seq_len)
+        row[::4] = text[i * seq_len:(i + 1) * seq_len]
+        tap.holds(file.read(4 * seq_len) == row, f"row {i}")
+    tap.equal(file.read(), b"", "bytes after the rows")
+
+
+@tap.test("many rows take bounded memory and are the same, also those of one rank")
+def _():
+    seq_len, numbers = 2000, random.Random(5)
+    with program.directory() as directory:
+        with open(directory / "corpus.bin", "wb") as file:
+            for n in [2**20] * 128 + [777]:
+                file.write(numbers.randbytes(n))
+        few = peak(directory, "few.npy", "--samples", 10, "--seq-len", seq_len)
+        for output, *more in (("all.npy", "--samples", "all"),
+                              ("half.npy", "--samples", 65001, "--rank", 1, "--world", 2)):
+            used = peak(directory, output, "--seq-len", seq_len, *more)
+            tap.note(f"{output}: {used >> 20} MiB of memory, {few >> 20} for ten rows")
+            tap.holds(used < few + 96 * 2**20, f"{used} bytes of memory, {few} for ten rows")
+        text = (directory / "corpus.bin").read_bytes()
+        order = readers.permutation(len(text) // seq_len, 123)
+        for output, wanted in (("all.npy", order), ("half.npy", order[32501:65001])):
+            with open(directory / output, "rb") as file:
+                same_rows(file, text, wanted, seq_len)
+
+
+@tap.test("--preview reaches beyond a block of rows")
+def _():
+    seq_len = 8 * 2**20
+    with program.directory() as directory:
+        text = b"".join(bytes([65 + i]) * seq_len for i in range(5))
+        (directory / "corpus.txt").write_bytes(text)
+        out = program.good(directory, "sample", "--source", "corpus.txt", "--samples", "all",
+                           "--seq-len", seq_len, "-o", "rows.npy", "--preview", 9).out.decode()
+        tap.equal([line[6] for line in out.splitlines() if line[:4].strip().isdigit()],
+                  [chr(65 + i) for i in readers.permutation(5, 123)])
 
 
 @tap.test("pins of hash and size that hold change nothing")
