@@ -164,7 +164,8 @@ def _():
                               ("half.npy", "--samples", 65001, "--rank", 1, "--world", 2)):
             used = peak(directory, output, "--seq-len", seq_len, *more)
             tap.note(f"{output}: {used >> 20} MiB of memory, {few >> 20} for ten rows")
-            tap.holds(used < few + 96 * 2**20, f"{used} bytes of memory, {few} for ten rows")
+            # Half of the largest output: AddressSanitizer keeps freed memory for a while.
+            tap.holds(used < few + 256 * 2**20, f"{used} bytes of memory, {few} for ten rows")
         text = (directory / "corpus.bin").read_bytes()
         order = readers.permutation(len(text) // seq_len, 123)
         for output, wanted in (("all.npy", order), ("half.npy", order[32501:65001])):

@@ -185,6 +185,31 @@ def _():
         ended(path, child, signal.SIGINT, "")
 
 
+@tap.test("a signal while the results wait for their reader puts the old file back")
+def _():
+    for signals in (1, 2):
+        with program.directory() as path:
+            (path / "corpus.txt").write_bytes(BLOCK * 10)
+            for name in ("old.npy", "new.npy"):
+                (path / "old.npy").write_bytes(b"old")
+                command = [program.CALIB, "sample", "--source", "corpus.txt", "--no-token-cache",
+                           "--samples", "all", "--preview", "4000", "--json", "-o", name]
+                child = subprocess.Popen(command, cwd=path, env=program.environment(path),
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                end = time.monotonic() + program.SECONDS
+                while not (path / name).exists() or (path / name).stat().st_size < 10:
+                    tap.holds(time.monotonic() < end, "no output is seen")
+                    time.sleep(0.01)
+                time.sleep(0.2)
+                for _ in range(signals):
+                    child.send_signal(signal.SIGTERM)
+                child.wait(program.SECONDS)
+                child.communicate()
+                tap.equal(child.returncode, -signal.SIGTERM, "the status")
+                tap.equal(sorted(program.listing(path)), ["corpus.txt", "old.npy"], "files")
+                tap.equal((path / "old.npy").read_bytes(), b"old", "the old file")
+
+
 def killed(path, command=ASK):
     child = started(path, command)
     child.kill()
