@@ -142,7 +142,8 @@ CALIB_API int calib_cache_add(const calib_source *source, const calib_options *o
  * @param source   its `location` is the URL; NULL: CALIB_DEFAULT_URL
  * @param options  NULL: all defaults
  * @return 0; E_NOT_FOUND if nothing is cached for it; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM;
- *   E_SYSTEM or E_ACCESS, with nothing removed, if a record cannot be read; E_CORRUPT if the URL is
+ *   E_SYSTEM or E_ACCESS, with nothing removed, if a record cannot be read or removed, and with the
+ *   URL forgotten if its text or partial download cannot be removed; E_CORRUPT if the URL is
  *   forgotten, but its text is kept because another record is damaged and may name it.
  * @since 0.1.0
  */

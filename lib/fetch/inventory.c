@@ -273,55 +273,80 @@ int calib_inventory_run(calib_inventory *inventory)
 
 /* ---- removing ---- */
 
-/* A record is removed before its text: no record names a text that is not there. */
-static int remove_recorded(const calib_texts *texts, const char *key, const calib_record *record,
-                           const char *shown)
+/* Looks for another record that names the text. *used is true if there is one. If there is none,
+ * `unclear` is the key of a damaged record, which may name the text, or "". */
+static int find_usage(const calib_texts *texts, const char *key, const calib_record *record,
+                      bool *used, char unclear[CALIB_SHA256_HEX])
 {
     names list = {0};
-    bool used = false; /* another record names the text, or may name it */
-    char name[CALIB_SHA256_HEX], unclear[CALIB_SHA256_HEX] = ""; /* key of a damaged record */
+    *used = false;
+    unclear[0] = '\0';
     int status = read_names(texts, texts->urls, &list);
-    for (size_t i = 0; i < count(&list) && !status; i++) {
+    for (size_t i = 0; i < count(&list) && !status && !*used; i++) {
         const char *other_key = name_at(&list, i);
         calib_record other;
         calib_record_state state;
         if (!calib_cachedir_name_is(other_key, "") || strcmp(other_key, key) == 0)
             continue;
-        /* A record that cannot be read at all is a failure; a damaged one may name the text. */
         status = calib_record_read(texts, other_key, &other, &state);
-        if (status || state == CALIB_RECORD_ABSENT)
-            continue;
-        if (state == CALIB_RECORD_DAMAGED)
-            memcpy(unclear, other_key, sizeof unclear);
-        if (state == CALIB_RECORD_DAMAGED ||
-            memcmp(other.sha256, record->sha256, sizeof other.sha256) == 0)
-            used = true;
+        if (!status && state == CALIB_RECORD_DAMAGED)
+            memcpy(unclear, other_key, CALIB_SHA256_HEX);
+        if (!status && state == CALIB_RECORD_GOOD)
+            *used = memcmp(other.sha256, record->sha256, sizeof other.sha256) == 0;
     }
+    if (*used)
+        unclear[0] = '\0';
     calib_buffer_free(&list.slots);
+    return status;
+}
+
+/* Removes a file of corpora/. Succeeds if there is none; *had tells them apart. */
+static int remove_file(const calib_texts *texts, const char *name, bool *had)
+{
+    *had = false;
+    int error = texts->corpora ? calib_file_remove_at(texts->corpora, name) : 0;
+    if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
+        return calib_fail_system(error, "cannot remove %s/corpora/%s", texts->path, name);
+    *had = texts->corpora && !error;
+    return CALIB_OK;
+}
+
+/* Nothing is removed before all records are read. The record goes first: no record names a text
+ * that is not there. */
+static int forget(const calib_texts *texts, const char *key, const char *shown)
+{
+    char name[CALIB_CACHE_NAME], unclear[CALIB_SHA256_HEX] = "";
+    calib_record record;
+    calib_record_state state;
+    bool used = true, had;
+    int status = calib_record_read(texts, key, &record, &state);
+    if (!status && state == CALIB_RECORD_GOOD)
+        status = find_usage(texts, key, &record, &used, unclear);
     if (status)
         return status;
-    int error = calib_file_remove_at(texts->urls, key);
+    int error = state == CALIB_RECORD_ABSENT ? 0 : calib_file_remove_at(texts->urls, key);
     if (error)
         return calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key);
+    snprintf(name, sizeof name, "%s.part", key);
+    status = remove_file(texts, name, &had);
+    if (!status && state == CALIB_RECORD_ABSENT && !had)
+        return calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
+    if (status || used)
+        return status;
     if (unclear[0])
         return calib_fail(
             CALIB_E_CORRUPT,
             "%s is forgotten, but its text is kept: the damaged record %s/urls/%s may "
             "name it",
             shown, texts->path, unclear);
-    calib_sha256_to_hex(record->sha256, name);
-    error = used || !texts->corpora ? 0 : calib_file_remove_at(texts->corpora, name);
-    if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
-        return calib_fail_system(error, "cannot remove %s/corpora/%s", texts->path, name);
-    return CALIB_OK;
+    calib_sha256_to_hex(record.sha256, name);
+    return remove_file(texts, name, &had);
 }
 
 int calib_inventory_remove(const char *cache_dir, const char *url)
 {
-    char key[CALIB_SHA256_HEX], part[CALIB_CACHE_NAME], shown[CALIB_URL_SHOWN];
+    char key[CALIB_SHA256_HEX], shown[CALIB_URL_SHOWN];
     calib_texts texts = {0};
-    calib_record record;
-    calib_record_state state = CALIB_RECORD_ABSENT;
     int status = calib_url_check(url);
     calib_url_display(url, shown, sizeof shown);
     if (!status)
@@ -329,20 +354,7 @@ int calib_inventory_remove(const char *cache_dir, const char *url)
     if (!status)
         status = calib_texts_open(&texts, cache_dir);
     if (!status)
-        status = calib_record_read(&texts, key, &record, &state);
-    if (!status) {
-        snprintf(part, sizeof part, "%s.part", key);
-        bool had_part = texts.corpora && calib_file_remove_at(texts.corpora, part) == 0;
-        if (state == CALIB_RECORD_GOOD) {
-            status = remove_recorded(&texts, key, &record, shown);
-        } else if (state == CALIB_RECORD_DAMAGED) {
-            int error = calib_file_remove_at(texts.urls, key);
-            if (error)
-                status = calib_fail_system(error, "cannot remove %s/urls/%s", texts.path, key);
-        } else if (!had_part) {
-            status = calib_fail(CALIB_E_NOT_FOUND, "nothing is cached for %s", shown);
-        }
-    }
+        status = forget(&texts, key, shown);
     calib_texts_close(&texts);
     if (!status)
         calib_error_clear();

@@ -26,9 +26,10 @@ typedef struct calib_inventory {
  *  E_ACCESS, E_SYSTEM. */
 int calib_inventory_run(calib_inventory *inventory);
 
-/** Forgets a URL, and removes its text unless another record names it or may name it. Nothing is
- *  removed if a record cannot be read. Returns 0, with the error cleared; E_NOT_FOUND, E_ARGUMENT,
- *  E_NOMEM, E_ACCESS, E_SYSTEM; E_CORRUPT (the text is kept because another record is damaged). */
+/** Forgets a URL, and removes its partial download, and its text unless another record names it or
+ *  may name it. Nothing is removed if a record cannot be read or the URL's own cannot be removed.
+ *  Returns 0, with the error cleared; E_NOT_FOUND, E_ARGUMENT, E_NOMEM, E_ACCESS, E_SYSTEM;
+ *  E_CORRUPT (the text is kept because another record is damaged). */
 int calib_inventory_remove(const char *cache_dir, const char *url);
 
 #endif

@@ -18,6 +18,7 @@
 
 #define A "https://a.example/text"
 #define B "https://b.example/text"
+#define C "https://c.example/text"
 
 static char folder[64], cache[80];
 static char text_name[CALIB_SHA256_HEX];
@@ -74,6 +75,13 @@ static void record_path(const char *url, char path[256])
     snprintf(path, 256, "%s/urls/%s", cache, key);
 }
 
+static void part_path(const char *url, char path[256])
+{
+    char key[CALIB_SHA256_HEX];
+    assert_ok(calib_url_key(url, key));
+    snprintf(path, 256, "%s/corpora/%s.part", cache, key);
+}
+
 static bool is_there(const char *path)
 {
     struct stat info;
@@ -103,6 +111,42 @@ static void text_of_damaged_record_is_kept(void **unused)
     assert_true(is_there(text));
 }
 
+/* A damaged record does not matter if a good one names the text. */
+static void a_good_record_outweighs_a_damaged_one(void **unused)
+{
+    (void)unused;
+    static const char *const others[] = {B, C};
+    for (int damaged = 0; damaged < 2; damaged++) {
+        char text[256], record[256];
+        add(A, "text");
+        add(B, "text");
+        add(C, "text");
+        text_path(text);
+        record_path(others[damaged], record);
+        assert_int_equal(chmod(record, 0600), 0);
+        write_file(record, "nonsense\n");
+        assert_ok(calib_inventory_remove(cache, A));
+        assert_true(is_there(text));
+        assert_ok(calib_inventory_remove(cache, others[damaged]));
+    }
+}
+
+static void a_partial_download_goes_with_its_url(void **unused)
+{
+    (void)unused;
+    char text[256], part[256];
+    add(A, "text");
+    text_path(text);
+    part_path(A, part);
+    write_file(part, "te");
+    assert_ok(calib_inventory_remove(cache, A));
+    assert_false(is_there(text) || is_there(part));
+    write_file(part, "te");
+    assert_ok(calib_inventory_remove(cache, A));
+    assert_false(is_there(part));
+    assert_status(calib_inventory_remove(cache, A), CALIB_E_NOT_FOUND);
+}
+
 /* The system refuses to open one file. Root is refused nothing, so the refusal is made up. */
 static bool refused;
 static char refused_name[CALIB_SHA256_HEX];
@@ -129,23 +173,70 @@ int __wrap_openat(int directory, const char *name, int flags, ...)
                             : __real_openat(directory, name, flags, (mode_t)0600);
 }
 
+static char kept_name[CALIB_SHA256_HEX]; /* of a file that cannot be removed */
+
+int __real_unlinkat(int directory, const char *name, int flags);
+int __wrap_unlinkat(int directory, const char *name, int flags);
+
+int __wrap_unlinkat(int directory, const char *name, int flags)
+{
+    return strcmp(name, kept_name) == 0 ? (errno = EACCES, -1)
+                                        : __real_unlinkat(directory, name, flags);
+}
+
+static void nothing_is_removed_if_a_record_cannot_be_removed(void **unused)
+{
+    (void)unused;
+    char text[256], record[256], part[256];
+    add(A, "text");
+    text_path(text);
+    record_path(A, record);
+    part_path(A, part);
+    write_file(part, "te");
+    assert_ok(calib_url_key(A, kept_name));
+    int status = calib_inventory_remove(cache, A);
+    assert_status(status, CALIB_E_ACCESS);
+    assert_message(kept_name);
+    kept_name[0] = '\0';
+    assert_true(is_there(text) && is_there(record) && is_there(part));
+}
+
+static void a_url_is_forgotten_even_if_its_text_cannot_be_removed(void **unused)
+{
+    (void)unused;
+    char text[256], record[256], part[256];
+    add(A, "text");
+    text_path(text);
+    record_path(A, record);
+    part_path(A, part);
+    write_file(part, "te");
+    memcpy(kept_name, text_name, sizeof kept_name);
+    int status = calib_inventory_remove(cache, A);
+    assert_status(status, CALIB_E_ACCESS);
+    assert_message(kept_name);
+    kept_name[0] = '\0';
+    assert_true(is_there(text) && !is_there(record) && !is_there(part));
+}
+
 static void nothing_is_removed_if_a_record_cannot_be_read(void **unused)
 {
     (void)unused;
-    char text[256], record[256];
+    char text[256], record[256], part[256];
     add(A, "text");
     add(B, "text");
     text_path(text);
     record_path(A, record);
+    part_path(A, part);
+    write_file(part, "te");
     assert_ok(calib_url_key(B, refused_name));
     refused = true;
     int status = calib_inventory_remove(cache, A);
     refused = false;
     assert_status(status, CALIB_E_ACCESS);
     assert_message(refused_name);
-    assert_true(is_there(text) && is_there(record));
+    assert_true(is_there(text) && is_there(record) && is_there(part));
     assert_ok(calib_inventory_remove(cache, A));
-    assert_true(is_there(text) && !is_there(record));
+    assert_true(is_there(text) && !is_there(record) && !is_there(part));
     assert_ok(calib_inventory_remove(cache, B));
     assert_false(is_there(text));
 }
@@ -264,7 +355,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(text_of_damaged_record_is_kept, begin, end),
+        cmocka_unit_test_setup_teardown(a_good_record_outweighs_a_damaged_one, begin, end),
+        cmocka_unit_test_setup_teardown(a_partial_download_goes_with_its_url, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_removed_if_a_record_cannot_be_read, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_is_removed_if_a_record_cannot_be_removed, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_url_is_forgotten_even_if_its_text_cannot_be_removed,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_young_text_waits_for_its_record, begin, end),
         cmocka_unit_test_setup_teardown(an_old_url_takes_its_text_along, begin, end),
         cmocka_unit_test_setup_teardown(success_leaves_no_error, begin, end),
