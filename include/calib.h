@@ -37,7 +37,9 @@
  *   the same time. Several threads may sample and read one `calib_corpus` at once;
  *   calib_corpus_close() must come after all of them. Each callback below says which thread calls
  *   it. calib never changes the locale, signal handlers, the environment or anyone's global random
- *   state, never prints, and never ends the process.
+ *   state, never prints, and never ends the process. A thread that calib starts ends before the
+ *   call returns, with one exception: if a call is cancelled or fails while the disk stalls under a
+ *   download, the thread that reads from it ends when the disk answers.
  * - ERRORS. A function that can fail returns 0 or a negative `calib_status`. On failure,
  *   out-parameters are NULL or untouched unless their comments say otherwise. calib_last_error()
  * gives the details: what failed, on which object, and the remedy. A status code keeps its number

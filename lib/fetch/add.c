@@ -19,7 +19,7 @@ typedef struct adding {
     uint8_t sha256[CALIB_SHA256_SIZE];
 } adding;
 
-static int tell_copying(void *ctx)
+static int report_copying(void *ctx)
 {
     const adding *a = ctx;
     return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
@@ -33,9 +33,9 @@ static int copy(adding *a)
     if (error)
         return calib_fail_system(error, "cannot open %s", request->file);
     char *block = malloc(BLOCK);
-    int status =
-        block ? calib_part_open(&a->part, &a->texts, a->key, false) : calib_fail_memory(BLOCK);
-    a->part.poll = (calib_poll){tell_copying, a};
+    calib_poll poll = {report_copying, a};
+    int status = block ? calib_part_open(&a->part, &a->texts, a->key, false, &poll)
+                       : calib_fail_memory(BLOCK);
     for (size_t n = 1; !status && n > 0;) {
         error = calib_file_read(from, block, BLOCK, &n);
         if (error)
@@ -46,7 +46,7 @@ static int copy(adding *a)
             status = calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed",
                                 request->file, (unsigned long long)request->max_bytes);
         if (!status && n)
-            status = tell_copying(a);
+            status = report_copying(a);
     }
     free(block);
     calib_file_close(from);

@@ -224,11 +224,11 @@ static int run_url(calib_download *download, size_t index)
         .tick = on_tick,
     };
     bool keep = false;
-    status = calib_part_open(&download->part, download->texts, key, true);
+    calib_poll poll = {on_tick, &t};
+    status = calib_part_open(&download->part, download->texts, key, true, &poll);
     if (!status) {
         if (request->bearer_token && calib_http_same_origin(url, request->url))
             t.transfer.bearer_token = request->bearer_token;
-        download->part.poll = (calib_poll){on_tick, &t};
         status = try_url(&t);
         download->part.poll = (calib_poll){0};
         keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT ||

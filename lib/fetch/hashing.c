@@ -138,22 +138,6 @@ uint64_t calib_hashing_done(const calib_hashing *hashing)
     return n;
 }
 
-/* Called inside the monitor, and leaves it. Joins a thread that has ended. A thread that has not
- * ended frees everything itself. Returns true if it has ended. */
-static bool join(calib_hashing *hashing)
-{
-    calib_thread *thread = hashing->thread;
-    bool ended = hashing->ended;
-    hashing->stopped = !ended;
-    hashing->abandoned = !ended;
-    calib_monitor_leave(hashing->monitor);
-    if (ended)
-        calib_thread_join(thread);
-    else
-        calib_thread_detach(thread);
-    return ended;
-}
-
 int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_poll *poll)
 {
     int status = CALIB_OK;
@@ -162,11 +146,15 @@ int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_po
     calib_monitor_wake_all(hashing->monitor);
     while (!status && !hashing->ended)
         status = wait_once(hashing, poll);
-    if (!join(hashing))
+    calib_monitor_leave(hashing->monitor);
+    if (status) {
+        calib_hashing_stop(hashing);
         return status;
-    if (!status && hashing->error)
+    }
+    calib_thread_join(hashing->thread);
+    if (hashing->error) {
         status = fail_read(hashing, hashing->error);
-    if (!status) {
+    } else {
         *hash = hashing->hash;
         hashing->hash.state = NULL;
     }
@@ -184,6 +172,15 @@ void calib_hashing_stop(calib_hashing *hashing)
     uint64_t start = calib_now_ns();
     while (!hashing->ended && calib_now_ns() - start < UINT64_C(1000000) * STOP_MS)
         calib_monitor_wait(hashing->monitor, POLL_MS);
-    if (join(hashing))
+    /* Once the monitor is left, an abandoned thread may free everything. */
+    calib_thread *thread = hashing->thread;
+    bool ended = hashing->ended;
+    hashing->abandoned = !ended;
+    calib_monitor_leave(hashing->monitor);
+    if (ended) {
+        calib_thread_join(thread);
         release(hashing);
+    } else {
+        calib_thread_detach(thread);
+    }
 }

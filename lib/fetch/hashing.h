@@ -25,13 +25,13 @@ int calib_hashing_grow(calib_hashing *hashing, uint64_t size, const calib_poll *
 /** Returns the number of bytes hashed so far. */
 uint64_t calib_hashing_done(const calib_hashing *hashing);
 
-/** Waits until all bytes are hashed, and moves the hash to *hash. Frees `hashing` in any
- *  case. Does not wait for a read that hangs if `poll` ends the wait. Returns a status of
- *  calib_hashing_grow(). */
+/** Waits until all bytes are hashed, and moves the hash to *hash. Frees `hashing` in any case. If
+ *  `poll` ends the wait, stops as calib_hashing_stop(). Returns a status of calib_hashing_grow().
+ */
 int calib_hashing_end(calib_hashing *hashing, calib_sha256 *hash, const calib_poll *poll);
 
-/** Ends without a result and frees `hashing`. Does not wait for a read that hangs. NULL is
- *  allowed. */
+/** Ends without a result and frees `hashing`. Waits up to 250 ms for the thread. If its read hangs
+ *  for longer, the thread ends, and frees everything, when the read returns. NULL is allowed. */
 void calib_hashing_stop(calib_hashing *hashing);
 
 #endif

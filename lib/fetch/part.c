@@ -82,7 +82,7 @@ static bool load_trailer(calib_part *part, char trailer[TRAILER + 1])
 }
 
 /* The trailer must be exactly the one that calib would write for these bytes. The state of their
- * hash is needed twice: to check it, and to continue from it. */
+ * hash is needed twice: to check it, and to continue from it. Nothing is changed on failure. */
 static int check_front(calib_part *part, bool *good)
 {
     char trailer[TRAILER + 1], again[TRAILER + 1];
@@ -99,6 +99,8 @@ static int check_front(calib_part *part, bool *good)
         *good = calib_file_read(part->file, block, want, &n) == 0 && n > 0;
         if (*good)
             status = calib_sha256_add(&part->hash, block, n);
+        if (!status && *good && part->poll.fn)
+            status = part->poll.fn(part->poll.ctx);
         left -= n;
     }
     free(block);
@@ -117,9 +119,10 @@ static int check_front(calib_part *part, bool *good)
     return CALIB_OK;
 }
 
-int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume)
+int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume,
+                    const calib_poll *poll)
 {
-    *part = (calib_part){.texts = texts, .key = key};
+    *part = (calib_part){.texts = texts, .key = key, .poll = *poll};
     char name[CALIB_CACHE_NAME];
     calib_file *file;
     snprintf(name, sizeof name, "%s.part", part->key);
@@ -142,7 +145,14 @@ int calib_part_open(calib_part *part, const calib_texts *texts, const char *key,
     }
     bool good;
     status = check_front(part, &good);
-    return status || good ? status : calib_part_restart(part, "", 0);
+    if (!status)
+        return good ? CALIB_OK : calib_part_restart(part, "", 0);
+    /* The poll has ended the check, or there is no memory. The next call finds the bytes again. */
+    if (calib_file_rename_at(texts->corpora, part->name, name) == 0) {
+        calib_file_close(part->file);
+        part->file = NULL;
+    }
+    return status;
 }
 
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total)

@@ -18,7 +18,7 @@
 typedef struct calib_part {
     const calib_texts *texts;
     const char *key; /* of the URL that the bytes are from; borrowed */
-    calib_poll poll; /* called while waiting for the disk */
+    calib_poll poll; /* called while waiting for the disk and while reading from it */
     calib_file *file;
     char name[CALIB_CACHE_NAME]; /* of the private file */
     uint64_t size;               /* bytes in it */
@@ -29,15 +29,17 @@ typedef struct calib_part {
     uint64_t told;               /* bytes reported to `hashing` */
 } calib_part;
 
-/** Creates an empty file, or with `resume` continues with the bytes that an earlier call left.
- *  Returns 0, E_NOMEM, E_ACCESS, E_NOSPACE, E_SYSTEM. */
-int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume);
+/** Creates an empty file, or with `resume` continues with the bytes that an earlier call left,
+ *  which it hashes again. Copies *poll. If the poll ends the check, the bytes are left as they
+ * were. Returns 0, E_NOMEM, E_ACCESS, E_NOSPACE, E_SYSTEM, or the status of `poll`. */
+int calib_part_open(calib_part *part, const calib_texts *texts, const char *key, bool resume,
+                    const calib_poll *poll);
 
-/** Makes the file empty again, for a reply with this ETag and total. Returns a status of
- *  calib_part_open(). */
+/** Makes the file empty again, for a reply with this ETag and total. Returns 0, E_NOMEM, E_ACCESS,
+ *  E_NOSPACE, E_SYSTEM. */
 int calib_part_restart(calib_part *part, const char *etag, uint64_t total);
 
-/** Appends. Returns a status of calib_part_open(), or that of `poll`. */
+/** Appends. Returns a status of calib_part_open(). */
 int calib_part_write(calib_part *part, const void *data, size_t len);
 
 /** Gives the hash of all bytes; nothing can be written afterwards. Returns a status of
@@ -45,7 +47,7 @@ int calib_part_write(calib_part *part, const void *data, size_t len);
 int calib_part_hash(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE]);
 
 /** Makes the file corpora/<sha256>, and gives it open at its start. Returns a status of
- *  calib_part_open(). */
+ *  calib_part_restart(). */
 int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE],
                        calib_file **file);
 

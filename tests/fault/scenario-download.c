@@ -61,7 +61,7 @@ static int act_long(const scenario *s)
     if (!status)
         status = calib_texts_make(&texts);
     if (!status)
-        status = calib_part_open(&part, &texts, key, true);
+        status = calib_part_open(&part, &texts, key, true, &(calib_poll){0});
     if (!status)
         status = write_long(&part, sha256);
     if (!status)

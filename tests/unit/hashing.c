@@ -109,10 +109,12 @@ static void stopped_anywhere(void **unused)
 /* ---- a disk that stalls ---- */
 
 static atomic_bool stalls;
-static atomic_int n_stalled;
+static atomic_int n_stalled, n_reading, delay_ms;
 
 static void stall(void)
 {
+    if (delay_ms)
+        calib_sleep_ms((uint32_t)delay_ms);
     while (stalls) {
         n_stalled = 1;
         usleep(1000);
@@ -125,8 +127,11 @@ static void stall(void)
     ssize_t __wrap_##name(int fd, void *data, size_t n, off_t at);                                 \
     ssize_t __wrap_##name(int fd, void *data, size_t n, off_t at)                                  \
     {                                                                                              \
+        n_reading++;                                                                               \
         stall();                                                                                   \
-        return __real_##name(fd, data, n, at);                                                     \
+        ssize_t got = __real_##name(fd, data, n, at);                                              \
+        n_reading--;                                                                               \
+        return got;                                                                                \
     }
 STALLING(pread)
 STALLING(pread64)
@@ -145,7 +150,8 @@ static uint64_t ms_since(uint64_t start)
 static void end_stall(void)
 {
     stalls = false;
-    calib_sleep_ms(100);
+    while (n_reading)
+        calib_sleep_ms(1);
 }
 
 static void cancelled_while_the_disk_stalls(void **unused)
@@ -176,6 +182,65 @@ static void cancelled_while_the_disk_stalls(void **unused)
     calib_file_close(file);
 }
 
+/* The read of a healthy disk returns soon, and the call waits for it: no thread outlives it. */
+static void cancelled_while_the_disk_is_slow(void **unused)
+{
+    (void)unused;
+    calib_file *file = make_file(MIB);
+    calib_sha256 hash = {0};
+    int calls = 4;
+    calib_poll poll = {cancel_fifth, &calls};
+    assert_ok(calib_sha256_begin(&hash));
+    delay_ms = 60;
+    calib_hashing *hashing = calib_hashing_start(file, &hash, 0, "here");
+    assert_non_null(hashing);
+    assert_ok(calib_hashing_grow(hashing, MIB, &poll));
+    while (!n_reading)
+        calib_sleep_ms(1);
+    assert_int_equal(calib_hashing_end(hashing, &hash, &poll), CALIB_E_CANCELLED);
+    assert_int_equal(n_reading, 0);
+    delay_ms = 0;
+    assert_int_equal(calls, 5);
+    assert_null(hash.state);
+    calib_file_close(file);
+}
+
+/* ---- a partial download ---- */
+
+/* The bytes of an earlier call are hashed under the poll. If it ends the check, they stay. */
+static void cancelled_while_checking_a_leftover(void **unused)
+{
+    (void)unused;
+    enum { TEXT = 4 * MIB };
+    static char block[TEXT];
+    static const char key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    char path[64] = "/tmp/calib-hashing-XXXXXX", command[96];
+    calib_texts texts = {0};
+    calib_part part;
+    int calls = 0;
+    const calib_poll poll = {cancel_fifth, &calls};
+    assert_non_null(mkdtemp(path));
+    assert_ok(calib_texts_open(&texts, path));
+    assert_ok(calib_texts_make(&texts));
+    assert_ok(calib_part_open(&part, &texts, key, false, &no_poll));
+    assert_ok(calib_part_restart(&part, "\"v1\"", 2 * (uint64_t)TEXT));
+    assert_ok(calib_part_write(&part, block, TEXT));
+    calib_part_close(&part, true);
+    assert_int_equal(calib_part_open(&part, &texts, key, true, &poll), CALIB_E_CANCELLED);
+    assert_int_equal(calls, 5);
+    calib_part_close(&part, false);
+    assert_ok(calib_part_open(&part, &texts, key, true, &no_poll));
+    assert_int_equal(part.size, TEXT);
+    assert_string_equal(part.etag, "\"v1\"");
+    calib_part_close(&part, false);
+    assert_ok(calib_part_open(&part, &texts, key, true, &no_poll));
+    assert_int_equal(part.size, 0);
+    calib_part_close(&part, false);
+    calib_texts_close(&texts);
+    snprintf(command, sizeof command, "rm -r %s", path);
+    assert_int_equal(system(command), 0);
+}
+
 /* A download that is cancelled while its file cannot be read back: neither the cancelling nor the
  * closing waits for the disk. */
 static void closed_while_the_disk_stalls(void **unused)
@@ -191,9 +256,9 @@ static void closed_while_the_disk_stalls(void **unused)
     assert_non_null(mkdtemp(path));
     assert_ok(calib_texts_open(&texts, path));
     assert_ok(calib_texts_make(&texts));
-    assert_ok(calib_part_open(&part, &texts, key, false));
+    const calib_poll poll = {cancel_fifth, &calls};
+    assert_ok(calib_part_open(&part, &texts, key, false, &poll));
     assert_ok(calib_part_restart(&part, "\"v1\"", 2 * (uint64_t)TEXT));
-    part.poll = (calib_poll){cancel_fifth, &calls};
     stalls = true;
     uint64_t start = calib_now_ns();
     for (size_t n = 0; n < TEXT && !status; n += MIB)
@@ -216,6 +281,8 @@ int main(void)
         cmocka_unit_test(beyond_the_end),
         cmocka_unit_test(stopped_anywhere),
         cmocka_unit_test(cancelled_while_the_disk_stalls),
+        cmocka_unit_test(cancelled_while_the_disk_is_slow),
+        cmocka_unit_test(cancelled_while_checking_a_leftover),
         cmocka_unit_test(closed_while_the_disk_stalls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
