@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions of calib_cache.h. */
 #include "base/error.h"
+#include "base/structs.h"
 #include "corpus/corpus.h"
 #include "fetch/add.h"
 #include "fetch/inventory.h"
@@ -9,8 +10,7 @@
 #include <calib_cache.h>
 #include <string.h>
 
-_Static_assert(sizeof(calib_cache_entry) == offsetof(calib_cache_entry, removed) + sizeof(uint32_t),
-               "calib_cache_entry has tail padding");
+CALIB_NO_TAIL(calib_cache_entry, removed);
 
 static int run(const calib_options *options, calib_inventory *inventory)
 {
