@@ -104,8 +104,8 @@ typedef int (*calib_cache_fn)(void *ctx, const calib_cache_entry *entry);
  *
  * @param options  NULL: all defaults
  * @param fn       called for each entry
- * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM, E_ACCESS, E_NOT_FOUND (a
- *   folder of the cache is a file).
+ * @return 0; E_ARGUMENT (also if there is a file where the cache or a folder of it belongs),
+ *   E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM, E_ACCESS.
  * @since 0.1.0
  */
 CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, void *ctx);

@@ -2,7 +2,9 @@
 /* Finds and opens the source of a corpus, and compares it with its pins. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pin.h"
 #include "corpus/corpus.h"
+#include "fetch/url.h"
 #include "text/builtin.h"
 
 #include <assert.h>
@@ -94,14 +96,10 @@ int calib_corpus_check(const calib_corpus *corpus, const calib_reader *reader)
     if (source->kind == CALIB_SOURCE_URL)
         return CALIB_OK;
     if (source->size_bytes && source->size_bytes != reader->size)
-        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin is %llu", corpus->shown,
-                          (unsigned long long)reader->size, (unsigned long long)source->size_bytes);
+        return calib_fail_size(corpus->shown, reader->size, source->size_bytes);
     if (!source->has_sha256 || memcmp(source->sha256, reader->sha256, CALIB_SHA256_SIZE) == 0)
         return CALIB_OK;
-    char is[CALIB_SHA256_HEX], pin[CALIB_SHA256_HEX];
-    calib_sha256_to_hex(reader->sha256, is);
-    calib_sha256_to_hex(source->sha256, pin);
-    return calib_fail(CALIB_E_HASH, "%s has SHA-256 %s, the pin is %s", corpus->shown, is, pin);
+    return calib_fail_hash(corpus->shown, reader->sha256, source->sha256);
 }
 
 int calib_corpus_name(calib_corpus *corpus)

@@ -2,7 +2,8 @@
 #include "fetch/add.h"
 
 #include "base/error.h"
-#include "fetch/download.h"
+#include "base/pin.h"
+#include "fetch/part.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
 
@@ -43,7 +44,7 @@ static int copy(adding *a)
         else if (n)
             status = calib_part_write(&a->part, block, n);
         if (!status && a->part.size > request->max_bytes)
-            status = calib_fail(CALIB_E_SIZE, "%s is larger than the %llu bytes allowed",
+            status = calib_fail(CALIB_E_SIZE, "%s is larger than max_download_bytes, %llu bytes",
                                 request->file, (unsigned long long)request->max_bytes);
         if (!status && n)
             status = report_copying(a);
@@ -55,9 +56,7 @@ static int copy(adding *a)
     if (a->part.size == 0)
         return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
     if (request->size_bytes && a->part.size != request->size_bytes)
-        return calib_fail(CALIB_E_SIZE, "%s has %llu bytes, the pin says %llu", request->file,
-                          (unsigned long long)a->part.size,
-                          (unsigned long long)request->size_bytes);
+        return calib_fail_size(request->file, a->part.size, request->size_bytes);
     return calib_part_hash(&a->part, a->sha256);
 }
 
@@ -65,30 +64,25 @@ static int copy(adding *a)
 static int publish(adding *a)
 {
     const calib_add_request *request = a->request;
-    calib_record record;
-    calib_record_state state = CALIB_RECORD_ABSENT;
-    if (request->sha256 && memcmp(request->sha256, a->sha256, sizeof a->sha256) != 0)
-        return calib_fail_hash(request->file, a->sha256, request->sha256, true);
-    int status = request->sha256 ? CALIB_OK : calib_record_read(&a->texts, a->key, &record, &state);
-    if (status)
-        return status;
-    if (state == CALIB_RECORD_GOOD && !request->accept_change &&
-        memcmp(record.sha256, a->sha256, sizeof a->sha256) != 0)
-        return calib_fail_hash(request->url, a->sha256, record.sha256, false);
-    record = (calib_record){
+    calib_record record = {
         .size = a->part.size,
         .fetched_at = calib_unix_time(),
         .pinned = request->sha256 != NULL,
     };
     memcpy(record.sha256, a->sha256, sizeof record.sha256);
     calib_url_display(request->url, record.url, sizeof record.url);
+    if (request->sha256 && memcmp(request->sha256, a->sha256, sizeof a->sha256) != 0)
+        return calib_fail_hash(request->file, a->sha256, request->sha256);
+    int status = CALIB_OK;
+    if (!request->sha256 && !request->accept_change)
+        status = calib_record_compare(&a->texts, a->key, record.url, a->sha256);
     calib_file *file;
-    status = calib_part_publish(&a->part, a->sha256, &file);
+    if (!status)
+        status = calib_part_publish(&a->part, a->sha256, &file);
     if (status)
         return status;
     calib_file_close(file);
-    bool taken;
-    return calib_record_write(&a->texts, a->key, &record, false, &taken);
+    return calib_record_set(&a->texts, a->key, &record, request->accept_change);
 }
 
 int calib_add_text(const calib_add_request *request)

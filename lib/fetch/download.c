@@ -2,7 +2,9 @@
 #include "fetch/download.h"
 
 #include "base/error.h"
+#include "base/pin.h"
 #include "fetch/http.h"
+#include "fetch/record.h"
 #include "fetch/url.h"
 #include "system/system.h"
 
@@ -19,23 +21,6 @@ typedef struct trying {
     bool restarted; /* the whole text was asked for again because of that; happens once */
     bool unframed;  /* the end of the reply looks like a broken connection */
 } trying;
-
-int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
-                    const uint8_t wanted[CALIB_SHA256_SIZE], bool pinned)
-{
-    char is_hex[CALIB_SHA256_HEX], wanted_hex[CALIB_SHA256_HEX], shown[CALIB_URL_SHOWN];
-    calib_sha256_to_hex(is, is_hex);
-    calib_sha256_to_hex(wanted, wanted_hex);
-    calib_url_display(url, shown, sizeof shown);
-    if (pinned)
-        return calib_fail(CALIB_E_HASH, "the text of %s has SHA-256 %s, the pin says %s", shown,
-                          is_hex, wanted_hex);
-    return calib_fail(
-        CALIB_E_CHANGED,
-        "the text of %s has changed: its SHA-256 is %s now and was %s when it was first "
-        "used; CALIB_ACCEPT_CHANGE takes the new one",
-        shown, is_hex, wanted_hex);
-}
 
 /* ---- callbacks of a transfer ---- */
 
@@ -75,8 +60,7 @@ static int on_begin(void *ctx, const calib_reply *reply)
                           t->shown);
     uint64_t length = reply->has_length && !reply->chunked ? reply->length : 0;
     if (size && length && length != size)
-        return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
-                          t->shown, (unsigned long long)length, (unsigned long long)size);
+        return calib_fail_size(t->shown, length, size);
     return calib_part_restart(part, reply->etag, length);
 }
 
@@ -108,8 +92,7 @@ static int check_text(trying *t)
         return calib_fail(CALIB_E_EMPTY, "the text of %s is empty", t->shown);
     if (pin && size != pin) {
         t->transfer.again = again;
-        return calib_fail(CALIB_E_SIZE, "the text of %s has %llu bytes, the pin says %llu",
-                          t->shown, (unsigned long long)size, (unsigned long long)pin);
+        return calib_fail_size(t->shown, size, pin);
     }
     int status = calib_part_hash(&download->part, download->sha256);
     if (status || !download->expected ||
@@ -117,7 +100,9 @@ static int check_text(trying *t)
         return status;
     t->misfit = t->resumed;
     t->transfer.again = again;
-    return calib_fail_hash(t->url, download->sha256, download->expected, download->expected_is_pin);
+    return download->expected_is_pin
+               ? calib_fail_hash(t->shown, download->sha256, download->expected)
+               : calib_fail_changed(t->shown, download->sha256, download->expected);
 }
 
 static int try_once(trying *t)
@@ -131,6 +116,7 @@ static int try_once(trying *t)
     t->transfer.offset = resume ? part->size : 0;
     t->transfer.if_range = part->etag;
     t->transfer.max_bytes = request->size_bytes ? request->size_bytes : request->max_bytes;
+    t->transfer.limit = request->size_bytes ? "the pinned size" : "max_download_bytes";
     int status = calib_http_get(&t->transfer);
     /* The server refuses the range, but may send the whole text. */
     int http_status = t->transfer.reply.http_status;

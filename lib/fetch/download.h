@@ -21,8 +21,4 @@ typedef struct calib_download {
  *  cases. */
 int calib_download_run(calib_download *download);
 
-/** Records E_HASH or E_CHANGED with both hashes, and returns it. */
-int calib_fail_hash(const char *url, const uint8_t is[CALIB_SHA256_SIZE],
-                    const uint8_t wanted[CALIB_SHA256_SIZE], bool pinned);
-
 #endif

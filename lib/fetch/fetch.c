@@ -3,6 +3,7 @@
 #include "fetch/fetch.h"
 
 #include "base/error.h"
+#include "base/pin.h"
 #include "fetch/download.h"
 #include "fetch/http.h"
 #include "fetch/record.h"
@@ -93,9 +94,12 @@ static int look(fetching *f)
     uint64_t pin = f->request->size_bytes;
     if (pin && pin != size && !asks_again(f)) {
         calib_file_close(file);
-        return calib_fail(CALIB_E_SIZE, "the cached text of %s has %llu bytes, the pin says %llu%s",
-                          f->shown, (unsigned long long)size, (unsigned long long)pin,
-                          f->request->sha256 ? "" : ": CALIB_ACCEPT_CHANGE asks the server again");
+        if (f->request->sha256)
+            return calib_fail_size(f->shown, size, pin);
+        return calib_fail(CALIB_E_SIZE,
+                          "the cached text of %s has %llu bytes, the pin is %llu: "
+                          "CALIB_ACCEPT_CHANGE asks the server again",
+                          f->shown, (unsigned long long)size, (unsigned long long)pin);
     }
     return give(f, file, size, expected);
 }
@@ -162,17 +166,7 @@ static int record_text(fetching *f, const calib_download *download, uint64_t siz
     calib_record record = {.size = size, .fetched_at = calib_unix_time(), .pinned = pinned};
     memcpy(record.sha256, download->sha256, CALIB_SHA256_SIZE);
     calib_url_display(f->request->url, record.url, sizeof record.url);
-    bool alone = !pinned && f->recorded == CALIB_RECORD_ABSENT;
-    bool taken;
-    int status = calib_record_write(&f->texts, f->key, &record, alone, &taken);
-    if (status || !taken)
-        return status;
-    calib_record_state state;
-    status = calib_record_read(&f->texts, f->key, &f->record, &state);
-    if (status || state != CALIB_RECORD_GOOD || f->request->accept_change ||
-        memcmp(f->record.sha256, download->sha256, CALIB_SHA256_SIZE) == 0)
-        return status;
-    return calib_fail_hash(f->request->url, download->sha256, f->record.sha256, false);
+    return calib_record_set(&f->texts, f->key, &record, f->request->accept_change);
 }
 
 static int download(fetching *f)

@@ -45,7 +45,4 @@ int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out
 
 void calib_fetch_result_free(calib_fetch_result *result);
 
-/** Writes a URL as messages may show it: without user, password, query and fragment. */
-void calib_url_display(const char *url, char *out, size_t cap);
-
 #endif

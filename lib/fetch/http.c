@@ -38,11 +38,6 @@ typedef struct http {
     char message[CURL_ERROR_SIZE];
 } http;
 
-bool calib_http_offered(void)
-{
-    return true;
-}
-
 /* ---- URLs ---- */
 
 typedef struct parts {
@@ -149,8 +144,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
         /* A server may answer a range request with the whole text. */
         uint64_t from = t->reply.http_status == 206 ? t->offset : 0;
         if (from + h->received > t->max_bytes)
-            h->status = calib_fail(CALIB_E_SIZE, "%s sends more than the %llu bytes allowed",
-                                   h->shown, (unsigned long long)t->max_bytes);
+            h->status = calib_fail(CALIB_E_SIZE, "%s sends more than %s, %llu bytes", h->shown,
+                                   t->limit, (unsigned long long)t->max_bytes);
         else
             h->status = t->write(t->ctx, data, size * n);
     }
@@ -376,8 +371,8 @@ static int fail_code(http *h, CURLcode code)
                    h->shown, calib_url_is_plain(t->url) ? "http" : "https",
                    calib_url_is_plain(t->url) ? "http or https" : "https");
     else if (status == CALIB_E_SIZE && t->reply.has_length)
-        calib_fail(status, "%s sends %llu bytes, at most %llu are allowed", h->shown,
-                   (unsigned long long)t->reply.length, (unsigned long long)t->max_bytes);
+        calib_fail(status, "%s sends %llu bytes, more than %s, %llu bytes", h->shown,
+                   (unsigned long long)t->reply.length, t->limit, (unsigned long long)t->max_bytes);
     else
         calib_fail(status, "the transfer of %s failed: %s%s", h->shown,
                    safe ? h->message : curl_easy_strerror(code), may_pass ? OTHERWISE : "");

@@ -14,6 +14,7 @@ typedef struct calib_transfer {
     const char *if_range;     /* strong ETag, for `offset` */
     uint64_t offset;          /* 0: the whole text; else its rest from this offset */
     uint64_t max_bytes;       /* limit of the whole text */
+    const char *limit;        /* name of the limit, for messages */
     uint64_t deadline_ns;     /* on calib_now_ns()'s clock; 0: none */
     uint32_t connect_timeout_ms;
     uint32_t stall_timeout_ms;
@@ -27,11 +28,8 @@ typedef struct calib_transfer {
 
     /* Results, also of a failure. */
     calib_reply reply;
-    calib_again again; /* tells if another try can help after a failure */
+    calib_again again; /* after a failure: how soon another try can help */
 } calib_transfer;
-
-/** Returns true if this build has downloads. */
-bool calib_http_offered(void);
 
 /** Checks if the URL may be requested at all, without opening a socket. Returns 0; E_ARGUMENT,
  *  E_NOMEM, E_UNSUPPORTED. */

@@ -5,11 +5,6 @@
 #include "fetch/http.h"
 #include "fetch/url.h"
 
-bool calib_http_offered(void)
-{
-    return false;
-}
-
 static int refuse(const char *url)
 {
     char shown[CALIB_URL_SHOWN];

@@ -257,8 +257,7 @@ int calib_inventory_run(calib_inventory *inventory)
     if (!status && t.texts.root) {
         int error = calib_directory_open_at(t.texts.root, "tokens", &tokens);
         if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
-            status =
-                calib_fail_system(error, "cannot open the cache folder %s/tokens", t.texts.path);
+            status = calib_texts_fail_open(&t.texts, "open", "tokens", error);
     }
     if (!status)
         status = take_folder(&t, tokens, "tokens", ".ctk", take_tokens);

@@ -16,14 +16,6 @@ enum {
     STALL_MS = 250
 };
 
-static int fail_write(const calib_part *part, int error)
-{
-    return calib_fail_system(error,
-                             "cannot write the download to the cache directory %s: make room "
-                             "there, or let CALIB_CACHE_DIR name another one",
-                             part->texts->path);
-}
-
 /* ---- the trailer ---- */
 
 /* Always TRAILER bytes, filled up with newlines. */
@@ -164,7 +156,7 @@ int calib_part_restart(calib_part *part, const char *etag, uint64_t total)
     int error = calib_file_truncate(part->file, 0);
     part->size = 0;
     if (error)
-        return fail_write(part, error);
+        return calib_texts_fail_write(part->texts, error);
     calib_sha256_free(&part->hash);
     return calib_sha256_begin(&part->hash);
 }
@@ -178,7 +170,7 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
         return status;
     int error = calib_file_write(part->file, data, len);
     if (error)
-        return fail_write(part, error);
+        return calib_texts_fail_write(part->texts, error);
     uint64_t before = part->size;
     part->size += len;
     /* A thread hashes a long text during the transfer, which then waits only for the network and
@@ -223,7 +215,7 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
     if (!error)
         error = calib_file_seek(part->file, 0);
     if (error)
-        return fail_write(part, error);
+        return calib_texts_fail_write(part->texts, error);
     error = calib_cachedir_publish(part->texts->corpora, part->name, name, false, &outcome);
     if (error)
         return calib_texts_fail_write(part->texts, error);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "fetch/url.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,7 +106,7 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
 /* ---- record to text ---- */
 
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
-                       bool alone, bool *taken)
+                       bool keep_existing, bool *taken)
 {
     char text[LARGEST], hex[CALIB_SHA256_HEX];
     calib_sha256_to_hex(record->sha256, hex);
@@ -119,6 +120,55 @@ int calib_record_write(const calib_texts *texts, const char *key, const calib_re
         return status;
     calib_sha256_to_hex(check, hex);
     snprintf(text + n, sizeof text - (size_t)n, "check %s\n", hex);
-    int error = calib_cachedir_put(texts->urls, key, text, alone, taken);
+    int error = calib_cachedir_put(texts->urls, key, text, keep_existing, taken);
     return error ? calib_texts_fail_write(texts, error) : CALIB_OK;
+}
+
+/* ---- the first text of a URL counts ---- */
+
+int calib_fail_changed(const char *shown, const uint8_t is[CALIB_SHA256_SIZE],
+                       const uint8_t was[CALIB_SHA256_SIZE])
+{
+    char is_hex[CALIB_SHA256_HEX], was_hex[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(is, is_hex);
+    calib_sha256_to_hex(was, was_hex);
+    return calib_fail(CALIB_E_CHANGED,
+                      "the text of %.*s has changed: its SHA-256 is %s now and was %s when it was "
+                      "first used; CALIB_ACCEPT_CHANGE takes the new one",
+                      CALIB_URL_SHOWN, shown, is_hex, was_hex);
+}
+
+int calib_record_compare(const calib_texts *texts, const char *key, const char *shown,
+                         const uint8_t sha256[CALIB_SHA256_SIZE])
+{
+    calib_record record;
+    calib_record_state state;
+    int status = calib_record_read(texts, key, &record, &state);
+    if (status || state != CALIB_RECORD_GOOD ||
+        memcmp(record.sha256, sha256, CALIB_SHA256_SIZE) == 0)
+        return status;
+    return calib_fail_changed(shown, sha256, record.sha256);
+}
+
+/* An existing record is replaced only after it was found to name the same text, or if it is
+ * damaged. Otherwise another process may have written one since the comparison. */
+int calib_record_set(const calib_texts *texts, const char *key, const calib_record *record,
+                     bool replace)
+{
+    calib_record old;
+    calib_record_state state;
+    bool taken, keep_existing = false;
+    if (!record->pinned && !replace) {
+        int status = calib_record_read(texts, key, &old, &state);
+        if (status)
+            return status;
+        keep_existing = state == CALIB_RECORD_ABSENT;
+        if (state == CALIB_RECORD_GOOD &&
+            memcmp(old.sha256, record->sha256, CALIB_SHA256_SIZE) != 0)
+            return calib_fail_changed(record->url, record->sha256, old.sha256);
+    }
+    int status = calib_record_write(texts, key, record, keep_existing, &taken);
+    if (status || !taken)
+        return status;
+    return calib_record_compare(texts, key, record->url, record->sha256);
 }

@@ -25,9 +25,24 @@ typedef struct calib_record {
 int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state);
 
-/** Writes a record, replacing an older one. With `alone` an older one stays, and *taken is then
- *  true. Returns 0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
+/** Writes a record, replacing an older one. With `keep_existing` an older one stays, and *taken is
+ *  then true. Returns 0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,
-                       bool alone, bool *taken);
+                       bool keep_existing, bool *taken);
+
+/** Compares a text with the one that the URL had when it was first used. Returns 0, also without a
+ *  good record; E_CHANGED if they differ; or a status of calib_record_read(). */
+int calib_record_compare(const calib_texts *texts, const char *key, const char *shown,
+                         const uint8_t sha256[CALIB_SHA256_SIZE]);
+
+/** Records the text of a URL. Unless it is pinned or `replace` is true, the first text that a
+ *  process recorded stays, and another one is E_CHANGED. Returns a status of calib_record_write()
+ *  or calib_record_compare(). */
+int calib_record_set(const calib_texts *texts, const char *key, const calib_record *record,
+                     bool replace);
+
+/** Records E_CHANGED with both hashes, and returns it. */
+int calib_fail_changed(const char *shown, const uint8_t is[CALIB_SHA256_SIZE],
+                       const uint8_t was[CALIB_SHA256_SIZE]);
 
 #endif

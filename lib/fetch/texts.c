@@ -13,28 +13,38 @@ static const char CORPORA[] = "corpora", URLS[] = "urls";
 
 /* ---- folders ---- */
 
+int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char *folder, int error)
+{
+    const char *slash = folder[0] ? "/" : "";
+    int status = calib_fail_system(error,
+                                   "cannot %s the cache directory %s%s%s: set cache_dir or "
+                                   "CALIB_CACHE_DIR to another directory",
+                                   verb, texts->path, slash, folder);
+    /* NOT_FOUND is for the text: a file in the place of the directory is a wrong cache_dir. */
+    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_DIRECTORY)
+        status = calib_error_record()->status = CALIB_E_ARGUMENT;
+    return status;
+}
+
 static int open_folder(const calib_texts *texts, const char *name, calib_directory **folder)
 {
     int error = *folder ? 0 : calib_directory_open_at(texts->root, name, folder);
     if (!error || calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
-    return calib_fail_system(error, "cannot open the cache folder %s/%s", texts->path, name);
+    return calib_texts_fail_open(texts, "open", name, error);
 }
 
 int calib_texts_open(calib_texts *texts, const char *path)
 {
     if (!path)
         return calib_fail(CALIB_E_ARGUMENT, "no cache directory is known, since HOME is not set: "
-                                            "let CALIB_CACHE_DIR name one");
+                                            "set cache_dir or CALIB_CACHE_DIR to a directory");
     texts->path = path;
     int error = texts->root ? 0 : calib_directory_open(path, &texts->root);
     if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error,
-                                 "cannot open the cache directory %s: CALIB_CACHE_DIR names "
-                                 "another one",
-                                 path);
+        return calib_texts_fail_open(texts, "open", "", error);
     int status = open_folder(texts, CORPORA, &texts->corpora);
     return status ? status : open_folder(texts, URLS, &texts->urls);
 }
@@ -42,18 +52,14 @@ int calib_texts_open(calib_texts *texts, const char *path)
 static int make_folder(const calib_texts *texts, const char *name, calib_directory **folder)
 {
     int error = *folder ? 0 : calib_cachedir_folder_make(texts->root, name, folder);
-    return error ? calib_fail_system(error, "cannot make the cache folder %s/%s", texts->path, name)
-                 : CALIB_OK;
+    return error ? calib_texts_fail_open(texts, "make", name, error) : CALIB_OK;
 }
 
 int calib_texts_make(calib_texts *texts)
 {
     int error = texts->root ? 0 : calib_cachedir_make(texts->path, &texts->root);
     if (error)
-        return calib_fail_system(error,
-                                 "cannot make the cache directory %s: CALIB_CACHE_DIR names "
-                                 "another one",
-                                 texts->path);
+        return calib_texts_fail_open(texts, "make", "", error);
     bool is_new = !texts->corpora;
     int status = make_folder(texts, CORPORA, &texts->corpora);
     if (!status)
@@ -74,8 +80,8 @@ void calib_texts_close(calib_texts *texts)
 int calib_texts_fail_write(const calib_texts *texts, int error)
 {
     return calib_fail_system(error,
-                             "cannot write to the cache directory %s: make room there, or let "
-                             "CALIB_CACHE_DIR name another one",
+                             "cannot write to the cache directory %s: make room there, or set "
+                             "cache_dir or CALIB_CACHE_DIR to another directory",
                              texts->path);
 }
 

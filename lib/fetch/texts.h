@@ -22,14 +22,20 @@ typedef struct calib_texts {
     calib_directory *urls;
 } calib_texts;
 
-/** Opens the folders that exist; writes nothing. Returns 0; E_ARGUMENT (path NULL), E_ACCESS,
- *  E_NOMEM, E_SYSTEM. */
+/** Opens the folders that exist; writes nothing. Returns 0; E_ARGUMENT (path NULL or not a
+ *  directory), E_ACCESS, E_NOMEM, E_SYSTEM. */
 int calib_texts_open(calib_texts *texts, const char *path);
 
-/** Creates the missing folders. Returns 0; E_ACCESS, E_NOSPACE, E_NOMEM, E_SYSTEM. */
+/** Creates the missing folders. Returns 0; E_ARGUMENT (path not a directory), E_ACCESS, E_NOSPACE,
+ * E_NOMEM, E_SYSTEM. */
 int calib_texts_make(calib_texts *texts);
 
 void calib_texts_close(calib_texts *texts);
+
+/** Records that opening or making the cache directory, or a folder of it, failed with a system
+ *  error. Returns the status: E_ARGUMENT if there is a file in its place. */
+int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char *folder,
+                          int error);
 
 /** Records that writing to the cache directory failed with a system error. Returns the status. */
 int calib_texts_fail_write(const calib_texts *texts, int error);

@@ -2,7 +2,6 @@
 #include "fetch/url.h"
 
 #include "base/error.h"
-#include "fetch/fetch.h"
 
 #include <string.h>
 

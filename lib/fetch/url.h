@@ -11,6 +11,9 @@
 /** Room for a URL in a message. */
 enum { CALIB_URL_SHOWN = 512 };
 
+/** Writes a URL as messages may show it: without user, password, query and fragment. */
+void calib_url_display(const char *url, char *out, size_t cap);
+
 /** Refuses control characters, spaces, backslashes, user names and URLs that are too long. Returns
  *  0 or E_ARGUMENT. */
 int calib_url_check(const char *url);

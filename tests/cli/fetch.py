@@ -100,11 +100,59 @@ def _():
     with program.directory() as path, server(a=TEXT) as host:
         ask = [host.url("/a")]
         for home in (None, ""):
-            program.bad(path, 1, ["cache directory", "CALIB_CACHE_DIR"], "fetch", *ask,
-                        environ={"HOME": home})
+            program.bad(path, 1, ["cache directory", "CALIB_CACHE_DIR", "(--cache-dir DIR)"],
+                        "fetch", *ask, environ={"HOME": home})
         program.bad(path, 1, "cache directory", "sample", "-o", "rows.npy",
                     environ={"HOME": None})
         fetched(path, *ask, "--cache-dir", path / "c", environ={"HOME": None})
+
+
+@tap.test("a file where the cache belongs")
+def _():
+    with program.directory() as path, server(a=TEXT) as host:
+        (path / "file").write_bytes(b"")
+        parts = ["Not a directory", "cache_dir", "CALIB_CACHE_DIR", "(--cache-dir DIR)"]
+        for place in ("file", "file/inside"):
+            program.bad(path, 1, parts, "fetch", host.url("/a"), "--cache-dir", place)
+            program.bad(path, 1, parts, "cache", "list", "--cache-dir", place)
+        (path / "cache").mkdir()
+        (path / "cache" / "corpora").write_bytes(b"")
+        program.bad(path, 1, ["cache/corpora", *parts], "fetch", host.url("/a"), "--cache-dir", "cache")
+
+
+@tap.test("each message that names something of the library ends with its option or command")
+def _():
+    with program.directory() as path, server(a=TEXT) as host, socket.create_server(
+            ("127.0.0.1", 0)) as silent:
+        elsewhere = "(--mirror URL, --source builtin, or --source PATH)"
+        url, dead = host.url("/a"), f"http://127.0.0.1:{silent.getsockname()[1]}/a"
+        once = ["--tries", 1]
+        refused(path, "(--allow-http)", "fetch", "http://calib.example/a")
+        refused(path, elsewhere, "fetch", dead, *once, "--deadline", 0.3)
+        refused(path, "(--max-download BYTES)", "fetch", url, *once, "--max-download", "10K")
+        (path / "a.txt").write_bytes(TEXT)
+        program.bad(path, 1, "(--max-download BYTES)", "cache", "add", url, "a.txt",
+                    "--max-download", "10K")
+        (path / "a.txt").unlink()
+        text = fetched(path, url)
+        refused(path, "(--accept-change)", "fetch", url, "--size", 1)
+        [record] = [file for file in (path / ".cache/calib/urls").iterdir() if not file.suffix]
+        text.chmod(0o600)
+        text.write_bytes(b"damaged")
+        add = "(calib cache add URL FILE)"
+        refused(path, add, "fetch", url, "--offline")
+        text.unlink()
+        record.chmod(0o600)
+        record.write_bytes(b"damaged")
+        refused(path, "(--accept-change)", "fetch", url, *once)
+        refused(path, add, "fetch", url, "--offline")
+        host.texts["a"] = TEXT + b"more\n"
+        fetched(path, url, "--accept-change")
+        (path / "bad.txt").write_bytes(b"\xff" * 9)
+        program.bad(path, 1, "(--raw)", "sample", "--source", "bad.txt", "-o", "r.npy")
+        (path / "bad.txt").unlink()
+        silent.close()
+        refused(path, elsewhere, "fetch", dead, *once)
 
 
 @tap.test("offline with nothing in the cache: the ways out are named")

@@ -98,7 +98,7 @@ def _():
     with model("--model_type=unigram") as path:
         ask = ["info", *ASK, "--no-token-cache", "--max-whole-bytes"]
         program.good(path, *ask, len(TEXT))
-        program.bad(path, 1, str(len(TEXT) - 1), *ask, len(TEXT) - 1)
+        program.bad(path, 1, [str(len(TEXT) - 1), "(--max-whole-bytes BYTES)"], *ask, len(TEXT) - 1)
         program.good(path, *program.instead(ask, "--tokenizer", "bytes"), len(TEXT) - 1)
 
 

@@ -11,7 +11,8 @@ def _():
         for command in (["sample", "-o", "rows.npy"], ["info"],
                         ["info", "--source", "https://127.0.0.1/x"]):
             program.bad(path, 1, "download", *command)
-        program.bad(path, 1, "download", "fetch", "https://127.0.0.1/x")
+        program.bad(path, 1, ["download", "(--source builtin, --source PATH, or calib cache add URL FILE)"],
+                    "fetch", "https://127.0.0.1/x")
         program.good(path, "sample", "--source", "corpus.txt", "-o", "rows.npy")
 
 

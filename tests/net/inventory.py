@@ -231,7 +231,7 @@ def _():
         os.unlink(os.path.join(cache.path, "urls", "x"))
         os.rmdir(os.path.join(cache.path, "urls"))
         cache.write("cache/urls", b"")
-        expect(helper.cache_list(cache.path)[0], "E_NOT_FOUND", "/urls")
+        expect(helper.cache_list(cache.path)[0], "E_ARGUMENT", "/urls", "cache_dir")
 
 
 tap.run()

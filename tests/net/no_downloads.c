@@ -56,7 +56,6 @@ static void a_text_that_is_not_cached_is_refused(void **unused)
 {
     (void)unused;
     char path[256];
-    assert_false(calib_http_offered());
     test_setup setup = url_setup(CALIB_OFFLINE_OFF);
     assert_status(calib_fetch(&setup.source, &setup.options, path, sizeof path),
                   CALIB_E_UNSUPPORTED);

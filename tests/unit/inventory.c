@@ -241,6 +241,68 @@ static void nothing_is_removed_if_a_record_cannot_be_read(void **unused)
     assert_false(is_there(text));
 }
 
+/* ---- adding ---- */
+
+/* Another call adds its text after this one has found that there is no record. */
+static bool races;
+
+int __real_linkat(int from, const char *old, int to, const char *name, int flags);
+int __wrap_linkat(int from, const char *old, int to, const char *name, int flags);
+
+int __wrap_linkat(int from, const char *old, int to, const char *name, int flags)
+{
+    if (races) {
+        races = false;
+        add(A, "another text");
+    }
+    return __real_linkat(from, old, to, name, flags);
+}
+
+static void the_first_of_two_adds_counts(void **unused)
+{
+    (void)unused;
+    char file[96], key[CALIB_SHA256_HEX], is[CALIB_SHA256_HEX];
+    calib_texts texts = {0};
+    calib_record record;
+    calib_record_state state;
+    add(B, "text");
+    snprintf(file, sizeof file, "%s/one", folder);
+    write_file(file, "text");
+    calib_add_request request = {
+        .url = A, .file = file, .cache_dir = cache, .max_bytes = 1000, .progress = &no_progress};
+    races = true;
+    assert_status(calib_add_text(&request), CALIB_E_CHANGED);
+    assert_false(races);
+    assert_message(text_name);
+    assert_ok(calib_url_key(A, key));
+    assert_ok(calib_texts_open(&texts, cache));
+    assert_ok(calib_record_read(&texts, key, &record, &state));
+    calib_texts_close(&texts);
+    assert_int_equal(state, CALIB_RECORD_GOOD);
+    calib_sha256_to_hex(record.sha256, is);
+    assert_string_equal(is, text_name);
+    request.accept_change = true;
+    assert_ok(calib_add_text(&request));
+}
+
+/* A question mark in a path is not the query of a URL. */
+static void a_path_is_shown_as_it_is(void **unused)
+{
+    (void)unused;
+    static const uint8_t pin[CALIB_SHA256_SIZE];
+    char file[96];
+    snprintf(file, sizeof file, "%s/what?.txt", folder);
+    write_file(file, "text");
+    calib_add_request request = {.url = A,
+                                 .file = file,
+                                 .cache_dir = cache,
+                                 .sha256 = pin,
+                                 .max_bytes = 1000,
+                                 .progress = &no_progress};
+    assert_status(calib_add_text(&request), CALIB_E_HASH);
+    assert_message(file);
+}
+
 /* ---- pruning ---- */
 
 static void set_age(const char *path, time_t seconds)
@@ -362,6 +424,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_url_is_forgotten_even_if_its_text_cannot_be_removed,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(the_first_of_two_adds_counts, begin, end),
+        cmocka_unit_test_setup_teardown(a_path_is_shown_as_it_is, begin, end),
         cmocka_unit_test_setup_teardown(a_young_text_waits_for_its_record, begin, end),
         cmocka_unit_test_setup_teardown(an_old_url_takes_its_text_along, begin, end),
         cmocka_unit_test_setup_teardown(success_leaves_no_error, begin, end),
