@@ -70,7 +70,7 @@ static unsigned least_of(const char *hierarchy, const char *group, bool version_
     return least;
 }
 
-/* True if "a,b,c", `len` characters, names the controller "cpu". */
+/* Returns true if "a,b,c", `len` characters, names the controller "cpu". */
 static bool names_cpu(const char *list, size_t len)
 {
     for (size_t at = 0; at <= len;) {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* system.h for POSIX. No other file includes a system header beyond the C standard's, except that
- * the HTTP unit includes curl's. */
+/* system.h for POSIX. docs/architecture.md says which files may include headers of the system. */
 #if defined __linux__
 #define _GNU_SOURCE /* sync_file_range(), sched_getaffinity() */
 #elif defined __APPLE__
 #define _DARWIN_C_SOURCE /* flock(), F_FULLFSYNC, _SC_NPROCESSORS_ONLN */
 #else
+/* Not _POSIX_C_SOURCE: on the BSDs it hides flock() and getentropy(). */
 #define _DEFAULT_SOURCE
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
+#define _BSD_SOURCE
+#define _NETBSD_SOURCE
 #endif
 #include "system/system.h"
 
@@ -36,7 +35,10 @@
 #include <sys/vfs.h>
 #endif
 
-enum { OPEN_AT = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY };
+enum {
+    OPEN_AT = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+    NOT_REGULAR = -1 /* not a number of the system: open() may give any of those */
+};
 
 /* ---- errors ---- */
 
@@ -48,7 +50,7 @@ calib_system_kind calib_system_kind_of(int error)
     case 0: return CALIB_SYSTEM_OK;
     case ENOENT: return CALIB_SYSTEM_NOT_FOUND;
     case ENOTDIR: return CALIB_SYSTEM_NOT_DIRECTORY;
-    case EINVAL: return CALIB_SYSTEM_NOT_FILE;
+    case NOT_REGULAR: return CALIB_SYSTEM_NOT_FILE;
     case ELOOP: return CALIB_SYSTEM_NOT_FILE;
     case ENXIO: return CALIB_SYSTEM_NOT_FILE;
     case EISDIR: return CALIB_SYSTEM_IS_DIRECTORY;
@@ -72,7 +74,7 @@ int calib_system_error_of(calib_system_kind kind)
     case CALIB_SYSTEM_OK: return 0;
     case CALIB_SYSTEM_NOT_FOUND: return ENOENT;
     case CALIB_SYSTEM_NOT_DIRECTORY: return ENOTDIR;
-    case CALIB_SYSTEM_NOT_FILE: return EINVAL;
+    case CALIB_SYSTEM_NOT_FILE: return NOT_REGULAR;
     case CALIB_SYSTEM_IS_DIRECTORY: return EISDIR;
     case CALIB_SYSTEM_EXISTS: return EEXIST;
     case CALIB_SYSTEM_ACCESS: return EACCES;
@@ -87,6 +89,10 @@ int calib_system_error_of(calib_system_kind kind)
 
 void calib_system_text(int error, char *out, size_t cap)
 {
+    if (error == NOT_REGULAR) {
+        snprintf(out, cap, "Not a regular file");
+        return;
+    }
 #if defined __GLIBC__ && defined _GNU_SOURCE
     /* This variant may return a text of its own instead of filling the buffer. */
     char room[128];
@@ -423,15 +429,10 @@ static int open_unnamed(const char *directory, int *fd)
     int n = snprintf(path, sizeof path, "%s/calib-XXXXXX", directory);
     if (n < 0 || (size_t)n >= sizeof path)
         return ENAMETOOLONG;
-    int opened = mkstemp(path);
+    int opened = mkostemp(path, O_CLOEXEC);
     if (opened < 0)
         return errno;
     unlink(path);
-    if (fcntl(opened, F_SETFD, FD_CLOEXEC) < 0) {
-        int error = errno;
-        close(opened);
-        return error;
-    }
     *fd = opened;
     return 0;
 }
@@ -704,10 +705,10 @@ static int open_regular(const calib_directory *directory, const char *name, int 
     if (error)
         return error;
     struct stat info;
-    error = fstat(file->fd, &info) != 0 ? errno : S_ISREG(info.st_mode) ? 0 : EINVAL;
+    error = fstat(file->fd, &info) != 0 ? errno : S_ISREG(info.st_mode) ? 0 : NOT_REGULAR;
     /* Writing to a file that has a second name would change it under that name, too. */
     if (!error && (flags & O_ACCMODE) == O_RDWR && info.st_nlink != 1)
-        error = EINVAL;
+        error = NOT_REGULAR;
     if (error)
         calib_file_close(file);
     else
@@ -810,6 +811,12 @@ int calib_lock_try(calib_lock *lock)
     return result != 0 ? errno : 0;
 }
 
+bool calib_lock_has_name(const calib_lock *lock)
+{
+    struct stat info;
+    return fstat(lock->fd, &info) != 0 || info.st_nlink > 0;
+}
+
 void calib_lock_release(calib_lock *lock)
 {
     if (!lock)
@@ -849,11 +856,14 @@ void calib_sigpipe_restore(const calib_sigpipe *state)
     sigemptyset(&pending);
     sigpending(&pending);
     if (!state->was_pending && sigismember(&pending, SIGPIPE) == 1) {
-#ifdef __APPLE__
-        int got;
-        sigwait(&set, &got);
-#else
         /* Another thread may consume it first, so this must not wait. */
+#ifdef __APPLE__
+        /* There is no sigtimedwait(). A signal to this thread, which no other can take, makes sure
+         * that there is something to consume. It merges with one that is pending already. */
+        int got;
+        if (pthread_kill(pthread_self(), SIGPIPE) == 0)
+            sigwait(&set, &got);
+#else
         const struct timespec no_time = {0};
         sigtimedwait(&set, NULL, &no_time);
 #endif

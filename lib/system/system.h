@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The operating system. A port to another one replaces posix.c.
  *
- * Functions that can fail return 0 or the system's own error number. Callers ask
- * calib_system_kind() for its meaning and keep the number for messages. Handles are opaque, and
- * NULL is no handle. */
+ * Functions that can fail return 0 or an error number, which is the system's own except for
+ * NOT_FILE. Callers ask calib_system_kind_of() for its meaning and keep the number for messages.
+ * Handles are opaque, and NULL is not a handle. */
 #ifndef CALIB_SYSTEM_SYSTEM_H
 #define CALIB_SYSTEM_SYSTEM_H
 
@@ -211,6 +211,10 @@ int calib_lock_open_at(const calib_directory *directory, const char *name, calib
 
 /** Takes the lock without waiting. BUSY if another process or handle holds it. */
 int calib_lock_try(calib_lock *lock);
+
+/** Returns false if the lock's file has been removed. Another process may then hold a lock of the
+ *  same name. */
+bool calib_lock_has_name(const calib_lock *lock);
 
 /** Releases the lock if it is held, and closes its file. NULL is allowed. */
 void calib_lock_release(calib_lock *lock);

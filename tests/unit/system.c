@@ -7,6 +7,7 @@
 #include "system/cgroup.h"
 #include "system/system.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -23,6 +24,30 @@ static void every_kind_has_a_number(void **unused)
     for (int kind = CALIB_SYSTEM_OK; kind <= CALIB_SYSTEM_OTHER; kind++)
         assert_int_equal(calib_system_kind_of(calib_system_error_of((calib_system_kind)kind)),
                          kind);
+}
+
+/* open() gives EINVAL for other reasons than the kind of file. */
+static void not_a_regular_file(void **unused)
+{
+    (void)unused;
+    char text[64];
+    int number = calib_system_error_of(CALIB_SYSTEM_NOT_FILE);
+    assert_int_equal(calib_system_kind_of(EINVAL), CALIB_SYSTEM_OTHER);
+    assert_int_not_equal(number, EINVAL);
+    calib_system_text(number, text, sizeof text);
+    assert_string_equal(text, "Not a regular file");
+}
+
+static void temporary_files_are_private(void **unused)
+{
+    (void)unused;
+    calib_file *file;
+    int before = dup(STDOUT_FILENO); /* the next number is that of the file */
+    assert_true(before >= 0);
+    close(before);
+    assert_int_equal(calib_temporary_open(&file), 0);
+    assert_true(fcntl(before, F_GETFD) & FD_CLOEXEC);
+    calib_file_close(file);
 }
 
 static void kinds_give_statuses(void **unused)
@@ -42,6 +67,7 @@ static void kinds_give_statuses(void **unused)
         {CALIB_SYSTEM_NO_MEMORY, CALIB_E_NOMEM},
         {CALIB_SYSTEM_BUSY, CALIB_E_SYSTEM},
         {CALIB_SYSTEM_IO, CALIB_E_SYSTEM},
+        {CALIB_SYSTEM_OTHER, CALIB_E_SYSTEM},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int number = calib_system_error_of(cases[i].kind);
@@ -98,7 +124,7 @@ static void files_and_directories(void **unused)
 static void locks(void **unused)
 {
     (void)unused;
-    char path[64] = "/tmp/calib-system-XXXXXX", name[80];
+    char path[64] = "/tmp/calib-system-XXXXXX";
     calib_directory *folder;
     calib_lock *first, *second;
     assert_non_null(mkdtemp(path));
@@ -107,13 +133,14 @@ static void locks(void **unused)
     assert_int_equal(calib_lock_open_at(folder, "lock", &second), 0);
     assert_int_equal(calib_lock_try(first), 0);
     assert_int_equal(calib_system_kind_of(calib_lock_try(second)), CALIB_SYSTEM_BUSY);
+    assert_true(calib_lock_has_name(second));
+    assert_int_equal(calib_file_remove_at(folder, "lock"), 0);
+    assert_false(calib_lock_has_name(second));
     calib_lock_release(first);
     assert_int_equal(calib_lock_try(second), 0);
     calib_lock_release(second);
     calib_lock_release(NULL);
     calib_directory_close(folder);
-    snprintf(name, sizeof name, "%s/lock", path);
-    assert_int_equal(unlink(name), 0);
     assert_int_equal(rmdir(path), 0);
 }
 
@@ -261,6 +288,7 @@ static void fork_while_locked(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(not_a_regular_file),        cmocka_unit_test(temporary_files_are_private),
         cmocka_unit_test(every_kind_has_a_number),   cmocka_unit_test(kinds_give_statuses),
         cmocka_unit_test(files_and_directories),     cmocka_unit_test(locks),
         cmocka_unit_test(standard_input_stays_open), cmocka_unit_test(affinity_bounds_the_count),
