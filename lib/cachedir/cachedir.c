@@ -100,11 +100,11 @@ int calib_cachedir_temp(const calib_directory *folder, const char *key, char nam
 /* A link fails if the name is taken: this makes the first of several writers the one that counts.
  * On file systems without hard links the file is renamed, and the last writer counts. */
 int calib_cachedir_publish(const calib_directory *folder, const char *temp, const char *name,
-                           bool alone, calib_publishing *outcome)
+                           bool keep_existing, calib_publishing *outcome)
 {
     *outcome = CALIB_UNPUBLISHED;
     bool linked = false;
-    if (alone) {
+    if (keep_existing) {
         int error = calib_file_link_at(folder, temp, name);
         linked = !error;
         if (calib_system_kind_of(error) == CALIB_SYSTEM_EXISTS) {
@@ -124,7 +124,7 @@ int calib_cachedir_publish(const calib_directory *folder, const char *temp, cons
 }
 
 int calib_cachedir_put(const calib_directory *folder, const char *name, const char *text,
-                       bool alone, bool *taken)
+                       bool keep_existing, bool *taken)
 {
     char temp[CALIB_CACHE_NAME];
     calib_publishing outcome = CALIB_UNPUBLISHED;
@@ -140,7 +140,7 @@ int calib_cachedir_put(const calib_directory *folder, const char *name, const ch
         error = calib_file_sync(file);
     calib_file_close(file);
     if (!error)
-        error = calib_cachedir_publish(folder, temp, name, alone, &outcome);
+        error = calib_cachedir_publish(folder, temp, name, keep_existing, &outcome);
     if (outcome != CALIB_PUBLISHED)
         calib_file_remove_at(folder, temp);
     *taken = outcome == CALIB_NAME_TAKEN;
@@ -163,9 +163,16 @@ int calib_cachedir_lock(const calib_directory *folder, const char *key, const ca
     int status = 0;
     while (!status && !enough) {
         int error = calib_lock_try(opened);
-        if (!error) {
+        if (!error && calib_lock_has_name(opened)) {
             *lock = opened;
             return 0;
+        }
+        if (!error) {
+            /* The holder has removed the file since it was opened here: another one may exist. */
+            calib_lock_release(opened);
+            if (calib_lock_open_at(folder, name, &opened))
+                return 0;
+            continue;
         }
         uint64_t waited = (calib_now_ns() - start) / 1000000;
         enough = calib_system_kind_of(error) != CALIB_SYSTEM_BUSY || waited >= wait->timeout_ms;
@@ -178,10 +185,23 @@ int calib_cachedir_lock(const calib_directory *folder, const char *key, const ca
     return status;
 }
 
+/* The file is removed while the lock is held. A process that has it open finds out by its name. */
+void calib_cachedir_unlock(const calib_directory *folder, const char *key, calib_lock *lock)
+{
+    char name[CALIB_CACHE_NAME];
+    if (!lock)
+        return;
+    snprintf(name, sizeof name, "%.64s.lock", key);
+    if (calib_lock_has_name(lock))
+        calib_file_remove_at(folder, name);
+    calib_lock_release(lock);
+}
+
 /* ---- leftovers ---- */
 
 typedef struct reaping {
     const calib_directory *folder;
+    const char *const *endings;
     int64_t before;
 } reaping;
 
@@ -189,17 +209,18 @@ static int reap_one(void *ctx, const char *name)
 {
     const reaping *reap = ctx;
     calib_file_info info;
-    bool is_leftover = is_temp(name) || calib_cachedir_name_is(name, ".part") ||
-                       calib_cachedir_name_is(name, ".corrupt");
+    bool is_leftover = is_temp(name);
+    for (const char *const *ending = reap->endings; ending && *ending && !is_leftover; ending++)
+        is_leftover = calib_cachedir_name_is(name, *ending);
     if (is_leftover && calib_file_info_at(reap->folder, name, &info) == 0 &&
         info.modified < reap->before)
         calib_file_remove_at(reap->folder, name);
     return 0;
 }
 
-void calib_cachedir_reap(const calib_directory *folder)
+void calib_cachedir_reap(const calib_directory *folder, const char *const *endings)
 {
-    reaping reap = {folder, calib_unix_time() - CALIB_LEFTOVER_AGE_S};
+    reaping reap = {folder, endings, calib_unix_time() - CALIB_LEFTOVER_AGE_S};
     int unused;
     calib_directory_list(folder, reap_one, &reap, &unused);
 }

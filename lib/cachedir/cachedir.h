@@ -4,10 +4,9 @@
  *
  *   <folder>/<32 digits>.tmp, <folder>/<key>.<16 digits>.tmp   being written
  *   <folder>/<key>.lock                                        held while a process makes <key>
- *   <folder>/<key>.part, <folder>/<key>.corrupt                leftovers of downloads
  *
- * Keys are 64 hex digits. Names consist of hex digits and these endings: no text of a server
- * becomes part of a name. Functions return 0 or a system error unless they say otherwise. */
+ * Keys are 64 hex digits. Names consist of hex digits and endings: no text of a server becomes
+ * part of a name. Functions return 0 or a system error unless they say otherwise. */
 #ifndef CALIB_CACHEDIR_CACHEDIR_H
 #define CALIB_CACHEDIR_CACHEDIR_H
 
@@ -47,20 +46,20 @@ typedef enum calib_publishing {
 
 /**
  * Gives a finished, synced temporary file its name, and syncs the folder.
- * @param alone  leaves a file alone that has the name already, instead of replacing it
+ * @param keep_existing  a file that has the name already stays, and is not replaced
  */
 int calib_cachedir_publish(const calib_directory *folder, const char *temp, const char *name,
-                           bool alone, calib_publishing *outcome);
+                           bool keep_existing, calib_publishing *outcome);
 
 /** Writes a small file whole or not at all. @param[out] taken  another file has the name */
 int calib_cachedir_put(const calib_directory *folder, const char *name, const char *text,
-                       bool alone, bool *taken);
+                       bool keep_existing, bool *taken);
 
 /** How to wait for a lock. */
 typedef struct calib_lock_wait {
     uint64_t timeout_ms;
-    /** Called every 20 ms or so. Sets *enough to stop waiting. 0 or a status, which ends the wait.
-     */
+    /** Called every 20 ms or so. Sets *enough to stop waiting. Returns 0, or a status, which ends
+     *  the wait. */
     int (*poll)(void *ctx, uint64_t waited_ms, bool *enough);
     void *ctx;
 } calib_lock_wait;
@@ -73,7 +72,11 @@ typedef struct calib_lock_wait {
 int calib_cachedir_lock(const calib_directory *folder, const char *key, const calib_lock_wait *wait,
                         calib_lock **lock);
 
-/** Removes leftovers that are older than a day. Never fails. */
-void calib_cachedir_reap(const calib_directory *folder);
+/** Releases the lock on making `key`, and removes its file. lock: NULL is allowed. */
+void calib_cachedir_unlock(const calib_directory *folder, const char *key, calib_lock *lock);
+
+/** Removes temporary files that are older than a day, and files of that age whose names are a key
+ *  and one of `endings` (up to a NULL; NULL is allowed). Never fails. */
+void calib_cachedir_reap(const calib_directory *folder, const char *const *endings);
 
 #endif

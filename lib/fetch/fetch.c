@@ -195,8 +195,9 @@ static int download(fetching *f)
     f->out->downloaded = !status;
     calib_error reason = *calib_error_record();
     calib_part_close(&run.part, false);
-    calib_cachedir_reap(f->texts.corpora);
-    calib_cachedir_reap(f->texts.urls);
+    static const char *const leftovers[] = {".part", ".corrupt", NULL};
+    calib_cachedir_reap(f->texts.corpora, leftovers);
+    calib_cachedir_reap(f->texts.urls, NULL);
     *calib_error_record() = reason;
     return status;
 }
@@ -255,7 +256,7 @@ int calib_fetch_text(const calib_fetch_request *request, calib_fetch_result *out
         calib_fetch_result_free(f.out);
         status = fetch_missing(&f);
     }
-    calib_lock_release(f.lock);
+    calib_cachedir_unlock(f.texts.urls, f.key, f.lock);
     calib_texts_close(&f.texts);
     if (status) {
         calib_fetch_result_free(out);

@@ -40,12 +40,7 @@ void calib_store_close(calib_store *store)
         return;
     if (store->temporary[0])
         calib_file_remove_at(store->directory, store->temporary);
-    if (store->lock) {
-        char name[CALIB_CACHE_NAME];
-        file_name(store, ".lock", name);
-        calib_file_remove_at(store->directory, name);
-        calib_lock_release(store->lock);
-    }
+    calib_cachedir_unlock(store->directory, store->key, store->lock);
     calib_directory_close(store->directory);
     *store = (calib_store){0};
 }
@@ -190,7 +185,7 @@ typedef struct waiting {
     uint32_t timeout_ms;
 } waiting;
 
-static int tell_waiting(void *ctx, uint64_t waited_ms, bool *enough)
+static int report_waiting(void *ctx, uint64_t waited_ms, bool *enough)
 {
     const waiting *w = ctx;
     (void)enough;
@@ -200,7 +195,7 @@ static int tell_waiting(void *ctx, uint64_t waited_ms, bool *enough)
 int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *progress)
 {
     waiting w = {progress, timeout_ms};
-    calib_lock_wait wait = {timeout_ms, tell_waiting, &w};
+    calib_lock_wait wait = {timeout_ms, report_waiting, &w};
     return store->directory ? calib_cachedir_lock(store->directory, store->key, &wait, &store->lock)
                             : CALIB_OK;
 }
@@ -277,7 +272,7 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
                                          : "no file can be made in the cache directory";
     if (!*kept)
         discard(store);
-    calib_cachedir_reap(store->directory);
+    calib_cachedir_reap(store->directory, NULL);
     /* Even if the file is not kept: after a failed sync it may read back differently. */
     return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

@@ -64,7 +64,7 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
 
 void calib_store_close(calib_store *store);
 
-/** Reads all of a file and tells if it is a whole store under its own name. Returns 0 or
+/** Reads all of a file and checks if it is a whole store under its own name. Returns 0 or
  *  E_NOMEM. */
 int calib_store_check(const calib_directory *directory, const char *name, bool *good);
 

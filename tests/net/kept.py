@@ -285,7 +285,7 @@ def _():
         world.damage(OTHER)
         world.answer(lambda r: r.close())
         path = os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock")
-        with open(path, "r+b") as lock:
+        with open(path, "w+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             waits = threading.Event()
             thread, result = in_background(lambda: world.fetch(

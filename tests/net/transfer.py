@@ -239,8 +239,8 @@ def _():
         tap.equal(cancelled(world, max_tries=3), 0, "the stage")
         tap.equal(world.texts(), [])
         path = os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock")
-        with open(path, "r+b") as lock:
-            # The cancelled call has released its lock.
+        tap.holds(not os.path.exists(path), "the cancelled call has left its lock")
+        with open(path, "w+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             tap.equal(cancelled(world, lock_timeout_ms=30000), 0, "the stage")
         world.answer(lambda r: r.serve(TEXT))

@@ -118,12 +118,13 @@ static void only_old_leftovers_go(void **unused)
                                             KEY ".corrupt"};
     static const char *const others[] = {KEY, KEY ".lock", KEY ".ctk", "a.tmp",
                                          KEY ".00112233445566.tmp"};
+    static const char *const endings[] = {".part", ".corrupt", NULL};
     enum { N_LEFTOVERS = 4, N_OTHERS = 5, DAY = 24 * 60 * 60 };
     for (size_t i = 0; i < N_LEFTOVERS; i++)
         put(leftovers[i], "");
     for (size_t i = 0; i < N_OTHERS; i++)
         put(others[i], "");
-    calib_cachedir_reap(folder);
+    calib_cachedir_reap(folder, endings);
     for (size_t i = 0; i < N_LEFTOVERS; i++)
         assert_true(is_there(leftovers[i]));
     struct timespec times[2] = {{.tv_sec = time(NULL) - DAY - 60}};
@@ -134,7 +135,10 @@ static void only_old_leftovers_go(void **unused)
                  i < N_LEFTOVERS ? leftovers[i] : others[i - N_LEFTOVERS]);
         assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
     }
-    calib_cachedir_reap(folder);
+    calib_cachedir_reap(folder, NULL);
+    for (size_t i = 0; i < N_LEFTOVERS; i++)
+        assert_int_equal(is_there(leftovers[i]), i >= 2);
+    calib_cachedir_reap(folder, endings);
     for (size_t i = 0; i < N_LEFTOVERS; i++)
         assert_false(is_there(leftovers[i]));
     for (size_t i = 0; i < N_OTHERS; i++)
@@ -176,10 +180,50 @@ static void waits_for_locks(void **unused)
     w = (watch){.result = 7};
     assert_int_equal(calib_cachedir_lock(folder, KEY, &wait, &lock), 7);
     assert_null(lock);
-    calib_lock_release(held);
+    calib_cachedir_unlock(folder, KEY, held);
     assert_int_equal(calib_cachedir_lock(folder, KEY, &wait, &lock), 0);
     assert_non_null(lock);
-    calib_lock_release(lock);
+    calib_cachedir_unlock(folder, KEY, lock);
+    calib_cachedir_unlock(folder, KEY, NULL);
+    assert_false(is_there(KEY ".lock"));
+}
+
+typedef struct handover {
+    calib_lock *first, *second;
+    int calls;
+} handover;
+
+/* The first holder is done, and the file that the waiting call has open is gone. A third takes the
+ * lock under a new file. */
+static int hand_over(void *ctx, uint64_t waited_ms, bool *enough)
+{
+    handover *h = ctx;
+    (void)waited_ms, (void)enough;
+    if (h->calls++ == 0) {
+        const calib_lock_wait wait = {0, NULL, NULL};
+        calib_cachedir_unlock(folder, KEY, h->first);
+        return calib_cachedir_lock(folder, KEY, &wait, &h->second);
+    }
+    return 0;
+}
+
+static void only_one_holds_the_lock(void **unused)
+{
+    (void)unused;
+    handover h = {0};
+    calib_lock *lock;
+    calib_lock_wait wait = {100, hand_over, &h};
+    assert_int_equal(calib_cachedir_lock(folder, KEY, &wait, &h.first), 0);
+    if (!h.first) {
+        fprintf(stderr, "# skipped: no locks on this file system\n");
+        skip();
+    }
+    assert_int_equal(calib_cachedir_lock(folder, KEY, &wait, &lock), 0);
+    assert_non_null(h.second);
+    assert_null(lock);
+    assert_true(h.calls >= 2 && is_there(KEY ".lock"));
+    calib_cachedir_unlock(folder, KEY, h.second);
+    assert_false(is_there(KEY ".lock"));
 }
 
 int main(void)
@@ -189,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(published_whole, begin, end),
         cmocka_unit_test_setup_teardown(only_old_leftovers_go, begin, end),
         cmocka_unit_test_setup_teardown(waits_for_locks, begin, end),
+        cmocka_unit_test_setup_teardown(only_one_holds_the_lock, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
