@@ -505,8 +505,8 @@ typedef int (*calib_sampler_fn)(void *ctx, const char *name, const char *line);
 CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
 
 /**
- * Tells which rows of a plain stream a sampler picks, without a corpus: for programs that hold the
- * tokens themselves, such as ranks that each tokenize one slice.
+ * Gets the rows of a plain stream that a sampler picks, without a corpus: for programs that hold
+ * the tokens themselves, such as ranks that each tokenize one slice.
  *
  * Row i is the tokens [i * seq_len, (i + 1) * seq_len) of the stream, and a stream of T tokens has
  * T / seq_len rows. calib_corpus_sample() picks the same rows in the same order.

@@ -115,7 +115,7 @@ CALIB_API int calib_cache_list(const calib_options *options, calib_cache_fn fn, 
  * damaged record of a URL counts too and is listed as a leftover. Nothing is changed: damaged
  * things are fetched or made again when they are next needed.
  *
- * @param fn  may be NULL
+ * @param fn  NULL is allowed
  * @return as calib_cache_list(), and E_CORRUPT if anything is damaged, after all was listed.
  * @since 0.1.0
  */
@@ -153,7 +153,7 @@ CALIB_API int calib_cache_remove(const calib_source *source, const calib_options
  * Removes leftovers older than a day and texts that no URL refers to. If `max_age_s` is not 0, also
  * removes everything that was fetched or stored more than that many seconds ago.
  *
- * @param fn  called for each entry that was removed; may be NULL
+ * @param fn  called for each entry that was removed; NULL is allowed
  * @return as calib_cache_list().
  * @since 0.1.0
  */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Compute a * b and a + b; false if the result does not fit. */
+/** Compute a * b and a + b. Return false if the result does not fit. */
 bool calib_size_mul(size_t a, size_t b, size_t *out);
 bool calib_size_add(size_t a, size_t b, size_t *out);
 
@@ -31,10 +31,11 @@ void calib_buffer_free(calib_buffer *buffer);
  *  set, if there is no memory. A block of megabytes may reserve 2 MiB more address space. */
 void *calib_aligned_alloc(size_t n);
 
-/** NULL is allowed. */
+/** Frees the block. NULL is allowed. */
 void calib_aligned_free(void *data);
 
-/** Copies a string into memory from malloc; NULL stays NULL. Returns 0 or E_NOMEM. */
+/** Copies a string into memory from malloc. NULL is allowed, and gives NULL. Returns 0 or
+ *  E_NOMEM. */
 int calib_string_copy(const char *string, char **out);
 
 #endif

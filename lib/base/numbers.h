@@ -16,7 +16,7 @@ size_t calib_decimal_read(const char *text, size_t len, uint64_t *out);
 /** Writes 2 * n lower-case digits and a NUL. */
 void calib_hex_write(const uint8_t *bytes, size_t n, char *out);
 
-/** Reads exactly 2 * n digits of either case; false if `text` is anything else. */
+/** Reads exactly 2 * n digits of either case. Returns false if `text` is anything else. */
 bool calib_hex_read(const char *text, uint8_t *bytes, size_t n);
 
 #endif

@@ -27,7 +27,7 @@ int calib_sha256_of(const void *data, size_t len, uint8_t out[CALIB_SHA256_SIZE]
 /** Writes 64 lower-case digits and a NUL. */
 void calib_sha256_to_hex(const uint8_t hash[CALIB_SHA256_SIZE], char out[CALIB_SHA256_HEX]);
 
-/** Reads exactly 64 digits of either case; false if `text` is anything else. */
+/** Reads exactly 64 digits of either case. Returns false if `text` is anything else. */
 bool calib_sha256_from_hex(const char *text, uint8_t out[CALIB_SHA256_SIZE]);
 
 #endif

@@ -11,8 +11,8 @@ typedef struct calib_add_request {
     const char *url;
     const char *file;
     const char *cache_dir; /* NULL: unknown */
-    const uint8_t *sha256; /* pin, or NULL */
-    uint64_t size_bytes;   /* pin, or 0 */
+    const uint8_t *sha256; /* pin; NULL: none */
+    uint64_t size_bytes;   /* pin; 0: none */
     uint64_t max_bytes;
     bool accept_change;
     calib_progress *progress;

@@ -10,7 +10,7 @@ typedef struct calib_download {
     const calib_fetch_request *request;
     const calib_texts *texts;
     uint64_t deadline_ns;
-    const uint8_t *expected; /* the hash that the text must have, or NULL */
+    const uint8_t *expected; /* the hash that the text must have; NULL: unknown */
     bool expected_is_pin;    /* false: the hash that the text had when it was first used */
 
     calib_part part; /* out: the complete file, to publish or close */

@@ -14,8 +14,8 @@ typedef struct calib_fetch_request {
     const char *url;
     const char *const *mirrors;
     size_t n_mirrors;
-    const uint8_t *sha256; /* pin, or NULL */
-    uint64_t size_bytes;   /* pin, or 0 */
+    const uint8_t *sha256; /* pin; NULL: none */
+    uint64_t size_bytes;   /* pin; 0: none */
     uint64_t max_bytes;
     const char *cache_dir; /* NULL: unknown */
     const char *proxy;     /* NULL: environment; "": none */

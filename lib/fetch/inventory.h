@@ -11,7 +11,7 @@
 typedef struct calib_inventory {
     const char *cache_dir; /* NULL: unknown */
     calib_progress *progress;
-    calib_cache_fn fn; /* may be NULL */
+    calib_cache_fn fn; /* NULL is allowed */
     void *ctx;
     bool verify; /* hashes the texts and checks the tokens */
     /* Checks if a file of tokens is whole. Returns 0 or a status. */

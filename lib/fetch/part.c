@@ -12,7 +12,7 @@ enum {
     TRAILER = 1024,
     BLOCK = 256 * 1024,
     LONG = 8 * 1024 * 1024, /* a text of this length is hashed by a thread */
-    TELL = 1024 * 1024,
+    REPORT = 1024 * 1024,
     STALL_MS = 250
 };
 
@@ -177,11 +177,11 @@ int calib_part_write(calib_part *part, const void *data, size_t len)
      * the disk. If no thread can be started, the next try comes LONG bytes later. */
     if (!part->hashing && part->size / LONG > before / LONG) {
         part->hashing = calib_hashing_start(part->file, &part->hash, part->size, part->texts->path);
-        part->told = part->size;
+        part->reported = part->size;
     }
-    if (!part->hashing || part->size - part->told < TELL)
+    if (!part->hashing || part->size - part->reported < REPORT)
         return CALIB_OK;
-    part->told = part->size;
+    part->reported = part->size;
     return calib_hashing_grow(part->hashing, part->size, &part->poll);
 }
 
@@ -226,19 +226,19 @@ int calib_part_publish(calib_part *part, const uint8_t sha256[CALIB_SHA256_SIZE]
 
 /* ---- leaving bytes for the next call ---- */
 
-typedef struct patience {
+typedef struct stall_watch {
     const calib_hashing *hashing;
     uint64_t n_hashed, since_ns;
-} patience;
+} stall_watch;
 
 /* The caller cannot cancel closing, so it must not wait for a disk that stalls. */
 static int wait_while_it_advances(void *ctx)
 {
-    patience *p = ctx;
-    uint64_t now = calib_now_ns(), n = calib_hashing_done(p->hashing);
-    if (n != p->n_hashed)
-        *p = (patience){p->hashing, n, now};
-    return now - p->since_ns > UINT64_C(1000000) * STALL_MS ? CALIB_E_TIMEOUT : CALIB_OK;
+    stall_watch *watch = ctx;
+    uint64_t now = calib_now_ns(), n = calib_hashing_done(watch->hashing);
+    if (n != watch->n_hashed)
+        *watch = (stall_watch){watch->hashing, n, now};
+    return now - watch->since_ns > UINT64_C(1000000) * STALL_MS ? CALIB_E_TIMEOUT : CALIB_OK;
 }
 
 void calib_part_close(calib_part *part, bool keep)
@@ -246,8 +246,8 @@ void calib_part_close(calib_part *part, bool keep)
     if (part->file) {
         uint8_t hash[CALIB_SHA256_SIZE];
         char trailer[TRAILER + 1], name[CALIB_CACHE_NAME];
-        patience p = {.hashing = part->hashing, .since_ns = calib_now_ns()};
-        calib_poll poll = {wait_while_it_advances, &p};
+        stall_watch watch = {.hashing = part->hashing, .since_ns = calib_now_ns()};
+        calib_poll poll = {wait_while_it_advances, &watch};
         bool left = keep && part->etag[0] && part->size > 0 && !end_hashing(part, &poll) &&
                     part->hash.state && !calib_sha256_end(&part->hash, hash);
         if (left) {

@@ -26,7 +26,7 @@ typedef struct calib_part {
     char etag[CALIB_ETAG_CAP];   /* strong, or "": then nothing is left for the next call */
     calib_sha256 hash;           /* of all its bytes, unless `hashing` has it */
     calib_hashing *hashing;      /* of a long text; NULL: none */
-    uint64_t told;               /* bytes reported to `hashing` */
+    uint64_t reported;           /* bytes reported to `hashing` */
 } calib_part;
 
 /** Creates an empty file, or with `resume` continues with the bytes that an earlier call left,

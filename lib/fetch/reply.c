@@ -5,12 +5,13 @@
 
 #include <string.h>
 
-typedef struct span {
+/* A part of a string, without a NUL. */
+typedef struct view {
     const char *at;
     size_t len;
-} span;
+} view;
 
-static span trim(span text)
+static view trim(view text)
 {
     while (text.len && memchr(" \t", text.at[0], 2)) {
         text.at++;
@@ -26,7 +27,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-static bool starts(span text, const char *word)
+static bool starts(view text, const char *word)
 {
     size_t n = strlen(word);
     if (text.len < n)
@@ -37,12 +38,12 @@ static bool starts(span text, const char *word)
     return true;
 }
 
-static bool equals(span text, const char *word)
+static bool equals(view text, const char *word)
 {
     return text.len == strlen(word) && starts(text, word);
 }
 
-static bool take_number(span *text, uint64_t *out)
+static bool take_number(view *text, uint64_t *out)
 {
     size_t n = calib_decimal_read(text->at, text->len, out);
     text->at += n;
@@ -50,7 +51,7 @@ static bool take_number(span *text, uint64_t *out)
     return n > 0;
 }
 
-static bool take_char(span *text, char c)
+static bool take_char(view *text, char c)
 {
     if (!text->len || *text->at != c)
         return false;
@@ -60,14 +61,14 @@ static bool take_char(span *text, char c)
 }
 
 /* Reads "bytes 0-99/1000". Ignores a range with an unknown total ("*"). */
-static void read_range(calib_reply *reply, span value)
+static void read_range(calib_reply *reply, view value)
 {
     uint64_t first = 0, last = 0, total = 0;
     if (reply->has_range)
         reply->contradicts = true;
     if (!starts(value, "bytes"))
         return;
-    value = trim((span){value.at + 5, value.len - 5});
+    value = trim((view){value.at + 5, value.len - 5});
     bool good = take_number(&value, &first) && take_char(&value, '-') &&
                 take_number(&value, &last) && take_char(&value, '/') &&
                 take_number(&value, &total) && !value.len && first <= last && last < total;
@@ -78,7 +79,7 @@ static void read_range(calib_reply *reply, span value)
 }
 
 /* Only a strong validator promises equal bytes (RFC 9110, 8.8.1). */
-static void read_etag(calib_reply *reply, span value)
+static void read_etag(calib_reply *reply, view value)
 {
     reply->etag[0] = '\0';
     bool quoted = value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"';
@@ -91,7 +92,7 @@ static void read_etag(calib_reply *reply, span value)
     reply->etag[value.len] = '\0';
 }
 
-static void read_field(calib_reply *reply, span name, span value, int64_t now)
+static void read_field(calib_reply *reply, view name, view value, int64_t now)
 {
     if (equals(name, "content-length")) {
         uint64_t length = 0;
@@ -105,7 +106,7 @@ static void read_field(calib_reply *reply, span name, span value, int64_t now)
     } else if (equals(name, "etag")) {
         read_etag(reply, value);
     } else if (equals(name, "retry-after")) {
-        span rest = value;
+        view rest = value;
         uint64_t seconds;
         int64_t date = calib_http_date(value.at, value.len);
         if (take_number(&rest, &seconds) && !rest.len) {
@@ -128,14 +129,14 @@ static void read_field(calib_reply *reply, span name, span value, int64_t now)
 
 void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t now)
 {
-    span text = trim((span){line, len});
+    view text = trim((view){line, len});
     if (starts(text, "http/")) {
         *reply = (calib_reply){.in_header = true, .http_version = 11};
         if (starts(text, "http/1.0"))
             reply->http_version = 10;
         const char *space = memchr(text.at, ' ', text.len);
         size_t skip = space ? (size_t)(space - text.at) : text.len;
-        span rest = trim((span){text.at + skip, text.len - skip});
+        view rest = trim((view){text.at + skip, text.len - skip});
         uint64_t status;
         if (take_number(&rest, &status) && status < 1000)
             reply->http_status = (int)status;
@@ -151,7 +152,7 @@ void calib_reply_line(calib_reply *reply, const char *line, size_t len, int64_t 
     if (!colon)
         return;
     size_t n = (size_t)(colon - text.at);
-    read_field(reply, (span){text.at, n}, trim((span){colon + 1, text.len - n - 1}), now);
+    read_field(reply, (view){text.at, n}, trim((view){colon + 1, text.len - n - 1}), now);
 }
 
 int64_t calib_http_date(const char *text, size_t len)
@@ -160,7 +161,7 @@ int64_t calib_http_date(const char *text, size_t len)
     const char *comma = len ? memchr(text, ',', len) : NULL;
     if (!comma)
         return -1;
-    span rest = trim((span){comma + 1, len - (size_t)(comma + 1 - text)});
+    view rest = trim((view){comma + 1, len - (size_t)(comma + 1 - text)});
     uint64_t day, year, h, m, s;
     if (!take_number(&rest, &day) || !take_char(&rest, ' ') || rest.len < 3)
         return -1;
@@ -169,7 +170,7 @@ int64_t calib_http_date(const char *text, size_t len)
                             lower(rest.at[1]) == names[3 * month - 2] &&
                             lower(rest.at[2]) == names[3 * month - 1]))
         month++;
-    rest = (span){rest.at + 3, rest.len - 3};
+    rest = (view){rest.at + 3, rest.len - 3};
     bool good = month <= 12 && take_char(&rest, ' ') && take_number(&rest, &year) &&
                 take_char(&rest, ' ') && take_number(&rest, &h) && take_char(&rest, ':') &&
                 take_number(&rest, &m) && take_char(&rest, ':') && take_number(&rest, &s) &&

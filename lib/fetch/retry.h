@@ -16,9 +16,9 @@ typedef enum calib_again {
 calib_again calib_again_of_http(int http_status);
 
 /**
- * Returns the milliseconds to wait before try number `next` (2, 3, ...): random, between a floor
- * that doubles with each try and twice the floor, at most ten seconds, but never less than the
- * server's Retry-After.
+ * Returns the milliseconds to wait before try number `next` (2, 3, ...). The wait is random,
+ * between a minimum that doubles with each try and twice the minimum, up to ten seconds. A longer
+ * Retry-After of the server replaces it.
  * @param random  32 random bits
  */
 uint64_t calib_retry_wait_ms(calib_again again, uint32_t next, const calib_reply *reply,
