@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/pin.h"
-#include "fetch/part.h"
+#include "fetch/partial.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
 
@@ -16,14 +16,14 @@ typedef struct adding {
     const calib_add_request *request;
     calib_texts texts;
     char key[CALIB_SHA256_HEX];
-    calib_part part;
+    calib_partial partial;
     uint8_t sha256[CALIB_SHA256_SIZE];
 } adding;
 
 static int report_copying(void *ctx)
 {
     const adding *a = ctx;
-    return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->part.size, 0);
+    return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->partial.size, 0);
 }
 
 static int copy(adding *a)
@@ -35,15 +35,15 @@ static int copy(adding *a)
         return calib_fail_system(error, "cannot open %s", request->file);
     char *block = malloc(BLOCK);
     calib_poll poll = {report_copying, a};
-    int status = block ? calib_part_open(&a->part, &a->texts, a->key, false, &poll)
+    int status = block ? calib_partial_open(&a->partial, &a->texts, a->key, false, &poll)
                        : calib_fail_memory(BLOCK);
     for (size_t n = 1; !status && n > 0;) {
         error = calib_file_read(from, block, BLOCK, &n);
         if (error)
             status = calib_fail_system(error, "cannot read %s", request->file);
         else if (n)
-            status = calib_part_write(&a->part, block, n);
-        if (!status && a->part.size > request->max_bytes)
+            status = calib_partial_write(&a->partial, block, n);
+        if (!status && a->partial.size > request->max_bytes)
             status = calib_fail(CALIB_E_SIZE, "%s is larger than max_download_bytes, %llu bytes",
                                 request->file, (unsigned long long)request->max_bytes);
         if (!status && n)
@@ -53,11 +53,11 @@ static int copy(adding *a)
     calib_file_close(from);
     if (status)
         return status;
-    if (a->part.size == 0)
+    if (a->partial.size == 0)
         return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
-    if (request->size_bytes && a->part.size != request->size_bytes)
-        return calib_fail_size(request->file, a->part.size, request->size_bytes);
-    return calib_part_hash(&a->part, a->sha256);
+    if (request->size_bytes && a->partial.size != request->size_bytes)
+        return calib_fail_size(request->file, a->partial.size, request->size_bytes);
+    return calib_partial_hash(&a->partial, a->sha256);
 }
 
 /* Without a pin the hash in the record counts, unless a change is accepted. */
@@ -65,7 +65,7 @@ static int publish(adding *a)
 {
     const calib_add_request *request = a->request;
     calib_record record = {
-        .size = a->part.size,
+        .size = a->partial.size,
         .fetched_at = calib_unix_time(),
         .pinned = request->sha256 != NULL,
     };
@@ -78,7 +78,7 @@ static int publish(adding *a)
         status = calib_record_compare(&a->texts, a->key, record.url, a->sha256);
     calib_file *file;
     if (!status)
-        status = calib_part_publish(&a->part, a->sha256, &file);
+        status = calib_partial_publish(&a->partial, a->sha256, &file);
     if (status)
         return status;
     calib_file_close(file);
@@ -99,7 +99,7 @@ int calib_add_text(const calib_add_request *request)
         status = copy(&a);
     if (!status)
         status = publish(&a);
-    calib_part_close(&a.part, false);
+    calib_partial_close(&a.partial, false);
     calib_texts_close(&a.texts);
     if (!status)
         calib_error_clear();

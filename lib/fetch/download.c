@@ -34,14 +34,15 @@ static int on_begin(void *ctx, const calib_reply *reply)
 {
     trying *t = ctx;
     const calib_fetch_request *request = t->download->request;
-    calib_part *part = &t->download->part;
+    calib_partial *partial = &t->download->partial;
     if (reply->http_status == 206) {
         /* A server that does not know If-Range still sends the ETag of its range: a 206 reply must
          * have it (RFC 9110, 15.3.7). */
-        bool fits = reply->has_range && reply->range_first == part->size &&
-                    reply->range_total == part->total && reply->range_last + 1 == part->total &&
-                    (!reply->has_length || reply->length == part->total - part->size) &&
-                    strcmp(reply->etag, part->etag) == 0;
+        bool fits = reply->has_range && reply->range_first == partial->size &&
+                    reply->range_total == partial->total &&
+                    reply->range_last + 1 == partial->total &&
+                    (!reply->has_length || reply->length == partial->total - partial->size) &&
+                    strcmp(reply->etag, partial->etag) == 0;
         return fits ? CALIB_OK : fail_misfit(t);
     }
     t->resumed = false;
@@ -61,24 +62,24 @@ static int on_begin(void *ctx, const calib_reply *reply)
     uint64_t length = reply->has_length && !reply->chunked ? reply->length : 0;
     if (size && length && length != size)
         return calib_fail_size(t->shown, length, size);
-    return calib_part_restart(part, reply->etag, length);
+    return calib_partial_restart(partial, reply->etag, length);
 }
 
 static int on_write(void *ctx, const void *data, size_t len)
 {
     trying *t = ctx;
-    return calib_part_write(&t->download->part, data, len);
+    return calib_partial_write(&t->download->partial, data, len);
 }
 
 static int on_tick(void *ctx)
 {
     trying *t = ctx;
-    const calib_part *part = &t->download->part;
+    const calib_partial *partial = &t->download->partial;
     if (calib_left_ms(t->download->deadline_ns) == 0)
         return calib_fail(CALIB_E_TIMEOUT, "the deadline of %lu ms passed while %s was downloaded",
                           (unsigned long)t->download->request->deadline_ms, t->shown);
-    return calib_progress_tick(t->download->request->progress, CALIB_STAGE_DOWNLOAD, part->size,
-                               part->total);
+    return calib_progress_tick(t->download->request->progress, CALIB_STAGE_DOWNLOAD, partial->size,
+                               partial->total);
 }
 
 /* ---- one try ---- */
@@ -86,7 +87,7 @@ static int on_tick(void *ctx)
 static int check_text(trying *t)
 {
     calib_download *download = t->download;
-    uint64_t size = download->part.size, pin = download->request->size_bytes;
+    uint64_t size = download->partial.size, pin = download->request->size_bytes;
     calib_again again = t->unframed ? CALIB_AGAIN_SOON : CALIB_AGAIN_NEVER;
     if (size == 0)
         return calib_fail(CALIB_E_EMPTY, "the text of %s is empty", t->shown);
@@ -94,7 +95,7 @@ static int check_text(trying *t)
         t->transfer.again = again;
         return calib_fail_size(t->shown, size, pin);
     }
-    int status = calib_part_hash(&download->part, download->sha256);
+    int status = calib_partial_hash(&download->partial, download->sha256);
     if (status || !download->expected ||
         memcmp(download->sha256, download->expected, CALIB_SHA256_SIZE) == 0)
         return status;
@@ -108,13 +109,13 @@ static int check_text(trying *t)
 static int try_once(trying *t)
 {
     const calib_fetch_request *request = t->download->request;
-    const calib_part *part = &t->download->part;
+    const calib_partial *partial = &t->download->partial;
     /* A range request needs a strong ETag. */
-    bool resume = part->etag[0] && part->size > 0 && part->total > part->size;
+    bool resume = partial->etag[0] && partial->size > 0 && partial->total > partial->size;
     t->resumed = t->resumed || resume;
     t->misfit = false;
-    t->transfer.offset = resume ? part->size : 0;
-    t->transfer.if_range = part->etag;
+    t->transfer.offset = resume ? partial->size : 0;
+    t->transfer.if_range = partial->etag;
     t->transfer.max_bytes = request->size_bytes ? request->size_bytes : request->max_bytes;
     t->transfer.limit = request->size_bytes ? "the pinned size" : "max_download_bytes";
     int status = calib_http_get(&t->transfer);
@@ -123,7 +124,7 @@ static int try_once(trying *t)
     if (status == CALIB_E_HTTP && resume)
         t->misfit = http_status == 206 || http_status == 412 || http_status == 416;
     /* A chunked reply may have another length than the range that it claims to be. */
-    if (!status && http_status == 206 && part->size != part->total)
+    if (!status && http_status == 206 && partial->size != partial->total)
         status = fail_misfit(t);
     return status ? status : check_text(t);
 }
@@ -155,11 +156,11 @@ static int wait_again(trying *t, uint32_t tries, int failed)
 static int try_url(trying *t)
 {
     const calib_fetch_request *request = t->download->request;
-    const calib_part *part = &t->download->part;
+    const calib_partial *partial = &t->download->partial;
     /* An earlier call may have had all bytes without publishing them. They need no request, unless
      * the caller wants the text that the server has now. */
     bool asks_again = request->accept_change && !t->download->expected;
-    if (part->size > 0 && part->size == part->total && !asks_again) {
+    if (partial->size > 0 && partial->size == partial->total && !asks_again) {
         t->resumed = true;
         if (check_text(t) == CALIB_OK)
             return CALIB_OK;
@@ -170,7 +171,7 @@ static int try_url(trying *t)
         if (restart) {
             t->restarted = true;
             t->resumed = false;
-            status = calib_part_restart(&t->download->part, "", 0);
+            status = calib_partial_restart(&t->download->partial, "", 0);
             if (status)
                 return status;
         }
@@ -211,18 +212,18 @@ static int run_url(calib_download *download, size_t index)
     };
     bool keep = false;
     calib_poll poll = {on_tick, &t};
-    status = calib_part_open(&download->part, download->texts, key, true, &poll);
+    status = calib_partial_open(&download->partial, download->texts, key, true, &poll);
     if (!status) {
         if (request->bearer_token && calib_http_same_origin(url, request->url))
             t.transfer.bearer_token = request->bearer_token;
         status = try_url(&t);
-        download->part.poll = (calib_poll){0};
+        download->partial.poll = (calib_poll){0};
         keep = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT ||
                status == CALIB_E_CANCELLED || status == CALIB_E_HTTP;
     }
     if (status) {
         calib_error reason = *calib_error_record();
-        calib_part_close(&download->part, keep);
+        calib_partial_close(&download->partial, keep);
         *calib_error_record() = reason;
     }
     return status;
@@ -231,7 +232,7 @@ static int run_url(calib_download *download, size_t index)
 int calib_download_run(calib_download *download)
 {
     calib_error first = {0};
-    download->part = (calib_part){0};
+    download->partial = (calib_partial){0};
     for (size_t i = 0; i <= download->request->n_mirrors; i++) {
         int status = run_url(download, i);
         if (!status)

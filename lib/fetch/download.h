@@ -4,7 +4,7 @@
 #define CALIB_FETCH_DOWNLOAD_H
 
 #include "fetch/fetch.h"
-#include "fetch/part.h"
+#include "fetch/partial.h"
 
 typedef struct calib_download {
     const calib_fetch_request *request;
@@ -13,12 +13,12 @@ typedef struct calib_download {
     const uint8_t *expected; /* the hash that the text must have; NULL: unknown */
     bool expected_is_pin;    /* false: the hash that the text had when it was first used */
 
-    calib_part part; /* out: the complete file, to publish or close */
+    calib_partial partial; /* out: the complete file, to publish or close */
     uint8_t sha256[CALIB_SHA256_SIZE];
 } calib_download;
 
-/** Tries the URL and then its mirrors. Returns 0 or the first URL's failure. Close the part in both
- *  cases. */
+/** Tries the URL and then its mirrors. Returns 0 or the first URL's failure. Close the partial file
+ * in both cases. */
 int calib_download_run(calib_download *download);
 
 #endif

@@ -183,18 +183,18 @@ static int download(fetching *f)
     };
     calib_file *file = NULL;
     int status = calib_download_run(&run);
-    uint64_t size = run.part.size;
+    uint64_t size = run.partial.size;
     if (!status)
         status = check_known(f, &run);
     if (!status)
-        status = calib_part_publish(&run.part, run.sha256, &file);
+        status = calib_partial_publish(&run.partial, run.sha256, &file);
     if (!status)
         status = give(f, file, size, run.sha256);
     if (!status)
         status = record_text(f, &run, size);
     f->out->downloaded = !status;
     calib_error reason = *calib_error_record();
-    calib_part_close(&run.part, false);
+    calib_partial_close(&run.partial, false);
     static const char *const leftovers[] = {".part", ".corrupt", NULL};
     calib_cachedir_reap(f->texts.corpora, leftovers);
     calib_cachedir_reap(f->texts.urls, NULL);

@@ -3,7 +3,7 @@
  *
  *   corpora/<sha256>           a verified text
  *   corpora/<sha256>.corrupt   a text that was found damaged, set aside
- *   corpora/<key>.part         the beginning of a text, to be continued (part.h)
+ *   corpora/<key>.part         the beginning of a text, to be continued (partial.h)
  *   urls/<key>                 the record of a URL (record.h); key = SHA-256 of the URL
  *   urls/<key>.lock            held while a process downloads it
  */

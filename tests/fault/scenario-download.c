@@ -3,7 +3,7 @@
 #include "scenario.h"
 
 #include "base/error.h"
-#include "fetch/part.h"
+#include "fetch/partial.h"
 #include "fetch/url.h"
 #include "inject.h"
 #include "system/system.h"
@@ -31,16 +31,16 @@ static int act_load(const scenario *s)
 /* ---- a long text ---- */
 
 /* Writes the text in blocks, as a transfer does. */
-static int write_long(calib_part *part, uint8_t sha256[CALIB_SHA256_SIZE])
+static int write_long(calib_partial *partial, uint8_t sha256[CALIB_SHA256_SIZE])
 {
     enum { BLOCK = 1 << 20 };
     static char block[BLOCK];
     int status = CALIB_OK;
     for (int i = 0; i < LONG_LEN / BLOCK && !status; i++) {
         memset(block, 'a' + i, BLOCK);
-        status = calib_part_write(part, block, BLOCK);
+        status = calib_partial_write(partial, block, BLOCK);
     }
-    return status ? status : calib_part_hash(part, sha256);
+    return status ? status : calib_partial_hash(partial, sha256);
 }
 
 static int act_long(const scenario *s)
@@ -48,7 +48,7 @@ static int act_long(const scenario *s)
     static const char expected[] =
         "0573a05b9767ad8d4a91641da38adb4701e7457c105e892a91030bc2841b06f5";
     calib_texts texts = {0};
-    calib_part part = {0};
+    calib_partial partial = {0};
     uint8_t sha256[CALIB_SHA256_SIZE];
     char hex[CALIB_SHA256_HEX], key[CALIB_SHA256_HEX];
     calib_file *file = NULL;
@@ -61,12 +61,12 @@ static int act_long(const scenario *s)
     if (!status)
         status = calib_texts_make(&texts);
     if (!status)
-        status = calib_part_open(&part, &texts, key, true, &(calib_poll){0});
+        status = calib_partial_open(&partial, &texts, key, true, &(calib_poll){0});
     if (!status)
-        status = write_long(&part, sha256);
+        status = write_long(&partial, sha256);
     if (!status)
-        status = calib_part_publish(&part, sha256, &file);
-    calib_part_close(&part, false);
+        status = calib_partial_publish(&partial, sha256, &file);
+    calib_partial_close(&partial, false);
     calib_texts_close(&texts);
     calib_file_close(file);
     if (status)
@@ -128,20 +128,20 @@ static void have_part(const scenario *s)
 {
     (void)s;
     enum { HALF = TEXT_LEN / 2, TRAILER = 1024 };
-    static char part[HALF + TRAILER];
+    static char partial[HALF + TRAILER];
     char key[CALIB_SHA256_HEX], hash[CALIB_SHA256_HEX], name[PATH_CAP], path[PATH_CAP];
     scenario_make_folders();
     scenario_hex(world.url, strlen(world.url), key);
     scenario_hex(world.text, HALF, hash);
-    memcpy(part, world.text, HALF);
-    int n = snprintf(part + HALF, TRAILER,
+    memcpy(partial, world.text, HALF);
+    int n = snprintf(partial + HALF, TRAILER,
                      "\ncalib part 1\nurl %s\netag \"v1\"\nsize %d\ntotal %d\n"
                      "sha256 %s\n",
                      key, HALF, TEXT_LEN, hash);
-    memset(part + HALF + n, '\n', (size_t)(TRAILER - n));
+    memset(partial + HALF + n, '\n', (size_t)(TRAILER - n));
     snprintf(name, sizeof name, "corpora/%.64s.part", key);
     scenario_cache_path(path, name);
-    scenario_write(path, part, sizeof part);
+    scenario_write(path, partial, sizeof partial);
 }
 
 /* libcurl 7.88 closes descriptor 0 if its resolver has no memory for a lock, and loses the address
@@ -158,7 +158,7 @@ static const scenario scenarios[] = {
      .act = scenario_fetch,
      .flags = CALIB_ALLOW_HTTP,
      .libcurl_leaves = resolver_leaves},
-    {.name = "resuming a part", .prepare = have_part, .act = scenario_fetch},
+    {.name = "resuming a partial download", .prepare = have_part, .act = scenario_fetch},
     {.name = "a broken connection, then its rest", .path = "/cut", .act = scenario_fetch},
     {.name = "a change refused",
      .prepare = have_another_record,

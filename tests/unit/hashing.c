@@ -3,7 +3,7 @@
  * read is reported while the file still grows, and nobody waits for a disk that stalls. */
 #include "fetch/hashing.h"
 #include "base/sha256.h"
-#include "fetch/part.h"
+#include "fetch/partial.h"
 #include "system/system.h"
 #include "test.h"
 
@@ -216,26 +216,26 @@ static void cancelled_while_checking_a_leftover(void **unused)
     static const char key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
     char path[64] = "/tmp/calib-hashing-XXXXXX", command[96];
     calib_texts texts = {0};
-    calib_part part;
+    calib_partial partial;
     int calls = 0;
     const calib_poll poll = {cancel_fifth, &calls};
     assert_non_null(mkdtemp(path));
     assert_ok(calib_texts_open(&texts, path));
     assert_ok(calib_texts_make(&texts));
-    assert_ok(calib_part_open(&part, &texts, key, false, &no_poll));
-    assert_ok(calib_part_restart(&part, "\"v1\"", 2 * (uint64_t)TEXT));
-    assert_ok(calib_part_write(&part, block, TEXT));
-    calib_part_close(&part, true);
-    assert_int_equal(calib_part_open(&part, &texts, key, true, &poll), CALIB_E_CANCELLED);
+    assert_ok(calib_partial_open(&partial, &texts, key, false, &no_poll));
+    assert_ok(calib_partial_restart(&partial, "\"v1\"", 2 * (uint64_t)TEXT));
+    assert_ok(calib_partial_write(&partial, block, TEXT));
+    calib_partial_close(&partial, true);
+    assert_int_equal(calib_partial_open(&partial, &texts, key, true, &poll), CALIB_E_CANCELLED);
     assert_int_equal(calls, 5);
-    calib_part_close(&part, false);
-    assert_ok(calib_part_open(&part, &texts, key, true, &no_poll));
-    assert_int_equal(part.size, TEXT);
-    assert_string_equal(part.etag, "\"v1\"");
-    calib_part_close(&part, false);
-    assert_ok(calib_part_open(&part, &texts, key, true, &no_poll));
-    assert_int_equal(part.size, 0);
-    calib_part_close(&part, false);
+    calib_partial_close(&partial, false);
+    assert_ok(calib_partial_open(&partial, &texts, key, true, &no_poll));
+    assert_int_equal(partial.size, TEXT);
+    assert_string_equal(partial.etag, "\"v1\"");
+    calib_partial_close(&partial, false);
+    assert_ok(calib_partial_open(&partial, &texts, key, true, &no_poll));
+    assert_int_equal(partial.size, 0);
+    calib_partial_close(&partial, false);
     calib_texts_close(&texts);
     snprintf(command, sizeof command, "rm -r %s", path);
     assert_int_equal(system(command), 0);
@@ -250,23 +250,23 @@ static void closed_while_the_disk_stalls(void **unused)
     static char block[MIB];
     char path[64] = "/tmp/calib-hashing-XXXXXX", command[96];
     calib_texts texts = {0};
-    calib_part part;
+    calib_partial partial;
     int calls = 0, status = CALIB_OK;
     static const char key[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
     assert_non_null(mkdtemp(path));
     assert_ok(calib_texts_open(&texts, path));
     assert_ok(calib_texts_make(&texts));
     const calib_poll poll = {cancel_fifth, &calls};
-    assert_ok(calib_part_open(&part, &texts, key, false, &poll));
-    assert_ok(calib_part_restart(&part, "\"v1\"", 2 * (uint64_t)TEXT));
+    assert_ok(calib_partial_open(&partial, &texts, key, false, &poll));
+    assert_ok(calib_partial_restart(&partial, "\"v1\"", 2 * (uint64_t)TEXT));
     stalls = true;
     uint64_t start = calib_now_ns();
     for (size_t n = 0; n < TEXT && !status; n += MIB)
-        status = calib_part_write(&part, block, MIB);
+        status = calib_partial_write(&partial, block, MIB);
     assert_int_equal(status, CALIB_E_CANCELLED);
-    assert_true(part.hashing && n_stalled);
-    part.poll = (calib_poll){0};
-    calib_part_close(&part, true);
+    assert_true(partial.hashing && n_stalled);
+    partial.poll = (calib_poll){0};
+    calib_partial_close(&partial, true);
     assert_true(ms_since(start) < 4000);
     end_stall();
     calib_texts_close(&texts);
