@@ -20,8 +20,9 @@ int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char
                                    "cannot %s the cache directory %s%s%s: set cache_dir or "
                                    "CALIB_CACHE_DIR to another directory",
                                    verb, texts->path, slash, folder);
-    /* NOT_FOUND is for the text: a file in the place of the directory is a wrong cache_dir. */
-    if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_DIRECTORY)
+    /* E_NOT_FOUND is for texts: a file or a link to nothing in this place is a wrong cache_dir. */
+    calib_system_kind kind = calib_system_kind_of(error);
+    if (kind == CALIB_SYSTEM_NOT_DIRECTORY || kind == CALIB_SYSTEM_NOT_FOUND)
         status = calib_error_record()->status = CALIB_E_ARGUMENT;
     return status;
 }

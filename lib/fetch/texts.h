@@ -33,7 +33,7 @@ int calib_texts_make(calib_texts *texts);
 void calib_texts_close(calib_texts *texts);
 
 /** Records that opening or making the cache directory, or a folder of it, failed with a system
- *  error. Returns the status: E_ARGUMENT if there is a file in its place. */
+ *  error. Returns the status: E_ARGUMENT if there is something else in its place. */
 int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char *folder,
                           int error);
 

@@ -115,6 +115,9 @@ def _():
         for place in ("file", "file/inside"):
             program.bad(path, 1, parts, "fetch", host.url("/a"), "--cache-dir", place)
             program.bad(path, 1, parts, "cache", "list", "--cache-dir", place)
+        (path / "link").symlink_to("nothing")
+        program.bad(path, 1, ["cache_dir", "(--cache-dir DIR)"], "fetch", host.url("/a"),
+                    "--cache-dir", "link")
         (path / "cache").mkdir()
         (path / "cache" / "corpora").write_bytes(b"")
         program.bad(path, 1, ["cache/corpora", *parts], "fetch", host.url("/a"), "--cache-dir", "cache")

@@ -224,7 +224,7 @@ def _():
             tap.equal(file.read(), TEXT)
 
 
-@tap.test("a folder that is none is an error that names it")
+@tap.test("a file in the place of a folder is an error that names it")
 def _():
     with Cache() as cache:
         helper.put(cache.path, "urls/x", b"")

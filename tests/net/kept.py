@@ -128,7 +128,7 @@ def _():
                           f"link {key}", "fsync directory"])
 
 
-@tap.test("G5 nothing rests on a lock: one that cannot be had is done without")
+@tap.test("G5 a fetch succeeds without a lock if it cannot have one")
 def _():
     with World() as world:
         os.makedirs(os.path.join(world.cache, "urls", helper.key_of(world.url) + ".lock"))
