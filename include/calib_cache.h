@@ -44,7 +44,7 @@ extern "C" {
  * @param cap  bytes of room in `path`
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED, E_NOMEM, E_CANCELLED, E_SYSTEM, E_ACCESS,
  *   E_NOSPACE, E_OFFLINE, E_NETWORK, E_TLS, E_HTTP, E_TIMEOUT, E_SIZE, E_HASH, E_CHANGED,
- *   E_CORRUPT, E_EMPTY.
+ *   E_CORRUPT, E_EMPTY, E_FORMAT (without a pin: a web page or a Git LFS pointer).
  * @since 0.1.0
  */
 CALIB_API int calib_fetch(const calib_source *source, const calib_options *options, char *path,
@@ -129,7 +129,7 @@ CALIB_API int calib_cache_verify(const calib_options *options, calib_cache_fn fn
  * @param options  NULL: all defaults
  * @param file     path of the file
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM, E_NOT_FOUND, E_ACCESS,
- *   E_NOSPACE, E_EMPTY, E_SIZE, E_HASH, E_CHANGED (the URL has another text, and
+ *   E_NOSPACE, E_EMPTY, E_FORMAT, E_SIZE, E_HASH, E_CHANGED (the URL has another text, and
  *   CALIB_ACCEPT_CHANGE is not set).
  * @since 0.1.0
  */

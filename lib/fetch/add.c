@@ -57,7 +57,10 @@ static int copy(adding *a)
         return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
     if (request->size_bytes && a->partial.size != request->size_bytes)
         return calib_fail_size(request->file, a->partial.size, request->size_bytes);
-    return calib_partial_hash(&a->partial, a->sha256);
+    int hashed = calib_partial_hash(&a->partial, a->sha256);
+    if (hashed || request->sha256)
+        return hashed;
+    return calib_partial_check_kind(&a->partial, request->file);
 }
 
 /* Without a pin the hash in the record counts, unless a change is accepted. */

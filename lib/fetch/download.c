@@ -96,6 +96,8 @@ static int check_text(trying *t)
         return calib_fail_size(t->shown, size, pin);
     }
     int status = calib_partial_hash(&download->partial, download->sha256);
+    if (!status && !download->expected)
+        status = calib_partial_check_kind(&download->partial, t->shown);
     if (status || !download->expected ||
         memcmp(download->sha256, download->expected, CALIB_SHA256_SIZE) == 0)
         return status;

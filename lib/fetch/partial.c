@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "shared/kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,21 @@ int calib_partial_hash(calib_partial *partial, uint8_t sha256[CALIB_SHA256_SIZE]
 {
     int status = end_hashing(partial, &partial->poll);
     return status ? status : calib_sha256_end(&partial->hash, sha256);
+}
+
+int calib_partial_check_kind(const calib_partial *partial, const char *shown)
+{
+    char bytes[CALIB_KIND_BYTES];
+    size_t n;
+    int error = calib_file_read_at(partial->file, bytes, sizeof bytes, 0, &n);
+    if (error)
+        return calib_fail_system(error, "cannot read %s back", shown);
+    const calib_kind *kind = calib_kind_of(bytes, n);
+    if (!kind || !kind->is_text)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_FORMAT,
+                      "%s is %s: %s, or pin its sha256 if this is the text you want", shown,
+                      kind->is, kind->remedy);
 }
 
 int calib_partial_publish(calib_partial *partial, const uint8_t sha256[CALIB_SHA256_SIZE],

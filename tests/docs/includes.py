@@ -14,7 +14,7 @@ EDGES = {
     "system": "",
     "base": "system",
     "cachedir": "base system",
-    "fetch": "base cachedir system",
+    "fetch": "base cachedir shared system",
     "text": "base shared",
     "tokenize": "base shared system",
     "store": "base cachedir system",

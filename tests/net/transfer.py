@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The guarantees of docs/downloads.md about the transfer. Each test begins with its guarantee's number."""
 import fcntl
+import hashlib
 import os
 import re
 import signal
@@ -212,6 +213,25 @@ def _():
             tap.equal(world.texts(), [])
     with World(lambda r: r.head("200 OK", "Content-Type: text/html", "Content-Length: 0")) as world:
         world.fetch("E_HTTP")
+
+
+@tap.test("G16 a page or a pointer to the text, sent as plain text, is not trusted on first use")
+def _():
+    page = b"<!DOCTYPE html><html><body>Sign in first.</body></html>\n"
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
+    for text in (page, pointer):
+        with World(lambda r, t=text: r.reply(t)) as world:
+            world.fetch("E_FORMAT")
+            tap.equal(world.texts(), [])
+            tap.equal(world.fetch(sha256=hashlib.sha256(text).hexdigest()).bytes, text)
+        with World(lambda r, t=text: r.reply(t)) as world:
+            path = os.path.join(world.cache, "given")
+            os.makedirs(world.cache, exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(text)
+            helper.expect(helper.cache_add(world.url, world.cache, path), "E_FORMAT", path)
+            os.unlink(path)
+            tap.equal(world.texts(), [])
 
 
 def cancelled(world, after=0.8, **fields):
