@@ -97,7 +97,7 @@ static void metadata(const cli_result *result, cli_json *json)
     cli_json_string(json, "source", source_name(result));
     cli_json_string(json, "raw", arguments->source.flags & CALIB_RAW_BYTES ? "1" : "0");
     cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
-    cli_json_string(json, "sampler", "mlx");
+    cli_json_string(json, "sampler", cli_sampler_name(arguments));
     number_as_string(json, "seed", arguments->seed);
     number_as_string(json, "keys_used", sampling->skip);
     cli_json_string(json, "n_samples", n_samples);

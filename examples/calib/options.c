@@ -48,6 +48,8 @@ const cli_option cli_options[] = {
      "tokens per row (default: 512)"},
     {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
      "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
+    {"sampler", "NAME", CLI_TEXT, 0, CLI_SAMPLE, AT(sampling.sampler), 0, 0, ROWS,
+     "how rows are picked (default: mlx, the rows of mlx-lm's load_data)"},
     {"skip", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.skip), 0, UINT32_MAX, ROWS,
      "draws that the generator has already made; mlx-lm's awq and gptq use keys "
      "before they pick rows (default: 0)"},

@@ -26,6 +26,11 @@ void cli_result_close(cli_result *result)
     calib_corpus_close(result->corpus);
 }
 
+const char *cli_sampler_name(const cli_arguments *arguments)
+{
+    return arguments->sampling.sampler ? arguments->sampling.sampler : "mlx";
+}
+
 static const char *cache_word(uint32_t state)
 {
     switch (state) {

@@ -28,6 +28,9 @@ int cli_result_open(cli_result *result);
 
 void cli_result_close(cli_result *result);
 
+/** Returns the name of the sampler that --sampler chooses. */
+const char *cli_sampler_name(const cli_arguments *arguments);
+
 /** Adds the keys about the corpus to a JSON object. */
 void cli_result_json_corpus(const cli_result *result, cli_json *json);
 

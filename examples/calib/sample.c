@@ -70,7 +70,7 @@ static int print_json(cli_result *result, cli_format format)
     cli_json_unsigned(&json, "skip", arguments->sampling.skip);
     cli_json_unsigned(&json, "rank", arguments->sampling.rank);
     cli_json_unsigned(&json, "world", arguments->sampling.world ? arguments->sampling.world : 1);
-    cli_json_string(&json, "sampler", "mlx");
+    cli_json_string(&json, "sampler", cli_sampler_name(arguments));
     cli_json_unsigned(&json, "tokens", samples->n_tokens);
     cli_json_unsigned(&json, "tail_dropped", samples->n_dropped);
     cli_result_json_corpus(result, &json);

@@ -54,7 +54,7 @@ for command in COMMANDS:
 @tap.test("help lists all that the command line promises")
 def _():
     wanted = {
-        "sample": "source tokenizer bos eos samples seq-len seed skip rank world threads raw "
+        "sample": "source tokenizer bos eos samples seq-len seed sampler skip rank world threads raw "
                   "strict cache-dir no-token-cache offline sha256 accept-change json format output "
                   "preview",
         "fetch": "sha256 accept-change cache-dir offline",

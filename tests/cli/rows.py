@@ -52,6 +52,14 @@ def _():
         check(directory, ["--skip", "15"], skip_keys=15)
 
 
+@tap.test("--sampler: mlx by name gives the default's rows, and an unknown name lists the known ones")
+def _():
+    with program.directory() as directory:
+        tap.equal(check(directory, ["--sampler", "mlx"]), check(directory, []))
+        program.bad(directory, 1, ["\"none\"", "mlx"], "sample", "--source", "builtin", "--sampler",
+                    "none", "-o", "none.npy")
+
+
 @tap.test("--samples: a number, all, zero, less than zero")
 def _():
     with program.directory() as directory:
