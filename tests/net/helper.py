@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""calib_fetch() and calib_cache_*() over the binding in examples/python/calib.py, and the files of the
+"""calib_fetch() and calib_cache_*() over the binding in examples/python, and the files of the
 cache as they are on disk."""
 import ctypes
 import hashlib
@@ -46,7 +46,8 @@ class Outcome:
 def call_on(function, url, cache, *arguments, progress=None, offline=calib.OFFLINE_OFF, **fields):
     """Calls function(source, options, ...) with the binding's structs. Unlike there, `progress` may
     return any number."""
-    given = calib._borrow(None, dict(fields, source=url, cache_dir=cache, offline=offline))
+    fields.update(source=url, cache_dir=cache, offline=offline)
+    given = calib._borrow(calib.bytes_tokenizer(), fields)
     if progress:
         given.options.progress = calib.PROGRESS(lambda _, *rest: progress(*rest) or 0)
     return function(ctypes.byref(given.source), ctypes.byref(given.options), *arguments)

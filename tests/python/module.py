@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """examples/python: the ctypes module does what its documentation says, and its example runs."""
+import copy
 import ctypes
 import gc
 import os
+import pathlib
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -12,7 +15,8 @@ import weakref
 import numpy as np
 
 import tap
-from tokenizers_under_test import ROOT, calib, claude_json, llama
+from interrupt import interrupted
+from tokenizers_under_test import MODEL, ROOT, adapter, calib, claude_json, llama
 
 TEXT = "One row.\r\nTwo rows, \u00e9\u00e8.\rThree.\n" * 40
 
@@ -42,10 +46,10 @@ def load(tokenizer, n_samples=4, seq_len=8, **fields):
 
 @tap.test("the structs are those of calib.h")
 def _():
-    names = {calib.Vtable: "tokenizer_vtable", calib.Options: "options",
+    names = {calib.Vtable: "tokenizer_vtable", calib.Source: "source", calib.Options: "options",
              calib.Sampling: "sampling", calib.Rows: "samples", calib.Info: "info",
-             calib.Detail: "error"}
-    lines = ["#include <calib.h>"]
+             calib.Detail: "error", calib.structs.SentencePieceOptions: "sentencepiece_options"}
+    lines = ["#include <calib_sentencepiece.h>"]
     for struct, name in names.items():
         lines.append(f"_Static_assert(sizeof(calib_{name}) == {ctypes.sizeof(struct)}, \"{name}\");")
         for field, *_ in struct._fields_:
@@ -77,10 +81,33 @@ def _():
         rows[0, 0] = 1
 
 
-@tap.test("an array keeps the samples alive, and only so long")
+@tap.test("numpy reads DLPack: the same memory, read-only")
+def _():
+    samples = load(Words())
+    rows = np.from_dlpack(samples)
+    tap.equal((rows.ctypes.data, rows.flags.writeable), (samples._address, False), "the array")
+    tap.holds(np.array_equal(rows, samples.tolist()), "its rows")
+    del samples
+    gc.collect()
+    tap.holds(rows.sum() > 0, "it keeps them alive")
+    copied = np.from_dlpack(load(Words()), copy=True)
+    tap.holds(copied.flags.writeable and np.array_equal(copied, rows), "a copy")
+
+
+@tap.test("mlx reads samples")
+def _():
+    try:
+        import mlx.core as mx
+    except ImportError as error:
+        raise tap.Skip("no mlx: sh tests/run.sh all installs it") from error
+    samples = load(Words())
+    tap.equal(mx.array(samples).tolist(), samples.tolist(), "the rows")
+
+
+@tap.test("an array keeps the memory alive, and only so long")
 def _():
     samples = load(Words(), n_samples=0)
-    alive = weakref.ref(samples)
+    alive = weakref.ref(samples._ids)
     rows = np.asarray(samples)
     copy, part = rows.copy(), rows[1:, 2:]
     del samples, rows
@@ -319,6 +346,54 @@ def _():
             os.symlink(os.environ["CALIB_LIBRARY"], os.path.join(folder, name))
         tap.output(sys.executable, "-c", "import calib; calib.open_library()",
                    env=dict(environment, LD_LIBRARY_PATH=folder))
+
+
+@tap.test("the path of a SentencePiece model is a tokenizer")
+def _():
+    wanted = np.asarray(load(adapter(False)))
+    for path in MODEL, pathlib.Path(MODEL):
+        tap.holds(np.array_equal(np.asarray(load(path)), wanted), "the rows")
+    tap.holds(not np.array_equal(np.asarray(load(calib.SentencePiece(MODEL, bos=True))), wanted),
+              "a model that puts BOS in front gives others")
+    with tap.raises(ValueError) as caught:
+        load(claude_json())
+    tap.holds("tokenizer.json" in str(caught.error), str(caught.error))
+    for refused in (copy.copy, copy.deepcopy, pickle.dumps):
+        with tap.raises(TypeError):
+            refused(adapter(False))
+
+
+@tap.test("the adapter is found beside CALIB_LIBRARY")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        for variable in "CALIB_LIBRARY", "CALIB_SENTENCEPIECE_LIBRARY":
+            path = os.path.realpath(os.environ[variable])
+            os.symlink(path, os.path.join(folder, os.path.basename(path).split(".so")[0] + ".so.1"))
+        environment = dict(os.environ, PYTHONPATH=os.path.join(ROOT, "examples", "python"),
+                           CALIB_LIBRARY=os.path.join(folder, "libcalib.so.1"))
+        del environment["CALIB_SENTENCEPIECE_LIBRARY"]
+        tap.output(sys.executable, "-c", "import calib, sys; calib.open_tokenizer(sys.argv[1])",
+                   MODEL, env=environment)
+
+
+@tap.test("Ctrl-C reaches the caller while a Hugging Face tokenizer encodes")
+def _():
+    import tokenizers
+    text = "hello world, this is text. " * 200000
+    claude = calib.HuggingFace(tokenizers.Tokenizer.from_file(claude_json()))
+    makes = {"tokenizers": lambda: claude, "transformers": lambda: calib.HuggingFace(llama())}
+    for name, make in makes.items():
+        with interrupted(name):
+            load(make(), text=text)
+
+
+@tap.test("batches of a Hugging Face tokenizer give the ids of its encode()")
+def _():
+    import tokenizers
+    inner = tokenizers.Tokenizer.from_file(claude_json())
+    for special in False, True:
+        tap.equal(list(calib.HuggingFace(inner).encode(TEXT + "<EOT>", special)),
+                  inner.encode(TEXT + "<EOT>", add_special_tokens=special).ids, f"{special}")
 
 
 EXAMPLE = os.path.join(ROOT, "examples", "python", "hugging_face.py")

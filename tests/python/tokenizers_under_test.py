@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """The tokenizers of the comparison with mlx-lm, each twice: as mlx-lm and as calib want it."""
-import ctypes
 import glob
 import importlib.util
 import os
@@ -47,22 +46,9 @@ def huggingface_for_mlx(tokenizer):
     return ForMlx(lambda text: tokenizer.encode(text, return_tensors="mlx"))
 
 
-class SentencePieceOptions(calib.Sized):
-    _fields_ = [("struct_size", ctypes.c_size_t), ("path", ctypes.c_char_p),
-                ("model", ctypes.c_void_p), ("model_len", ctypes.c_size_t),
-                ("flags", ctypes.c_uint32), ("cuts", ctypes.c_uint32)]
-
-
 def adapter(bos):
-    """Returns the vtable of calib-sentencepiece on the model, which is never closed."""
-    library = ctypes.CDLL(os.environ["CALIB_SENTENCEPIECE_LIBRARY"])
-    library.calib_sentencepiece_vtable.restype = ctypes.c_void_p
-    library.calib_sentencepiece_vtable.argtypes = [ctypes.c_void_p]
-    model = ctypes.c_void_p()
-    options = SentencePieceOptions(path=os.fsencode(MODEL), flags=1 if bos else 0)
-    status = library.calib_sentencepiece_open(ctypes.byref(options), ctypes.byref(model))
-    assert status == 0, f"calib_sentencepiece_open gave {status}"
-    return library.calib_sentencepiece_vtable(model)
+    """Returns calib-sentencepiece on the model."""
+    return calib.SentencePiece(MODEL, bos=bos)
 
 
 def claude_json():

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Turns the arguments of a call into structs and callbacks, and keeps them alive."""
+import array
+import ctypes
+import os
+from ctypes import c_char, c_char_p, c_int32, c_void_p
+
+from .call import current
+from .structs import ENCODE, FINGERPRINT, PROGRESS, SPECIAL_ID, TEXT_NO_SPECIAL
+from .structs import Options, Source, Vtable, integer, string
+from .tokenizer import NativeTokenizer, Tokenizer, open_tokenizer
+
+
+class _Borrowed:
+    """Everything that a handle borrows."""
+
+    def __init__(self, tokenizer, source, options, progress):
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress must be a function, not {type(progress).__name__}")
+        self.tokenizer, self.source, self.options = tokenizer, source, options
+        self.progress, self.vtable = progress, _vtable(tokenizer)
+        options.progress = PROGRESS(_carry(_report, 1))
+
+
+def _report(_, *report):
+    call = getattr(current, "call", None)
+    return int(call.report(*report)) if call else 0
+
+
+def _carry(callback, failure, may_refuse=False):
+    """Returns `callback` wrapped: it keeps an exception for the call and returns `failure` to C.
+
+    With `may_refuse` an ordinary exception counts only if the call fails because of it: for its
+    store calib also encodes a text of its own, and a tokenizer may refuse that text."""
+    def run(*arguments):
+        try:
+            return callback(*arguments)
+        except BaseException as error:
+            call = getattr(current, "call", None)
+            if call and may_refuse and isinstance(error, Exception):
+                call.refusal = error
+            elif call:
+                call.failure = call.failure or error
+            return failure
+    return run
+
+
+def _vtable(tokenizer):
+    """Returns the vtable of a tokenizer, as an argument of a C function."""
+    if isinstance(tokenizer, NativeTokenizer):
+        return c_void_p(tokenizer.address)
+    if not isinstance(tokenizer, Tokenizer):
+        hint = ": wrap it in calib.HuggingFace" if hasattr(tokenizer, "encode") else ""
+        raise TypeError("the tokenizer must be a calib.Tokenizer, a calib.NativeTokenizer, or the "
+                        f"path of a SentencePiece model, not {type(tokenizer).__name__}{hint}")
+
+    def encode(_, text, length, flags, emit, emit_ctx):
+        text = str((c_char * length).from_address(text), "utf-8")
+        ids = tokenizer.encode(text, not flags & TEXT_NO_SPECIAL)
+        ids = ids if isinstance(ids, (list, tuple)) else list(ids)
+        # In parts: a long conversion would hold the interpreter lock.
+        for at in range(0, len(ids), 1 << 18):
+            part = array.array("i", ids[at:at + (1 << 18)])
+            stopped = current.call.cancelled or emit(emit_ctx, part.buffer_info()[0], len(part))
+            if stopped:
+                return int(stopped)
+        return 0
+
+    def fingerprint(_, out):
+        digest = tokenizer.fingerprint()
+        if digest is None:
+            return 1
+        if len(memoryview(digest).cast("B")) != 32:
+            raise ValueError(f"fingerprint() gave {len(digest)} bytes, not 32")
+        ctypes.memmove(out, bytes(digest), 32)
+        return 0
+
+    def special_id(_, which):
+        return integer("special_id()", tokenizer.special_id(which), c_int32)
+
+    return ctypes.pointer(Vtable(encode=ENCODE(_carry(encode, 1, may_refuse=True)),
+                                 fingerprint=FINGERPRINT(_carry(fingerprint, 1)),
+                                 special_id=SPECIAL_ID(_carry(special_id, -1)),
+                                 vocab_size=tokenizer.vocab_size))
+
+
+def borrow(tokenizer, fields):
+    """Returns what a call borrows, and takes all options out of `fields`."""
+    if isinstance(tokenizer, (str, os.PathLike)):
+        tokenizer = open_tokenizer(tokenizer)
+    fields = dict(fields)
+    progress, source = fields.pop("progress", None), _source(fields)
+    return _Borrowed(tokenizer, source, Options(**fields), progress)
+
+
+def _source(fields):
+    """Takes the fields of calib_source out of `fields` and returns the struct."""
+    names = {"source": "location", "sha256": "sha256", "size_bytes": "size_bytes",
+             "bearer_token": "bearer_token", "source_flags": "flags"}
+    source = Source(**{name: fields.pop(key) for key, name in names.items() if key in fields})
+    text, mirrors = fields.pop("text", None), fields.pop("mirrors", None)
+    if text is not None:
+        text = text.encode() if isinstance(text, str) else text
+        text = text if isinstance(text, bytes) else bytes(memoryview(text))
+        source.bytes, source.n_bytes = text, len(text)
+    if mirrors is not None:
+        if isinstance(mirrors, (str, bytes, os.PathLike)):
+            raise TypeError("mirrors must be a list of strings, not one")
+        mirrors = [string("mirrors", mirror) for mirror in mirrors]
+        source.mirrors = (c_char_p * len(mirrors))(*mirrors)
+        source.n_mirrors = len(mirrors)
+    return source

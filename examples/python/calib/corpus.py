@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""Opens and samples corpora."""
+import ctypes
+import os
+import threading
+import types
+from ctypes import c_int32, c_int64, c_size_t, c_uint64, c_void_p
+
+from .borrow import borrow
+from .call import Call
+from .library import open_library, when_gone
+from .samples import Samples
+from .structs import Info, Rows, Sampling, integer
+from .tokenizer import Handle
+
+
+class _Pointer(c_void_p):
+    """A calib_corpus *. It keeps alive what the library uses until calib_corpus_close() returns."""
+
+
+class _OpenCorpus:
+    """A calib_corpus and the calls that use it. It is closed by the last of them after close()."""
+
+    def __init__(self, library, pointer):
+        when_gone(self, library, "calib_corpus_close", pointer)
+        self._close = library.calib_corpus_close
+        self._changed = threading.Condition()
+        self._calls, self._closed, self._pointer = set(), False, pointer
+
+    def use(self, call, work):
+        """Returns work(pointer). Runs on the call's thread, where no signal interrupts it."""
+        with self._changed:
+            if self._closed:
+                raise ValueError("the corpus is closed")
+            self._calls.add(call)
+        try:
+            return work(self._pointer)
+        finally:
+            with self._changed:
+                self._calls.discard(call)
+                self._free_if_unused()
+                self._changed.notify_all()
+
+    def close(self):
+        """Refuses further calls. Waits for those in flight, except cancelled ones and the one that
+        this is called from."""
+        with self._changed:
+            self._closed = True
+            while any(not call.cancelled and call.process == os.getpid()
+                      and threading.get_ident() not in call.callers for call in self._calls):
+                self._changed.wait(0.1)
+            self._free_if_unused()
+
+    def _free_if_unused(self):
+        if self._closed and not any(call.process == os.getpid() for call in self._calls):
+            # If the pointer were cleared later, an exception in between could close it twice.
+            address, self._pointer.value = self._pointer.value, None
+            self._close(address)
+
+
+class Corpus(Handle):
+    """An open corpus: with Corpus(tokenizer, source="builtin") as corpus: corpus.sample(...)
+
+    The keywords are those of load(), without the fields of calib_sampling.
+    """
+
+    def __init__(self, tokenizer, **options):
+        library = self._library = open_library()
+        borrowed = self._borrowed = borrow(tokenizer, options)
+
+        def work(call):
+            pointer = _Pointer()
+            pointer.borrowed = borrowed
+            status = library.calib_corpus_open(
+                borrowed.vtable, ctypes.byref(borrowed.source), 1,
+                ctypes.byref(borrowed.options), ctypes.byref(pointer))
+            corpus = _OpenCorpus(library, pointer)
+            call.check(status)
+            return corpus
+        self._corpus = Call(borrowed, work).result()
+
+    def sample(self, n_samples: int, seq_len: int, seed: int, **sampling) -> Samples:
+        """Returns Samples; `sampling` has the fields of calib_sampling."""
+        counts, sampling = _counts(n_samples, seq_len, seed), Sampling(**sampling)
+
+        def work(call, pointer):
+            rows = ctypes.POINTER(Rows)()
+            return _samples(call, self._library.calib_corpus_sample(
+                pointer, *counts, ctypes.byref(sampling), ctypes.byref(rows)), rows)
+        return self._use(work)
+
+    def tokens(self, first: int, n: int) -> ctypes.Array:
+        """Returns the tokens [first, first + n) of the stream as an array of c_int32."""
+        first, out = integer("first", first, c_uint64), (c_int32 * integer("n", n, c_size_t))()
+
+        def work(call, pointer):
+            call.check(self._library.calib_corpus_tokens(pointer, first, len(out), out))
+            return out
+        return self._use(work)
+
+    def info(self) -> types.SimpleNamespace:
+        """Returns the fields of calib_info, with strings as str and hashes as bytes."""
+        def work(call, pointer):
+            info = Info()
+            call.check(self._library.calib_corpus_info(pointer, info))
+            found = {name: getattr(info, name) for name, _ in Info._fields_[1:]}
+            for name, value in found.items():
+                if isinstance(value, bytes):
+                    found[name] = os.fsdecode(value)
+                elif isinstance(value, ctypes.Array):
+                    found[name] = bytes(value)
+            return types.SimpleNamespace(**found)
+        return self._use(work)
+
+    def close(self) -> None:
+        """Closes the corpus after the calls that are in flight. Later ones raise ValueError."""
+        self._corpus.close()
+
+    def _use(self, work):
+        return Call(self._borrowed, lambda call: self._corpus.use(
+            call, lambda pointer: work(call, pointer))).result()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Samples:
+    """Returns Samples of a corpus.
+
+    `tokenizer` is a Tokenizer, a NativeTokenizer, or the path of a SentencePiece model. `source` is
+    the location of the corpus; or `text`, bytes or str, is the corpus itself. `progress` is a
+    function of (stage, done, total); it cancels if it returns a true value or raises. All other
+    keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of
+    calib_source and calib_sampling are named source_flags and sampling_flags.
+    """
+    library, counts = open_library(), _counts(n_samples, seq_len, seed)
+    sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos")
+                if name in fields}
+    sampling = Sampling(flags=fields.pop("sampling_flags", 0), **sampling)
+    borrowed = borrow(tokenizer, fields)
+
+    def work(call):
+        rows = ctypes.POINTER(Rows)()
+        return _samples(call, library.calib_load_from(
+            borrowed.vtable, *counts, ctypes.byref(borrowed.source), ctypes.byref(borrowed.options),
+            ctypes.byref(sampling), ctypes.byref(rows)), rows)
+    return Call(borrowed, work).result()
+
+
+def _counts(n_samples, seq_len, seed):
+    return (integer("n_samples", n_samples, c_int64), integer("seq_len", seq_len, c_size_t),
+            integer("seed", seed, c_uint64))
+
+
+def _samples(call, status, rows):
+    samples = Samples(open_library(), rows) if rows else None
+    call.check(status)
+    return samples

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Finds and declares the libraries; the exception of their failures."""
+import ctypes
+import ctypes.util
+import functools
+import os
+import sys
+import threading
+import weakref
+from ctypes import c_char_p, c_int, c_int64, c_size_t, c_uint64, c_void_p
+from typing import Union
+
+from .structs import Detail, Info, Rows
+
+_library = None
+_sentencepiece = None
+
+
+def open_library(path: Union[str, os.PathLike, None] = None) -> ctypes.CDLL:
+    """Returns libcalib, and loads it the first time. To load another path, call this first."""
+    global _library
+    if _library is None or path:
+        _library = _declare(_load("calib", "CALIB_LIBRARY", path))
+    return _library
+
+
+def sentencepiece_library():
+    """Returns libcalib-sentencepiece. It is also looked for beside a $CALIB_LIBRARY."""
+    global _sentencepiece
+    if _sentencepiece is None:
+        beside = os.path.dirname(os.environ.get("CALIB_LIBRARY", ""))
+        library = _load("calib-sentencepiece", "CALIB_SENTENCEPIECE_LIBRARY", None, beside)
+        library.calib_sentencepiece_open.argtypes = [c_void_p, c_void_p]
+        library.calib_sentencepiece_close.argtypes = [c_void_p]
+        library.calib_sentencepiece_vtable.argtypes = [c_void_p]
+        library.calib_sentencepiece_vtable.restype = c_void_p
+        library.calib_sentencepiece_last_error.argtypes = [c_void_p]
+        _sentencepiece = library
+    return _sentencepiece
+
+
+def _load(stem, variable, path, *folders):
+    """Loads a library: `path` or the variable if given, else the first candidate that loads."""
+    path = path or os.environ.get(variable)
+    tried = []
+    for candidate in [os.fspath(path)] if path else _candidates(stem, folders):
+        try:
+            return ctypes.CDLL(candidate)
+        except OSError as error:
+            # The loader's message names most files itself.
+            tried.append(str(error) if candidate in str(error) else f"{candidate}: {error}")
+    raise OSError(f"cannot load lib{stem}; set {variable} to its path. Tried: " + "; ".join(tried))
+
+
+def _candidates(stem, folders):
+    names = {"win32": (f"{stem}-1.dll", f"lib{stem}-1.dll", f"{stem}.dll"),
+             "darwin": (f"lib{stem}.1.dylib", f"lib{stem}.dylib")}.get(
+                 sys.platform, (f"lib{stem}.so.1", f"lib{stem}.so"))
+    package = os.path.dirname(os.path.abspath(__file__))
+    for folder in (package, os.path.dirname(package), *filter(None, folders)):
+        for name in names:
+            if os.path.exists(os.path.join(folder, name)):
+                yield os.path.join(folder, name)
+    found = ctypes.util.find_library(stem)  # None where gcc and ldconfig are missing
+    if found:
+        yield found
+    yield from names
+
+
+def _declare(library):
+    size, handle, rows = c_size_t, c_void_p, ctypes.POINTER(ctypes.POINTER(Rows))
+    for name, result, *arguments in (
+            ("version", c_char_p), ("status_name", c_char_p, c_int),
+            ("last_error", c_int, ctypes.POINTER(Detail)), ("bytes_tokenizer", c_void_p),
+            ("load_from", c_int, c_void_p, c_int64, size, c_uint64, c_void_p, c_void_p, c_void_p,
+             rows),
+            ("corpus_open", c_int, c_void_p, c_void_p, size, c_void_p, ctypes.POINTER(handle)),
+            ("corpus_sample", c_int, handle, c_int64, size, c_uint64, c_void_p, rows),
+            ("corpus_tokens", c_int, handle, c_uint64, size, c_void_p),
+            ("corpus_info", c_int, handle, ctypes.POINTER(Info)),
+            ("samples_free", None, ctypes.POINTER(Rows)), ("corpus_close", None, handle)):
+        function = getattr(library, "calib_" + name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+class _Ignored:
+    from_param = id
+
+
+_references = []
+_lock = threading.Lock()
+
+
+def when_gone(owner, library, function, pointer):
+    """Calls a function of the library with `pointer` as soon as `owner` is gone.
+
+    Unlike weakref.finalize it runs no Python code then, in which a KeyboardInterrupt would be lost.
+    C ignores the second argument, the weak reference."""
+    free = ctypes.CFUNCTYPE(None, c_void_p, _Ignored)((function, library))
+    with _lock:
+        _references[:] = [known for known in _references if known() is not None]
+        _references.append(weakref.ref(owner, functools.partial(free, pointer)))
+
+
+class Error(Exception):
+    """A failed call. Attributes: status, name (of the status), callback_result, system_error,
+    http_status, offset."""
+
+    __module__ = "calib"
+
+    def __init__(self, message: str, status: int = 0, name: str = "", callback_result: int = 0,
+                 system_error: int = 0, http_status: int = 0, offset: int = -1):
+        # All of them are arguments of the exception, so that a pickle has them.
+        super().__init__(message, status, name, callback_result, system_error, http_status, offset)
+        self.message, self.status, self.name = message, status, name
+        self.callback_result, self.system_error = callback_result, system_error
+        self.http_status, self.offset = http_status, offset
+
+    def __str__(self):
+        return self.message
+
+
+def last_error(status, function=None):
+    """Returns the Error of this thread's last failure."""
+    library, detail = open_library(), Detail()
+    (function or library.calib_last_error)(ctypes.byref(detail))
+    return Error(detail.message.decode("utf-8", "replace"), status,
+                 library.calib_status_name(status).decode(), detail.callback_result,
+                 detail.system_error, detail.http_status, detail.offset)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""The structs and constants of calib.h, and checks of what goes into them."""
+import ctypes
+import operator
+import os
+from ctypes import c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32
+from ctypes import c_uint64, c_void_p
+
+EMIT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
+ENCODE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, c_uint32, EMIT, c_void_p)
+FINGERPRINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
+SPECIAL_ID = ctypes.CFUNCTYPE(c_int32, c_void_p, c_uint32)
+PROGRESS = ctypes.CFUNCTYPE(c_int, c_void_p, c_uint32, c_uint64, c_uint64)
+
+E_ENCODE = -22
+TEXT_NO_SPECIAL = 4
+RAW_BYTES, ACCEPT_CHANGE = 1, 2
+NO_TOKEN_STORE, ALLOW_HTTP = 1, 2
+OFFLINE_ENVIRONMENT, OFFLINE_ON, OFFLINE_OFF = 0, 1, 2
+BOS_AS_TOKENIZED, BOS_OVERWRITE = 0, 1
+SAMPLING_STRICT = 1
+SENTENCEPIECE_BOS, SENTENCEPIECE_EOS = 1, 2
+
+_UNSIGNED = {c_uint8, c_uint16, c_uint32, c_uint64, c_size_t}
+_SIGNED = {c_int, c_int32, c_int64}
+
+
+def integer(name, value, kind):
+    """Returns `value` as an int that fits the C type: ctypes itself would cut it to size."""
+    value, bits = operator.index(value), 8 * ctypes.sizeof(kind)
+    low, high = (0, 1 << bits) if kind in _UNSIGNED else (-1 << bits - 1, 1 << bits - 1)
+    if not low <= value < high:
+        raise OverflowError(f"{name} is {value}, not from {low} to {high - 1}")
+    return value
+
+
+def string(name, value):
+    """Returns a string or path as bytes without NUL, at which C would end it."""
+    if not isinstance(value, (str, bytes, os.PathLike)):
+        raise TypeError(f"{name} must be str, bytes or os.PathLike, not {type(value).__name__}")
+    value = os.fsencode(value)
+    if b"\0" in value:
+        raise ValueError(f"{name} has an embedded NUL")
+    return value
+
+
+class Sized(ctypes.Structure):
+    """A struct of calib.h that sets its own size; all fields that are not given are zero."""
+
+    def __init__(self, **fields):
+        kinds = {name: kind for name, kind in self._fields_}
+        unknown = fields.keys() - kinds.keys()
+        if unknown:
+            raise TypeError(f"calib has no option {', '.join(sorted(unknown))}")
+        for name, value in fields.items():
+            if kinds[name] in _UNSIGNED or kinds[name] in _SIGNED:
+                fields[name] = integer(name, value, kinds[name])
+            elif kinds[name] is c_char_p and value is not None:
+                fields[name] = string(name, value)
+        super().__init__(struct_size=ctypes.sizeof(self), **fields)
+
+
+class Vtable(Sized):
+    _fields_ = [("struct_size", c_size_t), ("ctx", c_void_p), ("encode", ENCODE),
+                ("last_error", c_void_p), ("fingerprint", FINGERPRINT), ("identity", FINGERPRINT),
+                ("special_id", SPECIAL_ID), ("cuts", c_void_p), ("text_of", c_void_p),
+                ("vocab_size", c_uint32), ("capabilities", c_uint32)]
+
+
+class Source(Sized):
+    _fields_ = [("struct_size", c_size_t), ("location", c_char_p), ("bytes", c_char_p),
+                ("n_bytes", c_size_t), ("mirrors", ctypes.POINTER(c_char_p)),
+                ("n_mirrors", c_size_t), ("sha256", c_char_p), ("bearer_token", c_char_p),
+                ("size_bytes", c_uint64), ("flags", c_uint64)]
+
+
+class Options(Sized):
+    _fields_ = [("struct_size", c_size_t), ("cache_dir", c_char_p), ("proxy", c_char_p),
+                ("ca_file", c_char_p), ("progress", PROGRESS), ("progress_ctx", c_void_p),
+                ("max_download_bytes", c_uint64), ("max_whole_bytes", c_uint64),
+                ("max_memo_bytes", c_uint64), ("flags", c_uint32), ("offline", c_uint32),
+                ("connect_timeout_ms", c_uint32), ("stall_timeout_ms", c_uint32),
+                ("deadline_ms", c_uint32), ("lock_timeout_ms", c_uint32), ("max_tries", c_uint32),
+                ("threads", c_uint32), ("slice", c_uint32), ("n_slices", c_uint32)]
+
+
+class Sampling(Sized):
+    _fields_ = [("struct_size", c_size_t), ("sampler", c_char_p), ("skip", c_uint64),
+                ("rank", c_uint32), ("world", c_uint32), ("bos", c_uint32), ("flags", c_uint32)]
+
+
+class Rows(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("tokens", c_void_p), ("n_rows", c_size_t),
+                ("seq_len", c_size_t), ("offsets", ctypes.POINTER(c_int64)),
+                ("lengths", ctypes.POINTER(c_int32)), ("n_asked", c_int64),
+                ("n_sampled", c_uint64), ("n_available", c_uint64), ("n_tokens", c_uint64),
+                ("n_dropped", c_uint64), ("corpus_sha256", c_uint8 * 32)]
+
+
+class Info(Sized):
+    _fields_ = [("struct_size", c_size_t), ("source", c_char_p), ("token_store_why", c_char_p),
+                ("hint", c_char_p), ("corpus_bytes", c_uint64), ("text_bytes", c_uint64),
+                ("n_tokens", c_uint64), ("longest_segment_bytes", c_uint64),
+                ("fetch_ns", c_uint64), ("read_ns", c_uint64), ("tokenize_ns", c_uint64),
+                ("corpus_sha256", c_uint8 * 32), ("fingerprint", c_uint8 * 32),
+                ("has_fingerprint", c_uint32), ("download", c_uint32), ("token_store", c_uint32),
+                ("vocab_size", c_uint32)]
+
+
+class Detail(Sized):
+    _fields_ = [("struct_size", c_size_t), ("status", c_int32), ("callback_result", c_int32),
+                ("system_error", c_int32), ("http_status", c_int32), ("offset", c_int64),
+                ("message", c_char * 1024)]
+
+
+class SentencePieceOptions(Sized):
+    _fields_ = [("struct_size", c_size_t), ("path", c_char_p), ("model", c_void_p),
+                ("model_len", c_size_t), ("flags", c_uint32), ("cuts", c_uint32)]
