@@ -48,7 +48,7 @@ const char *kind_of(std::string_view bytes)
         bool hugging_face =
             bytes.find("\"model\"") != bytes.npos && bytes.find("\"pre_tokenizer\"") != bytes.npos;
         return hugging_face ? "a Hugging Face tokenizer.json: it is read from Python, through "
-                              "examples/python/calib.py"
+                              "examples/python/calib"
                             : "JSON: name the model file, usually tokenizer.model";
     }
     std::string_view line = first_line(bytes);
