@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A message may quote the user. A control character must neither break its line nor reach the
@@ -25,13 +26,24 @@ void cli_print_name(const char *name)
 CLI_PRINTF(2, 0)
 static void say(const char *kind, const char *format, va_list arguments)
 {
-    char message[2048];
-    if (vsnprintf(message, sizeof message, format, arguments) < 0)
-        message[0] = '\0';
+    char small[1024], *message = small;
+    va_list again;
+    va_copy(again, arguments);
+    int n = vsnprintf(small, sizeof small, format, arguments);
+    if (n < 0)
+        small[0] = '\0';
+    /* A long path must not cut off what comes after it. */
+    if (n >= (int)sizeof small && (message = malloc((size_t)n + 1)) != NULL)
+        vsnprintf(message, (size_t)n + 1, format, again);
+    va_end(again);
+    if (!message)
+        message = small;
     for (char *c = message; *c; c++)
         *c = shown(*c);
     cli_bar_clear();
     fprintf(stderr, "calib: %s: %s\n", kind, message);
+    if (message != small)
+        free(message);
 }
 
 int cli_fail(const char *format, ...)

@@ -31,20 +31,41 @@ struct Closer {
     }
 };
 
+/* A long path must not cut off the reason at the end of a message. Shortens its middle, and cuts no
+ * character in two. */
+std::string shown(const std::string &path)
+{
+    constexpr std::size_t LONGEST = 400, HALF = 198;
+    if (path.size() < LONGEST)
+        return path;
+    auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(path[at]) & 0xc0) == 0x80;
+    };
+    std::size_t head = HALF, tail = path.size() - HALF;
+    for (int i = 0; i < 3 && continues(head); i++)
+        head--;
+    for (int i = 0; i < 3 && continues(tail); i++)
+        tail++;
+    return path.substr(0, head) + "..." + path.substr(tail);
+}
+
 } // namespace
 
 int read_file(const char *path, std::size_t limit, std::string &bytes)
 {
     bytes.clear();
     std::unique_ptr<std::FILE, Closer> file(std::fopen(path, READ_MODE));
-    if (!file)
-        return fail_system(errno, "cannot open %s", path);
+    if (!file) {
+        int number = errno;
+        return fail_system(number, "cannot open %s", shown(path).c_str());
+    }
     char block[1 << 16];
     while (bytes.size() <= limit) {
         std::size_t wanted = std::min(sizeof block, limit + 1 - bytes.size());
         std::size_t n = std::fread(block, 1, wanted, file.get());
+        int number = errno;
         if (n == 0 && std::ferror(file.get()))
-            return fail_system(errno, "cannot read %s", path);
+            return fail_system(number, "cannot read %s", shown(path).c_str());
         if (n == 0)
             break;
         bytes.append(block, n);

@@ -5,6 +5,7 @@
 #include "system/system.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,42 @@ static void CALIB_PRINTF(1, 0) set_message(const char *format, va_list arguments
     clean(record.message);
 }
 
+static bool continues_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void calib_shorten(const char *name, size_t len, char *out, size_t cap)
+{
+    if (cap == 0)
+        return;
+    bool whole = len < cap;
+    size_t gap = !whole && cap > 8 ? 3 : 0;
+    size_t head = whole ? len : gap ? (cap - gap) / 2 : cap - 1;
+    size_t tail = gap ? cap - 1 - gap - head : 0;
+    /* Cuts no character in two. */
+    for (int i = 0; i < 3 && head > 0 && !whole && continues_character(name[head]); i++)
+        head--;
+    for (int i = 0; i < 3 && tail > 0 && continues_character(name[len - tail]); i++)
+        tail--;
+    memcpy(out, name, head);
+    memcpy(out + head, "...", gap);
+    memcpy(out + head + gap, name + len - tail, tail);
+    out[head + gap + tail] = '\0';
+}
+
+const char *calib_shown(const char *name)
+{
+    static _Thread_local char buffers[2][CALIB_SHOWN];
+    static _Thread_local unsigned next;
+    size_t len = strlen(name);
+    if (len < CALIB_SHOWN)
+        return name;
+    char *out = buffers[next++ % 2];
+    calib_shorten(name, len, out, CALIB_SHOWN);
+    return out;
+}
+
 int calib_fail(int status, const char *format, ...)
 {
     calib_error_clear();
@@ -86,12 +123,14 @@ int calib_fail_system(int error, const char *format, ...)
     va_start(arguments, format);
     set_message(format, arguments);
     va_end(arguments);
-    size_t len = strlen(record.message);
-    if (len + 3 < sizeof record.message) {
-        memcpy(record.message + len, ": ", 3);
-        calib_system_text(error, record.message + len + 2, sizeof record.message - len - 2);
-        clean(record.message);
-    }
+    /* The reason comes last and always fits. */
+    char reason[128];
+    calib_system_text(error, reason, sizeof reason);
+    size_t len = strlen(record.message), room = sizeof record.message - strlen(reason) - 3;
+    if (len > room)
+        len = room;
+    snprintf(record.message + len, sizeof record.message - len, ": %s", reason);
+    clean(record.message);
     return record.status;
 }
 

@@ -26,4 +26,15 @@ calib_error *calib_error_record(void);
 
 void calib_error_clear(void);
 
+/** Room for a path or a URL in a message. Two of them fit beside the words of any message. */
+enum { CALIB_SHOWN = 400 };
+
+/** Copies a path or a URL. If it is longer than the buffer, "..." replaces its middle (its end, if
+ *  the buffer is tiny). */
+void calib_shorten(const char *name, size_t len, char *out, size_t cap);
+
+/** Returns a path as messages quote it, shortened by calib_shorten(). The result is `name` itself
+ * or a buffer of this thread, valid until its next but one call. */
+const char *calib_shown(const char *name);
+
 #endif

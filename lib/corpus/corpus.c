@@ -36,7 +36,7 @@ int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sou
         status = calib_corpus_name(corpus);
     int error = status ? 0 : calib_monitor_new(&corpus->repairing);
     if (error)
-        status = calib_fail_system(error, "cannot open %s", corpus->shown);
+        status = calib_fail_system(error, "cannot open %s", calib_shown(corpus->shown));
     if (!status) {
         const calib_tokenizer_vtable *copy = &corpus->tok;
         calib_info *info = &corpus->info;

@@ -90,7 +90,7 @@ int calib_corpus_check(const calib_corpus *corpus, const calib_reader *reader)
 {
     const calib_source_copy *source = &corpus->source;
     if (reader->size == 0)
-        return calib_fail(CALIB_E_EMPTY, "%s is empty", corpus->shown);
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", calib_shown(corpus->shown));
     /* The fetch has compared a URL's text with its pins, and the reader has compared it with the
      * fetched text. */
     if (source->kind == CALIB_SOURCE_URL)

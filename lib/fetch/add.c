@@ -32,7 +32,7 @@ static int copy(adding *a)
     calib_file *from;
     int error = calib_file_open(request->file, &from);
     if (error)
-        return calib_fail_system(error, "cannot open %s", request->file);
+        return calib_fail_system(error, "cannot open %s", calib_shown(request->file));
     char *block = malloc(BLOCK);
     calib_poll poll = {report_copying, a};
     int status = block ? calib_partial_open(&a->partial, &a->texts, a->key, false, &poll)
@@ -40,12 +40,12 @@ static int copy(adding *a)
     for (size_t n = 1; !status && n > 0;) {
         error = calib_file_read(from, block, BLOCK, &n);
         if (error)
-            status = calib_fail_system(error, "cannot read %s", request->file);
+            status = calib_fail_system(error, "cannot read %s", calib_shown(request->file));
         else if (n)
             status = calib_partial_write(&a->partial, block, n);
         if (!status && a->partial.size > request->max_bytes)
             status = calib_fail(CALIB_E_SIZE, "%s is larger than max_download_bytes, %llu bytes",
-                                request->file, (unsigned long long)request->max_bytes);
+                                calib_shown(request->file), (unsigned long long)request->max_bytes);
         if (!status && n)
             status = report_copying(a);
     }
@@ -54,7 +54,7 @@ static int copy(adding *a)
     if (status)
         return status;
     if (a->partial.size == 0)
-        return calib_fail(CALIB_E_EMPTY, "%s is empty", request->file);
+        return calib_fail(CALIB_E_EMPTY, "%s is empty", calib_shown(request->file));
     if (request->size_bytes && a->partial.size != request->size_bytes)
         return calib_fail_size(request->file, a->partial.size, request->size_bytes);
     int hashed = calib_partial_hash(&a->partial, a->sha256);

@@ -14,7 +14,7 @@
 typedef struct trying {
     calib_download *download;
     const char *url;
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     calib_transfer transfer;
     bool resumed;   /* some of the bytes are from an earlier reply */
     bool misfit;    /* the reply does not continue the bytes that are there */

@@ -18,7 +18,7 @@ typedef struct fetching {
     calib_fetch_result *out;
     calib_texts texts;
     char key[CALIB_SHA256_HEX];
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     calib_record record;
     calib_record_state recorded;
     calib_found found;

@@ -34,7 +34,7 @@ typedef struct http {
     uint64_t activity_ns; /* start of the current stall interval */
     uint64_t activity_bytes;
     uint64_t moved; /* header and body bytes */
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     char message[CURL_ERROR_SIZE];
 } http;
 
@@ -71,7 +71,7 @@ static CURLUcode split(const char *url, parts *out)
 int calib_http_check(const char *url, bool allow_http)
 {
     parts split_url;
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     calib_url_display(url, shown, sizeof shown);
     CURLUcode code = split(url, &split_url);
     int status = CALIB_OK;

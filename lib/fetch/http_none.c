@@ -7,7 +7,7 @@
 
 static int refuse(const char *url)
 {
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     calib_url_display(url, shown, sizeof shown);
     return calib_fail(CALIB_E_UNSUPPORTED,
                       "this build of calib has no downloads, and %s is not in the cache: put the "

@@ -73,7 +73,8 @@ static int read_names(const calib_texts *texts, const calib_directory *folder, n
     int status;
     int error = calib_directory_list(folder, add_name, list, &status);
     if (error)
-        return calib_fail_system(error, "cannot list the cache directory %s", texts->path);
+        return calib_fail_system(error, "cannot list the cache directory %s",
+                                 calib_shown(texts->path));
     sort_names(list);
     return status;
 }
@@ -119,7 +120,8 @@ static int check_text(taking *t, calib_cache_entry *entry)
     if (calib_system_kind_of(error) == CALIB_SYSTEM_NOT_FOUND)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error, "cannot look at %s/corpora/%s", t->texts.path, name);
+        return calib_fail_system(error, "cannot look at %s/corpora/%s", calib_shown(t->texts.path),
+                                 name);
     entry->state = CALIB_STATE_UNCHECKED;
     entry->size = info.size;
     if (!t->inventory->verify)
@@ -305,7 +307,8 @@ static int remove_file(const calib_texts *texts, const char *name, bool *had)
     *had = false;
     int error = texts->corpora ? calib_file_remove_at(texts->corpora, name) : 0;
     if (error && calib_system_kind_of(error) != CALIB_SYSTEM_NOT_FOUND)
-        return calib_fail_system(error, "cannot remove %s/corpora/%s", texts->path, name);
+        return calib_fail_system(error, "cannot remove %s/corpora/%s", calib_shown(texts->path),
+                                 name);
     *had = texts->corpora && !error;
     return CALIB_OK;
 }
@@ -325,7 +328,7 @@ static int forget(const calib_texts *texts, const char *key, const char *shown)
         return status;
     int error = state == CALIB_RECORD_ABSENT ? 0 : calib_file_remove_at(texts->urls, key);
     if (error)
-        return calib_fail_system(error, "cannot remove %s/urls/%s", texts->path, key);
+        return calib_fail_system(error, "cannot remove %s/urls/%s", calib_shown(texts->path), key);
     snprintf(name, sizeof name, "%s.part", key);
     status = remove_file(texts, name, &had);
     if (!status && state == CALIB_RECORD_ABSENT && !had)
@@ -337,14 +340,14 @@ static int forget(const calib_texts *texts, const char *key, const char *shown)
             CALIB_E_CORRUPT,
             "%s is forgotten, but its text is kept: the damaged record %s/urls/%s may "
             "name it",
-            shown, texts->path, unclear);
+            shown, calib_shown(texts->path), unclear);
     calib_sha256_to_hex(record.sha256, name);
     return remove_file(texts, name, &had);
 }
 
 int calib_inventory_remove(const char *cache_dir, const char *url)
 {
-    char key[CALIB_SHA256_HEX], shown[CALIB_URL_SHOWN];
+    char key[CALIB_SHA256_HEX], shown[CALIB_SHOWN];
     calib_texts texts = {0};
     int status = calib_url_check(url);
     calib_url_display(url, shown, sizeof shown);

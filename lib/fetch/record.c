@@ -93,8 +93,8 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
     if (calib_system_kind_of(error) == CALIB_SYSTEM_IO)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error, "cannot read the cache's record %s/urls/%s", texts->path,
-                                 key);
+        return calib_fail_system(error, "cannot read the cache's record %s/urls/%s",
+                                 calib_shown(calib_shown(texts->path)), key);
     text[len] = '\0';
     bool good;
     int status = read_record(text, len, record, &good);
@@ -133,9 +133,9 @@ int calib_fail_changed(const char *shown, const uint8_t is[CALIB_SHA256_SIZE],
     calib_sha256_to_hex(is, is_hex);
     calib_sha256_to_hex(was, was_hex);
     return calib_fail(CALIB_E_CHANGED,
-                      "the text of %.*s has changed: its SHA-256 is %s now and was %s when it was "
+                      "the text of %s has changed: its SHA-256 is %s now and was %s when it was "
                       "first used; CALIB_ACCEPT_CHANGE takes the new one",
-                      CALIB_URL_SHOWN, shown, is_hex, was_hex);
+                      calib_shown(shown), is_hex, was_hex);
 }
 
 int calib_record_compare(const calib_texts *texts, const char *key, const char *shown,

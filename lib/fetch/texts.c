@@ -19,7 +19,7 @@ int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char
     int status = calib_fail_system(error,
                                    "cannot %s the cache directory %s%s%s: set cache_dir or "
                                    "CALIB_CACHE_DIR to another directory",
-                                   verb, texts->path, slash, folder);
+                                   verb, calib_shown(texts->path), slash, folder);
     /* E_NOT_FOUND is for texts: a file or a link to nothing in this place is a wrong cache_dir. */
     calib_system_kind kind = calib_system_kind_of(error);
     if (kind == CALIB_SYSTEM_NOT_DIRECTORY || kind == CALIB_SYSTEM_NOT_FOUND)
@@ -83,7 +83,7 @@ int calib_texts_fail_write(const calib_texts *texts, int error)
     return calib_fail_system(error,
                              "cannot write to the cache directory %s: make room there, or set "
                              "cache_dir or CALIB_CACHE_DIR to another directory",
-                             texts->path);
+                             calib_shown(texts->path));
 }
 
 /* ---- texts ---- */
@@ -141,8 +141,8 @@ int calib_texts_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256
     if (kind == CALIB_SYSTEM_NOT_FILE || kind == CALIB_SYSTEM_IO)
         return CALIB_OK;
     if (error)
-        return calib_fail_system(error, "cannot open the cached text %s/corpora/%s", texts->path,
-                                 name);
+        return calib_fail_system(error, "cannot open the cached text %s/corpora/%s",
+                                 calib_shown(texts->path), name);
     uint8_t is[CALIB_SHA256_SIZE];
     bool readable;
     int status = hash_file(opened, progress, is, size, &readable);

@@ -23,38 +23,24 @@ static const char *last_at_sign(const char *text, size_t len)
     return NULL;
 }
 
-/* Appends the bytes that fit and a NUL. Returns the new length. */
-static size_t put(char *out, size_t cap, size_t at, const char *text, size_t len)
-{
-    size_t room = cap - at - 1;
-    if (len > room)
-        len = room;
-    memcpy(out + at, text, len);
-    out[at + len] = '\0';
-    return at + len;
-}
-
 void calib_url_display(const char *url, char *out, size_t cap)
 {
-    if (cap == 0)
-        return;
     const char *host;
     size_t len;
     find_authority(url, &host, &len);
-    size_t at = put(out, cap, 0, url, (size_t)(host - url));
     const char *sign = last_at_sign(host, len);
-    if (sign) {
-        len -= (size_t)(sign + 1 - host);
-        host = sign + 1;
+    size_t scheme = (size_t)(host - url);
+    if (!sign || scheme >= cap) {
+        calib_shorten(url, sign ? scheme : strcspn(url, "?#"), out, cap);
+        return;
     }
-    at = put(out, cap, at, host, len);
-    const char *path = host + len;
-    put(out, cap, at, path, strcspn(path, "?#"));
+    memcpy(out, url, scheme);
+    calib_shorten(sign + 1, strcspn(sign + 1, "?#"), out + scheme, cap - scheme);
 }
 
 int calib_url_check(const char *url)
 {
-    char shown[CALIB_URL_SHOWN];
+    char shown[CALIB_SHOWN];
     calib_url_display(url, shown, sizeof shown);
     size_t n = strlen(url);
     if (n > LONGEST)

@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Room for a URL in a message. */
-enum { CALIB_URL_SHOWN = 512 };
-
 /** Writes a URL as messages may show it: without user, password, query and fragment. */
 void calib_url_display(const char *url, char *out, size_t cap);
 

@@ -48,7 +48,7 @@ static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
         CALIB_E_UTF8,
         "%s is not UTF-8: %s at byte %llu; convert it to UTF-8, or take the bytes as they "
         "are (CALIB_RAW_BYTES)",
-        text->name ? text->name : "the corpus", what, (unsigned long long)offset);
+        calib_shown(text->name ? text->name : "the corpus"), what, (unsigned long long)offset);
     calib_error_record()->offset = (int64_t)offset;
     return status;
 }
@@ -106,8 +106,8 @@ static int check_kind(calib_text *text, const char *bytes, size_t len)
     text->is_jsonl = calib_kind_is_jsonl(bytes, len);
     if (!kind || (kind->is_text && text->pinned))
         return CALIB_OK;
-    return calib_fail(CALIB_E_FORMAT, "%s is %s: %s%s", text->name ? text->name : "the corpus",
-                      kind->is, kind->remedy,
+    return calib_fail(CALIB_E_FORMAT, "%s is %s: %s%s",
+                      calib_shown(text->name ? text->name : "the corpus"), kind->is, kind->remedy,
                       kind->is_text ? ", or pin its sha256 if this is the text you want" : "");
 }
 

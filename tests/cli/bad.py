@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import lzma
 import os
+import re
 import resource
 
 import program
@@ -43,6 +44,16 @@ def _():
 def _():
     with corpus() as path:
         program.bad(path, 1, [path, "directory"], "sample", "--source", path, *OUT)
+
+
+@tap.test("a name of 5,000 bytes does not cut the reason off")
+def _():
+    name = "n" * 5000
+    with corpus() as path:
+        for arguments in (["--source", name, *OUT], ["--source", "corpus.txt", "-o", name + ".npy"],
+                          ["--source", "corpus.txt", "--tokenizer", name, *OUT]):
+            done = program.bad(path, 1, "name", "sample", *arguments)
+            tap.holds(re.search("(n|npy): (File|the) name (is )?too long\n$", done.err), done.err[-200:])
 
 
 @tap.test("a file that may not be read")

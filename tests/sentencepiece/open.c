@@ -99,6 +99,16 @@ static void an_unreadable_file_is_told(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* A name of 5,000 bytes does not cut the reason off. */
+static void a_long_name_keeps_the_reason(void **state)
+{
+    (void)state;
+    static char path[5001];
+    memset(path, 'n', sizeof path - 1);
+    assert_sp_status(open_options(OPTIONS(.path = path)), CALIB_E_SYSTEM,
+                     "nn: the name is too long");
+}
+
 /* The unigram model has neither BOS nor EOS. */
 static void missing_special_tokens_are_told(void **state)
 {
@@ -117,6 +127,7 @@ int main(void)
         cmocka_unit_test(struct_sizes_are_checked),
         cmocka_unit_test(bad_files_are_told),
         cmocka_unit_test(an_unreadable_file_is_told),
+        cmocka_unit_test(a_long_name_keeps_the_reason),
         cmocka_unit_test(missing_special_tokens_are_told),
     };
     return cmocka_run_group_tests_name("sentencepiece-open", tests, NULL, NULL);

@@ -36,6 +36,12 @@ static void write_file(const char *bytes, size_t len)
     assert_int_equal(fclose(file), 0);
 }
 
+static int take_entry(void *ctx, const calib_cache_entry *entry)
+{
+    (void)ctx, (void)entry;
+    return 0;
+}
+
 static calib_error last_error(void)
 {
     calib_error error = {.struct_size = sizeof error};
@@ -59,6 +65,44 @@ static void files(void **unused)
     test_setup device = location_setup("/proc/self/mem");
     refuse_setup(&device, CALIB_E_SYSTEM, "/proc/self/mem");
     assert_int_equal(last_error().system_error, EIO);
+}
+
+/* Names of 5,000 bytes: every message ends with the reason. */
+static void long_names(void **unused)
+{
+    (void)unused;
+    static char name[5001], url[5001];
+    static const char reason[] = ": File name too long";
+    memset(name, 'n', sizeof name - 1);
+    memcpy(name, "/first/", 7);
+    for (size_t i = 200; i < sizeof name - 10; i += 200)
+        name[i] = '/';
+    memset(url, 'u', sizeof url - 1);
+    memcpy(url, "https://example.invalid/", 24);
+    test_setup long_path = location_setup(name);
+    refuse_setup(&long_path, CALIB_E_SYSTEM, reason);
+    check_message(CALIB_E_SYSTEM, "cannot open the corpus /first/nn");
+    test_setup long_cache = location_setup("https://example.invalid/x");
+    long_cache.options.cache_dir = name;
+    long_cache.options.offline = CALIB_OFFLINE_ON;
+    refuse_setup(&long_cache, CALIB_E_SYSTEM, reason);
+    assert_status(calib_cache_list(&long_cache.options, take_entry, NULL), CALIB_E_SYSTEM);
+    check_message(CALIB_E_SYSTEM, reason);
+    long_cache.options.cache_dir = directory;
+    assert_status(calib_cache_add(&long_cache.source, &long_cache.options, name), CALIB_E_SYSTEM);
+    check_message(CALIB_E_SYSTEM, reason);
+    static const char *const made[] = {"corpora", "urls"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%s/%s", directory, made[i]);
+        assert_int_equal(rmdir(name), 0);
+    }
+    snprintf(name, sizeof name, "%s/CACHEDIR.TAG", directory);
+    assert_int_equal(unlink(name), 0);
+    test_setup long_url = location_setup(url);
+    long_url.options.cache_dir = directory;
+    long_url.options.offline = CALIB_OFFLINE_ON;
+    refuse_setup(&long_url, CALIB_E_OFFLINE, "or put the text there with calib_cache_add()");
+    check_message(CALIB_E_OFFLINE, "offline, and https://example.invalid/uu");
 }
 
 static void empty_corpora(void **unused)
@@ -298,6 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files),
+        cmocka_unit_test(long_names),
         cmocka_unit_test(empty_corpora),
         cmocka_unit_test(unreadable_file),
         cmocka_unit_test(closed_standard_input),

@@ -199,9 +199,37 @@ static void long_messages_are_cut(void **unused)
         calib_fail_system(2, "%.*s", len, text);
         assert_int_equal(calib_last_error(&error), 0);
         assert_true(strlen(error.message) < sizeof error.message);
+        assert_non_null(strstr(error.message, "y: No such file or directory"));
         assert_int_equal(error.system_error, 2);
         assert_int_equal(error.status, CALIB_E_NOT_FOUND);
     }
+}
+
+/* A name keeps its beginning and its end, and no character is cut in two. */
+static void long_names_are_shortened(void **unused)
+{
+    (void)unused;
+    char name[5003], out[64];
+    for (size_t i = 0; i < sizeof name - 1; i++)
+        name[i] = "\xe2\x82\xac"[i % 3];
+    name[sizeof name - 1] = '\0';
+    memcpy(name, "/begin", 6), memcpy(name + 4998, "/end", 4);
+    calib_fail_system(36, "cannot open %s or %s", calib_shown(name), calib_shown("short"));
+    assert_true(strlen(last_message()) < 2 * CALIB_SHOWN);
+    assert_int_equal(strncmp(last_message(), "cannot open /begin", 18), 0);
+    assert_message("/end or short: ");
+    assert_message("...");
+    assert_null(strchr(last_message(), '?'));
+    calib_fail(CALIB_E_ARGUMENT, "%s %s", calib_shown(name), calib_shown(name + 3));
+    assert_true(strlen(last_message()) > CALIB_SHOWN && strlen(last_message()) < 2 * CALIB_SHOWN);
+    for (size_t cap = 1; cap <= sizeof out; cap++) {
+        calib_shorten(name, strlen(name), out, cap);
+        assert_true(strlen(out) < cap && strlen(out) + 6 >= cap);
+        assert_int_equal(strstr(out, "...") != NULL, cap > 8);
+    }
+    name[63] = '\0';
+    calib_shorten(name, 63, out, sizeof out);
+    assert_string_equal(out, name);
 }
 
 /* "\xc3\xa4" has two bytes, so some cuts fall inside a character. */
@@ -299,6 +327,7 @@ int main(void)
         cmocka_unit_test(blocks_are_aligned),
         cmocka_unit_test(record_is_set_and_cleared),
         cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(long_names_are_shortened),
         cmocka_unit_test(messages_are_utf8),
         cmocka_unit_test(every_status_has_name_and_text),
         cmocka_unit_test(version_is_the_header_s),
