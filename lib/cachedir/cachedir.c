@@ -134,8 +134,7 @@ int calib_cachedir_put(const calib_directory *folder, const char *name, const ch
     if (error)
         return error;
     error = calib_file_write(file, text, strlen(text));
-    if (!error)
-        error = calib_file_protect(file);
+    calib_file_protect(file);
     if (!error)
         error = calib_file_sync(file);
     calib_file_close(file);

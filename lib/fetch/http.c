@@ -481,12 +481,12 @@ int calib_http_get(calib_transfer *transfer)
         return calib_fail(CALIB_E_NETWORK, "libcurl does not start: %s", curl_easy_strerror(code));
     http h = {.transfer = transfer};
     calib_url_display(transfer->url, h.shown, sizeof h.shown);
-    calib_sigpipe signals;
+    calib_signal signals;
     calib_sigpipe_block(&signals);
     int status = perform(&h);
     curl_easy_cleanup(h.easy);
     curl_multi_cleanup(h.multi);
     curl_slist_free_all(h.headers);
-    calib_sigpipe_restore(&signals);
+    calib_signal_restore(&signals);
     return status;
 }

@@ -228,9 +228,8 @@ int calib_partial_publish(calib_partial *partial, const uint8_t sha256[CALIB_SHA
     char name[CALIB_SHA256_HEX];
     calib_publishing outcome;
     calib_sha256_to_hex(sha256, name);
-    int error = calib_file_protect(partial->file);
-    if (!error)
-        error = calib_file_sync(partial->file);
+    calib_file_protect(partial->file);
+    int error = calib_file_sync(partial->file);
     if (!error)
         error = calib_file_seek(partial->file, 0);
     if (error)

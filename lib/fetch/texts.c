@@ -81,9 +81,12 @@ void calib_texts_close(calib_texts *texts)
 int calib_texts_fail_write(const calib_texts *texts, int error)
 {
     return calib_fail_system(error,
-                             "cannot write to the cache directory %s: make room there, or set "
-                             "cache_dir or CALIB_CACHE_DIR to another directory",
-                             calib_shown(texts->path));
+                             "cannot write to the cache directory %s: %sset cache_dir or "
+                             "CALIB_CACHE_DIR to another directory",
+                             calib_shown(texts->path),
+                             calib_system_kind_of(error) == CALIB_SYSTEM_NO_SPACE
+                                 ? "make room there, raise the limit on the size of files, or "
+                                 : "");
 }
 
 /* ---- texts ---- */

@@ -238,10 +238,9 @@ static bool publish(calib_store *store, const calib_ids *ids,
         error = calib_file_write_at(file, header, CALIB_STORE_HEADER_BYTES, 0);
     if (!error)
         error = calib_file_sync(file);
-    if (!error)
-        error = calib_file_protect(file);
     if (error)
         return false;
+    calib_file_protect(file);
     /* An error after the file has its name does not matter: if the name is lost in a power failure,
      * the store is made again. */
     char name[CALIB_CACHE_NAME];

@@ -62,6 +62,7 @@ calib_system_kind calib_system_kind_of(int error)
 #ifdef EDQUOT
     case EDQUOT: return CALIB_SYSTEM_NO_SPACE;
 #endif
+    case EFBIG: return CALIB_SYSTEM_NO_SPACE; /* of the process (ulimit -f) or the file system */
     case ENOMEM: return CALIB_SYSTEM_NO_MEMORY;
     case EIO: return CALIB_SYSTEM_IO;
     default: return CALIB_SYSTEM_OTHER;
@@ -356,6 +357,52 @@ void calib_process_unlock(void)
     unlock_process_mutex();
 }
 
+/* ---- signals ---- */
+
+static void signal_block(int number, calib_signal *state)
+{
+    sigset_t pending, set, before;
+    state->number = number;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    state->was_pending = sigismember(&pending, number) == 1;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    sigemptyset(&before);
+    pthread_sigmask(SIG_BLOCK, &set, &before);
+    state->was_blocked = sigismember(&before, number) == 1;
+}
+
+void calib_sigpipe_block(calib_signal *state)
+{
+    signal_block(SIGPIPE, state);
+}
+
+/* A signal that arrived in the meantime is consumed: the library's own call caused it. */
+void calib_signal_restore(const calib_signal *state)
+{
+    sigset_t set, pending;
+    sigemptyset(&set);
+    sigaddset(&set, state->number);
+    sigemptyset(&pending);
+    sigpending(&pending);
+    if (!state->was_pending && sigismember(&pending, state->number) == 1) {
+        /* Another thread may consume it first, so this must not wait. */
+#ifdef __APPLE__
+        /* There is no sigtimedwait(). A signal to this thread, which no other can take, makes sure
+         * that there is something to consume. It merges with one that is pending already. */
+        int got;
+        if (pthread_kill(pthread_self(), state->number) == 0)
+            sigwait(&set, &got);
+#else
+        const struct timespec no_time = {0};
+        sigtimedwait(&set, NULL, &no_time);
+#endif
+    }
+    if (!state->was_blocked)
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 /* ---- files ---- */
 
 struct calib_file {
@@ -494,19 +541,30 @@ int calib_file_read(calib_file *file, void *data, size_t cap, size_t *n)
     return 0;
 }
 
+/* Writes all bytes at the file's position or, if `offset` is not NULL, at that offset. A write past
+ * the limit on the size of files (ulimit -f) raises SIGXFSZ, which would end the process. */
+static int write_all(int fd, const char *data, size_t len, const uint64_t *offset)
+{
+    calib_signal limit;
+    int error = 0;
+    signal_block(SIGXFSZ, &limit);
+    for (size_t done = 0; !error && done < len;) {
+        ssize_t n = offset ? pwrite(fd, data + done, len - done, (off_t)(*offset + done))
+                           : write(fd, data + done, len - done);
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0)
+            error = EIO;
+        else if (errno != EINTR)
+            error = errno;
+    }
+    calib_signal_restore(&limit);
+    return error;
+}
+
 int calib_file_write(calib_file *file, const void *data, size_t len)
 {
-    const char *at = data;
-    while (len > 0) {
-        ssize_t n = write(file->fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        at += n;
-        len -= (size_t)n;
-    }
-    return 0;
+    return write_all(file->fd, data, len, NULL);
 }
 
 int calib_file_seek(calib_file *file, uint64_t offset)
@@ -532,15 +590,7 @@ int calib_file_read_at(const calib_file *file, void *data, size_t len, uint64_t 
 
 int calib_file_write_at(const calib_file *file, const void *data, size_t len, uint64_t offset)
 {
-    for (size_t done = 0; done < len;) {
-        ssize_t n = pwrite(file->fd, (const char *)data + done, len - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        done += (size_t)n;
-    }
-    return 0;
+    return write_all(file->fd, data, len, &offset);
 }
 
 int calib_file_size(const calib_file *file, uint64_t *size)
@@ -561,16 +611,20 @@ bool calib_file_trusted(const calib_file *file)
 
 int calib_file_truncate(calib_file *file, uint64_t size)
 {
-    int result;
+    calib_signal limit;
+    int error;
+    signal_block(SIGXFSZ, &limit);
     do
-        result = ftruncate(file->fd, (off_t)size);
-    while (result != 0 && errno == EINTR);
-    return result != 0 ? errno : calib_file_seek(file, size);
+        error = ftruncate(file->fd, (off_t)size) != 0 ? errno : 0;
+    while (error == EINTR);
+    calib_signal_restore(&limit);
+    return error ? error : calib_file_seek(file, size);
 }
 
-int calib_file_protect(calib_file *file)
+void calib_file_protect(calib_file *file)
 {
-    return fchmod(file->fd, 0444) != 0 ? errno : 0;
+    /* Many mounts refuse it (SMB, object stores), and no other guarantee depends on it. */
+    (void)!fchmod(file->fd, 0444);
 }
 
 void calib_file_sync_soon(const calib_file *file, uint64_t offset, uint64_t len)
@@ -832,42 +886,4 @@ void calib_lock_release(calib_lock *lock)
 int calib_socket_keep_private(uintptr_t socket)
 {
     return fcntl((int)socket, F_SETFD, FD_CLOEXEC) < 0 ? errno : 0;
-}
-
-void calib_sigpipe_block(calib_sigpipe *state)
-{
-    sigset_t pending, set, before;
-    sigemptyset(&pending);
-    sigpending(&pending);
-    state->was_pending = sigismember(&pending, SIGPIPE) == 1;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    sigemptyset(&before);
-    pthread_sigmask(SIG_BLOCK, &set, &before);
-    state->was_blocked = sigismember(&before, SIGPIPE) == 1;
-}
-
-/* A SIGPIPE that arrived in the meantime is consumed: it belongs to the library's own sockets. */
-void calib_sigpipe_restore(const calib_sigpipe *state)
-{
-    sigset_t set, pending;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    sigemptyset(&pending);
-    sigpending(&pending);
-    if (!state->was_pending && sigismember(&pending, SIGPIPE) == 1) {
-        /* Another thread may consume it first, so this must not wait. */
-#ifdef __APPLE__
-        /* There is no sigtimedwait(). A signal to this thread, which no other can take, makes sure
-         * that there is something to consume. It merges with one that is pending already. */
-        int got;
-        if (pthread_kill(pthread_self(), SIGPIPE) == 0)
-            sigwait(&set, &got);
-#else
-        const struct timespec no_time = {0};
-        sigtimedwait(&set, NULL, &no_time);
-#endif
-    }
-    if (!state->was_blocked)
-        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

@@ -21,7 +21,7 @@ typedef enum calib_system_kind {
     CALIB_SYSTEM_IS_DIRECTORY,
     CALIB_SYSTEM_EXISTS,
     CALIB_SYSTEM_ACCESS,
-    CALIB_SYSTEM_NO_SPACE, /* on the disk, or in the user's share of it */
+    CALIB_SYSTEM_NO_SPACE, /* on the disk or in the user's share of it, or the file is too large */
     CALIB_SYSTEM_NO_MEMORY,
     CALIB_SYSTEM_BUSY, /* another process holds the lock */
     CALIB_SYSTEM_IO,   /* the device failed, or a file is shorter than it was */
@@ -111,7 +111,8 @@ void calib_file_close(calib_file *file);
 /** Reads up to `cap` bytes. *n is 0 only at the end. */
 int calib_file_read(calib_file *file, void *data, size_t cap, size_t *n);
 
-/** Writes all bytes or fails. */
+/** Writes all bytes or fails. Writing never raises a signal: a limit on the size of files is
+ *  NO_SPACE. */
 int calib_file_write(calib_file *file, const void *data, size_t len);
 
 /** Moves to an offset from the start. */
@@ -134,8 +135,9 @@ bool calib_file_trusted(const calib_file *file);
 /** Truncates the file to `size` bytes and moves to its new end. */
 int calib_file_truncate(calib_file *file, uint64_t size);
 
-/** Makes the file read-only for everybody (mode 0444), whatever the umask is. */
-int calib_file_protect(calib_file *file);
+/** Makes the file read-only for everybody (mode 0444), whatever the umask is, if the file system
+ *  allows it. */
+void calib_file_protect(calib_file *file);
 
 /** Starts writing these bytes to the disk, so that calib_file_sync() has less left to do. */
 void calib_file_sync_soon(const calib_file *file, uint64_t offset, uint64_t len);
@@ -224,13 +226,20 @@ void calib_lock_release(calib_lock *lock);
 /** Keeps child processes from inheriting a socket. */
 int calib_socket_keep_private(uintptr_t socket);
 
-/** SIGPIPE of the calling thread, blocked while a library writes to sockets. */
-typedef struct calib_sigpipe {
+/* ---- signals ---- */
+
+/** A signal that is blocked in the calling thread while a call may raise it. */
+typedef struct calib_signal {
+    int number;
     bool was_blocked;
     bool was_pending;
-} calib_sigpipe;
+} calib_signal;
 
-void calib_sigpipe_block(calib_sigpipe *state);
-void calib_sigpipe_restore(const calib_sigpipe *state);
+/** Blocks SIGPIPE in the calling thread while a library writes to sockets. */
+void calib_sigpipe_block(calib_signal *state);
+
+/** Consumes a signal that was raised in the meantime, and unblocks it if it was unblocked before.
+ */
+void calib_signal_restore(const calib_signal *state);
 
 #endif

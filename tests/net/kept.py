@@ -2,6 +2,8 @@
 """The guarantees of docs/downloads.md about the cache. Each test begins with its guarantee's number."""
 import fcntl
 import os
+import resource
+import signal
 import threading
 import time
 
@@ -100,6 +102,30 @@ def _():
             tap.equal((call, status), (call, "E_NOSPACE"))
             tap.equal(world.texts(), [])
             tap.equal(world.fetch().bytes, TEXT)
+
+
+def fetch_limited(world, limit):
+    """Fetches in a process whose files may have `limit` bytes and which has the default disposition
+    of SIGXFSZ. Returns the status or the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        outcome = helper.fetch(world.url, world.cache, **FAST)
+        touched = signal.SIGXFSZ in signal.pthread_sigmask(signal.SIG_BLOCK, ()) | signal.sigpending()
+        os._exit(2 if touched else outcome.status != "E_NOSPACE" or "too large" not in outcome.message)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@tap.test("G2 a limit on the size of files is told as a full disk, and ends no process")
+def _():
+    long = TEXT * 2000
+    for text, limit in ((TEXT, 0), (TEXT, N // 2), (long, len(long) - 1), (long, 9 << 20)):
+        with World(lambda r, text=text: r.serve(text)) as world:
+            tap.equal(fetch_limited(world, limit), 0, f"the child's end with {limit} bytes")
+            tap.equal(world.texts(), [])
+            tap.equal(world.fetch().bytes, text)
 
 
 @tap.test("G3 the hash is checked on every hit: each single byte that changes is found and mended")

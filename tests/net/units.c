@@ -240,21 +240,21 @@ static bool is_blocked(void)
 static void sigpipe(void **unused)
 {
     (void)unused;
-    calib_sigpipe outer, inner;
+    calib_signal outer, inner;
     signal(SIGPIPE, SIG_DFL);
     calib_sigpipe_block(&outer);
     raise(SIGPIPE);
     assert_true(is_blocked() && is_pending());
-    calib_sigpipe_restore(&outer);
+    calib_signal_restore(&outer);
     assert_false(is_blocked() || is_pending());
 
     /* A signal that was pending before belongs to somebody else, and so does the mask. */
     calib_sigpipe_block(&outer);
     raise(SIGPIPE);
     calib_sigpipe_block(&inner);
-    calib_sigpipe_restore(&inner);
+    calib_signal_restore(&inner);
     assert_true(is_blocked() && is_pending());
-    calib_sigpipe_restore(&outer);
+    calib_signal_restore(&outer);
     assert_false(is_blocked() || is_pending());
 }
 

@@ -138,7 +138,6 @@ static void open_failing(test_setup setup, bool full)
 
 static int begin(void **state)
 {
-    signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (char)('a' + i * 7 % 25 + i / 1000 % 2);
     return disk_begin(state);

@@ -6,7 +6,6 @@
 
 #include "tokenizers.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -177,7 +176,6 @@ static void test_full(void **unused)
     test_tokenizer w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = test_vtable(&w);
     struct rlimit limit;
-    signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);
     for (rlim_t full = 0; full < 6000; full += 1999) {
         limit.rlim_cur = full;

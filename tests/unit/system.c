@@ -76,6 +76,16 @@ static void kinds_give_statuses(void **unused)
     }
 }
 
+/* A limit of the process or of the file system, as a disk that is full. */
+static void too_large_is_no_space(void **unused)
+{
+    (void)unused;
+    assert_int_equal(calib_system_kind_of(EFBIG), CALIB_SYSTEM_NO_SPACE);
+    assert_int_equal(calib_system_kind_of(EDQUOT), CALIB_SYSTEM_NO_SPACE);
+    assert_status(calib_fail_system(EFBIG, "it"), CALIB_E_NOSPACE);
+    assert_message("it: File too large");
+}
+
 /* Each handle and each name, as the cache uses them. */
 static void files_and_directories(void **unused)
 {
@@ -288,12 +298,19 @@ static void fork_while_locked(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(not_a_regular_file),        cmocka_unit_test(temporary_files_are_private),
-        cmocka_unit_test(every_kind_has_a_number),   cmocka_unit_test(kinds_give_statuses),
-        cmocka_unit_test(files_and_directories),     cmocka_unit_test(locks),
-        cmocka_unit_test(standard_input_stays_open), cmocka_unit_test(affinity_bounds_the_count),
-        cmocka_unit_test(quotas_of_version_2),       cmocka_unit_test(quotas_of_version_1),
-        cmocka_unit_test(unreadable_quotas),         cmocka_unit_test(fork_while_locked),
+        cmocka_unit_test(every_kind_has_a_number),
+        cmocka_unit_test(kinds_give_statuses),
+        cmocka_unit_test(too_large_is_no_space),
+        cmocka_unit_test(files_and_directories),
+        cmocka_unit_test(locks),
+        cmocka_unit_test(standard_input_stays_open),
+        cmocka_unit_test(affinity_bounds_the_count),
+        cmocka_unit_test(quotas_of_version_2),
+        cmocka_unit_test(quotas_of_version_1),
+        cmocka_unit_test(unreadable_quotas),
+        cmocka_unit_test(fork_while_locked),
+        cmocka_unit_test(not_a_regular_file),
+        cmocka_unit_test(temporary_files_are_private),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
