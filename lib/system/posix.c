@@ -679,7 +679,13 @@ int calib_directory_open(const char *path, calib_directory **out)
 int calib_directory_open_at(const calib_directory *directory, const char *name,
                             calib_directory **out)
 {
-    return open_directory(directory->fd, name, O_NOFOLLOW, out);
+    int error = open_directory(directory->fd, name, O_NOFOLLOW, out);
+    /* Linux says ENOTDIR of a link as well. */
+    struct stat info;
+    if (error == ENOTDIR && fstatat(directory->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISLNK(info.st_mode))
+        error = ELOOP;
+    return error;
 }
 
 void calib_directory_close(calib_directory *directory)
@@ -694,14 +700,15 @@ int calib_directory_make_at(const calib_directory *directory, const char *name)
     return mkdirat(directory->fd, name, 0700) != 0 && errno != EEXIST ? errno : 0;
 }
 
-/* Parents first. Errors of parents are ignored: some may exist and be closed to us, and only the
- * last step tells if the whole path could be made. */
+/* Parents first. An error of a parent counts only if no parent below it exists or can be made: a
+ * parent may exist and be closed to us. */
 int calib_directory_make(const char *path)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         return 0;
     if (errno != ENOENT)
         return errno;
+    int refused = 0;
     size_t n = strlen(path) + 1;
     char *part = malloc(n);
     if (!part)
@@ -710,11 +717,16 @@ int calib_directory_make(const char *path)
     for (size_t i = 1; i < n; i++)
         if (part[i] == '/') {
             part[i] = '\0';
-            mkdir(part, 0700);
+            if (mkdir(part, 0700) == 0 || errno == EEXIST)
+                refused = 0;
+            else if (!refused)
+                refused = errno;
             part[i] = '/';
         }
     free(part);
-    return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : errno;
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return 0;
+    return errno == ENOENT && refused ? refused : errno;
 }
 
 int calib_directory_sync(const calib_directory *directory)

@@ -161,7 +161,7 @@ typedef int (*calib_name_fn)(void *ctx, const char *name);
 /** Opens a directory. The path itself may be a link. */
 int calib_directory_open(const char *path, calib_directory **out);
 
-/** Opens a directory inside a directory. */
+/** Opens a directory inside a directory. A link is NOT_FILE. */
 int calib_directory_open_at(const calib_directory *directory, const char *name,
                             calib_directory **out);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sources, options and sampling that are refused, each with its own status. */
+#define _GNU_SOURCE
 #include "refuse.h"
 
 #include <calib_cache.h>
@@ -8,6 +9,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#include <sys/mount.h>
+#endif
+
+enum { CANNOT_MOUNT = 77 };
 
 static char directory[] = "/tmp/calib-bad-input-XXXXXX";
 static char path[sizeof directory + 16];
@@ -141,6 +148,99 @@ static void unreadable_file(void **unused)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     assert_int_equal(unlink(path), 0);
+}
+
+/* ---- cache directories that cannot be made or opened ---- */
+
+typedef int (*attempt_in_child)(const char *cache_dir);
+
+static int add_fails(const char *cache_dir, int status, const char *reason)
+{
+    test_setup setup = location_setup("https://example.invalid/x");
+    setup.options.cache_dir = cache_dir;
+    int is = calib_cache_add(&setup.source, &setup.options, path);
+    if (is == status && strstr(last_message(), reason))
+        return 0;
+    fprintf(stderr, "# status %d: %s\n", is, last_message());
+    return 1;
+}
+
+static void expect_in_child(attempt_in_child run, const char *cache_dir)
+{
+    int how;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(run(cache_dir));
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how));
+    if (WEXITSTATUS(how) == CANNOT_MOUNT)
+        print_message("# SKIP: no mount in a private namespace is allowed here\n");
+    else
+        assert_int_equal(WEXITSTATUS(how), 0);
+}
+
+static int home_of_another_user(const char *cache_dir)
+{
+    if (geteuid() == 0 && setuid(65534) != 0)
+        return 2;
+    unsetenv("CALIB_CACHE_DIR"), unsetenv("XDG_CACHE_HOME");
+    setenv("HOME", cache_dir, 1);
+    return add_fails(NULL, CALIB_E_ACCESS,
+                     ".cache/calib: set cache_dir or CALIB_CACHE_DIR to another directory: "
+                     "Permission denied");
+}
+
+static int below_a_read_only_mount(const char *cache_dir)
+{
+#ifdef __linux__
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", directory, "tmpfs", MS_RDONLY, NULL) != 0)
+        return CANNOT_MOUNT;
+    return add_fails(cache_dir, CALIB_E_ACCESS, ": Read-only file system");
+#else
+    (void)cache_dir;
+    return CANNOT_MOUNT;
+#endif
+}
+
+/* The reason is that of the first folder that could not be made. */
+static void cache_directories_that_cannot_be_made(void **unused)
+{
+    (void)unused;
+    char below[sizeof path + 16], closed[sizeof path];
+    write_file("text", 4);
+    snprintf(below, sizeof below, "%s/a/b/c", directory);
+    snprintf(closed, sizeof closed, "%s/closed", directory);
+    assert_int_equal(mkdir(closed, 0755), 0);
+    expect_in_child(home_of_another_user, "/");
+    expect_in_child(home_of_another_user, closed);
+    expect_in_child(below_a_read_only_mount, below);
+    assert_int_equal(rmdir(closed), 0);
+}
+
+/* A link in place of a folder of the cache. The cache directory itself may be a link. */
+static void links_to_folders(void **unused)
+{
+    (void)unused;
+    char cache_link[sizeof path + 16], target[sizeof path], name[sizeof path + 32];
+    snprintf(cache_link, sizeof cache_link, "%s/link", directory);
+    snprintf(target, sizeof target, "%s/target", directory);
+    assert_int_equal(mkdir(target, 0700), 0);
+    assert_int_equal(symlink(target, cache_link), 0);
+    calib_options options = {.struct_size = sizeof options, .cache_dir = cache_link};
+    assert_ok(calib_cache_list(&options, take_entry, NULL));
+    static const char *const folders[] = {"corpora", "urls", "tokens"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s/%s", target, folders[i]);
+        assert_int_equal(symlink("/tmp", name), 0);
+        assert_status(calib_cache_list(&options, take_entry, NULL), CALIB_E_ARGUMENT);
+        check_message(CALIB_E_ARGUMENT, folders[i]);
+        check_message(CALIB_E_ARGUMENT, "a link, which is not followed there");
+        assert_int_equal(last_error().system_error, ELOOP);
+        assert_int_equal(unlink(name), 0);
+    }
+    assert_int_equal(unlink(cache_link), 0);
+    assert_int_equal(rmdir(target), 0);
 }
 
 static void closed_standard_input(void **unused)
@@ -345,6 +445,8 @@ int main(void)
         cmocka_unit_test(long_names),
         cmocka_unit_test(empty_corpora),
         cmocka_unit_test(unreadable_file),
+        cmocka_unit_test(cache_directories_that_cannot_be_made),
+        cmocka_unit_test(links_to_folders),
         cmocka_unit_test(closed_standard_input),
         cmocka_unit_test(bad_utf8),
         cmocka_unit_test(pins),
