@@ -216,7 +216,18 @@ static int open_temporary(void *ctx, calib_file **file)
     discard(store);
     if (!store->directory)
         return calib_system_error_of(CALIB_SYSTEM_NOT_FOUND);
-    return calib_cachedir_temp(store->directory, store->key, store->temporary, file);
+    int error = calib_cachedir_temp(store->directory, store->key, store->temporary, file);
+    if (error || calib_file_trusted(*file))
+        return error;
+    /* On some mounts (exFAT, NTFS) every file belongs to another user or may be written by all. On
+     * others (SMB) that ends with the protection that the finished file gets. */
+    calib_file_protect(*file);
+    store->untrusted = !calib_file_trusted(*file);
+    if (!store->untrusted)
+        return 0;
+    calib_file_close(*file);
+    discard(store);
+    return calib_system_error_of(CALIB_SYSTEM_ACCESS);
 }
 
 calib_spill_place calib_store_place(calib_store *store)
@@ -266,7 +277,10 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
         return status;
     if (calib_spill_settle(&ids->bytes))
         *kept = publish(store, ids, bytes);
-    if (!*kept)
+    if (!*kept && store->untrusted)
+        store->why = "others may write to every file in the cache directory, so stored tokens "
+                     "would not be trusted";
+    else if (!*kept)
         store->why = store->temporary[0] ? "the file could not be written in full"
                                          : "no file can be made in the cache directory";
     if (!*kept)

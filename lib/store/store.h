@@ -22,6 +22,7 @@ typedef struct calib_store {
     calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_CACHE_NAME]; /* the file that is being made; "": none */
+    bool untrusted; /* no file that is made here would be taken when it is found */
     /* the reason if no store was found or kept, a static string; NULL: found */
     const char *why;
 } calib_store;

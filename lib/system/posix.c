@@ -733,7 +733,7 @@ int calib_directory_sync(const calib_directory *directory)
 {
     int error = sync_descriptor(directory->fd);
     /* Some file systems do not offer it for directories, and do not need it. */
-    return error == EINVAL || error == ENOTSUP ? 0 : error;
+    return error == EINVAL || error == ENOTSUP || error == ENOSYS || error == EBADF ? 0 : error;
 }
 
 int calib_directory_list(const calib_directory *directory, calib_name_fn fn, void *ctx, int *result)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The guarantees of docs/downloads.md about the cache. Each test begins with its guarantee's number."""
+import errno
 import fcntl
 import os
 import resource
@@ -102,6 +103,16 @@ def _():
             tap.equal((call, status), (call, "E_NOSPACE"))
             tap.equal(world.texts(), [])
             tap.equal(world.fetch().bytes, TEXT)
+
+
+@tap.test("a refused chmod is no error: SMB, object stores, user-space mounts")
+def _():
+    for number in (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EROFS, errno.EINVAL):
+        with World() as world:
+            calls, status, _ = traced(world, CALIB_STUB_CHMOD=str(number))
+            tap.equal((number, status), (number, "OK"))
+            tap.holds(("chmod", "refused") in calls, "no chmod was refused")
+            tap.equal(world.fetch(offline=calib.OFFLINE_ON).bytes, TEXT)
 
 
 def fetch_limited(world, limit):

@@ -4,6 +4,7 @@
  *   CALIB_STUB_FLOCK=1       every lock is granted, as on some network file systems
  *   CALIB_STUB_FS=number     every file system is of this type: f_type of statfs(2), hexadecimal
  *   CALIB_STUB_RANDOM=1      every random byte is 0
+ *   CALIB_STUB_CHMOD=number  every fchmod() fails with this error
  *   CALIB_STUB_DNS=seconds   resolving a name takes so long
  *   CALIB_STUB_FULL=call     the disk is full for this call: write, fsync, rename, open or mkdir
  *   CALIB_STUB_QUOTA=1       the user's quota is exhausted instead of the disk
@@ -114,6 +115,16 @@ ssize_t write(int fd, const void *data, size_t n)
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && is_full("write"))
         return -1;
     return syscall(SYS_write, fd, data, n);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+    const char *number = getenv("CALIB_STUB_CHMOD");
+    trace("chmod", number ? "refused" : "");
+    if (!number)
+        return (int)syscall(SYS_fchmod, fd, mode);
+    errno = (int)strtol(number, NULL, 10);
+    return -1;
 }
 
 int fsync(int fd)

@@ -4,6 +4,7 @@
 #include "disk.h"
 #include "flip.h"
 
+#include "system/system.h"
 #include "tokenizers.h"
 
 #include <stdbool.h>
@@ -187,6 +188,53 @@ static void test_full(void **unused)
     expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
 }
 
+/* ---- file systems on which others may write to every file ---- */
+
+static bool others_write;
+static int n_protected; /* files that only the protection makes trusted */
+
+bool __real_calib_file_trusted(const calib_file *file);
+bool __wrap_calib_file_trusted(const calib_file *file);
+
+bool __wrap_calib_file_trusted(const calib_file *file)
+{
+    if (n_protected > 0)
+        return --n_protected == 0;
+    return !others_write && __real_calib_file_trusted(file);
+}
+
+static int count_tokens(void)
+{
+    char tokens[512];
+    int n = 0;
+    disk_path("tokens", tokens);
+    DIR *list = opendir(tokens);
+    for (const struct dirent *entry; list && (entry = readdir(list)) != NULL;)
+        n += entry->d_name[0] != '.';
+    if (list)
+        closedir(list);
+    return n;
+}
+
+static void test_untrusted(void **unused)
+{
+    (void)unused;
+    static const char why[] = "others may write to every file";
+    test_tokenizer w = {.fingerprint = 1};
+    calib_tokenizer_vtable tok = test_vtable(&w);
+    others_write = true;
+    expect(&tok, setup_here(), CALIB_CACHE_OFF, why);
+    expect(&tok, setup_here(), CALIB_CACHE_OFF, why);
+    assert_int_equal(count_tokens(), 0);
+    others_write = false;
+    n_protected = 2;
+    expect(&tok, setup_here(), CALIB_CACHE_MISS, "nothing stored yet");
+    expect(&tok, setup_here(), CALIB_CACHE_HIT, NULL);
+    others_write = true;
+    expect(&tok, setup_here(), CALIB_CACHE_OFF, why);
+    others_write = false;
+}
+
 /* Runs in a child that is not root, since root may write everywhere. */
 static int open_as_plain_user(const calib_tokenizer_vtable *tok)
 {
@@ -229,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_not_taken, each, disk_end),
         cmocka_unit_test_setup_teardown(test_not_ours, each, disk_end),
         cmocka_unit_test_setup_teardown(test_full, each, disk_end),
+        cmocka_unit_test_setup_teardown(test_untrusted, each, disk_end),
         cmocka_unit_test_setup_teardown(test_read_only, each, disk_end),
         cmocka_unit_test_setup_teardown(test_off, each, disk_end),
     };
