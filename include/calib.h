@@ -359,7 +359,8 @@ enum {
 
 /** calib_options.offline. @since 0.1.0 */
 enum {
-    CALIB_OFFLINE_ENVIRONMENT = 0, /**< offline if CALIB_OFFLINE is set, not empty and not "0" */
+    CALIB_OFFLINE_ENVIRONMENT = 0, /**< offline if CALIB_OFFLINE is set, unless it is empty, "0",
+                                        "false", "no" or "off", in any case */
     CALIB_OFFLINE_ON = 1,
     CALIB_OFFLINE_OFF = 2
 };
@@ -368,17 +369,18 @@ enum {
  * Cache, network, limits, threads and progress; zero is the default of every field. @since 0.1.0
  *
  * calib reads these environment variables and never writes them: CALIB_CACHE_DIR, XDG_CACHE_HOME,
- * HOME, CALIB_OFFLINE, SSL_CERT_FILE, TMPDIR, and libcurl's proxy variables.
+ * HOME, CALIB_OFFLINE, SSL_CERT_FILE, SSL_CERT_DIR, TMPDIR, and libcurl's proxy variables.
  */
 typedef struct calib_options {
     size_t struct_size;
     /** Directory of downloads and stored tokens. The tokens of texts from memory and standard input
      *  are stored too, unless CALIB_NO_TOKEN_STORE is set. NULL: $CALIB_CACHE_DIR,
-     *  $XDG_CACHE_HOME/calib, or ~/.cache/calib. */
+     *  $XDG_CACHE_HOME/calib, or ~/.cache/calib. A leading "~/", here and in the variable, is the
+     *  value of HOME; "~user" is E_ARGUMENT. */
     const char *cache_dir;
     const char *proxy;   /**< URL; NULL: from the environment; "": none */
-    const char *ca_file; /**< PEM file of trusted authorities; NULL: $SSL_CERT_FILE, else the
-                              system's */
+    const char *ca_file; /**< PEM file of trusted authorities; NULL: $SSL_CERT_FILE and the
+                              folders of $SSL_CERT_DIR, else the system's */
     calib_progress_fn progress;
     void *progress_ctx;
     uint64_t max_download_bytes; /**< 0 = 1 GiB */

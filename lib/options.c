@@ -63,14 +63,33 @@ static int join(const char *directory, const char *rest, char **out)
     return CALIB_OK;
 }
 
+/* Shells replace a ~ only where they see it as a word's beginning: not in quotes, nor in files of
+ * settings. `name` is where the path came from. */
+static int expand_home(const char *directory, const char *name, char **out)
+{
+    if (*directory != '~')
+        return calib_string_copy(directory, out);
+    if (directory[1] && directory[1] != '/')
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "%s is %s, but only ~/ is replaced, by HOME: give the whole path, or ./~ "
+                          "for a folder whose name begins so",
+                          name, calib_shown(directory));
+    const char *home = calib_environment("HOME");
+    if (!home)
+        return calib_fail(CALIB_E_ARGUMENT, "%s is %s, but HOME is not set: give the whole path",
+                          name, calib_shown(directory));
+    return join(home, directory + 1, out);
+}
+
 /* Leaves cache_dir NULL if no directory is known: most sources need no cache. */
 static int resolve_cache_dir(calib_settings *to)
 {
     const char *directory = to->options.cache_dir;
-    if (!directory)
-        directory = calib_environment("CALIB_CACHE_DIR");
     if (directory)
-        return calib_string_copy(directory, &to->cache_dir);
+        return expand_home(directory, "cache_dir", &to->cache_dir);
+    directory = calib_environment("CALIB_CACHE_DIR");
+    if (directory)
+        return expand_home(directory, "CALIB_CACHE_DIR", &to->cache_dir);
     directory = calib_environment("XDG_CACHE_HOME");
     /* The XDG specification says to ignore a path that is not absolute. */
     if (directory && *directory == '/')
@@ -79,6 +98,20 @@ static int resolve_cache_dir(calib_settings *to)
     if (directory)
         return join(directory, "/.cache/calib", &to->cache_dir);
     return CALIB_OK;
+}
+
+/* Compares the words without regard to case, in every locale alike. */
+static bool means_off(const char *value)
+{
+    static const char *const words[] = {"0", "false", "no", "off"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *word = words[i], *at = value;
+        while (*word && (*at == *word || (*at >= 'A' && *at <= 'Z' && *at + 32 == *word)))
+            word++, at++;
+        if (!*word && !*at)
+            return true;
+    }
+    return false;
 }
 
 int calib_settings_read(const calib_options *options, calib_settings *out)
@@ -92,7 +125,7 @@ int calib_settings_read(const calib_options *options, calib_settings *out)
         status = resolve_numbers(&out->options);
     const char *offline = calib_environment("CALIB_OFFLINE");
     if (out->options.offline == CALIB_OFFLINE_ENVIRONMENT)
-        out->offline = offline && strcmp(offline, "0") != 0;
+        out->offline = offline && !means_off(offline);
     else
         out->offline = out->options.offline == CALIB_OFFLINE_ON;
     if (!status && out->options.offline > CALIB_OFFLINE_OFF)
@@ -102,12 +135,15 @@ int calib_settings_read(const calib_options *options, calib_settings *out)
         status = resolve_cache_dir(out);
     if (!status)
         status = calib_string_copy(out->options.proxy, &out->proxy);
-    /* Other programs that use OpenSSL read SSL_CERT_FILE; libcurl itself does not. */
+    /* Other programs that use OpenSSL read these variables; libcurl itself does not. */
     const char *ca_file = out->options.ca_file;
+    const char *ca_folders = ca_file ? NULL : calib_environment("SSL_CERT_DIR");
     if (!ca_file)
         ca_file = calib_environment("SSL_CERT_FILE");
     if (!status)
         status = calib_string_copy(ca_file, &out->ca_file);
+    if (!status)
+        status = calib_string_copy(ca_folders, &out->ca_folders);
     if (status) {
         calib_settings_free(out);
         return status;
@@ -121,6 +157,7 @@ void calib_settings_free(calib_settings *settings)
     free(settings->cache_dir);
     free(settings->proxy);
     free(settings->ca_file);
+    free(settings->ca_folders);
     *settings = (calib_settings){0};
 }
 

@@ -14,6 +14,7 @@ typedef struct calib_settings {
     char *cache_dir; /* NULL: not known */
     char *proxy;
     char *ca_file;
+    char *ca_folders; /* as SSL_CERT_DIR, with a colon between two */
     calib_progress progress;
 } calib_settings;
 

@@ -87,7 +87,8 @@ const cli_option cli_options[] = {
     {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK, AT(options.proxy), 0, 0, DOWNLOAD,
      "URL of the proxy; empty for none (default: the environment's)"},
     {"ca-file", "FILE", CLI_TEXT, 0, NETWORK, AT(options.ca_file), 0, 0, DOWNLOAD,
-     "PEM file of trusted authorities (default: $SSL_CERT_FILE, else the system's)"},
+     "PEM file of trusted authorities (default: $SSL_CERT_FILE and $SSL_CERT_DIR, "
+     "else the system's)"},
     {"allow-http", NULL, CLI_SWITCH, 0, NETWORK, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
      "allow http:// to other machines"},
     {"connect-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.connect_timeout_ms), 1, 0,

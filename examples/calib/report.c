@@ -85,6 +85,7 @@ static const struct {
      "--source builtin, --source PATH, or calib cache add URL FILE"},
     {CALIB_E_OFFLINE, NULL, "--source builtin, --source PATH, or calib cache add URL FILE"},
     {CALIB_E_NETWORK, NULL, "--mirror URL, --source builtin, or --source PATH"},
+    {CALIB_E_TLS, "ca_file", "--ca-file FILE"},
     {CALIB_E_TIMEOUT, NULL, "--mirror URL, --source builtin, or --source PATH"},
     {CALIB_E_SIZE, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES"},

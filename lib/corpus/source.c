@@ -27,6 +27,7 @@ void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings 
         .cache_dir = settings->cache_dir,
         .proxy = settings->proxy,
         .ca_file = settings->ca_file,
+        .ca_folders = settings->ca_folders,
         .connect_timeout_ms = options->connect_timeout_ms,
         .stall_timeout_ms = options->stall_timeout_ms,
         .deadline_ms = options->deadline_ms,

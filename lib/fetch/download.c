@@ -203,6 +203,7 @@ static int run_url(calib_download *download, size_t index)
         .url = url,
         .proxy = request->proxy,
         .ca_file = request->ca_file,
+        .ca_folders = request->ca_folders,
         .deadline_ns = download->deadline_ns,
         .connect_timeout_ms = request->connect_timeout_ms,
         .stall_timeout_ms = request->stall_timeout_ms,

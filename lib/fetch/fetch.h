@@ -20,6 +20,7 @@ typedef struct calib_fetch_request {
     const char *cache_dir; /* NULL: unknown */
     const char *proxy;     /* NULL: environment; "": none */
     const char *ca_file;
+    const char *ca_folders;
     const char *bearer_token;
     uint32_t connect_timeout_ms;
     uint32_t stall_timeout_ms;

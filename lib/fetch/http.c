@@ -265,6 +265,14 @@ static void set_policy(http *h)
         SET(h, CURLOPT_CAINFO, t->ca_file);
         SET(h, CURLOPT_PROXY_CAINFO, t->ca_file);
     }
+    /* Some TLS libraries have no such folders: then only the other authorities are trusted. */
+    if (t->ca_folders) {
+        CURLcode code = curl_easy_setopt(h->easy, CURLOPT_CAPATH, t->ca_folders);
+        if (code == CURLE_OK)
+            SET(h, CURLOPT_PROXY_CAPATH, t->ca_folders);
+        else if (!h->set && code != CURLE_NOT_BUILT_IN && code != CURLE_UNKNOWN_OPTION)
+            h->set = code;
+    }
 }
 
 static void set_transfer(http *h)
@@ -343,6 +351,27 @@ static calib_again again_of_code(const http *h, CURLcode code, int status)
 static const char OTHERWISE[] =
     "; try again, name a mirror, or take another source (\"builtin\", a file)";
 
+/* Returns what helps against a failure of TLS. `text` is libcurl's: the codes tell less, and the
+ * numbers of CURLINFO_SSL_VERIFYRESULT are those of OpenSSL alone. */
+static const char *tls_remedy(const http *h, CURLcode code, const char *text)
+{
+    long proxy = 0;
+    curl_easy_getinfo(h->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxy);
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return "; ca_file or SSL_CERT_FILE must name a readable PEM file of authorities";
+    if (code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_ISSUER_ERROR)
+        return "; the server must speak TLS 1.2 or later: check the port of the URL, and the proxy";
+    if (strstr(text, "expir") || strstr(text, "not yet") || strstr(text, "not activated"))
+        return "; check this machine's clock: if it is right, the certificate must be renewed";
+    if (strstr(text, "subject name"))
+        return "; check the host of the URL, and the proxy: another machine answers in its place";
+    if (proxy)
+        return "; it is the proxy's certificate: name its authority with ca_file, SSL_CERT_FILE or "
+               "SSL_CERT_DIR, or choose another proxy";
+    return "; if you trust its authority, or that of a proxy on the way, name it with ca_file, "
+           "SSL_CERT_FILE or SSL_CERT_DIR";
+}
+
 static int fail_code(http *h, CURLcode code)
 {
     calib_transfer *t = h->transfer;
@@ -363,7 +392,11 @@ static int fail_code(http *h, CURLcode code)
     t->again = again_of_code(h, code, status);
     /* libcurl's own text, unless it may quote a URL with secrets. */
     bool safe = h->message[0] && !strpbrk(h->message, "@?") && !strstr(h->message, "://");
-    bool may_pass = status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT;
+    const char *text = safe ? h->message : curl_easy_strerror(code), *remedy = "";
+    if (status == CALIB_E_NETWORK || status == CALIB_E_TIMEOUT)
+        remedy = OTHERWISE;
+    else if (status == CALIB_E_TLS)
+        remedy = tls_remedy(h, code, text);
     if (code == CURLE_HTTP_RETURNED_ERROR)
         calib_fail(status, "%s answered with HTTP status %d", h->shown, t->reply.http_status);
     else if (code == CURLE_UNSUPPORTED_PROTOCOL && status == CALIB_E_ARGUMENT)
@@ -374,8 +407,7 @@ static int fail_code(http *h, CURLcode code)
         calib_fail(status, "%s sends %llu bytes, more than %s, %llu bytes", h->shown,
                    (unsigned long long)t->reply.length, t->limit, (unsigned long long)t->max_bytes);
     else
-        calib_fail(status, "the transfer of %s failed: %s%s", h->shown,
-                   safe ? h->message : curl_easy_strerror(code), may_pass ? OTHERWISE : "");
+        calib_fail(status, "the transfer of %s failed: %s%s", h->shown, text, remedy);
     calib_error_record()->http_status = t->reply.http_status;
     return status;
 }

@@ -8,8 +8,9 @@
 
 typedef struct calib_transfer {
     const char *url;
-    const char *proxy;        /* NULL: environment; "": none */
-    const char *ca_file;      /* NULL: the system's */
+    const char *proxy;      /* NULL: environment; "": none */
+    const char *ca_file;    /* NULL: the system's */
+    const char *ca_folders; /* likewise; in OpenSSL's form: names are hashes, a colon between two */
     const char *bearer_token; /* NULL: none */
     const char *if_range;     /* strong ETag, for `offset` */
     uint64_t offset;          /* 0: the whole text; else its rest from this offset */

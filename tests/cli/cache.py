@@ -51,6 +51,18 @@ def _():
         tap.equal(list(path.iterdir()), [], "files")
 
 
+@tap.test("a leading ~/ is the home directory, and another user's is refused")
+def _():
+    with program.directory() as path:
+        (path / "text").write_bytes(TEXT)
+        command = ["info", "--source", "text"]
+        program.good(path, *command, environ={"CALIB_CACHE_DIR": "~/one"})
+        program.good(path, *command, "--cache-dir", "~/two")
+        tap.equal(sorted(entry.name for entry in path.iterdir()), ["one", "text", "two"])
+        program.bad(path, 1, ["cache_dir is ~bob/x", "--cache-dir DIR"], *command, "--cache-dir", "~bob/x")
+        program.bad(path, 1, "CALIB_CACHE_DIR is ~bob/x", *command, environ={"CALIB_CACHE_DIR": "~bob/x"})
+
+
 @tap.test("what was added is found offline: by fetch, by sample, by the default source")
 def _():
     with filled() as path:

@@ -2,6 +2,7 @@
 """HTTPS with certificates made here, and where a bearer token goes."""
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -78,6 +79,53 @@ def _():
         os.environ.pop("SSL_CERT_FILE")
         if before is not None:
             os.environ["SSL_CERT_FILE"] = before
+
+
+@tap.test("SSL_CERT_DIR names folders of authorities, beside SSL_CERT_FILE")
+def _():
+    before = {name: os.environ.pop(name, None) for name in ("SSL_CERT_DIR", "SSL_CERT_FILE")}
+    folders = {}
+    try:
+        for file in (CA, OTHER_CA):
+            folders[file] = file + ".d"
+            os.makedirs(folders[file], exist_ok=True)
+            name = certificates.openssl("x509", "-hash", "-noout", "-in", file).strip() + ".0"
+            shutil.copy(file, os.path.join(folders[file], name))
+        with Server(good, GOOD) as server:
+            for folder, status in ((folders[CA], "OK"), (folders[OTHER_CA], "E_TLS"), ("/nowhere", "E_TLS"),
+                                   (folders[OTHER_CA] + ":" + folders[CA], "OK")):
+                os.environ["SSL_CERT_DIR"] = folder
+                expect(fetch(server.url("/a"), None), status)
+            os.environ["SSL_CERT_DIR"] = folders[CA]
+            os.environ["SSL_CERT_FILE"] = OTHER_CA
+            expect(fetch(server.url("/a"), None), "OK")
+            expect(fetch(server.url("/a"), OTHER_CA), "E_TLS")
+        with Server(good, GOOD) as proxy:
+            expect(fetch("http://text.example/a", None, proxy=proxy.url(""), flags=calib.ALLOW_HTTP),
+                   "OK")
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@tap.test("each failure of TLS names what helps")
+def _():
+    elsewhere = certificates.certificate("elsewhere", "authority", "DNS:elsewhere.example")
+    old = certificates.certificate("old", "authority", expired=True)
+    names = ("ca_file", "SSL_CERT_FILE", "SSL_CERT_DIR")
+    with Server(good, GOOD) as server:
+        expect(fetch(server.url("/a"), OTHER_CA), "E_TLS", *names, "proxy")
+        expect(fetch(server.url("/a"), "/nonexistent.pem"), "E_TLS", *names[:2], "readable")
+        expect(fetch("http://text.example/a", OTHER_CA, proxy=server.url(""), flags=calib.ALLOW_HTTP),
+               "E_TLS", *names, "the proxy's certificate")
+    with Server(good, old) as server:
+        expect(fetch(server.url("/a")), "E_TLS", "clock")
+    with Server(good, elsewhere) as server:
+        expect(fetch(server.url("/a")), "E_TLS", "check the host of the URL, and the proxy")
+    with Server(good, tls11("early")) as server:
+        expect(fetch(server.url("/a")), "E_TLS", "TLS 1.2", "port", "proxy")
 
 
 @tap.test("an https proxy is trusted by the same authorities")

@@ -17,6 +17,7 @@ def openssl(*arguments):
                           text=True, timeout=60, check=False, cwd=folder.name)
     if done.returncode:
         raise RuntimeError(f"openssl {arguments}: {done.stdout}")
+    return done.stdout
 
 
 def authority(name):
