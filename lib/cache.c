@@ -74,7 +74,7 @@ static int read_url(calib_url_call *call, const calib_source *source, const cali
         status = calib_fail(CALIB_E_ARGUMENT,
                             "the location %s is not a URL: only the texts of "
                             "URLs are cached",
-                            calib_shown(calib_shown(call->source.location)));
+                            calib_shown(call->source.location));
     return status;
 }
 

@@ -21,7 +21,7 @@ int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *n
     *reader = (calib_reader){.name = name, .file = file};
     int error = calib_file_size(file, &reader->total);
     if (error)
-        return calib_fail_system(error, "cannot read %s", calib_shown(calib_shown(name)));
+        return calib_fail_system(error, "cannot read %s", calib_shown(name));
     reader->block = malloc(BLOCK);
     if (!reader->block)
         return calib_fail_memory(BLOCK);
@@ -34,8 +34,7 @@ int calib_reader_open_path(calib_reader *reader, const char *path)
     calib_file *file;
     int error = calib_file_open(path, &file);
     if (error)
-        return calib_fail_system(error, "cannot open the corpus %s",
-                                 calib_shown(calib_shown(path)));
+        return calib_fail_system(error, "cannot open the corpus %s", calib_shown(path));
     return calib_reader_open_file(reader, file, path);
 }
 
@@ -45,7 +44,7 @@ int calib_reader_open_standard_input(calib_reader *reader, const char *name)
     calib_file *file;
     int error = calib_standard_input_open(&file);
     if (error)
-        return calib_fail_system(error, "cannot read %s", calib_shown(calib_shown(name)));
+        return calib_fail_system(error, "cannot read %s", calib_shown(name));
     int status = calib_reader_open_file(reader, file, name);
     reader->is_input = true;
     return status;
@@ -75,12 +74,12 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
         *len = left < BLOCK ? (size_t)left : BLOCK;
         int error = calib_spill_read(&reader->kept, reader->n_bytes, *len, reader->block);
         return error ? calib_fail_system(error, "cannot read %s a second time",
-                                         calib_shown(calib_shown(reader->name)))
+                                         calib_shown(reader->name))
                      : CALIB_OK;
     }
     int error = calib_file_read(reader->file, reader->block, BLOCK, len);
     if (error)
-        return calib_fail_system(error, "cannot read %s", calib_shown(calib_shown(reader->name)));
+        return calib_fail_system(error, "cannot read %s", calib_shown(reader->name));
     return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;
 }
 
@@ -101,7 +100,7 @@ int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
         calib_reader_expect(reader, reader->n_bytes, sha256);
     if (memcmp(sha256, reader->sha256, sizeof sha256) != 0)
         return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
-                          calib_shown(calib_shown(reader->name)));
+                          calib_shown(reader->name));
     return CALIB_OK;
 }
 
@@ -136,7 +135,7 @@ int calib_reader_rewind(calib_reader *reader)
         int error = calib_file_seek(reader->file, 0);
         if (error)
             return calib_fail_system(error, "cannot read %s a second time",
-                                     calib_shown(calib_shown(reader->name)));
+                                     calib_shown(reader->name));
     }
     return calib_sha256_begin(&reader->hash);
 }

@@ -20,7 +20,7 @@ int calib_corpus_load(calib_corpus *corpus, calib_load_how how, calib_info *info
         status = calib_fail(CALIB_E_CORRUPT,
                             "the stored tokens of %s are damaged, and the text or what the "
                             "tokenizer makes of it has changed since: open it again",
-                            calib_shown(calib_shown(corpus->shown)));
+                            calib_shown(corpus->shown));
     if (status) {
         calib_ids_free(&stream->ids);
         free(stream);
@@ -57,7 +57,7 @@ static int repair(calib_corpus *corpus, const calib_stream *damaged)
         status = calib_fail(CALIB_E_CORRUPT,
                             "the stored tokens of %s are damaged, and it cannot be read again: "
                             "open the corpus again",
-                            calib_shown(calib_shown(corpus->shown)));
+                            calib_shown(corpus->shown));
     } else {
         /* If ids that were stored again are damaged too, the disk is bad: store nothing. */
         bool again = corpus->stream->older != NULL;

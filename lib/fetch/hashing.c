@@ -102,7 +102,7 @@ calib_hashing *calib_hashing_start(const calib_file *file, calib_sha256 *hash, u
 static int fail_read(const calib_hashing *hashing, int error)
 {
     return calib_fail_system(error, "cannot read the download back in the cache directory %s",
-                             calib_shown(calib_shown(hashing->name)));
+                             calib_shown(hashing->name));
 }
 
 /* Called inside the monitor. Leaves it while polling. */

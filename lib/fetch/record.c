@@ -94,7 +94,7 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
         return CALIB_OK;
     if (error)
         return calib_fail_system(error, "cannot read the cache's record %s/urls/%s",
-                                 calib_shown(calib_shown(texts->path)), key);
+                                 calib_shown(texts->path), key);
     text[len] = '\0';
     bool good;
     int status = read_record(text, len, record, &good);

@@ -15,7 +15,7 @@ BANNED = ("sprintf", "vsprintf", "strcpy", "strcat", "strncpy", "atoi", "atol", 
 MAX_FILE = 400
 MAX_COLUMNS, MAX_COLUMNS_ELSEWHERE = 100, 120  # of the product's C; of all the rest
 # What outgrows a limit for a reason.
-LONGER = {"lib/system/posix.c": 900,  # all that differs between systems, by design in one file
+LONGER = {"lib/system/posix.c": 700,  # files and directories, which a port writes as a whole
           "lib/fetch/http.c": 550,   # all that knows libcurl, likewise
           "include/calib.h": 700}    # mostly words
 

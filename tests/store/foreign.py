@@ -13,7 +13,7 @@ import tempfile
 compiler, emulator, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 units = ["base/error.c", "base/memory.c", "base/numbers.c", "base/progress.c", "base/spill.c",
          "base/utf8.c", "cachedir/cachedir.c", "store/format.c", "store/ids.c", "store/store.c", "system/cgroup.c",
-         "system/posix.c"]
+         "system/posix.c", "system/posix_process.c"]
 sources = [root / "lib" / unit for unit in units]
 sources += [root / "tests/store/golden.c", root / "tests/store/portable_sha256.c"]
 
