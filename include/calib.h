@@ -110,7 +110,8 @@ extern "C" {
     X(E_TOO_SHORT, -23, "the corpus has fewer tokens than one row")                                \
     X(E_SHORTFALL, -24, "fewer rows than asked, and CALIB_SAMPLING_STRICT is set")                 \
     X(E_MODEL, -25, "not a tokenizer model, or a damaged one")                                     \
-    X(E_FORMAT, -26, "not a plain text, but a file of another kind")
+    X(E_FORMAT, -26, "not a plain text, but a file of another kind")                               \
+    X(E_UNSTABLE, -27, "the source changed while it was read")
 
 #define CALIB_STATUS_ENUM_(name, number, text) CALIB_##name = number,
 /** 0 or a negative number, see CALIB_STATUSES. Functions return it as `int`. @since 0.1.0 */
@@ -553,8 +554,8 @@ typedef struct calib_corpus calib_corpus;
  * @param options    NULL: all defaults
  * @param[out] out   the corpus; NULL on failure. Return it with calib_corpus_close().
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED, E_NOMEM, E_CANCELLED; from the source
- *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_EMPTY, E_UTF8, E_FORMAT, and for a URL any
- * status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
+ *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_UNSTABLE, E_EMPTY, E_UTF8, E_FORMAT, and for
+ *   a URL any status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
  * @par Threads  As calib_load().
  * @since 0.1.0
  */

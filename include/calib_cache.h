@@ -129,8 +129,8 @@ CALIB_API int calib_cache_verify(const calib_options *options, calib_cache_fn fn
  * @param options  NULL: all defaults
  * @param file     path of the file
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_SYSTEM, E_NOT_FOUND, E_ACCESS,
- *   E_NOSPACE, E_EMPTY, E_FORMAT, E_SIZE, E_HASH, E_CHANGED (the URL has another text, and
- *   CALIB_ACCEPT_CHANGE is not set).
+ *   E_NOSPACE, E_EMPTY, E_FORMAT, E_SIZE, E_HASH, E_UNSTABLE, E_CHANGED (the URL has another text,
+ * and CALIB_ACCEPT_CHANGE is not set).
  * @since 0.1.0
  */
 CALIB_API int calib_cache_add(const calib_source *source, const calib_options *options,

@@ -11,6 +11,7 @@ enum { BLOCK = 256 * 1024 };
 int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name)
 {
     *reader = (calib_reader){.name = name, .memory = data ? data : ""};
+    reader->remedy = "leave its bytes alone until the corpus is closed";
     reader->memory_len = len;
     reader->total = len;
     return calib_sha256_begin(&reader->hash);
@@ -19,6 +20,7 @@ int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len,
 int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *name)
 {
     *reader = (calib_reader){.name = name, .file = file};
+    reader->remedy = "copy the file first and load the copy";
     int error = calib_file_size(file, &reader->total);
     if (error)
         return calib_fail_system(error, "cannot read %s", calib_shown(name));
@@ -56,6 +58,7 @@ void calib_reader_expect(calib_reader *reader, uint64_t size,
     reader->measured = true;
     reader->size = size;
     memcpy(reader->sha256, sha256, CALIB_SHA256_SIZE);
+    reader->remedy = "load it again";
 }
 
 /* ---- a pass ---- */
@@ -83,12 +86,36 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
     return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;
 }
 
+/* Compares the size of the file with its size when it was opened. The number of bytes read does not
+ * count: some systems give fewer bytes than the size of a file (Linux in /sys), and standard input
+ * may begin anywhere in a file. */
+static int check_size(const calib_reader *reader)
+{
+    uint64_t now;
+    if (!reader->file || reader->replays)
+        return CALIB_OK;
+    int error = calib_file_size(reader->file, &now);
+    if (error)
+        return calib_fail_system(error, "cannot read %s", calib_shown(reader->name));
+    if (now == reader->total)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_UNSTABLE,
+                      "%s changed while it was read: it had %llu bytes and has %llu now; %s",
+                      calib_shown(reader->name), (unsigned long long)reader->total,
+                      (unsigned long long)now, reader->remedy);
+}
+
 int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
 {
     int status = read_block(reader, block, len);
     if (status)
         return status;
     reader->n_bytes += *len;
+    /* A file that grows as fast as it is read has no end. */
+    if (*len == 0 || (reader->total && reader->n_bytes > reader->total))
+        status = check_size(reader);
+    if (status)
+        return status;
     if (*len > 0)
         return calib_sha256_add(&reader->hash, *block, *len);
     reader->passed = true;
@@ -96,11 +123,12 @@ int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
     status = calib_sha256_end(&reader->hash, sha256);
     if (status)
         return status;
-    if (!reader->measured)
-        calib_reader_expect(reader, reader->n_bytes, sha256);
-    if (memcmp(sha256, reader->sha256, sizeof sha256) != 0)
-        return calib_fail(CALIB_E_HASH, "%s changed while it was read: load it again",
-                          calib_shown(reader->name));
+    if (reader->measured && memcmp(sha256, reader->sha256, sizeof sha256) != 0)
+        return calib_fail(CALIB_E_UNSTABLE, "%s changed while it was read: %s",
+                          calib_shown(reader->name), reader->remedy);
+    reader->measured = true;
+    reader->size = reader->n_bytes;
+    memcpy(reader->sha256, sha256, sizeof sha256);
     return CALIB_OK;
 }
 

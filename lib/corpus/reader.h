@@ -11,13 +11,14 @@
 /** All zero is closed; calib_reader_close() accepts it. */
 typedef struct calib_reader {
     const char *name;   /* for messages; borrowed */
+    const char *remedy; /* for messages: what to do if the bytes change; static */
     calib_file *file;   /* read if `memory` is NULL */
     bool is_input;      /* the file is standard input */
     const char *memory; /* borrowed */
     size_t memory_len;
     char *block;
     uint64_t n_bytes; /* read in this pass */
-    uint64_t total;   /* bytes in all, 0 = not known */
+    uint64_t total;   /* bytes in all, 0 = not known; of a file, its size when it was opened */
     calib_sha256 hash;
     bool keeps; /* stores a copy of a pipe's bytes, so that they can be read again */
     bool replays;
@@ -53,8 +54,9 @@ int calib_reader_rewind(calib_reader *reader);
 
 /**
  * Reads the next block, valid until the next call; *len is 0 at the end. The end of the first pass
- * measures the source; the end of every later one compares with that.
- * @return 0, E_SYSTEM, E_NOMEM, E_HASH (a pass gave other bytes)
+ * measures the source; the end of every later one compares with that. A file that grows or shrinks
+ * during a pass is found in the same pass.
+ * @return 0, E_SYSTEM, E_NOMEM, E_UNSTABLE (a pass gave other bytes, or the size changed)
  */
 int calib_reader_next(calib_reader *reader, const char **block, size_t *len);
 

@@ -26,6 +26,38 @@ static int report_copying(void *ctx)
     return calib_progress_tick(a->request->progress, CALIB_STAGE_READ, a->partial.size, 0);
 }
 
+/* A file that grows while it is read is refused at once: it may grow as fast as it is read. */
+static int copy_bytes(adding *a, calib_file *from, char *block)
+{
+    const calib_add_request *request = a->request;
+    uint64_t before, now;
+    size_t n = 1;
+    int status = CALIB_OK;
+    int error = calib_file_size(from, &before);
+    now = before;
+    while (!status && !error && n > 0 && now == before) {
+        error = calib_file_read(from, block, BLOCK, &n);
+        if (!error && n)
+            status = calib_partial_write(&a->partial, block, n);
+        if (!status && a->partial.size > request->max_bytes)
+            status = calib_fail(CALIB_E_SIZE, "%s is larger than max_download_bytes, %llu bytes",
+                                calib_shown(request->file), (unsigned long long)request->max_bytes);
+        if (!status && !error && n)
+            status = report_copying(a);
+        if (!error && (n == 0 || (before && a->partial.size > before)))
+            error = calib_file_size(from, &now);
+    }
+    if (!status && error)
+        status = calib_fail_system(error, "cannot read %s", calib_shown(request->file));
+    if (status || now == before)
+        return status;
+    return calib_fail(CALIB_E_UNSTABLE,
+                      "%s changed while it was read: it had %llu bytes and has %llu now; copy the "
+                      "file first and add the copy",
+                      calib_shown(request->file), (unsigned long long)before,
+                      (unsigned long long)now);
+}
+
 static int copy(adding *a)
 {
     const calib_add_request *request = a->request;
@@ -37,18 +69,8 @@ static int copy(adding *a)
     calib_poll poll = {report_copying, a};
     int status = block ? calib_partial_open(&a->partial, &a->texts, a->key, false, &poll)
                        : calib_fail_memory(BLOCK);
-    for (size_t n = 1; !status && n > 0;) {
-        error = calib_file_read(from, block, BLOCK, &n);
-        if (error)
-            status = calib_fail_system(error, "cannot read %s", calib_shown(request->file));
-        else if (n)
-            status = calib_partial_write(&a->partial, block, n);
-        if (!status && a->partial.size > request->max_bytes)
-            status = calib_fail(CALIB_E_SIZE, "%s is larger than max_download_bytes, %llu bytes",
-                                calib_shown(request->file), (unsigned long long)request->max_bytes);
-        if (!status && n)
-            status = report_copying(a);
-    }
+    if (!status)
+        status = copy_bytes(a, from, block);
     free(block);
     calib_file_close(from);
     if (status)

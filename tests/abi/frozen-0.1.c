@@ -129,6 +129,7 @@ VALUE(E_TOO_SHORT, -23);
 VALUE(E_SHORTFALL, -24);
 VALUE(E_MODEL, -25);
 VALUE(E_FORMAT, -26);
+VALUE(E_UNSTABLE, -27);
 VALUE(OK, 0);
 _Static_assert(sizeof(calib_status) == sizeof(int32_t), "calib_status");
 
