@@ -600,7 +600,8 @@ typedef struct calib_info {
     const char *source; /**< "builtin", "memory", "-", the URL without its query, or the path;
                              valid until calib_corpus_close() */
     const char *token_store_why; /**< why tokens were made instead of found, or why they are not
-                                      stored: a few words, static; NULL: they were found */
+                                      stored: a line of text, valid until calib_corpus_close();
+                                      NULL: they were found */
     const char *hint;      /**< a doubt about the text, e.g. that it looks like JSON Lines: a few
                                 words, static; NULL: none, or stored tokens were found */
     uint64_t corpus_bytes; /**< bytes as stored */

@@ -38,6 +38,7 @@ void calib_cachedir_tag(const calib_directory *root)
     if (calib_file_create_at(root, "CACHEDIR.TAG", &file))
         return;
     calib_file_write(file, tag, sizeof tag - 1);
+    calib_file_protect(file);
     calib_file_close(file);
 }
 

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "sources.h"
 #include "store/ids.h"
+#include "store/store.h"
 #include "system/system.h"
 
 /** A stream in use. A damaged stream stays in the list behind the one that replaced it, since other
@@ -26,7 +27,8 @@ struct calib_corpus {
     char *name;        /* the source as calib_info shows it */
     const char *shown; /* the source as messages show it */
     calib_info info;
-    bool once;   /* the source is a pipe: a repair cannot read it */
+    char store_why[CALIB_STORE_WHY]; /* info.token_store_why, if it is not static */
+    bool once;                       /* the source is a pipe: a repair cannot read it */
     int32_t bos; /* asked for once: threads that sample must not run callbacks at the same time */
     _Atomic(calib_stream *) stream;
     calib_monitor *repairing; /* guards: */

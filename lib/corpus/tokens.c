@@ -220,6 +220,14 @@ static int find_or_make(calib_loading *loading, calib_store *store, calib_store_
     return status;
 }
 
+/* A repair changes nothing that other threads may read. */
+static const char *why_of(const calib_loading *loading, const calib_store *store)
+{
+    if (loading->how != CALIB_LOAD_FIND)
+        return store->why;
+    return calib_store_why(store, loading->corpus->store_why);
+}
+
 static int load_stored(calib_loading *loading, calib_store *store)
 {
     const calib_options *options = &loading->corpus->settings.options;
@@ -242,7 +250,7 @@ static int load_stored(calib_loading *loading, calib_store *store)
     if (!status)
         status = find_or_make(loading, store, &header);
     loading->ids->bytes.place = (calib_spill_place){0};
-    loading->info.token_store_why = store->why;
+    loading->info.token_store_why = why_of(loading, store);
     return status;
 }
 
@@ -269,7 +277,7 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
         why = "the tokenizer offers no fingerprint";
     calib_store store;
     if (!status && !why && !calib_store_open(&store, corpus->settings.cache_dir))
-        why = store.why;
+        why = why_of(&loading, &store);
     if (!status && why) {
         loading.info.token_store_why = why;
         calib_ids_begin(ids, corpus->tok.vocab_size, false, (calib_spill_place){0});

@@ -15,14 +15,17 @@ static const char CORPORA[] = "corpora", URLS[] = "urls";
 
 int calib_texts_fail_open(const calib_texts *texts, const char *verb, const char *folder, int error)
 {
-    const char *slash = folder[0] ? "/" : "";
     calib_system_kind kind = calib_system_kind_of(error);
+    const char *slash = folder[0] ? "/" : "";
     bool link = folder[0] && kind == CALIB_SYSTEM_NOT_FILE;
+    const char *share = folder[0] && kind == CALIB_SYSTEM_ACCESS
+                            ? ", or let its owner share it with a group (mode 2770)"
+                            : "";
     int status = calib_fail_system(error,
                                    "cannot %s the cache directory %s%s%s%s: set cache_dir or "
-                                   "CALIB_CACHE_DIR to another directory",
+                                   "CALIB_CACHE_DIR to another directory%s",
                                    verb, calib_shown(texts->path), slash, folder,
-                                   link ? ", a link, which is not followed there" : "");
+                                   link ? ", a link, which is not followed there" : "", share);
     /* E_NOT_FOUND is for texts: a file or a link to nothing in this place is a wrong cache_dir. */
     if (kind == CALIB_SYSTEM_NOT_DIRECTORY || kind == CALIB_SYSTEM_NOT_FOUND ||
         kind == CALIB_SYSTEM_NOT_FILE)

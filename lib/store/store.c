@@ -13,6 +13,28 @@ static void file_name(const calib_store *store, const char *suffix, char out[CAL
     snprintf(out, CALIB_CACHE_NAME, "%s%s", store->key, suffix);
 }
 
+/* ---- reasons ---- */
+
+static const char *remedy(int error)
+{
+    switch (calib_system_kind_of(error)) {
+    case CALIB_SYSTEM_ACCESS:
+        return "; set another cache_dir, or share this one with its group (mode 2770)";
+    case CALIB_SYSTEM_NO_SPACE: return "; make room there, or set another cache_dir";
+    default: return "; set another cache_dir";
+    }
+}
+
+const char *calib_store_why(const calib_store *store, char out[CALIB_STORE_WHY])
+{
+    char text[96];
+    if (!store->why || !store->error)
+        return store->why;
+    calib_system_text(store->error, text, sizeof text);
+    snprintf(out, CALIB_STORE_WHY, "%s: %s%s", store->why, text, remedy(store->error));
+    return out;
+}
+
 /* ---- folder ---- */
 
 bool calib_store_open(calib_store *store, const char *cache_dir)
@@ -26,6 +48,7 @@ bool calib_store_open(calib_store *store, const char *cache_dir)
         error = calib_cachedir_folder_make(root, "tokens", &store->directory);
     calib_directory_close(root);
     store->why = error ? "the cache directory cannot be made or opened" : NULL;
+    store->error = error;
     return !error;
 }
 
@@ -216,9 +239,9 @@ static int open_temporary(void *ctx, calib_file **file)
     discard(store);
     if (!store->directory)
         return calib_system_error_of(CALIB_SYSTEM_NOT_FOUND);
-    int error = calib_cachedir_temp(store->directory, store->key, store->temporary, file);
-    if (error || calib_file_trusted(*file))
-        return error;
+    store->error = calib_cachedir_temp(store->directory, store->key, store->temporary, file);
+    if (store->error || calib_file_trusted(*file))
+        return store->error;
     /* On some mounts (exFAT, NTFS) every file belongs to another user or may be written by all. On
      * others (SMB) that ends with the protection that the finished file gets. */
     calib_file_protect(*file);
@@ -249,6 +272,7 @@ static bool publish(calib_store *store, const calib_ids *ids,
         error = calib_file_write_at(file, header, CALIB_STORE_HEADER_BYTES, 0);
     if (!error)
         error = calib_file_sync(file);
+    store->error = error;
     if (error)
         return false;
     calib_file_protect(file);
@@ -257,7 +281,8 @@ static bool publish(calib_store *store, const calib_ids *ids,
     char name[CALIB_CACHE_NAME];
     calib_publishing outcome;
     file_name(store, ".ctk", name);
-    calib_cachedir_publish(store->directory, store->temporary, name, false, &outcome);
+    error = calib_cachedir_publish(store->directory, store->temporary, name, false, &outcome);
+    store->error = outcome == CALIB_PUBLISHED ? 0 : error;
     if (outcome == CALIB_PUBLISHED)
         store->temporary[0] = '\0';
     return outcome == CALIB_PUBLISHED;

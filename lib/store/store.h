@@ -25,7 +25,15 @@ typedef struct calib_store {
     bool untrusted; /* no file that is made here would be taken when it is found */
     /* the reason if no store was found or kept, a static string; NULL: found */
     const char *why;
+    int error; /* the system error behind the reason; 0: none */
 } calib_store;
+
+/** Room for calib_store_why(). */
+enum { CALIB_STORE_WHY = 240 };
+
+/** Writes the reason with the system's text and the remedy. Returns it, or NULL if the store was
+ *  found. */
+const char *calib_store_why(const calib_store *store, char out[CALIB_STORE_WHY]);
 
 /** Opens the folder of stores, and creates it if it is missing. Returns false and sets `why` if
  * that fails. @param cache_dir  NULL: unknown */

@@ -93,24 +93,33 @@ void calib_system_text(int error, char *out, size_t cap)
 
 /* ---- files ---- */
 
+/* Who else may use a directory of the cache and what is in it. All zero: nobody. */
+typedef struct sharing {
+    bool is_shared; /* by the members of `group` */
+    gid_t group;
+    mode_t others; /* the rights of all others, at most to read */
+} sharing;
+
 struct calib_file {
     int fd;
     bool is_standard_input;
+    sharing sharing; /* of its directory */
 };
 
 struct calib_directory {
     int fd;
+    sharing sharing;
 };
 
 struct calib_lock {
     int fd;
 };
 
-static int open_retrying(int directory, const char *name, int flags, int *fd)
+static int open_retrying(int directory, const char *name, int flags, mode_t mode, int *fd)
 {
     int opened;
     do
-        opened = openat(directory, name, flags, 0600);
+        opened = openat(directory, name, flags, mode);
     while (opened < 0 && errno == EINTR);
     if (opened < 0)
         return errno;
@@ -124,8 +133,8 @@ static int open_file(int directory, const char *name, int flags, calib_file **ou
     calib_file *file = malloc(sizeof *file);
     if (!file)
         return ENOMEM;
-    file->is_standard_input = false;
-    int error = open_retrying(directory, name, flags, &file->fd);
+    *file = (calib_file){.fd = -1};
+    int error = open_retrying(directory, name, flags, 0600, &file->fd);
     if (error)
         free(file);
     else
@@ -177,7 +186,7 @@ int calib_temporary_open(calib_file **out)
     calib_file *file = malloc(sizeof *file);
     if (!file)
         return ENOMEM;
-    file->is_standard_input = false;
+    *file = (calib_file){.fd = -1};
     /* /tmp comes last because it is often memory. */
     const char *chosen = calib_environment("TMPDIR");
     int error = chosen ? open_unnamed(chosen, &file->fd) : ENOENT;
@@ -197,7 +206,7 @@ int calib_file_duplicate(const calib_file *file, calib_file **out)
     calib_file *copy = malloc(sizeof *copy);
     if (!copy)
         return ENOMEM;
-    copy->is_standard_input = false;
+    *copy = (calib_file){.sharing = file->sharing};
     copy->fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
     if (copy->fd < 0) {
         int error = errno;
@@ -293,8 +302,11 @@ int calib_file_size(const calib_file *file, uint64_t *size)
 bool calib_file_trusted(const calib_file *file)
 {
     struct stat info;
-    return fstat(file->fd, &info) == 0 && (info.st_uid == geteuid() || info.st_uid == 0) &&
-           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    if (fstat(file->fd, &info) != 0 || (info.st_mode & S_IWOTH))
+        return false;
+    bool is_ours = info.st_uid == geteuid() || info.st_uid == 0;
+    return (is_ours && !(info.st_mode & S_IWGRP)) ||
+           (file->sharing.is_shared && info.st_gid == file->sharing.group);
 }
 
 int calib_file_truncate(calib_file *file, uint64_t size)
@@ -311,8 +323,9 @@ int calib_file_truncate(calib_file *file, uint64_t size)
 
 void calib_file_protect(calib_file *file)
 {
+    mode_t mode = file->sharing.is_shared ? 0440 | (file->sharing.others & S_IROTH) : 0444;
     /* Many mounts refuse it (SMB, object stores), and no other guarantee depends on it. */
-    (void)!fchmod(file->fd, 0444);
+    (void)!fchmod(file->fd, mode);
 }
 
 void calib_file_sync_soon(const calib_file *file, uint64_t offset, uint64_t len)
@@ -350,8 +363,9 @@ static int open_directory(int directory, const char *name, int flags, calib_dire
     calib_directory *opened = malloc(sizeof *opened);
     if (!opened)
         return ENOMEM;
+    *opened = (calib_directory){.fd = -1};
     int error =
-        open_retrying(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags, &opened->fd);
+        open_retrying(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags, 0, &opened->fd);
     if (error)
         free(opened);
     else
@@ -359,11 +373,28 @@ static int open_directory(int directory, const char *name, int flags, calib_dire
     return error;
 }
 
-int calib_directory_open(const char *path, calib_directory **out)
+/* A directory is shared if new files in it belong to its group, and its group and this process may
+ * write to it, but not everybody. */
+static sharing sharing_of(int fd)
 {
-    return open_directory(AT_FDCWD, path, 0, out);
+    struct stat info;
+    bool is_shared = fstat(fd, &info) == 0 && (info.st_mode & S_ISGID) &&
+                     (info.st_mode & S_IWGRP) && !(info.st_mode & S_IWOTH) &&
+                     faccessat(fd, ".", W_OK, AT_EACCESS) == 0;
+    return is_shared ? (sharing){true, info.st_gid, info.st_mode & (S_IROTH | S_IXOTH)}
+                     : (sharing){0};
 }
 
+int calib_directory_open(const char *path, calib_directory **out)
+{
+    int error = open_directory(AT_FDCWD, path, 0, out);
+    if (!error)
+        (*out)->sharing = sharing_of((*out)->fd);
+    return error;
+}
+
+/* A directory in one that is not shared is not shared either: whoever may write to the outer one
+ * can replace the inner one. */
 int calib_directory_open_at(const calib_directory *directory, const char *name,
                             calib_directory **out)
 {
@@ -373,7 +404,12 @@ int calib_directory_open_at(const calib_directory *directory, const char *name,
     if (error == ENOTDIR && fstatat(directory->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISLNK(info.st_mode))
         error = ELOOP;
-    return error;
+    if (error || !directory->sharing.is_shared)
+        return error;
+    (*out)->sharing = sharing_of((*out)->fd);
+    if ((*out)->sharing.group != directory->sharing.group)
+        (*out)->sharing = (sharing){0};
+    return 0;
 }
 
 void calib_directory_close(calib_directory *directory)
@@ -385,7 +421,17 @@ void calib_directory_close(calib_directory *directory)
 
 int calib_directory_make_at(const calib_directory *directory, const char *name)
 {
-    return mkdirat(directory->fd, name, 0700) != 0 && errno != EEXIST ? errno : 0;
+    const sharing *with = &directory->sharing;
+    mode_t mode = with->is_shared ? S_ISGID | 0770 | with->others : 0700;
+    if (mkdirat(directory->fd, name, mode & 0777) != 0)
+        return errno != EEXIST ? errno : 0;
+    /* The umask has taken rights away. A file system may refuse to give them back. */
+    calib_directory *made;
+    if (with->is_shared && open_directory(directory->fd, name, O_NOFOLLOW, &made) == 0) {
+        (void)!fchmod(made->fd, mode);
+        calib_directory_close(made);
+    }
+    return 0;
 }
 
 /* Parents first. An error of a parent counts only if no parent below it exists or can be made: a
@@ -428,7 +474,7 @@ int calib_directory_list(const calib_directory *directory, calib_name_fn fn, voi
 {
     *result = 0;
     int fd = -1;
-    int error = open_retrying(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, &fd);
+    int error = open_retrying(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, &fd);
     if (error)
         return error;
     DIR *list = fdopendir(fd);
@@ -460,6 +506,7 @@ static int open_regular(const calib_directory *directory, const char *name, int 
         return error;
     struct stat info;
     error = fstat(file->fd, &info) != 0 ? errno : S_ISREG(info.st_mode) ? 0 : NOT_REGULAR;
+    file->sharing = directory->sharing;
     /* Writing to a file that has a second name would change it under that name, too. */
     if (!error && (flags & O_ACCMODE) == O_RDWR && info.st_nlink != 1)
         error = NOT_REGULAR;
@@ -482,7 +529,10 @@ int calib_file_reopen_at(const calib_directory *directory, const char *name, cal
 
 int calib_file_create_at(const calib_directory *directory, const char *name, calib_file **out)
 {
-    return open_file(directory->fd, name, O_RDWR | O_CREAT | O_EXCL | OPEN_AT, out);
+    int error = open_file(directory->fd, name, O_RDWR | O_CREAT | O_EXCL | OPEN_AT, out);
+    if (!error)
+        (*out)->sharing = directory->sharing;
+    return error;
 }
 
 int calib_file_info_at(const calib_directory *directory, const char *name, calib_file_info *out)
@@ -548,12 +598,17 @@ int calib_lock_open_at(const calib_directory *directory, const char *name, calib
     calib_lock *lock = malloc(sizeof *lock);
     if (!lock)
         return ENOMEM;
-    int error = open_retrying(directory->fd, name, O_RDWR | O_CREAT | OPEN_AT, &lock->fd);
-    if (error)
+    mode_t mode = directory->sharing.is_shared ? 0660 : 0600;
+    int error = open_retrying(directory->fd, name, O_RDWR | O_CREAT | OPEN_AT, mode, &lock->fd);
+    if (error) {
         free(lock);
-    else
-        *out = lock;
-    return error;
+        return error;
+    }
+    /* The umask may have taken the group's rights away. Only the owner can give them back. */
+    if (directory->sharing.is_shared)
+        (void)!fchmod(lock->fd, mode);
+    *out = lock;
+    return 0;
 }
 
 int calib_lock_try(calib_lock *lock)

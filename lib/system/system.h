@@ -129,14 +129,15 @@ int calib_file_write_at(const calib_file *file, const void *data, size_t len, ui
 int calib_file_size(const calib_file *file, uint64_t *size);
 
 /** Returns true if only this user and root can have written the file: one of them owns it, and
- *  neither the group nor others may write it. */
+ *  neither the group nor others may write it. In a shared directory its group may have written it,
+ *  too. */
 bool calib_file_trusted(const calib_file *file);
 
 /** Truncates the file to `size` bytes and moves to its new end. */
 int calib_file_truncate(calib_file *file, uint64_t size);
 
-/** Makes the file read-only for everybody (mode 0444), whatever the umask is, if the file system
- *  allows it. */
+/** Makes the file read-only for everybody (mode 0444), whatever the umask is; in a shared directory
+ *  for those who may read the directory (0440 or 0444). The file system may refuse it. */
 void calib_file_protect(calib_file *file);
 
 /** Starts writing these bytes to the disk, so that calib_file_sync() has less left to do. */
@@ -147,7 +148,11 @@ int calib_file_sync(calib_file *file);
 
 /* ---- directories: a name in one is never followed if it is a link ---- */
 
-/** An open directory. Child processes do not inherit it. */
+/** An open directory. Child processes do not inherit it.
+ *
+ *  A directory is shared if its mode has the set-group-ID bit and lets its group write, but not
+ *  everybody, and this process may write to it. Directories in it that belong to the same group are
+ *  shared, too. What is made there gets the group's rights, whatever the umask is. */
 typedef struct calib_directory calib_directory;
 
 typedef struct calib_file_info {
@@ -171,7 +176,8 @@ void calib_directory_close(calib_directory *directory);
 /** Creates a directory and its missing parents, each with mode 0700. Succeeds if it exists. */
 int calib_directory_make(const char *path);
 
-/** Creates a directory inside a directory, mode 0700. Succeeds if it exists. */
+/** Creates a directory inside a directory, mode 0700; in a shared one 02770 or 02775. Succeeds if
+ * it exists. */
 int calib_directory_make_at(const calib_directory *directory, const char *name);
 
 /** Returns after the directory's names have reached the disk. */
@@ -208,7 +214,8 @@ typedef struct calib_lock calib_lock;
 /** Returns true if locks are known to work on the directory's file system, and not to hang. */
 bool calib_locks_work(const calib_directory *directory);
 
-/** Opens a lock file, creating it if it is missing. The lock is not held yet. */
+/** Opens a lock file, creating it with mode 0600 (in a shared directory 0660) if it is missing. The
+ *  lock is not held yet. */
 int calib_lock_open_at(const calib_directory *directory, const char *name, calib_lock **out);
 
 /** Takes the lock without waiting. BUSY if another process or handle holds it. */

@@ -42,6 +42,7 @@
 
 /* ---- files ---- */
 
+PLAIN(int, faccessat, (int d, const char *n, int how, int f), (d, n, how, f), -1, EACCES, EIO)
 PLAIN(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM, EIO)
 PLAIN(int, fstat, (int fd, struct stat *to), (fd, to), -1, EIO, ENOMEM)
 PLAIN(int, fstat64, (int fd, struct stat *to), (fd, to), -1, EIO, ENOMEM)
