@@ -355,7 +355,8 @@ typedef int (*calib_progress_fn)(void *ctx, uint32_t stage, uint64_t done, uint6
 /** calib_options.flags. @since 0.1.0 */
 enum {
     CALIB_NO_TOKEN_STORE = 1, /**< neither read nor write stored tokens */
-    CALIB_ALLOW_HTTP = 2      /**< allow http:// beyond loopback addresses */
+    CALIB_ALLOW_HTTP = 2,     /**< allow http:// beyond loopback addresses */
+    CALIB_STORE_STDIN = 4     /**< look up and store the tokens of standard input and pipes, too */
 };
 
 /** calib_options.offline. @since 0.1.0 */
@@ -369,15 +370,16 @@ enum {
 /**
  * Cache, network, limits, threads and progress; zero is the default of every field. @since 0.1.0
  *
- * calib reads these environment variables and never writes them: CALIB_CACHE_DIR, XDG_CACHE_HOME,
- * HOME, CALIB_OFFLINE, SSL_CERT_FILE, SSL_CERT_DIR, TMPDIR, and libcurl's proxy variables.
+ * calib reads these environment variables and never writes them: CALIB_CACHE_DIR,
+ * CALIB_CACHE_MAX_BYTES, XDG_CACHE_HOME, HOME, CALIB_OFFLINE, SSL_CERT_FILE, SSL_CERT_DIR, TMPDIR,
+ * and libcurl's proxy variables.
  */
 typedef struct calib_options {
     size_t struct_size;
-    /** Directory of downloads and stored tokens. The tokens of texts from memory and standard input
-     *  are stored too, unless CALIB_NO_TOKEN_STORE is set. NULL: $CALIB_CACHE_DIR,
-     *  $XDG_CACHE_HOME/calib, or ~/.cache/calib. A leading "~/", here and in the variable, is the
-     *  value of HOME; "~user" is E_ARGUMENT. */
+    /** Directory of downloads and stored tokens. The tokens of texts from memory are stored too,
+     *  unless CALIB_NO_TOKEN_STORE is set. NULL: $CALIB_CACHE_DIR, $XDG_CACHE_HOME/calib, or
+     *  ~/.cache/calib. A leading "~/", here and in the variable, is the value of HOME; "~user" is
+     *  E_ARGUMENT. */
     const char *cache_dir;
     const char *proxy;   /**< URL; NULL: from the environment; "": none */
     const char *ca_file; /**< PEM file of trusted authorities; NULL: $SSL_CERT_FILE and the
@@ -388,8 +390,12 @@ typedef struct calib_options {
     /** Largest text in bytes that may be passed to the tokenizer in one call. Tokenizers take 45 to
      *  171 times the text in memory. 0 = 16 MiB. */
     uint64_t max_whole_bytes;
-    uint64_t max_memo_bytes;     /**< memory for the ids of segments already seen; 0 = 64 MiB */
-    uint32_t flags;              /**< CALIB_NO_TOKEN_STORE, CALIB_ALLOW_HTTP */
+    uint64_t max_memo_bytes; /**< memory for the ids of segments already seen; 0 = 64 MiB */
+    /** Bound on the bytes of the cache. After something was stored, the texts and tokens that were
+     *  not used for longest are removed until the rest fits; files in use and the one just stored
+     *  stay. 0 = $CALIB_CACHE_MAX_BYTES, else 20 GiB; UINT64_MAX = no bound. */
+    uint64_t max_cache_bytes;
+    uint32_t flags;              /**< CALIB_NO_TOKEN_STORE, CALIB_ALLOW_HTTP, CALIB_STORE_STDIN */
     uint32_t offline;            /**< CALIB_OFFLINE_* */
     uint32_t connect_timeout_ms; /**< 0 = 15 s */
     uint32_t stall_timeout_ms;   /**< longest time below 10 B/s, in whole seconds; 0 = 30 s */

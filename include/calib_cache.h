@@ -18,11 +18,11 @@
  * @endcode
  *
  * The contracts of calib.h hold: ownership, threads, errors, zero is the default. Of
- * `calib_options`, all functions but calib_fetch() read only `cache_dir` (and its environment
- * variables), `max_download_bytes` and `progress`; of `calib_source` only `location`, `sha256`,
- * `size_bytes` and CALIB_ACCEPT_CHANGE. Only calib_fetch() uses the network. Any number of
- * processes may use one cache at the same time; a file that is removed while another process reads
- * it stays whole for that reader.
+ * `calib_options`, all functions but calib_fetch() read only `cache_dir` and `max_cache_bytes` (and
+ * their environment variables), `max_download_bytes` and `progress`; of `calib_source` only
+ * `location`, `sha256`, `size_bytes` and CALIB_ACCEPT_CHANGE. Only calib_fetch() uses the network.
+ * Any number of processes may use one cache at the same time; a file that is removed while another
+ * process reads it stays whole for that reader.
  *
  * Reference: docs/downloads.md, docs/storage.md.
  */
@@ -83,6 +83,8 @@ typedef struct calib_cache_entry {
     const char *path;   /**< of the file */
     uint64_t size;      /**< bytes of the file; of a missing text, its recorded size */
     int64_t fetched_at; /**< seconds since 1970; without a URL, when the file was written */
+    int64_t last_used;  /**< seconds since 1970, to about a minute; if the file is not this user's,
+                             only as far as the system records when it is read */
     uint8_t sha256[32]; /**< of a text; otherwise zero */
     uint32_t kind;      /**< CALIB_ENTRY_* */
     uint32_t trust;     /**< CALIB_TRUST_* */
@@ -151,7 +153,9 @@ CALIB_API int calib_cache_remove(const calib_source *source, const calib_options
 
 /**
  * Removes leftovers older than a day and texts that no URL refers to. If `max_age_s` is not 0, also
- * removes everything that was fetched or stored more than that many seconds ago.
+ * removes everything that was fetched or stored more than that many seconds ago. Then, if the cache
+ * is larger than `options->max_cache_bytes`, removes what was not used for longest until the rest
+ * fits; files in use stay.
  *
  * @param fn  called for each entry that was removed; NULL is allowed
  * @return as calib_cache_list().

@@ -20,6 +20,7 @@ static int run(const calib_options *options, calib_inventory *inventory)
         return status;
     inventory->cache_dir = settings.cache_dir;
     inventory->progress = &settings.progress;
+    inventory->max_cache_bytes = settings.options.max_cache_bytes;
     status = calib_inventory_run(inventory);
     calib_settings_free(&settings);
     return status;
@@ -127,6 +128,7 @@ int calib_cache_add(const calib_source *source, const calib_options *options, co
             .sha256 = call.source.has_sha256 ? call.source.sha256 : NULL,
             .size_bytes = call.source.size_bytes,
             .max_bytes = call.settings.options.max_download_bytes,
+            .max_cache_bytes = call.settings.options.max_cache_bytes,
             .accept_change = call.source.accept_change,
             .progress = &call.settings.progress,
         };

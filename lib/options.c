@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/numbers.h"
 #include "base/structs.h"
 #include "system/system.h"
 
@@ -16,7 +17,10 @@ CALIB_NO_TAIL(calib_samples, corpus_sha256);
 CALIB_NO_TAIL(calib_info, vocab_size);
 CALIB_NO_TAIL(calib_error, message);
 
-enum { KNOWN_FLAGS = CALIB_NO_TOKEN_STORE | CALIB_ALLOW_HTTP, MAX_SLICES = 65536 };
+enum {
+    KNOWN_FLAGS = CALIB_NO_TOKEN_STORE | CALIB_ALLOW_HTTP | CALIB_STORE_STDIN,
+    MAX_SLICES = 65536
+};
 
 static void default_u64(uint64_t *value, uint64_t otherwise)
 {
@@ -50,6 +54,32 @@ static int resolve_numbers(calib_options *options)
     if (options->slice >= options->n_slices)
         return calib_fail(CALIB_E_ARGUMENT, "slice %lu is not below n_slices %lu",
                           (unsigned long)options->slice, (unsigned long)options->n_slices);
+    return CALIB_OK;
+}
+
+/* Reads a number of bytes, optionally with K, M or G (powers of 1024). */
+static bool read_bytes(const char *text, uint64_t *out)
+{
+    size_t digits = calib_decimal_read(text, strlen(text), out);
+    const char *unit = &text[digits];
+    unsigned shift = *unit == 'K' ? 10 : *unit == 'M' ? 20 : *unit == 'G' ? 30 : 0;
+    if (digits == 0 || unit[shift != 0] != '\0' || *out > UINT64_MAX >> shift)
+        return false;
+    *out <<= shift;
+    return true;
+}
+
+/* The default holds several texts of the largest default download (1 GiB) with their tokens (up to
+ * 4 bytes for each byte), and is a small part of a common disk. */
+static int resolve_cache_bytes(calib_options *options)
+{
+    const char *text = calib_environment("CALIB_CACHE_MAX_BYTES");
+    if (options->max_cache_bytes == 0 && text && !read_bytes(text, &options->max_cache_bytes))
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "CALIB_CACHE_MAX_BYTES is \"%.80s\", not a number of bytes such as "
+                          "10000000000 or 10G",
+                          text);
+    default_u64(&options->max_cache_bytes, UINT64_C(20) << 30);
     return CALIB_OK;
 }
 
@@ -123,6 +153,8 @@ int calib_settings_read(const calib_options *options, calib_settings *out)
                                    CALIB_SIZE_THROUGH(calib_options, n_slices), "calib_options");
     if (!status)
         status = resolve_numbers(&out->options);
+    if (!status)
+        status = resolve_cache_bytes(&out->options);
     const char *offline = calib_environment("CALIB_OFFLINE");
     if (out->options.offline == CALIB_OFFLINE_ENVIRONMENT)
         out->offline = offline && !means_off(offline);

@@ -64,30 +64,40 @@ static void add_json(listing *list, const calib_cache_entry *entry, const char *
         cli_json_null(json, "sha256");
     cli_json_signed(json, "fetched_at", entry->fetched_at);
     cli_json_signed(json, "age_seconds", list->now - entry->fetched_at);
+    cli_json_signed(json, "last_used", entry->last_used);
     cli_json_string(json, "trust", trust_word(entry->trust));
     cli_json_string(json, "state", state_word(entry->state));
     cli_json_boolean(json, "removed", entry->removed);
     cli_json_close(json, '}');
 }
 
-static void add_line(listing *list, const calib_cache_entry *entry, const char *sha256)
+enum { SPAN = 32 };
+
+/* Writes a time in the past as a span, in the largest unit that fits. */
+static void write_span(const listing *list, int64_t when, char out[SPAN])
 {
     static const struct {
         int64_t seconds;
         const char *name;
     } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
-    int64_t seconds = list->now - entry->fetched_at;
+    int64_t seconds = list->now - when;
     size_t i = 0;
     while (i < 3 && seconds < units[i].seconds)
         i++;
-    char age[32];
-    snprintf(age, sizeof age, "%lld %s", (long long)(seconds < 0 ? 0 : seconds / units[i].seconds),
+    snprintf(out, SPAN, "%lld %s", (long long)(seconds < 0 ? 0 : seconds / units[i].seconds),
              units[i].name);
+}
+
+static void add_line(listing *list, const calib_cache_entry *entry, const char *sha256)
+{
+    char age[SPAN], used[SPAN];
+    write_span(list, entry->fetched_at, age);
+    write_span(list, entry->last_used, used);
     if (list->n_entries == 0)
-        cli_text_format(&list->text, "%-64s %12s %7s %-9s %-9s %-8s %s\n", "SHA-256", "BYTES",
-                        "AGE", "TRUST", "STATE", "KIND", "FROM");
-    cli_text_format(&list->text, "%-64s %12llu %7s %-9s %-9s %-8s ", *sha256 ? sha256 : "-",
-                    (unsigned long long)entry->size, age, trust_word(entry->trust),
+        cli_text_format(&list->text, "%-64s %12s %7s %7s %-9s %-9s %-8s %s\n", "SHA-256", "BYTES",
+                        "AGE", "USED", "TRUST", "STATE", "KIND", "FROM");
+    cli_text_format(&list->text, "%-64s %12llu %7s %7s %-9s %-9s %-8s ", *sha256 ? sha256 : "-",
+                    (unsigned long long)entry->size, age, used, trust_word(entry->trust),
                     state_word(entry->state), kind_word(entry->kind));
     const char *name = entry->url;
     if (!name) {

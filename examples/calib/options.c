@@ -75,6 +75,15 @@ const cli_option cli_options[] = {
      "$XDG_CACHE_HOME/calib, else ~/.cache/calib)"},
     {"no-token-cache", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_NO_TOKEN_STORE, 0,
      CACHE, "neither read nor write stored tokens"},
+    {"cache-stdin", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_STORE_STDIN, 0, CACHE,
+     "also look up and store the tokens of standard input and pipes"},
+    {"max-cache", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_cache_bytes), 1, UINT64_MAX, CACHE,
+     "after something was stored, remove what was not used for longest until the cache is no "
+     "larger (default: $CALIB_CACHE_MAX_BYTES, else 20G)"},
+    {"max-bytes", "BYTES", CLI_SIZE, 0, CLI_CACHE_PRUNE, AT(options.max_cache_bytes), 1, UINT64_MAX,
+     CACHE,
+     "also remove what was not used for longest until the cache is no larger "
+     "(default: $CALIB_CACHE_MAX_BYTES, else 20G)"},
     {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
      "do not use the network (default: the value of $CALIB_OFFLINE)"},
     {"accept-change", NULL, CLI_SWITCH, 0, PINNING, AT(source_flags), CALIB_ACCEPT_CHANGE, 0, CACHE,

@@ -24,6 +24,7 @@ void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings 
         .bearer_token = source->bearer_token,
         .accept_change = source->accept_change,
         .max_bytes = options->max_download_bytes,
+        .max_cache_bytes = options->max_cache_bytes,
         .cache_dir = settings->cache_dir,
         .proxy = settings->proxy,
         .ca_file = settings->ca_file,

@@ -275,9 +275,12 @@ int calib_corpus_tokenize(calib_corpus *corpus, calib_load_how how, calib_ids *i
         why = "turned off";
     else if (!loading.info.has_fingerprint)
         why = "the tokenizer offers no fingerprint";
+    else if (corpus->once && !(options->flags & CALIB_STORE_STDIN))
+        why = "standard input and pipes are stored only if CALIB_STORE_STDIN is set";
     calib_store store;
     if (!status && !why && !calib_store_open(&store, corpus->settings.cache_dir))
         why = why_of(&loading, &store);
+    store.max_cache_bytes = options->max_cache_bytes;
     if (!status && why) {
         loading.info.token_store_why = why;
         calib_ids_begin(ids, corpus->tok.vocab_size, false, (calib_spill_place){0});

@@ -107,7 +107,10 @@ static int publish(adding *a)
     if (status)
         return status;
     calib_file_close(file);
-    return calib_record_set(&a->texts, a->key, &record, request->accept_change);
+    status = calib_record_set(&a->texts, a->key, &record, request->accept_change);
+    if (!status)
+        calib_texts_trim(&a->texts, a->sha256, request->max_cache_bytes);
+    return status;
 }
 
 int calib_add_text(const calib_add_request *request)

@@ -14,6 +14,7 @@ typedef struct calib_add_request {
     const uint8_t *sha256; /* pin; NULL: none */
     uint64_t size_bytes;   /* pin; 0: none */
     uint64_t max_bytes;
+    uint64_t max_cache_bytes; /* 0: no bound */
     bool accept_change;
     calib_progress *progress;
 } calib_add_request;

@@ -101,6 +101,7 @@ static int look(fetching *f)
                           "CALIB_ACCEPT_CHANGE asks the server again",
                           f->shown, (unsigned long long)size, (unsigned long long)pin);
     }
+    calib_file_touch(file);
     return give(f, file, size, expected);
 }
 
@@ -198,6 +199,8 @@ static int download(fetching *f)
     static const char *const leftovers[] = {".part", ".corrupt", NULL};
     calib_cachedir_reap(f->texts.corpora, leftovers);
     calib_cachedir_reap(f->texts.urls, NULL);
+    if (!status)
+        calib_texts_trim(&f->texts, run.sha256, f->request->max_cache_bytes);
     *calib_error_record() = reason;
     return status;
 }

@@ -17,8 +17,9 @@ typedef struct calib_fetch_request {
     const uint8_t *sha256; /* pin; NULL: none */
     uint64_t size_bytes;   /* pin; 0: none */
     uint64_t max_bytes;
-    const char *cache_dir; /* NULL: unknown */
-    const char *proxy;     /* NULL: environment; "": none */
+    uint64_t max_cache_bytes; /* 0: no bound */
+    const char *cache_dir;    /* NULL: unknown */
+    const char *proxy;        /* NULL: environment; "": none */
     const char *ca_file;
     const char *ca_folders;
     const char *bearer_token;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "cachedir/trim.h"
 #include "fetch/fetch.h"
 #include "fetch/record.h"
 #include "fetch/url.h"
@@ -124,6 +125,7 @@ static int check_text(taking *t, calib_cache_entry *entry)
                                  name);
     entry->state = CALIB_STATE_UNCHECKED;
     entry->size = info.size;
+    entry->last_used = info.used;
     if (!t->inventory->verify)
         return CALIB_OK;
     calib_found found;
@@ -146,6 +148,7 @@ static int take_leftover(taking *t, const calib_directory *folder, const char *f
     calib_cache_entry entry = {
         .size = info.size,
         .fetched_at = info.modified,
+        .last_used = info.used,
         .kind = CALIB_ENTRY_LEFTOVER,
         .state = state,
     };
@@ -169,6 +172,7 @@ static int take_url(taking *t, const calib_directory *folder, const char *key)
         .url = record.url,
         .size = record.size,
         .fetched_at = record.fetched_at,
+        .last_used = record.fetched_at,
         .kind = CALIB_ENTRY_TEXT,
         .trust = record.pinned ? CALIB_TRUST_PINNED : CALIB_TRUST_FIRST_USE,
     };
@@ -210,6 +214,7 @@ static int take_tokens(taking *t, const calib_directory *folder, const char *nam
         return CALIB_OK;
     entry.size = info.size;
     entry.fetched_at = info.modified;
+    entry.last_used = info.used;
     if (inventory->verify) {
         bool good;
         int status = inventory->check_tokens(folder, name, &good);
@@ -223,6 +228,30 @@ static int take_tokens(taking *t, const calib_directory *folder, const char *nam
     if (inventory->prune && is_old(t, info.modified, inventory->max_age_s))
         entry.removed = calib_file_remove_at(folder, name) == 0;
     return show(t, &entry, "tokens", name);
+}
+
+/* ---- the bound ---- */
+
+static int show_trimmed(void *ctx, const char *folder, const char *name,
+                        const calib_file_info *info)
+{
+    taking *t = ctx;
+    calib_record record = {0};
+    int status = CALIB_OK;
+    calib_cache_entry entry = {.size = info->size, .fetched_at = info->modified, .removed = 1};
+    entry.last_used = info->used;
+    entry.kind = calib_cachedir_name_is(name, ".ctk") ? CALIB_ENTRY_TOKENS : CALIB_ENTRY_LEFTOVER;
+    if (calib_cachedir_name_is(name, "")) {
+        entry.kind = CALIB_ENTRY_TEXT;
+        calib_sha256_from_hex(name, entry.sha256);
+        status = calib_record_find(&t->texts, entry.sha256, &record);
+    }
+    if (record.url[0]) {
+        entry.url = record.url;
+        entry.fetched_at = record.fetched_at;
+        entry.trust = record.pinned ? CALIB_TRUST_PINNED : CALIB_TRUST_FIRST_USE;
+    }
+    return status ? status : show(t, &entry, folder, name);
 }
 
 /* ---- folders ---- */
@@ -263,6 +292,11 @@ int calib_inventory_run(calib_inventory *inventory)
     }
     if (!status)
         status = take_folder(&t, tokens, "tokens", ".ctk", take_tokens);
+    if (!status && inventory->prune && t.texts.root) {
+        calib_trim trim = {
+            .max_bytes = inventory->max_cache_bytes, .removed = show_trimmed, .ctx = &t};
+        status = calib_cachedir_trim(t.texts.root, &trim);
+    }
     calib_directory_close(tokens);
     calib_buffer_free(&t.used.slots);
     calib_buffer_free(&t.freed.slots);

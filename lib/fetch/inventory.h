@@ -16,8 +16,9 @@ typedef struct calib_inventory {
     bool verify; /* hashes the texts and checks the tokens */
     /* Checks if a file of tokens is whole. Returns 0 or a status. */
     int (*check_tokens)(const calib_directory *folder, const char *name, bool *good);
-    bool prune;         /* removes old leftovers, unused texts and old entries */
-    uint64_t max_age_s; /* 0: no entry is too old */
+    bool prune;               /* removes old leftovers, unused texts and old entries */
+    uint64_t max_age_s;       /* 0: no entry is too old */
+    uint64_t max_cache_bytes; /* `prune` keeps the cache within it; 0: no bound */
 
     uint64_t n_damaged; /* out */
 } calib_inventory;

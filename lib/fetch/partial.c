@@ -234,6 +234,7 @@ int calib_partial_publish(calib_partial *partial, const uint8_t sha256[CALIB_SHA
         error = calib_file_seek(partial->file, 0);
     if (error)
         return calib_texts_fail_write(partial->texts, error);
+    calib_file_hold(partial->texts->corpora, partial->file);
     error = calib_cachedir_publish(partial->texts->corpora, partial->name, name, false, &outcome);
     if (error)
         return calib_texts_fail_write(partial->texts, error);

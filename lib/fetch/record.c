@@ -103,6 +103,40 @@ int calib_record_read(const calib_texts *texts, const char *key, calib_record *r
     return status;
 }
 
+/* ---- text to record ---- */
+
+typedef struct finding {
+    const calib_texts *texts;
+    const uint8_t *sha256;
+    calib_record *record;
+    bool found;
+} finding;
+
+/* Returns a status, or 1 to end the listing. */
+static int find_one(void *ctx, const char *name)
+{
+    finding *f = ctx;
+    calib_record_state state;
+    if (!calib_cachedir_name_is(name, ""))
+        return 0;
+    int status = calib_record_read(f->texts, name, f->record, &state);
+    f->found = !status && state == CALIB_RECORD_GOOD &&
+               memcmp(f->record->sha256, f->sha256, CALIB_SHA256_SIZE) == 0;
+    return f->found ? 1 : status;
+}
+
+int calib_record_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE],
+                      calib_record *record)
+{
+    finding f = {.texts = texts, .sha256 = sha256, .record = record};
+    int status = 0;
+    if (texts->urls)
+        calib_directory_list(texts->urls, find_one, &f, &status);
+    if (!f.found)
+        *record = (calib_record){0};
+    return f.found ? CALIB_OK : status;
+}
+
 /* ---- record to text ---- */
 
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,

@@ -25,6 +25,11 @@ typedef struct calib_record {
 int calib_record_read(const calib_texts *texts, const char *key, calib_record *record,
                       calib_record_state *state);
 
+/** Finds a good record that names a text; `record` is all zero if there is none. Returns a status
+ * of calib_record_read(). */
+int calib_record_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE],
+                      calib_record *record);
+
 /** Writes a record, replacing an older one. With `keep_existing` an older one stays, and *taken is
  *  then true. Returns 0; E_ACCESS, E_NOSPACE, E_SYSTEM, E_NOMEM. */
 int calib_record_write(const calib_texts *texts, const char *key, const calib_record *record,

@@ -2,6 +2,7 @@
 #include "fetch/texts.h"
 
 #include "base/error.h"
+#include "cachedir/trim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,9 +160,19 @@ int calib_texts_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256
         calib_file_close(opened);
         return status;
     }
+    calib_file_hold(texts->corpora, opened);
     *found = CALIB_FOUND_GOOD;
     *file = opened;
     return CALIB_OK;
+}
+
+void calib_texts_trim(const calib_texts *texts, const uint8_t stored[CALIB_SHA256_SIZE],
+                      uint64_t max_bytes)
+{
+    char name[CALIB_SHA256_HEX];
+    calib_sha256_to_hex(stored, name);
+    calib_trim trim = {.max_bytes = max_bytes, .keep = name};
+    calib_cachedir_trim(texts->root, &trim);
 }
 
 void calib_texts_set_aside(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE])

@@ -43,11 +43,16 @@ int calib_texts_fail_write(const calib_texts *texts, int error);
 /** Result of looking for a text. */
 typedef enum calib_found { CALIB_FOUND_NOTHING, CALIB_FOUND_DAMAGED, CALIB_FOUND_GOOD } calib_found;
 
-/** Opens a text and hashes all of it. *file is at its start, and NULL unless the text is good.
+/** Opens a text and hashes all of it. *file is at its start, and NULL unless the text is good; the
+ *  text is not trimmed while the file is open.
  *  Returns 0; E_CANCELLED, E_NOMEM, E_ACCESS, E_SYSTEM. */
 int calib_texts_find(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE],
                      calib_progress *progress, calib_found *found, calib_file **file,
                      uint64_t *size);
+
+/** Trims the cache to its bound after a text was stored. Never fails. @param max_bytes  0: none */
+void calib_texts_trim(const calib_texts *texts, const uint8_t stored[CALIB_SHA256_SIZE],
+                      uint64_t max_bytes);
 
 /** Moves a damaged text out of the way, if possible. */
 void calib_texts_set_aside(const calib_texts *texts, const uint8_t sha256[CALIB_SHA256_SIZE]);

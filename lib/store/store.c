@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "base/error.h"
+#include "cachedir/trim.h"
 #include "system/system.h"
 
 #include <stdio.h>
@@ -42,11 +43,13 @@ bool calib_store_open(calib_store *store, const char *cache_dir)
     *store = (calib_store){.why = "no cache directory is known"};
     if (!cache_dir)
         return false;
-    calib_directory *root = NULL;
-    int error = calib_cachedir_make(cache_dir, &root);
+    int error = calib_cachedir_make(cache_dir, &store->root);
     if (!error)
-        error = calib_cachedir_folder_make(root, "tokens", &store->directory);
-    calib_directory_close(root);
+        error = calib_cachedir_folder_make(store->root, "tokens", &store->directory);
+    if (error) {
+        calib_directory_close(store->root);
+        store->root = NULL;
+    }
     store->why = error ? "the cache directory cannot be made or opened" : NULL;
     store->error = error;
     return !error;
@@ -65,6 +68,7 @@ void calib_store_close(calib_store *store)
         calib_file_remove_at(store->directory, store->temporary);
     calib_cachedir_unlock(store->directory, store->key, store->lock);
     calib_directory_close(store->directory);
+    calib_directory_close(store->root);
     *store = (calib_store){0};
 }
 
@@ -172,8 +176,12 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
     if (!status && !store->why && calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES)
         status = verify_all(store, ids);
     *found = !status && !store->why;
-    if (!*found)
+    if (*found) {
+        calib_file_hold(store->directory, ids->bytes.file);
+        calib_file_touch(ids->bytes.file);
+    } else {
         calib_ids_free(ids);
+    }
     return status;
 }
 
@@ -281,6 +289,7 @@ static bool publish(calib_store *store, const calib_ids *ids,
     char name[CALIB_CACHE_NAME];
     calib_publishing outcome;
     file_name(store, ".ctk", name);
+    calib_file_hold(store->directory, file);
     error = calib_cachedir_publish(store->directory, store->temporary, name, false, &outcome);
     store->error = outcome == CALIB_PUBLISHED ? 0 : error;
     if (outcome == CALIB_PUBLISHED)
@@ -311,6 +320,13 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
     if (!*kept)
         discard(store);
     calib_cachedir_reap(store->directory, NULL);
+    if (*kept && store->root) {
+        /* A cache that is too large is no failure of the load. */
+        char name[CALIB_CACHE_NAME];
+        file_name(store, ".ctk", name);
+        calib_trim trim = {.max_bytes = store->max_cache_bytes, .keep = name};
+        calib_cachedir_trim(store->root, &trim);
+    }
     /* Even if the file is not kept: after a failed sync it may read back differently. */
     return ids->bytes.file ? calib_ids_distrust(ids) : CALIB_OK;
 }

@@ -18,7 +18,9 @@ enum {
 /** A store to be found or made. All zero means none, and may be passed to
  *  calib_store_close(). */
 typedef struct calib_store {
-    calib_directory *directory; /* NULL: it does not exist and cannot be made */
+    calib_directory *root;      /* the cache directory */
+    calib_directory *directory; /* its folder of stores; NULL: it cannot be made */
+    uint64_t max_cache_bytes;   /* bound on the cache after a store was kept; 0: none */
     calib_lock *lock;           /* NULL: not held */
     char key[CALIB_SHA256_HEX];
     char temporary[CALIB_CACHE_NAME]; /* the file that is being made; "": none */
@@ -63,7 +65,8 @@ int calib_store_lock(calib_store *store, uint32_t timeout_ms, calib_progress *pr
 calib_spill_place calib_store_place(calib_store *store);
 
 /**
- * Turns collected ids into the file of the store. The ids stay readable if that fails.
+ * Turns collected ids into the file of the store, and then trims the cache to its bound. The ids
+ * stay readable if that fails.
  *
  * @param header  inputs, canary, vocab_size and text_bytes; the rest is filled in
  * @param[out] kept  true if the file exists now

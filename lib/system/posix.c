@@ -535,6 +535,11 @@ int calib_file_create_at(const calib_directory *directory, const char *name, cal
     return error;
 }
 
+static int64_t last_use(const struct stat *info)
+{
+    return (int64_t)(info->st_atime > info->st_mtime ? info->st_atime : info->st_mtime);
+}
+
 int calib_file_info_at(const calib_directory *directory, const char *name, calib_file_info *out)
 {
     struct stat info;
@@ -543,6 +548,7 @@ int calib_file_info_at(const calib_directory *directory, const char *name, calib
     *out = (calib_file_info){
         .size = info.st_size > 0 ? (uint64_t)info.st_size : 0,
         .modified = (int64_t)info.st_mtime,
+        .used = last_use(&info),
     };
     return 0;
 }
@@ -591,6 +597,34 @@ bool calib_locks_work(const calib_directory *directory)
     (void)directory;
     return true;
 #endif
+}
+
+void calib_file_hold(const calib_directory *directory, const calib_file *file)
+{
+    if (calib_locks_work(directory))
+        flock(file->fd, LOCK_SH | LOCK_NB);
+}
+
+int calib_file_remove_idle_at(const calib_directory *directory, const char *name)
+{
+    int fd = -1;
+    if (!calib_locks_work(directory))
+        return calib_file_remove_at(directory, name);
+    int error = open_retrying(directory->fd, name, O_RDONLY | OPEN_AT, 0, &fd);
+    if (error)
+        return error;
+    error = flock(fd, LOCK_EX | LOCK_NB) != 0 ? errno : calib_file_remove_at(directory, name);
+    close(fd);
+    return error;
+}
+
+void calib_file_touch(const calib_file *file)
+{
+    enum { MINUTE = 60 };
+    struct stat info;
+    const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
+    if (fstat(file->fd, &info) == 0 && last_use(&info) + MINUTE < calib_unix_time())
+        (void)!futimens(file->fd, times);
 }
 
 int calib_lock_open_at(const calib_directory *directory, const char *name, calib_lock **out)

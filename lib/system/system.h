@@ -158,6 +158,7 @@ typedef struct calib_directory calib_directory;
 typedef struct calib_file_info {
     uint64_t size;
     int64_t modified; /* seconds since 1970 */
+    int64_t used;     /* when it was last read or written, as far as the system records it */
 } calib_file_info;
 
 /** Takes one name. Any result but 0 ends the listing. */
@@ -206,6 +207,18 @@ int calib_file_rename_at(const calib_directory *directory, const char *from, con
 int calib_file_link_at(const calib_directory *directory, const char *from, const char *to);
 
 int calib_file_remove_at(const calib_directory *directory, const char *name);
+
+/** Removes a file unless a process holds it; BUSY if one does. Where locks do not work, no process
+ *  can. */
+int calib_file_remove_idle_at(const calib_directory *directory, const char *name);
+
+/** Holds an open file of the directory until its last handle is closed, so that
+ *  calib_file_remove_idle_at() leaves it alone. Does nothing where locks do not work. */
+void calib_file_hold(const calib_directory *directory, const calib_file *file);
+
+/** Records that the file is in use now, unless that was recorded within the last minute. Only its
+ *  owner can do so; for others the system may. */
+void calib_file_touch(const calib_file *file);
 
 /* ---- locks: advisory, released when the process ends ---- */
 

@@ -4,17 +4,18 @@
 
 #include <calib_cache.h>
 
-STRUCT(calib_cache_entry, 88, 76, 80);
+STRUCT(calib_cache_entry, 96, 84, 88);
 FIELD(calib_cache_entry, struct_size, 0, 0, 0, 8, 4);
 FIELD(calib_cache_entry, url, 8, 4, 4, 8, 4);
 FIELD(calib_cache_entry, path, 16, 8, 8, 8, 4);
 FIELD(calib_cache_entry, size, 24, 12, 16, 8, 8);
 FIELD(calib_cache_entry, fetched_at, 32, 20, 24, 8, 8);
-FIELD(calib_cache_entry, sha256, 40, 28, 32, 32, 32);
-FIELD(calib_cache_entry, kind, 72, 60, 64, 4, 4);
-FIELD(calib_cache_entry, trust, 76, 64, 68, 4, 4);
-FIELD(calib_cache_entry, state, 80, 68, 72, 4, 4);
-FIELD(calib_cache_entry, removed, 84, 72, 76, 4, 4);
+FIELD(calib_cache_entry, last_used, 40, 28, 32, 8, 8);
+FIELD(calib_cache_entry, sha256, 48, 36, 40, 32, 32);
+FIELD(calib_cache_entry, kind, 80, 68, 72, 4, 4);
+FIELD(calib_cache_entry, trust, 84, 72, 76, 4, 4);
+FIELD(calib_cache_entry, state, 88, 76, 80, 4, 4);
+FIELD(calib_cache_entry, removed, 92, 80, 84, 4, 4);
 
 VALUE(ENTRY_TEXT, 0);
 VALUE(ENTRY_TOKENS, 1);

@@ -84,6 +84,7 @@ def _():
         [entry] = entries(path, "list")
         tap.holds(0 <= entry.pop("age_seconds") < 60, "the age")
         tap.holds(abs(entry.pop("fetched_at") - time.time()) < 60, "the time")
+        tap.holds(abs(entry.pop("last_used") - time.time()) < 60, "the last use")
         tap.equal(entry, {"kind": "text", "url": URL, "size": len(TEXT), "sha256": DIGEST,
                           "path": str(path / CACHE / "corpora" / DIGEST), "trust": "first-use",
                           "state": "unchecked", "removed": False})
@@ -207,6 +208,32 @@ def _():
                         environ={"HOME": None})
         (path / CACHE).chmod(0)
         program.bad(path, 1, ["Permission denied"], "cache", "list", plain_user=True)
+
+
+@tap.test("prune --max-bytes removes until the rest fits; sample --max-cache does so by itself")
+def _():
+    with filled() as path:
+        program.good(path, "info", "--source", "corpus.txt")
+        tap.equal(entries(path, "prune", "--max-bytes", "100M"), [])
+        gone = entries(path, "prune", "--max-bytes", "1")
+        tap.equal(sorted(entry["kind"] for entry in gone), ["text", "tokens"])
+        tap.equal([entry["url"] for entry in gone if entry["kind"] == "text"], [URL])
+        tap.holds(all(entry["removed"] for entry in gone), gone)
+        for raw in ([], ["--raw"]):
+            program.good(path, "info", "--source", "corpus.txt", "--max-cache", "1", *raw)
+        tap.equal([entry["kind"] for entry in entries(path, "list")
+                   if entry["state"] != "missing"], ["tokens"])
+
+
+@tap.test("standard input is stored only with --cache-stdin")
+def _():
+    with program.directory() as path:
+        for state, *more in (("off",), ("off",), ("miss", "--cache-stdin"), ("hit", "--cache-stdin")):
+            told = json.loads(program.good(path, "info", "--source", "-", "--json", *more,
+                                           input=TEXT).out)
+            tap.equal(told["token_cache"], state)
+            tap.holds(state != "off" or "CALIB_STORE_STDIN" in told["token_cache_why"], told)
+        tap.equal([entry["kind"] for entry in entries(path, "list")], ["tokens"])
 
 
 tap.run()

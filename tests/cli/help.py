@@ -54,14 +54,14 @@ for command in COMMANDS:
 @tap.test("help lists all that the command line promises")
 def _():
     wanted = {
-        "sample": "source tokenizer bos eos samples seq-len seed sampler skip rank world threads raw "
-                  "strict cache-dir no-token-cache offline sha256 accept-change json format output "
-                  "preview",
+        "sample": "source tokenizer bos eos samples seq-len seed sampler skip rank world threads "
+                  "raw strict cache-dir no-token-cache cache-stdin max-cache offline sha256 "
+                  "accept-change json format output preview",
         "fetch": "sha256 accept-change cache-dir offline",
         "info": "source tokenizer bos eos seq-len raw threads json preview cache-dir offline",
         "cache list": "json cache-dir", "cache verify": "json cache-dir",
-        "cache add": "sha256 size accept-change max-download cache-dir",
-        "cache remove": "cache-dir", "cache prune": "json older-than cache-dir",
+        "cache add": "sha256 size accept-change max-download max-cache cache-dir",
+        "cache remove": "cache-dir", "cache prune": "json older-than max-bytes cache-dir",
     }
     download = ("mirror size connect-timeout stall-timeout deadline tries max-download proxy "
                 "ca-file allow-http token-file")

@@ -32,6 +32,14 @@ static int act_prune(const scenario *s)
     return calib_cache_prune(&setup.options, 1, NULL, NULL);
 }
 
+static int act_prune_to_bound(const scenario *s)
+{
+    test_setup setup = scenario_setup(s);
+    scenario_no_complaint();
+    setup.options.max_cache_bytes = 1;
+    return calib_cache_prune(&setup.options, 0, NULL, NULL);
+}
+
 static int act_remove(const scenario *s)
 {
     test_setup setup = scenario_setup(s);
@@ -65,6 +73,7 @@ static const scenario scenarios[] = {
     {.name = "adding a file", .act = act_add},
     {.name = "verifying", .prepare = have_text, .act = act_verify},
     {.name = "pruning", .prepare = have_text, .act = act_prune},
+    {.name = "pruning to a bound", .prepare = have_text, .act = act_prune_to_bound},
     {.name = "removing", .prepare = have_text, .act = act_remove},
 };
 const scenario_group cache_group = {"cache", scenarios, sizeof scenarios / sizeof *scenarios};

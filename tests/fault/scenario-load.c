@@ -20,9 +20,29 @@ static void name_pipe(test_setup *setup)
     setup->source.location = world.pipe;
 }
 
+static void store_pipe(test_setup *setup)
+{
+    name_pipe(setup);
+    setup->options.flags |= CALIB_STORE_STDIN;
+}
+
 static void name_standard_input(test_setup *setup)
 {
     setup->source.location = "-";
+    setup->options.flags |= CALIB_STORE_STDIN;
+}
+
+/* A text that nobody uses, and a cache that is too small for it. */
+static void have_other_text(const scenario *s)
+{
+    (void)s;
+    scenario_put_text(world.text);
+}
+
+static void bound_cache(test_setup *setup)
+{
+    scenario_from_file(setup);
+    setup->options.max_cache_bytes = 1;
 }
 
 static void write_text(int fd)
@@ -187,9 +207,13 @@ static const scenario scenarios[] = {
     {.name = "loading by threads", .choose = scenario_from_memory, .act = act_threads},
     {.name = "loading a file", .choose = scenario_from_file, .act = act_open},
     {.name = "storing the tokens of a file", .choose = scenario_from_file, .act = act_stored},
+    {.name = "storing the tokens in a cache that is too large",
+     .prepare = have_other_text,
+     .choose = bound_cache,
+     .act = act_stored},
     {.name = "a named pipe", .choose = name_pipe, .supply = fill_pipe, .act = act_open},
     {.name = "storing the tokens of a pipe",
-     .choose = name_pipe,
+     .choose = store_pipe,
      .supply = fill_pipe,
      .act = act_stored},
     {.name = "standard input",

@@ -52,6 +52,7 @@ PLAIN(int, fstatat64, (int d, const char *n, struct stat *to, int f), (d, n, to,
 PLAIN(int, fstatfs, (int fd, struct statfs *to), (fd, to), -1, EIO, ENOSYS)
 PLAIN(int, fstatfs64, (int fd, struct statfs *to), (fd, to), -1, EIO, ENOSYS)
 RESTARTS(int, fsync, (int fd), (fd), -1, EIO, ENOSPC)
+PLAIN(int, futimens, (int fd, const struct timespec *t), (fd, t), -1, EPERM, EIO)
 RESTARTS(int, ftruncate, (int fd, off_t size), (fd, size), -1, EIO, EFBIG)
 RESTARTS(int, ftruncate64, (int fd, off_t size), (fd, size), -1, EIO, EFBIG)
 PLAIN(off_t, lseek, (int fd, off_t to, int how), (fd, to, how), -1, EIO, ESPIPE)

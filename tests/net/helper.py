@@ -171,14 +171,15 @@ def descriptors():
 class Entry(calib.Sized):
     _fields_ = [
         ("struct_size", ctypes.c_size_t), ("url", ctypes.c_char_p), ("path", ctypes.c_char_p),
-        ("size", ctypes.c_uint64), ("fetched_at", ctypes.c_int64), ("sha256", ctypes.c_uint8 * 32),
+        ("size", ctypes.c_uint64), ("fetched_at", ctypes.c_int64),
+        ("last_used", ctypes.c_int64), ("sha256", ctypes.c_uint8 * 32),
         ("kind", ctypes.c_uint32), ("trust", ctypes.c_uint32), ("state", ctypes.c_uint32),
         ("removed", ctypes.c_uint32),
     ]
 
     def copy(self):
         return {"url": self.url and self.url.decode(), "path": self.path.decode(),
-                "size": self.size, "fetched_at": self.fetched_at,
+                "size": self.size, "fetched_at": self.fetched_at, "last_used": self.last_used,
                 "sha256": bytes(self.sha256).hex(), "removed": self.removed,
                 "kind": ["text", "tokens", "leftover"][self.kind],
                 "trust": ["none", "first use", "pinned"][self.trust],

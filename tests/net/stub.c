@@ -59,7 +59,7 @@ static void find(const char *name, void *to)
 
 int flock(int fd, int operation)
 {
-    trace("flock", "");
+    trace("flock", operation & LOCK_SH ? "shared" : "");
     if (getenv("CALIB_STUB_FLOCK"))
         return 0;
     return (int)syscall(SYS_flock, fd, operation);
@@ -134,6 +134,12 @@ int fsync(int fd)
         return -1;
     trace("fsync", fstat(fd, &info) == 0 && S_ISDIR(info.st_mode) ? "directory" : "file");
     return (int)syscall(SYS_fsync, fd);
+}
+
+int futimens(int fd, const struct timespec times[2])
+{
+    trace("times", "");
+    return (int)syscall(SYS_utimensat, fd, NULL, times, 0);
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)

@@ -163,7 +163,7 @@ static void test_sources(void **state)
     (void)state;
     test_tokenizer w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = test_vtable(&w);
-    test_setup setup = setup_for(0), from_path = setup;
+    test_setup setup = setup_for(CALIB_STORE_STDIN), from_path = setup;
     calib_corpus *memory, *corpus;
     char path[128];
     snprintf(path, sizeof path, "%s/text", cache);

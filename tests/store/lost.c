@@ -215,7 +215,7 @@ static void test_a_pipe_while_tokenizing(void **unused)
     assert_int_equal(f.calls, 1);
     waitpid(child, NULL, 0);
     child = feed_pipe(path);
-    open_failing(from_source(path, 0), false);
+    open_failing(from_source(path, CALIB_STORE_STDIN), false);
     waitpid(child, NULL, 0);
 }
 

@@ -33,7 +33,7 @@ static void test_damage_of_a_pipe(void **state)
     (void)state;
     test_tokenizer w = {.fingerprint = 1};
     calib_tokenizer_vtable tok = test_vtable(&w);
-    test_setup setup = setup_for(0);
+    test_setup setup = setup_for(CALIB_STORE_STDIN);
     calib_corpus *corpus;
     char path[400], source[128];
     snprintf(source, sizeof source, "%s/pipe", cache);

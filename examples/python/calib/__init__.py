@@ -23,7 +23,7 @@ from .library import Error, open_library
 from .samples import Samples
 from .structs import (ACCEPT_CHANGE, ALLOW_HTTP, BOS_AS_TOKENIZED, BOS_OVERWRITE, EMIT, ENCODE,
                       FINGERPRINT, NO_TOKEN_STORE, OFFLINE_ENVIRONMENT, OFFLINE_OFF, OFFLINE_ON,
-                      PROGRESS, RAW_BYTES, SAMPLING_STRICT, SPECIAL_ID, TEXT_NO_SPECIAL, Detail,
-                      Info, Options, Rows, Sampling, Sized, Source, Vtable)
+                      PROGRESS, RAW_BYTES, SAMPLING_STRICT, SPECIAL_ID, STORE_STDIN, TEXT_NO_SPECIAL,
+                      Detail, Info, Options, Rows, Sampling, Sized, Source, Vtable)
 from .tokenizer import (HuggingFace, NativeTokenizer, SentencePiece, Tokenizer, bytes_tokenizer,
                         open_tokenizer)

@@ -15,7 +15,7 @@ PROGRESS = ctypes.CFUNCTYPE(c_int, c_void_p, c_uint32, c_uint64, c_uint64)
 E_ENCODE = -22
 TEXT_NO_SPECIAL = 4
 RAW_BYTES, ACCEPT_CHANGE = 1, 2
-NO_TOKEN_STORE, ALLOW_HTTP = 1, 2
+NO_TOKEN_STORE, ALLOW_HTTP, STORE_STDIN = 1, 2, 4
 OFFLINE_ENVIRONMENT, OFFLINE_ON, OFFLINE_OFF = 0, 1, 2
 BOS_AS_TOKENIZED, BOS_OVERWRITE = 0, 1
 SAMPLING_STRICT = 1
@@ -78,7 +78,8 @@ class Options(Sized):
     _fields_ = [("struct_size", c_size_t), ("cache_dir", c_char_p), ("proxy", c_char_p),
                 ("ca_file", c_char_p), ("progress", PROGRESS), ("progress_ctx", c_void_p),
                 ("max_download_bytes", c_uint64), ("max_whole_bytes", c_uint64),
-                ("max_memo_bytes", c_uint64), ("flags", c_uint32), ("offline", c_uint32),
+                ("max_memo_bytes", c_uint64), ("max_cache_bytes", c_uint64),
+                ("flags", c_uint32), ("offline", c_uint32),
                 ("connect_timeout_ms", c_uint32), ("stall_timeout_ms", c_uint32),
                 ("deadline_ms", c_uint32), ("lock_timeout_ms", c_uint32), ("max_tries", c_uint32),
                 ("threads", c_uint32), ("slice", c_uint32), ("n_slices", c_uint32)]
