@@ -547,11 +547,12 @@ typedef struct calib_corpus calib_corpus;
 /**
  * Reads sources, checks them, and tokenizes them.
  *
- * Text must be strict UTF-8. Compressed files, archives, tables, UTF-16 and UTF-32 are recognized
- * by their first bytes and refused with E_FORMAT; without a SHA-256 pin, so are web pages and Git
- * LFS pointers. CALIB_RAW_BYTES turns this off. CRLF and a lone CR become LF; a byte-order mark
- * stays. Python's text mode reads the same way, so the ids equal mlx-lm's. NUL bytes are text like
- * any other.
+ * Text must be strict UTF-8. CRLF and a lone CR become LF; a byte-order mark stays. Python's text
+ * mode reads the same way, so the ids equal mlx-lm's. NUL bytes are text like any other.
+ *
+ * Compressed files, archives, tables, UTF-16, UTF-32, web pages and Git LFS pointers are recognized
+ * by their first bytes and refused with E_FORMAT. A SHA-256 pin accepts everything of these that
+ * could be text; CALIB_RAW_BYTES everything but web pages and Git LFS pointers.
  *
  * @param tok        borrowed, with everything it points to, until calib_corpus_close()
  * @param sources    array of `n_sources` structs, each `sources->struct_size` bytes; NULL with
@@ -608,10 +609,10 @@ typedef struct calib_info {
     const char *token_store_why; /**< why tokens were made instead of found, or why they are not
                                       stored: a line of text, valid until calib_corpus_close();
                                       NULL: they were found */
-    const char *hint;      /**< a doubt about the text, e.g. that it looks like JSON Lines: a few
-                                words, static; NULL: none, or stored tokens were found */
-    uint64_t corpus_bytes; /**< bytes as stored */
-    uint64_t text_bytes;   /**< bytes after newline translation */
+    const char *hint;            /**< a doubt about the text, e.g. that it looks like JSON: a few
+                                      words, static; NULL: none */
+    uint64_t corpus_bytes;       /**< bytes as stored */
+    uint64_t text_bytes;         /**< bytes after newline translation */
     uint64_t n_tokens;
     uint64_t longest_segment_bytes; /**< longest text passed to the tokenizer in one call; 0 if
                                          stored tokens were found */

@@ -130,6 +130,7 @@ int calib_cache_add(const calib_source *source, const calib_options *options, co
             .max_bytes = call.settings.options.max_download_bytes,
             .max_cache_bytes = call.settings.options.max_cache_bytes,
             .accept_change = call.source.accept_change,
+            .raw_bytes = call.source.raw_bytes,
             .progress = &call.settings.progress,
         };
         status = calib_add_text(&request);

@@ -24,7 +24,10 @@ static int print_json(cli_result *result)
         cli_json_string(&json, "why_whole", why);
     else
         cli_json_null(&json, "why_whole");
-    cli_json_unsigned(&json, "longest_segment_bytes", result->info.longest_segment_bytes);
+    if (result->info.longest_segment_bytes)
+        cli_json_unsigned(&json, "longest_segment_bytes", result->info.longest_segment_bytes);
+    else
+        cli_json_null(&json, "longest_segment_bytes");
     if (result->info.hint)
         cli_json_string(&json, "hint", result->info.hint);
     else

@@ -23,6 +23,7 @@ void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings 
         .size_bytes = source->size_bytes,
         .bearer_token = source->bearer_token,
         .accept_change = source->accept_change,
+        .raw_bytes = source->raw_bytes,
         .max_bytes = options->max_download_bytes,
         .max_cache_bytes = options->max_cache_bytes,
         .cache_dir = settings->cache_dir,

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "corpus/corpus.h"
+#include "shared/kind.h"
 #include "store/store.h"
 #include "text/text.h"
 #include "tokenize/probe.h"
@@ -28,6 +29,8 @@ typedef struct calib_text_sink {
     int (*put)(void *ctx, const char *text, size_t len);
     void *ctx;
 } calib_text_sink;
+
+static const char LOOKS_LIKE_JSON[] = "it looks like JSON, whose markup becomes tokens as well";
 
 /* ---- passes over the source ---- */
 
@@ -73,8 +76,7 @@ static int read_text(calib_loading *loading, calib_text_sink sink)
     if (!status)
         status = calib_text_end(&text);
     loading->info.text_bytes = text_bytes;
-    loading->info.hint =
-        text.is_jsonl ? "it looks like JSON Lines, whose markup becomes tokens as well" : NULL;
+    loading->info.hint = text.is_json ? LOOKS_LIKE_JSON : NULL;
     return status ? status : take_measure(loading);
 }
 
@@ -88,7 +90,11 @@ static int measure_bytes(calib_loading *loading)
     calib_reader_keep(reader);
     while (!status && len > 0 && !reader->measured) {
         const char *block;
+        bool first = reader->n_bytes == 0;
         status = calib_reader_next(reader, &block, &len);
+        if (!status && first && !loading->corpus->source.raw_bytes &&
+            calib_kind_is_json(block, len))
+            loading->info.hint = LOOKS_LIKE_JSON;
         if (!status)
             status = report_read(loading);
     }

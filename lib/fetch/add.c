@@ -82,7 +82,7 @@ static int copy(adding *a)
     int hashed = calib_partial_hash(&a->partial, a->sha256);
     if (hashed || request->sha256)
         return hashed;
-    return calib_partial_check_kind(&a->partial, request->file);
+    return calib_partial_check_kind(&a->partial, request->file, request->raw_bytes);
 }
 
 /* Without a pin the hash in the record counts, unless a change is accepted. */

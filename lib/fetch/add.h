@@ -15,6 +15,7 @@ typedef struct calib_add_request {
     uint64_t size_bytes;   /* pin; 0: none */
     uint64_t max_bytes;
     uint64_t max_cache_bytes; /* 0: no bound */
+    bool raw_bytes;           /* binary data is accepted */
     bool accept_change;
     calib_progress *progress;
 } calib_add_request;

@@ -97,7 +97,8 @@ static int check_text(trying *t)
     }
     int status = calib_partial_hash(&download->partial, download->sha256);
     if (!status && !download->expected)
-        status = calib_partial_check_kind(&download->partial, t->shown);
+        status =
+            calib_partial_check_kind(&download->partial, t->shown, download->request->raw_bytes);
     if (status || !download->expected ||
         memcmp(download->sha256, download->expected, CALIB_SHA256_SIZE) == 0)
         return status;

@@ -30,6 +30,7 @@ typedef struct calib_fetch_request {
     uint32_t max_tries;
     bool offline;
     bool accept_change;
+    bool raw_bytes; /* binary data is accepted */
     bool allow_http;
     calib_progress *progress;
 } calib_fetch_request;

@@ -207,7 +207,7 @@ int calib_partial_hash(calib_partial *partial, uint8_t sha256[CALIB_SHA256_SIZE]
     return status ? status : calib_sha256_end(&partial->hash, sha256);
 }
 
-int calib_partial_check_kind(const calib_partial *partial, const char *shown)
+int calib_partial_check_kind(const calib_partial *partial, const char *shown, bool raw)
 {
     char bytes[CALIB_KIND_BYTES];
     size_t n;
@@ -215,7 +215,7 @@ int calib_partial_check_kind(const calib_partial *partial, const char *shown)
     if (error)
         return calib_fail_system(error, "cannot read %s back", shown);
     const calib_kind *kind = calib_kind_of(bytes, n);
-    if (!kind || !kind->is_text)
+    if (!kind || (raw && kind->class_of != CALIB_KIND_STANDIN))
         return CALIB_OK;
     return calib_fail(CALIB_E_FORMAT,
                       "%s is %s: %s, or pin its sha256 if this is the text you want", shown,

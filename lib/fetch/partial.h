@@ -46,9 +46,10 @@ int calib_partial_write(calib_partial *partial, const void *data, size_t len);
  *  calib_partial_write(). */
 int calib_partial_hash(calib_partial *partial, uint8_t sha256[CALIB_SHA256_SIZE]);
 
-/** Refuses a web page and a Git LFS pointer, which without a pin would be trusted for good. `shown`
- *  names the text. Returns 0, E_FORMAT, or a status of calib_partial_write(). */
-int calib_partial_check_kind(const calib_partial *partial, const char *shown);
+/** Refuses files that are no text, which without a pin would be trusted for good; with `raw` only
+ *  web pages and Git LFS pointers. `shown` names the text. Returns 0, E_FORMAT, or a status of
+ *  calib_partial_write(). */
+int calib_partial_check_kind(const calib_partial *partial, const char *shown, bool raw);
 
 /** Makes the file corpora/<sha256>, and gives it open at its start. Returns a status of
  *  calib_partial_restart(). */

@@ -44,11 +44,12 @@ static size_t check(const unsigned char *bytes, size_t len, bool *bad)
 
 static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
 {
-    int status = calib_fail(
-        CALIB_E_UTF8,
-        "%s is not UTF-8: %s at byte %llu; convert it to UTF-8, or take the bytes as they "
-        "are (CALIB_RAW_BYTES)",
-        calib_shown(text->name ? text->name : "the corpus"), what, (unsigned long long)offset);
+    const char *name = calib_shown(text->name ? text->name : "the corpus");
+    const char *remedy = "convert it to UTF-8, or take the bytes as they are (CALIB_RAW_BYTES)";
+    if (text->is_binary)
+        remedy = "it is binary data or in an encoding of wide characters: name a text in UTF-8";
+    int status = calib_fail(CALIB_E_UTF8, "%s is not UTF-8: %s at byte %llu; %s", name, what,
+                            (unsigned long long)offset, remedy);
     calib_error_record()->offset = (int64_t)offset;
     return status;
 }
@@ -99,32 +100,34 @@ static int finish_part(calib_text *text, const char *bytes, size_t len, calib_bu
     return append_lines(text, (const char *)text->part, n, out);
 }
 
-/* A page or a pointer is a text that somebody may want, and then pins. */
+/* Of raw bytes only a page or a pointer is refused: binary data may be meant. A pin says that the
+ * bytes are those that are meant, unless no text can begin so. */
 static int check_kind(calib_text *text, const char *bytes, size_t len)
 {
     const calib_kind *kind = calib_kind_of(bytes, len);
-    text->is_jsonl = calib_kind_is_jsonl(bytes, len);
-    if (!kind || (kind->is_text && text->pinned))
+    text->is_json = !text->raw && calib_kind_is_json(bytes, len);
+    text->is_binary = calib_kind_has_controls(bytes, len);
+    if (!kind || (text->pinned && kind->class_of != CALIB_KIND_BINARY) ||
+        (text->raw && kind->class_of != CALIB_KIND_STANDIN))
         return CALIB_OK;
+    const char *pin = ", or pin its sha256 if this is the text you want";
     return calib_fail(CALIB_E_FORMAT, "%s is %s: %s%s",
                       calib_shown(text->name ? text->name : "the corpus"), kind->is, kind->remedy,
-                      kind->is_text ? ", or pin its sha256 if this is the text you want" : "");
+                      kind->class_of == CALIB_KIND_BINARY ? "" : pin);
 }
 
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
 {
+    int status = text->offset == 0 && len > 0 ? check_kind(text, bytes, len) : CALIB_OK;
+    if (status)
+        return status;
     if (text->raw) {
         text->offset += len;
         return calib_buffer_append(out, bytes, len);
     }
-    if (text->offset == 0 && len > 0) {
-        int status = check_kind(text, bytes, len);
-        if (status)
-            return status;
-    }
     if (text->n_part) {
         size_t used;
-        int status = finish_part(text, bytes, len, out, &used);
+        status = finish_part(text, bytes, len, out, &used);
         if (status || text->n_part)
             return status;
         bytes += used;

@@ -9,9 +9,10 @@
 /** Zero-initialize, then set the first three fields. */
 typedef struct calib_text {
     const char *name;      /* for messages; NULL: the corpus */
-    bool raw;              /* bytes pass unchanged and unseen */
+    bool raw;              /* bytes pass unchanged */
     bool pinned;           /* the bytes are those that the caller wants, whatever they look like */
-    bool is_jsonl;         /* the first block looks like JSON Lines */
+    bool is_json;          /* the first block looks like JSON or JSON Lines */
+    bool is_binary;        /* the first block has control characters */
     bool after_cr;         /* the last byte was CR, and its LF is already written */
     uint64_t offset;       /* bytes read */
     unsigned char part[4]; /* a character that the last block cut off */

@@ -189,6 +189,10 @@ def _():
         (path / "other.txt").write_bytes(kinds["web page"])
         program.good(path, "info", "--source", "other.txt", "--sha256",
                      hashlib.sha256(kinds["web page"]).hexdigest())
+        for place in "--sha256", "--raw":
+            arguments = [place, hashlib.sha256(kinds["UTF-16LE"]).hexdigest()][:1 + (place != "--raw")]
+            (path / "other.txt").write_bytes(kinds["UTF-16LE"])
+            program.good(path, "info", "--source", "other.txt", *arguments)
         (path / "other.txt").write_bytes(kinds["gzip -d"])
         program.good(path, "info", "--source", "other.txt", "--raw", "--seq-len", 8)
 
@@ -198,10 +202,10 @@ def _():
     with corpus() as path:
         (path / "chats.jsonl").write_bytes(b'{"text": "one"}\n{"text": "two"}\n' * 50)
         for command in (["info"], ["sample", *OUT]):
-            done = program.run(path, *command, "--source", "chats.jsonl", "--seq-len", 8,
-                               "--no-token-cache")
-            tap.equal(done.status, 0, f"the status of {done}")
-            tap.holds("looks like JSON Lines" in done.err, done.err)
+            for _ in "tokenized", "stored":
+                done = program.run(path, *command, "--source", "chats.jsonl", "--seq-len", 8)
+                tap.equal(done.status, 0, f"the status of {done}")
+                tap.holds("looks like JSON" in done.err, done.err)
 
 
 # ---- the output ----

@@ -22,7 +22,7 @@ EDGES = {
     "sample": "base random",
     "options": "base system",
     "sources": "base",
-    "corpus": "base fetch options sample sources store system text tokenize",
+    "corpus": "base shared fetch options sample sources store system text tokenize",
     "calib": "base corpus options sample",
     "cache": "base corpus fetch options sources store system",
     "sampler": "base sample",

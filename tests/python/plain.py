@@ -580,10 +580,19 @@ def _():
             for case in cases:
                 with tap.raises(error):
                     corpus.sample(*case)
-        for error, *cases in ((OverflowError, (-1, 1), (2**64, 1), (0, -1)), (TypeError, (0.0, 1))):
+        for error, *cases in ((OverflowError, (-1, 1), (2**64, 1), (0, -1)), (TypeError, (0.0, 1)),
+                              (ValueError, (0, 2**40), (2**62, 1), (0, 10**6))):
             for case in cases:
                 with tap.raises(error):
                     corpus.tokens(*case)
+    for keyword, value in (("source", "a\0b"), ("source", 5), ("text", 5), ("progress_ctx", 5),
+                           ("struct_size", 5)):
+        try:
+            calib.load(tokenizer, 1, 1, 1, **{keyword: value})
+        except (TypeError, ValueError) as error:
+            tap.holds(keyword in str(error), f"{keyword} is not named: {error}")
+        else:
+            raise AssertionError(f"{keyword}={value!r} was taken")
     for wrong, error in ((-1, OverflowError), (2**32, OverflowError), ("9", TypeError)):
         sized = Words()
         sized.vocab_size = wrong

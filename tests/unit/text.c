@@ -116,6 +116,28 @@ static void raw_bytes_pass(void **unused)
     calib_buffer_free(&out);
 }
 
+enum { BINARY, STANDIN, GUESS };
+
+/* Feeds the text with every combination of raw and pinned. */
+static void refuse_kind(const char *bytes, size_t len, const char *is, const char *remedy, int kind)
+{
+    calib_buffer out = {0};
+    for (int how = 0; how < 4; how++) {
+        calib_text text = {.raw = how & 1, .pinned = how & 2};
+        bool refused = kind == BINARY    ? !text.raw
+                       : kind == STANDIN ? !text.pinned
+                                         : !text.raw && !text.pinned;
+        assert_status(calib_text_feed(&text, bytes, len, &out),
+                      refused ? CALIB_E_FORMAT : CALIB_OK);
+        if (!refused)
+            continue;
+        assert_message(is);
+        assert_message(remedy);
+        assert_null(strstr(last_message(), "RAW"));
+    }
+    calib_buffer_free(&out);
+}
+
 /* Files of other kinds are named, with the remedy, and never with the advice to take them raw. */
 static void other_kinds(void **unused)
 {
@@ -123,43 +145,53 @@ static void other_kinds(void **unused)
     static const struct {
         const char *bytes, *is, *remedy;
         size_t len;
-        bool is_text;
+        int kind;
     } cases[] = {
-        {"\x1f\x8b\x08\0\0\0", "gzip-compressed", "gzip -d", 6, false},
-        {"\x28\xb5\x2f\xfd\x04", "zstd-compressed", "zstd -d", 5, false},
+        {"\x28\xb5\x2f\xfd\x04", "zstd-compressed", "zstd -d", 5, BINARY},
+        {"\x50\x2a\x4d\x18\x04", "zstd-compressed", "zstd -d", 5, BINARY},
         {"\xfd"
          "7zXZ\0\0",
-         "xz-compressed", "xz -d", 7, false},
-        {"BZh91AY&SY\x11", "bzip2-compressed", "bzip2 -d", 11, false},
-        {"PK\3\4\x14", "a zip archive", "unzip", 5, false},
-        {"PAR1\x15\x04", "a Parquet table", "text column", 6, false},
-        {"\xff\xfeh\0i\0", "UTF-16", "iconv -f UTF-16", 6, false},
-        {"\xff\xfe\0\0h\0\0\0", "UTF-32", "iconv -f UTF-32", 8, false},
-        {"a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0", "UTF-16 (little-endian)",
-         "iconv -f UTF-16LE", 32, false},
-        {"\0\0\0a\0\0\0b\0\0\0c\0\0\0d", "UTF-32 (big-endian)", "iconv -f UTF-32BE", 16, false},
+         "xz-compressed", "xz -d", 7, BINARY},
+        {"\x5d\0\0\x80\0", "lzma-compressed", "xz -d", 5, BINARY},
+        {"\x1f\x9d\x90", "compressed", "gzip -d", 3, BINARY},
+        {"BZh91AY&SY\x11", "bzip2-compressed", "bzip2 -d", 11, BINARY},
+        {"BZh61AY&SY\x11", "bzip2-compressed", "bzip2 -d", 11, BINARY},
+        {"BZh9\x17\x72\x45\x38\x50\x90", "bzip2-compressed", "bzip2 -d", 10, BINARY},
+        {"PK\3\4\x14", "a zip archive", "unzip", 5, BINARY},
+        {"PAR1\x15\x04", "a Parquet table", "text column", 6, BINARY},
+        {"GGUF\3\0\0\0", "a GGUF model", "name the file", 8, BINARY},
         {"version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer", "git lfs pull", 46,
-         true},
-        {" <!DOCTYPE HTML><p>", "a web page", "save the text", 19, true},
-        {"\xef\xbb\xbf<html lang=en>", "a web page", "save the text", 17, true},
+         STANDIN},
+        {"\xef\xbb\xbfversion https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer",
+         "git lfs pull", 46, STANDIN},
+        {" <!DOCTYPE HTML><p>", "a web page", "save the text", 19, STANDIN},
+        {"\xef\xbb\xbf<html lang=en>", "a web page", "save the text", 17, STANDIN},
+        {"<html\nlang=en>", "a web page", "save the text", 14, STANDIN},
+        {"<!-- a > b -->\n<!DOCTYPE html>", "a web page", "save the text", 30, STANDIN},
+        {"<?xml version='1.0'?><!DOCTYPE html PUBLIC>", "a web page", "save the text", 43, STANDIN},
+        {"<head><title>302 Found", "a web page", "save the text", 22, STANDIN},
+        {"\xff\xfeh\0i\0", "UTF-16", "iconv -f UTF-16", 6, GUESS},
+        {"\xff\xfe\0\0h\0\0\0", "UTF-32", "iconv -f UTF-32", 8, GUESS},
+        {"a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0", "UTF-16 (little-endian)",
+         "iconv -f UTF-16LE", 32, GUESS},
+        {"\0\0\0a\0\0\0b\0\0\0c\0\0\0d", "UTF-32 (big-endian)", "iconv -f UTF-32BE", 16, GUESS},
     };
-    calib_buffer out = {0};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        for (int pinned = 0; pinned < 2; pinned++) {
-            calib_text text = {.pinned = pinned};
-            bool refused = !pinned || !cases[c].is_text;
-            assert_status(calib_text_feed(&text, cases[c].bytes, cases[c].len, &out),
-                          refused ? CALIB_E_FORMAT : CALIB_OK);
-            if (!refused)
-                continue;
-            assert_message(cases[c].is);
-            assert_message(cases[c].remedy);
-            assert_null(strstr(last_message(), "RAW"));
-        }
-        calib_text raw = {.raw = true};
-        assert_ok(calib_text_feed(&raw, cases[c].bytes, cases[c].len, &out));
+        /* With a pin, only what cannot be text at all is refused; these are not UTF-8, either. */
+        if (cases[c].bytes[0] == '\xff')
+            continue;
+        refuse_kind(cases[c].bytes, cases[c].len, cases[c].is, cases[c].remedy, cases[c].kind);
     }
-    calib_buffer_free(&out);
+    refuse_kind("\x1f\x8b\x08\0\0\0", 6, "gzip-compressed", "gzip -d", BINARY);
+}
+
+/* Fills `text` with a repeated record. */
+static size_t repeat(char *text, size_t cap, const char *record, size_t len)
+{
+    size_t n = 0;
+    for (; n + len <= cap; n += len)
+        memcpy(text + n, record, len);
+    return n;
 }
 
 /* Texts that only resemble other kinds pass. */
@@ -167,24 +199,52 @@ static void no_other_kinds(void **unused)
 {
     (void)unused;
     static const char *const texts[] = {"PAR1 is a code",
-                                        "BZh is no magic",
+                                        "PAR1\nfirst paragraph",
+                                        "GGUF\n\nGGUF is a file format",
                                         "GGUF files",
+                                        "BZh is no magic",
                                         "<htm",
+                                        "<html5 is a tag",
+                                        "<header>",
                                         "<!doctype xml>",
+                                        "<!-- text -->",
+                                        "<!-- open",
+                                        "<?xml?><text/>",
                                         "version https://git",
                                         "PK",
                                         "\xef\xbb\xbf",
                                         "{",
                                         "7z",
                                         "%PDF"};
+    static const struct {
+        const char *record;
+        size_t len;
+    } records[] = {{"hello\0", 6}, {"12345\0", 6}, {"KEY100=valu\0", 12}, {"ab\0", 3}};
+    static char many[6000];
     calib_buffer out = {0};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_ok(convert(texts[i], strlen(texts[i]), 4096, &out));
-    assert_ok(convert("a\0b\0\0c", 6, 4096, &out));
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        size_t n = repeat(many, sizeof many, records[i].record, records[i].len);
+        assert_ok(convert(many, n, 4096, &out));
+    }
     calib_buffer_free(&out);
 }
 
-static void json_lines(void **unused)
+/* Raw bytes are advised only for what may be a text in an 8-bit encoding. */
+static void advice(void **unused)
+{
+    (void)unused;
+    static const char wide[] = "\xe5\x65\x2c\x67\x9e\x8a\n\0\xe5\x65";
+    calib_buffer out = {0};
+    assert_status(convert("caf\xe9 au lait", 12, 4096, &out), CALIB_E_UTF8);
+    assert_message("CALIB_RAW_BYTES");
+    assert_status(convert(wide, sizeof wide - 1, 4096, &out), CALIB_E_UTF8);
+    assert_null(strstr(last_message(), "RAW"));
+    calib_buffer_free(&out);
+}
+
+static void json(void **unused)
 {
     (void)unused;
     static const struct {
@@ -192,16 +252,22 @@ static void json_lines(void **unused)
         bool is;
     } cases[] = {{"{\"text\": \"a\"}\n{\"text\": \"b\"}\n", true},
                  {"{\"text\": \"a\"}\r\n{\"text\"", true},
+                 {"\xef\xbb\xbf\n{\"text\": \"a\"}\n{\"text\"", true},
                  {"{\"text\": 1}", true},
+                 {"[\"a\", \"b\"]\n[\"c\"]\n", true},
+                 {"[\n  {\"text\": 1},\n", true},
                  {"{\n  \"text\": 1\n}\n", false},
                  {"{a}\n{b}\n", false},
+                 {"[1] \"R output\"\n[2] \"more\"\n", false},
+                 {"[a]\n[b]\n", false},
                  {"{\"text\": \"a\"}\nand more\n", false},
                  {"plain text\n", false}};
     calib_buffer out = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         calib_text text = {0};
         assert_ok(calib_text_feed(&text, cases[i].text, strlen(cases[i].text), &out));
-        assert_int_equal(text.is_jsonl, cases[i].is);
+        if (text.is_json != cases[i].is)
+            fail_msg("is_json is %d for %s", text.is_json, cases[i].text);
     }
     calib_buffer_free(&out);
 }
@@ -212,7 +278,7 @@ int main(void)
         cmocka_unit_test(newlines),       cmocka_unit_test(bad_utf8),
         cmocka_unit_test(all_characters), cmocka_unit_test(raw_bytes_pass),
         cmocka_unit_test(other_kinds),    cmocka_unit_test(no_other_kinds),
-        cmocka_unit_test(json_lines),
+        cmocka_unit_test(advice),         cmocka_unit_test(json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 import array
 import ctypes
 import os
-from ctypes import c_char, c_char_p, c_int32, c_void_p
+from ctypes import c_char, c_char_p, c_int32, c_uint64, c_void_p
 
 from .call import current
 from .structs import ENCODE, FINGERPRINT, PROGRESS, SPECIAL_ID, TEXT_NO_SPECIAL
@@ -97,11 +97,23 @@ def _source(fields):
     """Takes the fields of calib_source out of `fields` and returns the struct."""
     names = {"source": "location", "sha256": "sha256", "size_bytes": "size_bytes",
              "bearer_token": "bearer_token", "source_flags": "flags"}
-    source = Source(**{name: fields.pop(key) for key, name in names.items() if key in fields})
+    taken = {}
+    for key, name in names.items():
+        if key in fields:
+            taken[name] = fields.pop(key)
+            if key in ("source", "source_flags") and taken[name] is not None:
+                # A refusal names the keyword, not the field.
+                check = string if key == "source" else lambda k, v: integer(k, v, c_uint64)
+                taken[name] = check(key, taken[name])
+    source = Source(**taken)
     text, mirrors = fields.pop("text", None), fields.pop("mirrors", None)
     if text is not None:
         text = text.encode() if isinstance(text, str) else text
-        text = text if isinstance(text, bytes) else bytes(memoryview(text))
+        if not isinstance(text, bytes):
+            try:
+                text = bytes(memoryview(text))
+            except TypeError:
+                raise TypeError(f"text must be str or bytes, not {type(text).__name__}") from None
         source.bytes, source.n_bytes = text, len(text)
     if mirrors is not None:
         if isinstance(mirrors, (str, bytes, os.PathLike)):

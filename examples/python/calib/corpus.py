@@ -91,7 +91,11 @@ class Corpus(Handle):
 
     def tokens(self, first: int, n: int) -> ctypes.Array:
         """Returns the tokens [first, first + n) of the stream as an array of c_int32."""
-        first, out = integer("first", first, c_uint64), (c_int32 * integer("n", n, c_size_t))()
+        first, n = integer("first", first, c_uint64), integer("n", n, c_size_t)
+        n_tokens = self.info().n_tokens
+        if first + n > n_tokens:
+            raise ValueError(f"first is {first} and n is {n}, but the stream has {n_tokens} tokens")
+        out = (c_int32 * n)()
 
         def work(call, pointer):
             call.check(self._library.calib_corpus_tokens(pointer, first, len(out), out))

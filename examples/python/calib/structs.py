@@ -49,7 +49,7 @@ class Sized(ctypes.Structure):
 
     def __init__(self, **fields):
         kinds = {name: kind for name, kind in self._fields_}
-        unknown = fields.keys() - kinds.keys()
+        unknown = fields.keys() - (kinds.keys() - {"struct_size", "progress_ctx"})
         if unknown:
             raise TypeError(f"calib has no option {', '.join(sorted(unknown))}")
         for name, value in fields.items():
