@@ -169,7 +169,8 @@ int calib_tokenizing_end(calib_tokenizing *run, bool text_ends)
         status = put_batch(run, bytes_of(run), text_ends ? CALIB_TEXT_END : 0);
         if (!status)
             status = calib_pipeline_end(run->pipeline);
-        longest = calib_pipeline_longest(run->pipeline);
+        /* After a failure workers may still be running. */
+        longest = status ? 0 : calib_pipeline_longest(run->pipeline);
     }
     if (run->request.longest_segment)
         *run->request.longest_segment = longest;

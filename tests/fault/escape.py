@@ -11,7 +11,7 @@ import tap
 
 here = pathlib.Path(os.environ["SOURCE_ROOT"]) / "tests" / "fault"
 archive, program = sys.argv[1:]
-RUNTIME = ("__asan_", "__ubsan_", "__tsan_", "__sanitizer_", "__gcov_", "__llvm_", "__sancov_")
+RUNTIME = ("__assert_fail", "__asan_", "__ubsan_", "__tsan_", "__sanitizer_", "__gcov_", "__llvm_", "__sancov_")
 
 
 def names(file):

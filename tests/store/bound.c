@@ -337,7 +337,7 @@ static void test_last_use_without_the_system(void **unused)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        if (unshare(CLONE_NEWNS) || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
             mount("none", cache, "tmpfs", MS_NOATIME, "size=8m"))
             _exit(77);
         test_list_tells_last_use(NULL);

@@ -193,7 +193,7 @@ static int home_of_another_user(const char *cache_dir)
 static int below_a_read_only_mount(const char *cache_dir)
 {
 #ifdef __linux__
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("none", directory, "tmpfs", MS_RDONLY, NULL) != 0)
         return CANNOT_MOUNT;
     return add_fails(cache_dir, CALIB_E_ACCESS, ": Read-only file system");
