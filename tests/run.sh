@@ -88,8 +88,8 @@ test_from_python() {
     runtime=$(gcc -print-file-name="$2")
     tests=$(tests_of "$1" net | grep '^net-' | grep -v -e peers -e concurrency)
     # The thread sanitizer refuses threads in a child of a process that has threads, unless told.
-    ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" TSAN_OPTIONS="$TSAN_OPTIONS:die_after_fork=0" test_once "build-$1" cases-python -t 5 \
-        --wrapper "env LD_PRELOAD=$runtime" $tests
+    ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" TSAN_OPTIONS="$TSAN_OPTIONS:die_after_fork=0" \
+        test_once "build-$1" cases-python -t 5 --wrapper "env LD_PRELOAD=$runtime" $tests
 }
 
 # ThreadSanitizer needs the address layout of older kernels: prints the command that gives it.
