@@ -125,6 +125,58 @@ static void authorities(void **unused)
     expect_authorities("/given.pem", "/given.pem", NULL);
 }
 
+/* ---- the limit of a text in one call, and the length of the longest ---- */
+
+static int encode_whole(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                        void *emit_ctx)
+{
+    static const int32_t id = 1;
+    (void)ctx, (void)text, (void)flags;
+    return len > 0 ? emit(emit_ctx, &id, 1) : 0;
+}
+
+static int find_no_cut(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                       size_t cap, size_t *n)
+{
+    (void)ctx, (void)text, (void)len, (void)flags, (void)offsets, (void)cap;
+    *n = 0;
+    return 0;
+}
+
+static void expect_longest(const calib_tokenizer_vtable *tok, const char *text, size_t len,
+                           uint64_t least, uint64_t most)
+{
+    test_setup setup = text_setup(text, len);
+    calib_corpus *corpus;
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(test_open(tok, &setup, &corpus));
+    assert_ok(calib_corpus_info(corpus, &info));
+    assert_in_range(info.longest_segment_bytes, least, most);
+    calib_corpus_close(corpus);
+}
+
+/* By default 16 MiB may go in one call, without `cuts` and if `cuts` finds none. */
+static void longest_text_of_a_call(void **unused)
+{
+    (void)unused;
+    enum { LIMIT = 16 << 20 };
+    calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .encode = encode_whole};
+    char *text = malloc(LIMIT + (1 << 20));
+    assert_non_null(text);
+    memset(text, 'a', LIMIT + (1 << 20));
+    expect_longest(calib_bytes_tokenizer(), text, LIMIT, 1, 1 << 20);
+    expect_longest(&tok, text, LIMIT, LIMIT, LIMIT);
+    test_setup longer = text_setup(text, LIMIT + 1);
+    refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(longer)}, CALIB_E_WHOLE_LIMIT,
+           "max_whole_bytes");
+    tok.cuts = find_no_cut;
+    expect_longest(&tok, text, LIMIT, LIMIT, LIMIT);
+    longer = text_setup(text, LIMIT + (1 << 20));
+    refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(longer)}, CALIB_E_WHOLE_LIMIT,
+           "max_whole_bytes");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +184,7 @@ int main(void)
         cmocka_unit_test_setup(home_in_cache_directories, each),
         cmocka_unit_test_setup(offline, each),
         cmocka_unit_test_setup(authorities, each),
+        cmocka_unit_test(longest_text_of_a_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
