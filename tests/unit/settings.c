@@ -147,6 +147,7 @@ static void expect_longest(const calib_tokenizer_vtable *tok, const char *text, 
                            uint64_t least, uint64_t most)
 {
     test_setup setup = text_setup(text, len);
+    setup.options.flags = CALIB_NO_TOKEN_STORE;
     calib_corpus *corpus;
     calib_info info = {.struct_size = sizeof info};
     assert_ok(test_open(tok, &setup, &corpus));
