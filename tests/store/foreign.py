@@ -11,10 +11,10 @@ import sys
 import tempfile
 
 compiler, emulator, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-units = ["base/error.c", "base/memory.c", "base/numbers.c", "base/progress.c", "base/spill.c",
-         "base/utf8.c", "cachedir/cachedir.c", "store/format.c", "store/ids.c", "store/store.c", "system/cgroup.c",
-         "system/posix.c", "system/posix_process.c"]
-sources = [root / "lib" / unit for unit in units]
+# Whole rooms, so that a file that one of them gains is not forgotten here. Only sha256.c needs
+# libcrypto: portable_sha256.c stands in for it.
+sources = [unit for room in ("base", "cachedir", "store", "system")
+           for unit in sorted((root / "lib" / room).glob("*.c")) if unit.name != "sha256.c"]
 sources += [root / "tests/store/golden.c", root / "tests/store/portable_sha256.c"]
 
 with tempfile.TemporaryDirectory() as folder:
