@@ -17,7 +17,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-c_suites="--suite unit --suite fuzz --suite abi --suite store --suite sentencepiece"
+c_suites="--suite unit --suite fuzz --suite abi --suite store --suite sentencepiece --suite tokenizer_json"
 start=$(date +%s)
 done_builds=
 broken=
@@ -53,7 +53,7 @@ build() {
     again=
     [ -f "$directory/build.ninja" ] && again=--reconfigure
     quietly "$log" env $compilers meson setup "$directory" $again -Ddownload=enabled \
-        -Dsentencepiece=enabled -Dtests=enabled -Dexamples=enabled "$@" &&
+        -Dsentencepiece=enabled -Dtokenizer_json=enabled -Dtests=enabled -Dexamples=enabled "$@" &&
         quietly "$log" meson compile -C "$directory"
 }
 

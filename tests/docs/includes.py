@@ -27,11 +27,14 @@ EDGES = {
     "cache": "base corpus fetch options sources store system",
     "sampler": "base sample",
     "adapter": "shared",
+    "json": "",
     "sentencepiece": "adapter shared",
+    "tokenizer_json": "adapter json shared",
 }
 SEES = {room: set(rooms.split()) for room, rooms in EDGES.items()}
 PUBLIC = {"fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
-          "sentencepiece": {"calib_sentencepiece.h"}}
+          "sentencepiece": {"calib_sentencepiece.h"},
+          "tokenizer_json": {"calib_tokenizer_json.h"}}
 STANDARD_C = {"assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "iso646.h", "limits.h",
               "locale.h", "math.h", "stdalign.h", "stdarg.h", "stdatomic.h", "stdbool.h",
               "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "stdnoreturn.h", "string.h",
@@ -42,7 +45,7 @@ ALONE = {"curl/": {"lib/fetch/http.c"},
          "sentencepiece": {"lib/sentencepiece/library.cc", "lib/sentencepiece/library.h"},
          "link.h": {"lib/sentencepiece/build_id.cc"}}
 SYSTEM = {"lib/system/posix.c", "lib/system/posix_process.c", "lib/system/posix.h"}
-CPLUSPLUS = {"adapter", "sentencepiece"}
+CPLUSPLUS = {"adapter", "sentencepiece", "tokenizer_json"}
 # Rows and ids depend on no file, network or clock.
 PURE = {"sample": {"stdio.h", "time.h", "base/spill.h"},
         "tokenize": {"stdio.h", "time.h", "base/spill.h"},

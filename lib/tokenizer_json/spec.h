@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* The contents of a tokenizer.json as plain data: what opening reads and checks. The vocabulary and
+ * the merges stay in the file's bytes until the tables are built. */
+#ifndef CALIB_TOKENIZER_JSON_SPEC_H
+#define CALIB_TOKENIZER_JSON_SPEC_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace calib_tj
+{
+
+/** A step of the normalizer; a Sequence is flattened. */
+struct NormalizerStep {
+    enum class Kind { nfc, nfkc, prepend, replace_string, replace_regex, lowercase, strip };
+
+    Kind kind;
+    std::string pattern;              /* replace_* */
+    std::string content;              /* replace_*, prepend */
+    bool left = false, right = false; /* strip */
+};
+
+/** What a Split does with a match. `invert` is applied when the file is read: see PreTokenizerStep.
+ */
+enum class Behavior { removed, isolated, merged_with_previous, merged_with_next, contiguous };
+
+/** A step of the pre-tokenizer; a Sequence is flattened. */
+struct PreTokenizerStep {
+    enum class Kind {
+        byte_level,
+        split_string,
+        split_regex,
+        digits,
+        punctuation,
+        metaspace,
+        whitespace,
+        whitespace_split,
+    };
+    enum class Prepend { always, first, never };
+
+    Kind kind;
+    std::string pattern;                    /* split_* */
+    Behavior behavior = Behavior::isolated; /* split_*, punctuation */
+    bool invert = false;                    /* split_*: what does not match is the match */
+    bool individual_digits = false;         /* digits */
+    bool add_prefix_space = false;          /* byte_level */
+    bool use_regex = true;                  /* byte_level: split by GPT-2's pattern */
+    std::string replacement;                /* metaspace: one character */
+    Prepend prepend = Prepend::always;      /* metaspace */
+    bool split = true;                      /* metaspace */
+};
+
+struct AddedToken {
+    std::string content;
+    std::int32_t id = -1; /* the id that the reference gives it, not the file's */
+    bool special = false, normalized = false, lstrip = false, rstrip = false, single_word = false;
+};
+
+/** Where an array or object stands in the file's bytes, and how many members it has. */
+struct Range {
+    std::size_t begin = 0, end = 0, n = 0;
+};
+
+struct ModelSpec {
+    bool ignore_merges = false, byte_fallback = false, fuse_unk = false;
+    bool has_unknown = false;
+    std::string unknown; /* unk_token */
+    std::string prefix;  /* continuing_subword_prefix */
+    std::string suffix;  /* end_of_word_suffix */
+    Range vocab;         /* {"text": id, ...}: every id is 0 to INT32_MAX */
+    Range merges;        /* ["a b", ...] or [["a", "b"], ...]; not null */
+    bool merges_are_pairs = false;
+};
+
+struct Spec {
+    std::vector<AddedToken> added_tokens;
+    std::vector<NormalizerStep> normalizer;
+    std::vector<PreTokenizerStep> pre_tokenizer;
+    ModelSpec model;
+    /* The ids that the post-processor puts before and behind a text. */
+    std::vector<std::int32_t> before, behind;
+    std::int32_t largest_id = -1; /* of the vocabulary and the added tokens */
+    bool ignores_truncation = false, ignores_padding = false; /* the file sets them */
+};
+
+} // namespace calib_tj
+
+#endif
