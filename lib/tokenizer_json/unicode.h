@@ -4,6 +4,7 @@
 #ifndef CALIB_TOKENIZER_JSON_UNICODE_H
 #define CALIB_TOKENIZER_JSON_UNICODE_H
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,14 +46,54 @@ enum class Category : std::uint8_t {
     Cn
 };
 
-/** Category of a character in regexes: Unicode 16.0. */
-Category category(char32_t c);
+/* The category and the flags of each character, in blocks of 256; equal blocks are there once. */
+constexpr std::uint8_t CATEGORY_BITS = 0x1f, HAN_FLAG = 0x20;
+struct PropertyTable {
+    std::uint8_t block_of[0x1100];
+    std::uint8_t blocks[164 * 256];
+};
+extern const PropertyTable property_table;
 
-bool is_han(char32_t c);         /* \p{Han} in regexes: Unicode 16.0 */
-bool is_regex_space(char32_t c); /* \s in regexes */
-bool is_white_space(char32_t c); /* White_Space: Strip, added tokens, WhitespaceSplit */
-bool is_numeric(char32_t c);     /* Digits */
-bool is_punctuation(char32_t c); /* Punctuation */
+inline std::uint8_t properties(char32_t c)
+{
+    if (c > 0x10ffff)
+        return static_cast<std::uint8_t>(Category::Cn);
+    std::size_t block = property_table.block_of[c >> 8];
+    return property_table.blocks[block << 8 | (c & 0xff)];
+}
+
+/* A `c` above U+10FFFF, as first_character() gives for a byte that is not UTF-8, is taken for an
+ * unassigned character (Cn). */
+
+/** Category of a character in regexes: Unicode 16.0. */
+inline Category category(char32_t c)
+{
+    return static_cast<Category>(properties(c) & CATEGORY_BITS);
+}
+
+/** \p{Han} in regexes: Unicode 16.0. */
+inline bool is_han(char32_t c)
+{
+    return properties(c) & HAN_FLAG;
+}
+
+/** White_Space, which is \s in regexes, and what Strip, added tokens and WhitespaceSplit take for
+ *  white space: all versions have the same 25 characters. */
+inline bool is_white_space(char32_t c)
+{
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    Category category_of = category(c);
+    return c == 0x85 || (category_of >= Category::Zs && category_of <= Category::Zp);
+}
+
+inline bool is_regex_space(char32_t c)
+{
+    return is_white_space(c);
+}
+
+bool is_numeric(char32_t c);     /* Digits: Unicode 17.0 */
+bool is_punctuation(char32_t c); /* Punctuation: ASCII, and the marks of an old version */
 
 /** Returns true if NFC (NFKC) leaves the character as it is in every text: it decomposes to itself,
  *  has combining class 0, and composes with nothing on either side. */
