@@ -90,8 +90,11 @@ char32_t parse_x(Reader &reader)
 char32_t parse_escaped_character(Reader &reader)
 {
     char32_t c = reader.peek();
-    bool is_mark = c >= ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
-                   !(c >= 'A' && c <= 'Z');
+    if (c >= '0' && c <= '9')
+        reader.refuse("a reference to a group, or an octal number");
+    if (c < 0x80 && std::string_view("bBAzZGyYK").find(static_cast<char>(c)) < 9)
+        reader.refuse("an anchor");
+    bool is_mark = c >= ' ' && c < 0x7f && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z');
     static constexpr std::string_view letters = "tnrfvae", meanings = "\t\n\r\f\v\a\x1b";
     std::size_t known = c < 0x80 ? letters.find(static_cast<char>(c)) : letters.npos;
     if (!is_mark && known == letters.npos && c != 'x' && c != 'u')
@@ -209,7 +212,7 @@ CharSet parse_class(Reader &reader, unsigned depth)
     bool negated = reader.accept("^");
     CharSet set = parse_operand(reader, depth);
     while (reader.accept("&&")) {
-        if (reader.peek() == '^' || reader.peek() == '-')
+        if (reader.peek() == '^' || reader.peek() == '-' || reader.peek() == '&')
             reader.refuse("a mark directly behind &&");
         set.limits.push_back(parse_operand(reader, depth));
     }

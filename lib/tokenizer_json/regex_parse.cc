@@ -211,8 +211,10 @@ Node Parser::sequence(unsigned depth)
     while (reader_.peek() != '|' && reader_.peek() != ')' && reader_.peek() != Reader::END) {
         if (node.looks)
             reader_.refuse("a look-ahead that does not end its alternative");
+        std::size_t at = reader_.offset();
         if (depth == 0 && reader_.accept("(?!\\S)")) {
             node.looks = true;
+            syntax_.space = leaf(space_set(), at).set;
             continue;
         }
         node.parts.push_back(repeated(depth));
@@ -239,8 +241,7 @@ Syntax Parser::parse()
     if (reader_.peek() != Reader::END)
         reader_.refuse("a closing bracket without its group");
     if (syntax_.root.can_be_empty)
-        throw Refusal{"an alternative that can match nothing", 0};
-    syntax_.space = leaf(space_set(), 0).set;
+        throw Refusal{"an alternative that can match nothing, where the reference splits", 0};
     return std::move(syntax_);
 }
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Regular expressions against the reference: the pieces of random texts.
 
-    regex_live.py REGEX_SPLIT PATTERNS
+    regex_live.py DRIVER PATTERNS
 
-REGEX_SPLIT is the program of regex-split.cc, PATTERNS a folder of files with a pattern each. Needs
+DRIVER is the program of regex_driver.cc, PATTERNS a folder of files with a pattern each. Needs
 the Python package tokenizers.
 """
 import os
@@ -21,8 +21,8 @@ except ImportError:
     print("1..0 # SKIP the Python package tokenizers is not installed")
     sys.exit(0)
 
-PROGRAM, PATTERNS = sys.argv[1:3]
-N_TEXTS = 2000000 if tap.LONG else 100000
+DRIVER, PATTERNS = sys.argv[1:3]
+N_TEXTS = 2000000 if tap.LONG else 50000
 
 # What patterns tell apart, and what is next to it in Unicode: every category, white space and what
 # looks like it, the letters of contractions and what they are equal to, Han, the ends of ranges.
@@ -69,7 +69,7 @@ def texts(n):
 
 
 def reference(pattern, text):
-    """Returns the pieces as regex-split prints them."""
+    """Returns the pieces as the driver prints them."""
     compiled = Regex(pattern)
     ends = lambda behavior, invert: {offsets for _, offsets in pre_tokenizers.Split(
         compiled, behavior, invert).pre_tokenize_str(text)}
@@ -80,7 +80,7 @@ def reference(pattern, text):
 
 def ours(pattern, cases):
     lines = [pattern.encode().hex()] + [text.encode().hex() for text in cases] + [""]
-    done = subprocess.run([PROGRAM], input="\n".join(lines) + "\n", stdout=subprocess.PIPE,
+    done = subprocess.run([DRIVER], input="\n".join(lines) + "\n", stdout=subprocess.PIPE,
                           text=True, check=True, timeout=300)
     verdict, *pieces = done.stdout.splitlines()
     tap.equal(verdict, "ok", f"the verdict on {pattern!r}")
