@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "unicode.h"
 
+#include "unicode_tables.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 
 namespace calib_tj
 {
-
-namespace
-{
-
-/* Both ends are in it. */
-struct CharacterRange {
-    char32_t first, last;
-};
-
-} // namespace
-
-#include "unicode_tables.h"
 
 namespace
 {

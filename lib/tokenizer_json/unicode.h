@@ -47,10 +47,11 @@ enum class Category : std::uint8_t {
 };
 
 /* The category and the flags of each character, in blocks of 256; equal blocks are there once. */
-constexpr std::uint8_t CATEGORY_BITS = 0x1f, HAN_FLAG = 0x20;
+constexpr std::uint8_t CATEGORY_BITS = 0x1f, HAN_FLAG = 0x20, STABLE_NFC_FLAG = 0x40,
+                       STABLE_NFKC_FLAG = 0x80;
 struct PropertyTable {
     std::uint8_t block_of[0x1100];
-    std::uint8_t blocks[164 * 256];
+    std::uint8_t blocks[169 * 256];
 };
 extern const PropertyTable property_table;
 
@@ -95,15 +96,36 @@ inline bool is_regex_space(char32_t c)
 bool is_numeric(char32_t c);     /* Digits: Unicode 17.0 */
 bool is_punctuation(char32_t c); /* Punctuation: ASCII, and the marks of an old version */
 
-/** Returns true if NFC (NFKC) leaves the character as it is in every text: it decomposes to itself,
- *  has combining class 0, and composes with nothing on either side. */
-bool is_inert_nfc(char32_t c);
-bool is_inert_nfkc(char32_t c);
+/** Returns true if NFC leaves the character as it is, whatever stands before it, unless what stands
+ *  behind it is not stable; nor does it change what stands before it. So a text of stable
+ * characters is in NFC, and the forms of two texts, the second of which begins with a stable
+ * character, joined are the form of the texts joined. These are the characters that are their own
+ * form, have combining class 0 and are in no composition the second. */
+inline bool is_stable_nfc(char32_t c)
+{
+    return properties(c) & STABLE_NFC_FLAG;
+}
 
-/** Appends the normalized form of valid UTF-8. */
+inline bool is_stable_nfkc(char32_t c)
+{
+    return properties(c) & STABLE_NFKC_FLAG;
+}
+
+/* Normal forms: Unicode 9.0. Texts are valid UTF-8. Time is linear in the text but for the sorting
+ * of combining marks. These throw std::bad_alloc, and then `out` has grown by an unknown part. */
+
+/** Appends the normalized form. */
 void append_nfc(std::string_view text, std::string &out);
 void append_nfkc(std::string_view text, std::string &out);
+
+/** Returns true if the text is its own normalized form. Returns false for a few that are, where
+ *  composed characters and marks stand side by side. */
+bool is_nfc(std::string_view text);
+bool is_nfkc(std::string_view text);
+
+/** Appends the text in lower case, each character by itself: Unicode 17.0. */
 void append_lowercase(std::string_view text, std::string &out);
+bool is_lowercase(std::string_view text);
 
 } // namespace calib_tj
 
