@@ -63,7 +63,8 @@ def matched(pattern):
 
 def isolated(pre_tokenizer):
     """The characters that a pre-tokenizer makes pieces of their own."""
-    return {ord(piece) for piece, _ in pre_tokenizer.pre_tokenize_str(TEXT) if len(piece) == 1}
+    pieces = pre_tokenizer.pre_tokenize_str("".join("aa" + c for c in TEXT))
+    return {ord(piece) for piece, _ in pieces if len(piece) == 1}
 
 
 def categories():
