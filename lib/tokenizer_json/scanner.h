@@ -7,10 +7,15 @@
 #include "spec.h"
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 namespace calib_tj
 {
+
+/** The pattern of ByteLevel with `use_regex`. */
+constexpr std::string_view GPT2_PATTERN =
+    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
 /** Writes the ends of the pre-tokens of text[begin, end), in order, at most `cap`, and returns
  * their number. `end` is taken for the end of the text. The pre-tokens cover the text without a
