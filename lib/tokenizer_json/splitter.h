@@ -3,23 +3,17 @@
 #ifndef CALIB_TOKENIZER_JSON_SPLITTER_H
 #define CALIB_TOKENIZER_JSON_SPLITTER_H
 
+#include "pieces.h"
+#include "scanner.h"
 #include "spec.h"
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace calib_tj
 {
-
-/** Where a piece of text stands, for the steps that put something in front. */
-enum class Position {
-    begin,    /* it begins the text */
-    inside,   /* it begins behind an added token */
-    continued /* it continues a piece of which only this end is shown: nothing is put in front */
-};
 
 class Splitter
 {
@@ -29,29 +23,44 @@ public:
     Splitter(Splitter &&) noexcept;
     Splitter &operator=(Splitter &&) noexcept;
 
-    /** 0, or E_UNSUPPORTED with a message; throws std::bad_alloc. */
-    int build(const std::vector<PreTokenizerStep> &steps);
+    /** Builds the tables; nothing else may be called before this has succeeded. Without
+     *  `use_scanner` the patterns themselves are matched, which is slow: scanners are tested so.
+     *  0, or E_UNSUPPORTED with a message; throws std::bad_alloc. */
+    int build(const std::vector<PreTokenizerStep> &steps, bool use_scanner = true);
 
     /** Returns true if pre-tokens are bytes (a ByteLevel step is among them): each byte of a
      *  pre-token stands for one character of the byte alphabet. Else they are UTF-8. */
     bool is_byte_level() const;
 
-    /** Calls `put(std::string_view pre_token)` for each pre-token, in order. */
+    /** Returns the scanner that does all steps, or nullptr if they have none. */
+    Scan scanner() const;
+
+    /** Calls `put(std::string_view pre_token)` for each pre-token of valid UTF-8, in order. A
+     *  pre-token is valid until put() returns. */
     template <typename Put> void split(std::string_view text, Position position, Put &&put) const
     {
-        Buffers buffers;
-        if (!split_views(text, position, buffers))
+        if (Scan scan = scanner()) {
+            split_scanned(scan, text, put);
             return;
-        for (std::string_view piece : buffers.pieces)
-            put(piece);
+        }
+        Pieces pieces(text, position);
+        split_pieces(pieces);
+        for (std::size_t i = 0; i < pieces.size(); i++)
+            put(pieces.at(i));
     }
 
 private:
-    struct Buffers {
-        std::vector<std::string_view> pieces;
-        std::string text; /* what the pieces point into if a step changes the text */
-    };
-    bool split_views(std::string_view text, Position position, Buffers &buffers) const;
+    template <typename Put> static void split_scanned(Scan scan, std::string_view text, Put &&put)
+    {
+        constexpr std::size_t BATCH = 64;
+        std::size_t begin = 0, ends[BATCH];
+        while (std::size_t n = scan(text.data(), begin, text.size(), ends, BATCH))
+            for (std::size_t i = 0; i < n; begin = ends[i++])
+                put(text.substr(begin, ends[i] - begin));
+    }
+
+    void split_pieces(Pieces &pieces) const;
+
     struct Steps;
     std::unique_ptr<Steps> steps_;
 };
