@@ -200,8 +200,8 @@ void test_both_ways()
 {
     bool good = true;
     std::uint32_t state = 1;
-    for (const char *pattern :
-         {"a*c", "[ab]*c|a*d", "(?:ab)*c|(?:ba)+d|bd", "[ab]*c(?!\\S)|b*d", "a(?:a|b){500}c|ad"}) {
+    for (const char *pattern : {"a*c", "[ab]*c|a*d", "(?:ab)*c|(?:ba)+d|bd", "[ab]*c(?!\\S)|b*d",
+                                "[ab]*cc|d(?:[ab]*cc)?", "a(?:a|b){500}c|ad"}) {
         Regex regex;
         good = regex.compile(pattern) == 0 && good;
         for (unsigned round = 0; good && round < 100; round++) {
