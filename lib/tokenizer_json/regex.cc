@@ -26,6 +26,7 @@ struct Regex::Compiled {
 
     explicit Compiled(std::string_view pattern);
     void relate_kinds();
+    void find_unmatched();
 
     std::uint32_t kind_at(std::string_view text, std::size_t at, std::size_t &len) const
     {
@@ -44,8 +45,11 @@ Regex::Compiled::Compiled(std::string_view pattern)
 {
     automaton.build(program);
     relate_kinds();
+    find_unmatched();
 }
 
+/* What can follow a kind of character, and what (?!\S) decides behind it, over all states that are
+ * entered by reading it. */
 void Regex::Compiled::relate_kinds()
 {
     std::uint32_t n = program.kinds.n();
@@ -62,17 +66,23 @@ void Regex::Compiled::relate_kinds()
             live[kind] = automaton.at(state, kind) >> 1 != 0;
             differ[kind] = (automaton.at(state, kind) & 1) != at_end;
         }
-        for (std::uint32_t left = 0; left < n; left++)
-            if (entered[state][left]) {
-                follows[left] |= live;
-                undecided[left] |= differ;
-            }
+        for (std::uint32_t left = 0; left < n; left++) {
+            follows[left] |= entered[state][left] ? live : KindSet();
+            undecided[left] |= entered[state][left] ? differ : KindSet();
+        }
     }
+}
+
+/* A kind is always matched if its first character makes a match, whatever follows. */
+void Regex::Compiled::find_unmatched()
+{
+    std::uint32_t n = program.kinds.n();
     for (std::uint32_t kind = 0; kind < n; kind++) {
         std::size_t state = automaton.at(automaton.start(), kind) >> 1;
+        bool always = true;
         for (std::uint32_t behind = 0; behind <= n; behind++)
-            if (!(automaton.at(state, behind) & 1))
-                unmatched[kind] = true;
+            always = always && (automaton.at(state, behind) & 1);
+        unmatched[kind] = !always;
     }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -119,8 +120,7 @@ Search::Search(const std::string &folder, const Family &family) : family_(family
         std::string pattern{std::istreambuf_iterator<char>(file), {}};
         stages_.emplace_back();
         if (!file || stages_.back().compile(pattern)) {
-            std::printf("Bail out! the pattern %s\n", name);
-            std::exit(1);
+            throw std::runtime_error(std::string("cannot compile the pattern ") + name);
         }
     }
     std::size_t n_texts = 1;
