@@ -5,6 +5,8 @@
 #include "adapter/utf8.h"
 #include "regex_program.h"
 
+#include <stdexcept>
+
 namespace calib_tj
 {
 
@@ -14,6 +16,10 @@ namespace
 /* find() lets failing tries read so many characters for each that it has passed, and some more,
  * before it changes to the way whose cost does not depend on how far a try reads. */
 constexpr std::size_t PATIENCE = 16, MORE_PATIENCE = 4096;
+
+/* Limit of what all tries of a text read, for each byte of it and on top: seconds. A text of 20 KiB
+ * keeps to it with any pattern. */
+constexpr std::uint64_t MOST_READ_PER_BYTE = 1024, MOST_READ = UINT64_C(1) << 28;
 
 } // namespace
 
@@ -35,9 +41,9 @@ struct Regex::Compiled {
         return program.kinds.of(byte < 0x80 ? byte : first_character(text.substr(at), len));
     }
 
-    std::size_t match(std::string_view text, std::size_t at, std::size_t &n_read) const;
-    bool find_at_once(std::string_view text, std::size_t from, std::size_t &begin,
-                      std::size_t &end) const;
+    std::size_t match(std::string_view text, std::size_t at, std::uint64_t &n_read) const;
+    bool find_at_once(std::string_view text, std::size_t from, std::size_t &begin, std::size_t &end,
+                      std::uint64_t &n_read) const;
 };
 
 Regex::Compiled::Compiled(std::string_view pattern)
@@ -86,7 +92,8 @@ void Regex::Compiled::find_unmatched()
     }
 }
 
-std::size_t Regex::Compiled::match(std::string_view text, std::size_t at, std::size_t &n_read) const
+std::size_t Regex::Compiled::match(std::string_view text, std::size_t at,
+                                   std::uint64_t &n_read) const
 {
     std::size_t end = npos, state = automaton.start();
     for (std::size_t len = 0;; at += len, n_read++) {
@@ -102,7 +109,7 @@ std::size_t Regex::Compiled::match(std::string_view text, std::size_t at, std::s
 
 /* Tries all beginnings at once, those on the left first. */
 bool Regex::Compiled::find_at_once(std::string_view text, std::size_t from, std::size_t &begin,
-                                   std::size_t &end) const
+                                   std::size_t &end, std::uint64_t &n_read) const
 {
     Machine machine(program);
     Threads threads, next;
@@ -118,8 +125,10 @@ bool Regex::Compiled::find_at_once(std::string_view text, std::size_t from, std:
             end = at;
         }
         threads.swap(next);
-        if (is_end || (found && threads.empty()))
+        if (is_end || (found && threads.empty())) {
+            n_read += machine.n_steps();
             return found;
+        }
     }
 }
 
@@ -141,17 +150,17 @@ int Regex::compile(std::string_view pattern)
 
 std::size_t Regex::match(std::string_view text, std::size_t at) const
 {
-    std::size_t n_read = 0;
+    std::uint64_t n_read = 0;
     return compiled_->match(text, at, n_read);
 }
 
-bool Regex::find(std::string_view text, std::size_t from, std::size_t &begin,
-                 std::size_t &end) const
+bool Regex::find(std::string_view text, std::size_t from, std::size_t &begin, std::size_t &end,
+                 std::uint64_t &n_read) const
 {
-    std::size_t n_read = 0;
+    std::uint64_t already = n_read;
     for (std::size_t at = from; at < text.size(); at += character_length(text[at])) {
-        if (n_read > PATIENCE * (at - from) + MORE_PATIENCE)
-            return compiled_->find_at_once(text, at, begin, end);
+        if (n_read - already > PATIENCE * (at - from) + MORE_PATIENCE)
+            return compiled_->find_at_once(text, at, begin, end, n_read);
         end = compiled_->match(text, at, n_read);
         if (end != npos) {
             begin = at;
@@ -159,6 +168,22 @@ bool Regex::find(std::string_view text, std::size_t from, std::size_t &begin,
         }
     }
     return false;
+}
+
+bool Regex::find(std::string_view text, std::size_t from, std::size_t &begin,
+                 std::size_t &end) const
+{
+    std::uint64_t n_read = 0;
+    return find(text, from, begin, end, n_read);
+}
+
+bool Matches::next(std::size_t &begin, std::size_t &end)
+{
+    bool found = regex_.find(text_, at_, begin, end, n_read_);
+    if (n_read_ > MOST_READ + MOST_READ_PER_BYTE * text_.size())
+        throw std::runtime_error("a text takes too long to split by a regular expression");
+    at_ = found ? end : text_.size();
+    return found;
 }
 
 std::uint32_t Regex::n_kinds() const

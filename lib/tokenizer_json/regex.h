@@ -76,8 +76,33 @@ public:
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
 private:
+    friend class Matches;
+    bool find(std::string_view text, std::size_t from, std::size_t &begin, std::size_t &end,
+              std::uint64_t &n_read) const;
+
     struct Compiled;
     std::unique_ptr<Compiled> compiled_;
+};
+
+/** The matches of a text, one after the other. With some patterns every try may read to the end of
+ *  the text and match little: what all tries read is bounded here. */
+class Matches
+{
+public:
+    /** Both must outlive this object. */
+    Matches(const Regex &regex, std::string_view text) : regex_(regex), text_(text)
+    {
+    }
+
+    /** Finds the next match, behind the one before. Throws std::runtime_error if the tries have
+     *  read more than 2^28 characters and 1,024 for each byte of the text; std::bad_alloc. */
+    bool next(std::size_t &begin, std::size_t &end);
+
+private:
+    const Regex &regex_;
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::uint64_t n_read_ = 0;
 };
 
 } // namespace calib_tj

@@ -12,7 +12,8 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+    int
+    LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /** assert() that also holds in release builds. */
 #define MUST(condition)                                                                            \

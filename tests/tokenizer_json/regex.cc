@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ std::string split(const Regex &regex, const std::string &text)
 {
     std::string pieces;
     std::size_t at = 0, begin = 0, end = 0;
-    for (; regex.find(text, at, begin, end); at = end)
+    for (Matches matches(regex, text); matches.next(begin, end); at = end)
         pieces += text.substr(at, begin - at) + '[' + text.substr(begin, end - begin) + ']';
     return pieces + text.substr(at);
 }
@@ -234,6 +235,24 @@ void test_hostile_texts()
     tell(good, "hostile texts take linear time");
 }
 
+/* Each try matches one character and has read all. */
+void test_bound()
+{
+    Regex regex;
+    std::size_t n = 0, begin = 0, end = 0;
+    bool good = regex.compile("a*b|a") == 0, stopped = false;
+    std::string short_text(5000, 'a'), long_text(300000, 'a');
+    for (Matches matches(regex, short_text); matches.next(begin, end);)
+        n += end - begin;
+    try {
+        for (Matches matches(regex, long_text); matches.next(begin, end);)
+            continue;
+    } catch (const std::runtime_error &) {
+        stopped = true;
+    }
+    tell(good && n == short_text.size() && stopped, "what all tries read is bounded");
+}
+
 void test_kinds()
 {
     Regex regex;
@@ -269,12 +288,13 @@ void test_relations()
 
 int main()
 {
-    std::printf("1..7\n");
+    std::printf("1..8\n");
     test_splits();
     test_refusals();
     test_hostile_patterns();
     test_both_ways();
     test_hostile_texts();
+    test_bound();
     test_kinds();
     test_relations();
     return all_good ? 0 : 1;
