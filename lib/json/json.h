@@ -12,6 +12,20 @@
 extern "C" {
 #endif
 
+/* An adapter library compiles its own copy, so that a program can link it beside others: the names
+ * of its functions begin with those of its namespace. */
+#ifdef CALIB_ADAPTER
+#define CALIB_JSON_JOIN(adapter, name) adapter##_json_##name
+#define CALIB_JSON_NAME(adapter, name) CALIB_JSON_JOIN(adapter, name)
+#define calib_json_begin CALIB_JSON_NAME(CALIB_ADAPTER, begin)
+#define calib_json_next CALIB_JSON_NAME(CALIB_ADAPTER, next)
+#define calib_json_skip CALIB_JSON_NAME(CALIB_ADAPTER, skip)
+#define calib_json_unescape CALIB_JSON_NAME(CALIB_ADAPTER, unescape)
+#define calib_json_equals CALIB_JSON_NAME(CALIB_ADAPTER, equals)
+#define calib_json_integer CALIB_JSON_NAME(CALIB_ADAPTER, integer)
+#endif
+
+/** Arrays and objects that may be open at the same time. */
 enum { CALIB_JSON_DEPTH = 512 };
 
 typedef enum calib_json_kind {
@@ -41,10 +55,10 @@ typedef struct calib_json_token {
 
 typedef struct calib_json {
     const char *text;
-    size_t len, at;
+    size_t len, at;  /**< `at`: what is read next; after an error where it is */
     const char *why; /**< after an error: what is wrong; static */
-    size_t depth;
-    uint8_t expects;                         /* state of the grammar */
+    size_t depth;    /**< arrays and objects that are open */
+    uint8_t expects; /* state of the grammar */
     uint8_t is_object[CALIB_JSON_DEPTH / 8]; /* a bit for each open array or object */
 } calib_json;
 
@@ -55,14 +69,14 @@ void calib_json_begin(calib_json *json, const char *text, size_t len);
  *  UTF-8, escapes, pairs of surrogates (a lone surrogate is an error), no control characters. */
 calib_json_kind calib_json_next(calib_json *json, calib_json_token *token);
 
-/** Skips the value that begins with `token`: all of an object or array. Returns false after an
- *  error. */
+/** Skips the value that begins with `token`, which was read last: all of an object or array.
+ *  Returns false after an error. */
 bool calib_json_skip(calib_json *json, const calib_json_token *token);
 
 /** Writes the contents of a string or key, at most `token->len` bytes, and returns their number. */
 size_t calib_json_unescape(const calib_json_token *token, char *out);
 
-/** Returns true if the token is a string or key with exactly these contents. */
+/** Returns true if a string or key has exactly these contents. */
 bool calib_json_equals(const calib_json_token *token, const char *text);
 
 /** Reads a number that is an integer in the range of int64 and is written without fraction or
