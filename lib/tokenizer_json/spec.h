@@ -17,8 +17,8 @@ struct NormalizerStep {
     enum class Kind { nfc, nfkc, prepend, replace_string, replace_regex, lowercase, strip };
 
     Kind kind;
-    std::string pattern;              /* replace_* */
-    std::string content;              /* replace_*, prepend */
+    std::string pattern = {};         /* replace_* */
+    std::string content = {};         /* replace_*, prepend */
     bool left = false, right = false; /* strip */
 };
 
@@ -41,13 +41,13 @@ struct PreTokenizerStep {
     enum class Prepend { always, first, never };
 
     Kind kind;
-    std::string pattern;                    /* split_* */
+    std::string pattern = {};               /* split_* */
     Behavior behavior = Behavior::isolated; /* split_*, punctuation */
     bool invert = false;                    /* split_*: what does not match is the match */
     bool individual_digits = false;         /* digits */
     bool add_prefix_space = false;          /* byte_level */
     bool use_regex = true;                  /* byte_level: split by GPT-2's pattern */
-    std::string replacement;                /* metaspace: one character */
+    std::string replacement = {};           /* metaspace: one character */
     Prepend prepend = Prepend::always;      /* metaspace */
     bool split = true;                      /* metaspace */
 };
@@ -66,11 +66,12 @@ struct Range {
 struct ModelSpec {
     bool ignore_merges = false, byte_fallback = false, fuse_unk = false;
     bool has_unknown = false;
-    std::string unknown; /* unk_token */
+    std::string unknown; /* unk_token; the vocabulary need not have it */
     std::string prefix;  /* continuing_subword_prefix */
     std::string suffix;  /* end_of_word_suffix */
     Range vocab;         /* {"text": id, ...}: every id is 0 to INT32_MAX */
-    Range merges;        /* ["a b", ...] or [["a", "b"], ...]; not null */
+    Range merges;        /* ["a b", ...] or [["a", "b"], ...]; of the former, those that
+                             begin with "#version" are none */
     bool merges_are_pairs = false;
 };
 
@@ -81,7 +82,7 @@ struct Spec {
     ModelSpec model;
     /* The ids that the post-processor puts before and behind a text. */
     std::vector<std::int32_t> before, behind;
-    std::int32_t largest_id = -1; /* of the vocabulary and the added tokens */
+    std::int32_t largest_id = -1; /* of the vocabulary, the added tokens, before and behind */
     bool ignores_truncation = false, ignores_padding = false; /* the file sets them */
 };
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "parse.h"
+
+#include "parse_parts.h"
+
+namespace calib_tj
+{
+
+namespace
+{
+
+constexpr char FILE_NAME[] = "tokenizer.json";
+
+void read_version(Reader &in)
+{
+    std::string version = in.read_string();
+    if (!in.status() && version != "1.0")
+        in.fail_unknown_value();
+}
+
+/* Truncation and padding are left out, as after no_truncation() and no_padding(). */
+bool read_ignored(Reader &in)
+{
+    if (in.is(CALIB_JSON_NULL))
+        return false;
+    if (!in.is(CALIB_JSON_OBJECT))
+        in.fail_damaged("is neither null nor an object");
+    in.skip();
+    return true;
+}
+
+/* Returns true if there are any. */
+bool read_added(Reader &in, ContentIndex &index, Spec &spec)
+{
+    read_added_tokens(in, spec.added_tokens);
+    index.build(spec.added_tokens);
+    return index.size() > 0;
+}
+
+/* Returns true if the added tokens follow the model, which was then read without them. */
+bool read_file(Reader &in, ContentIndex &index, Spec &spec)
+{
+    bool added_follow = false;
+    Object file(in);
+    while (file.next()) {
+        if (file.is("version"))
+            read_version(in);
+        else if (file.is("truncation"))
+            spec.ignores_truncation = read_ignored(in);
+        else if (file.is("padding"))
+            spec.ignores_padding = read_ignored(in);
+        else if (file.is("added_tokens"))
+            added_follow = read_added(in, index, spec) && file.has("model");
+        else if (file.is("normalizer"))
+            read_normalizer(in, spec.normalizer);
+        else if (file.is("pre_tokenizer"))
+            read_pre_tokenizer(in, spec.pre_tokenizer);
+        else if (file.is("post_processor"))
+            read_post_processor(in, spec);
+        else if (file.is("decoder"))
+            read_decoder(in);
+        else if (file.is("model"))
+            read_model(in, index, spec);
+        else
+            file.fail_unknown();
+    }
+    file.require("model");
+    in.finish();
+    return added_follow;
+}
+
+} // namespace
+
+int parse(std::string_view bytes, Spec &spec)
+{
+    spec = Spec();
+    ContentIndex index;
+    Reader in(bytes, FILE_NAME);
+    bool again = read_file(in, index, spec);
+    if (in.status())
+        return in.status();
+    if (again) {
+        const Range &vocab = spec.model.vocab;
+        Reader vocabulary(bytes.substr(vocab.begin, vocab.end - vocab.begin), FILE_NAME);
+        read_vocabulary(vocabulary, index, spec);
+    }
+    give_ids(index, spec);
+    return 0;
+}
+
+} // namespace calib_tj

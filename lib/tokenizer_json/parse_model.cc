@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The model: its flags, and the outlines of the vocabulary and the merges. */
+#include "parse_parts.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+/* A string as it stands, or what its escapes mean. */
+std::string_view contents_of(const calib_json_token &token, std::string &buffer)
+{
+    if (!token.escaped)
+        return {token.text, token.len};
+    buffer.resize(token.len);
+    buffer.resize(calib_json_unescape(&token, buffer.data()));
+    return buffer;
+}
+
+std::int32_t read_entry_id(Reader &in)
+{
+    std::uint32_t id = in.read_uint32();
+    if (id > std::numeric_limits<std::int32_t>::max()) {
+        in.fail_unsupported("is an id beyond 2147483647");
+        return 0;
+    }
+    return static_cast<std::int32_t>(id);
+}
+
+/* Files list their entries in the order of ids, as a rule. */
+bool has_twice(std::vector<std::int32_t> &ids)
+{
+    if (!std::is_sorted(ids.begin(), ids.end()))
+        std::sort(ids.begin(), ids.end());
+    return std::adjacent_find(ids.begin(), ids.end()) != ids.end();
+}
+
+/* "a b", with exactly one space. Lines of merges.txt that state its version are skipped. */
+void check_merge(Reader &in, std::string &buffer)
+{
+    if (!in.is(CALIB_JSON_STRING)) {
+        in.fail_damaged("is no string");
+        return;
+    }
+    std::string_view text = contents_of(in.token(), buffer);
+    if (text.substr(0, 8) != "#version" && std::count(text.begin(), text.end(), ' ') != 1)
+        in.fail_damaged("is not two parts with one space between");
+}
+
+/* ["a", "b"] */
+void check_pair(Reader &in)
+{
+    std::size_t n = 0;
+    Elements parts(in);
+    for (; parts.next(); n++)
+        if (!in.is(CALIB_JSON_STRING) || n == 2) {
+            in.fail_damaged("is no part of a pair");
+            return;
+        }
+    if (n != 2)
+        in.fail_damaged("is no pair");
+}
+
+void read_merges(Reader &in, ModelSpec &model)
+{
+    Range &range = model.merges;
+    std::string buffer;
+    range.begin = in.token().at;
+    range.n = 0;
+    Elements elements(in);
+    for (; elements.next(); range.n++) {
+        if (range.n == 0)
+            model.merges_are_pairs = in.is(CALIB_JSON_ARRAY);
+        if (model.merges_are_pairs)
+            check_pair(in);
+        else
+            check_merge(in, buffer);
+    }
+    range.end = in.offset();
+}
+
+void read_type(Reader &in)
+{
+    if (in.read_string() != "BPE")
+        in.fail_unknown_value();
+}
+
+/* Dropout makes ids random; 0 is none. */
+void read_dropout(Reader &in)
+{
+    if (in.is(CALIB_JSON_NULL))
+        return;
+    if (!in.is(CALIB_JSON_NUMBER)) {
+        in.fail_damaged("is neither null nor a number");
+        return;
+    }
+    std::string_view number(in.token().text, in.token().len);
+    if (number.find_first_not_of("-0.") != number.npos)
+        in.fail_unsupported("is not 0, which makes ids random");
+}
+
+void read_unknown(Reader &in, ModelSpec &model)
+{
+    model.has_unknown = !in.is(CALIB_JSON_NULL);
+    model.unknown = in.read_string_or_null();
+}
+
+/* Other models have other fields: says which it is instead of naming one of them. */
+bool is_other_model(Reader &in)
+{
+    std::string_view type = in.peek_type();
+    if (type.empty() || type == "BPE")
+        return false;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("type"))
+            read_type(in);
+        in.skip();
+    }
+    return true;
+}
+
+} // namespace
+
+void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
+{
+    Range &range = spec.model.vocab;
+    std::vector<std::int32_t> ids;
+    std::string buffer;
+    range.begin = in.token().at;
+    range.n = 0;
+    Members entries(in);
+    while (entries.next()) {
+        std::int32_t id = read_entry_id(in);
+        ids.push_back(id);
+        std::size_t place = index.find(contents_of(entries.name(), buffer));
+        if (place != ContentIndex::NONE)
+            index.set_model_id(place, id);
+        spec.largest_id = std::max(spec.largest_id, id);
+    }
+    range.end = in.offset();
+    range.n = ids.size();
+    if (!in.status() && has_twice(ids))
+        in.fail_unsupported("gives two entries the same id");
+}
+
+void read_model(Reader &in, ContentIndex &index, Spec &spec)
+{
+    ModelSpec &model = spec.model;
+    if (is_other_model(in))
+        return;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("type"))
+            read_type(in);
+        else if (object.is("dropout"))
+            read_dropout(in);
+        else if (object.is("unk_token"))
+            read_unknown(in, model);
+        else if (object.is("continuing_subword_prefix"))
+            model.prefix = in.read_string_or_null();
+        else if (object.is("end_of_word_suffix"))
+            model.suffix = in.read_string_or_null();
+        else if (object.is("fuse_unk"))
+            model.fuse_unk = in.read_boolean_or_null(false);
+        else if (object.is("byte_fallback"))
+            model.byte_fallback = in.read_boolean_or_null(false);
+        else if (object.is("ignore_merges"))
+            model.ignore_merges = in.read_boolean_or_null(false);
+        else if (object.is("vocab"))
+            read_vocabulary(in, index, spec);
+        else if (object.is("merges"))
+            read_merges(in, model);
+        else
+            object.fail_unknown();
+    }
+    object.require("vocab");
+    /* Without merges and type it may be a WordLevel or WordPiece model of the first versions. */
+    if (!object.has("type") && !object.has("merges"))
+        in.fail_unsupported("has neither type nor merges");
+    object.require("merges");
+}
+
+} // namespace calib_tj

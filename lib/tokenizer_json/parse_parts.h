@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a tokenizer.json. Each function reads the value that the reader stands at; a failure
+ * stays in the reader. */
+#ifndef CALIB_TOKENIZER_JSON_PARSE_PARTS_H
+#define CALIB_TOKENIZER_JSON_PARSE_PARTS_H
+
+#include "content_index.h"
+#include "reader.h"
+#include "spec.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace calib_tj
+{
+
+/** Sequences in sequences: no file has more than one level, and each is searched for its type. */
+constexpr int DEEPEST_SEQUENCE = 8;
+
+void read_normalizer(Reader &in, std::vector<NormalizerStep> &steps, int depth = 0);
+void read_pre_tokenizer(Reader &in, std::vector<PreTokenizerStep> &steps, int depth = 0);
+void read_post_processor(Reader &in, Spec &spec);
+void read_decoder(Reader &in, int depth = 0);
+
+/** Fails: the component has a type that is not known, or none. */
+void fail_type(Reader &in);
+
+/** {"String": "..."} or {"Regex": "..."}, as in Split and Replace. */
+void read_pattern(Reader &in, std::string &pattern, bool &is_regex);
+
+/** Reads the list as it stands: tokens may repeat, and their ids are not given yet. */
+void read_added_tokens(Reader &in, std::vector<AddedToken> &tokens);
+
+/** Reads the model; see read_vocabulary(). */
+void read_model(Reader &in, ContentIndex &index, Spec &spec);
+
+/** Reads the vocabulary: its number of entries, its largest id, and the ids of contents. */
+void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec);
+
+/** Gives the added tokens their ids, as the reference does, and drops those that it drops. */
+void give_ids(const ContentIndex &index, Spec &spec);
+
+} // namespace calib_tj
+
+#endif

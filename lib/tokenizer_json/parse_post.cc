@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Post-processors: what they put before and behind a single text. */
+#include "parse_parts.h"
+
+#include <limits>
+#include <map>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+/* What one of them adds. */
+struct Ends {
+    std::vector<std::int32_t> before, behind;
+};
+
+std::int32_t read_id(Reader &in)
+{
+    std::uint32_t id = in.read_uint32();
+    if (id > std::numeric_limits<std::int32_t>::max()) {
+        in.fail_unsupported("is an id beyond 2147483647");
+        return 0;
+    }
+    return static_cast<std::int32_t>(id);
+}
+
+/* Offsets are not asked for, so that all of this changes nothing. */
+void read_byte_level(Reader &in)
+{
+    Object object(in);
+    while (object.next()) {
+        if (object.is("add_prefix_space") || object.is("trim_offsets") || object.is("use_regex"))
+            in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("add_prefix_space");
+    object.require("trim_offsets");
+}
+
+/* ["<s>", 0] */
+std::int32_t read_token_and_id(Reader &in)
+{
+    std::int32_t id = 0;
+    std::size_t n = 0;
+    Elements pair(in);
+    for (; pair.next(); n++) {
+        if (n == 0)
+            in.read_string();
+        else if (n == 1)
+            id = read_id(in);
+        else
+            in.skip();
+    }
+    if (n != 2)
+        in.fail_damaged("is not a token and its id");
+    return id;
+}
+
+Ends read_roberta(Reader &in)
+{
+    Ends ends;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("cls"))
+            ends.before.push_back(read_token_and_id(in));
+        else if (object.is("sep"))
+            ends.behind.push_back(read_token_and_id(in));
+        else if (object.is("trim_offsets") || object.is("add_prefix_space"))
+            in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    for (const char *name : {"cls", "sep", "trim_offsets", "add_prefix_space"})
+        object.require(name);
+    return ends;
+}
+
+/* A piece of a template: the name of a special token, or a text. */
+struct Piece {
+    std::string token, text;
+};
+
+/* {"SpecialToken": {"id": "<s>", "type_id": 0}} or {"Sequence": {"id": "A", "type_id": 0}} */
+Piece read_piece(Reader &in)
+{
+    Piece piece;
+    std::size_t n = 0;
+    Members kinds(in);
+    for (; kinds.next(); n++) {
+        bool is_text = calib_json_equals(&kinds.name(), "Sequence");
+        if (!is_text && !calib_json_equals(&kinds.name(), "SpecialToken"))
+            in.fail_unsupported("is a kind of piece that this version does not know");
+        Object object(in);
+        while (object.next()) {
+            if (object.is("id"))
+                (is_text ? piece.text : piece.token) = in.read_string();
+            else if (object.is("type_id"))
+                in.read_uint32();
+            else
+                object.fail_unknown();
+        }
+        object.require("id");
+        object.require("type_id");
+        if (is_text && piece.text != "A" && piece.text != "B")
+            in.fail_damaged("names neither A nor B");
+    }
+    if (n != 1)
+        in.fail_damaged("is not one piece");
+    return piece;
+}
+
+std::vector<Piece> read_template(Reader &in)
+{
+    std::vector<Piece> pieces;
+    Elements elements(in);
+    while (elements.next())
+        pieces.push_back(read_piece(in));
+    return pieces;
+}
+
+using TokenIds = std::map<std::string, std::vector<std::int32_t>>;
+
+std::vector<std::int32_t> read_special_token(Reader &in)
+{
+    std::vector<std::int32_t> ids;
+    std::size_t n_tokens = 0;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("id")) {
+            in.read_string();
+        } else if (object.is("ids")) {
+            Elements elements(in);
+            while (elements.next())
+                ids.push_back(read_id(in));
+        } else if (object.is("tokens")) {
+            Elements elements(in);
+            for (; elements.next(); n_tokens++)
+                in.read_string();
+        } else {
+            object.fail_unknown();
+        }
+    }
+    for (const char *name : {"id", "ids", "tokens"})
+        object.require(name);
+    if (ids.size() != n_tokens)
+        in.fail_damaged("has not as many ids as tokens");
+    return ids;
+}
+
+TokenIds read_special_tokens(Reader &in)
+{
+    TokenIds tokens;
+    Members members(in);
+    while (members.next()) {
+        std::string name(members.name().len, '\0');
+        name.resize(calib_json_unescape(&members.name(), name.data()));
+        if (tokens.count(name))
+            in.fail_damaged("is given twice");
+        tokens[name] = read_special_token(in);
+    }
+    return tokens;
+}
+
+Ends ends_of(Reader &in, const std::vector<Piece> &pieces, const TokenIds &tokens)
+{
+    Ends ends;
+    std::size_t n_texts = 0;
+    for (const Piece &piece : pieces) {
+        auto at = tokens.find(piece.token);
+        if (piece.text == "A") {
+            n_texts++;
+        } else if (piece.text == "B") {
+            in.fail_unsupported("puts a second text into its template for single texts");
+        } else if (at == tokens.end()) {
+            in.fail_damaged("uses a special token that it does not define");
+        } else {
+            std::vector<std::int32_t> &to = n_texts ? ends.behind : ends.before;
+            to.insert(to.end(), at->second.begin(), at->second.end());
+        }
+    }
+    if (n_texts != 1)
+        in.fail_unsupported("has not exactly one text in its template for single texts");
+    return ends;
+}
+
+Ends read_template_processing(Reader &in)
+{
+    std::vector<Piece> single;
+    TokenIds tokens;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("single"))
+            single = read_template(in);
+        else if (object.is("pair"))
+            read_template(in);
+        else if (object.is("special_tokens"))
+            tokens = read_special_tokens(in);
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    for (const char *name : {"single", "pair", "special_tokens"})
+        object.require(name);
+    return ends_of(in, single, tokens);
+}
+
+/* The reference takes what a template gives for two texts if another one follows. */
+void add(Reader &in, Ends ends, bool &has_any, Spec &spec)
+{
+    if (has_any)
+        in.fail_unsupported("follows a post-processor that adds tokens, and adds some itself");
+    has_any = true;
+    spec.before = std::move(ends.before);
+    spec.behind = std::move(ends.behind);
+}
+
+void read_processor(Reader &in, bool &has_any, Spec &spec, int depth);
+
+void read_processors(Reader &in, bool &has_any, Spec &spec, int depth)
+{
+    if (depth == DEEPEST_SEQUENCE)
+        in.fail_unsupported("is a sequence in too many others");
+    Object object(in);
+    while (object.next()) {
+        if (object.is("processors")) {
+            Elements elements(in);
+            while (elements.next())
+                read_processor(in, has_any, spec, depth + 1);
+        } else if (!object.is("type")) {
+            object.fail_unknown();
+        }
+    }
+    object.require("processors");
+}
+
+void read_processor(Reader &in, bool &has_any, Spec &spec, int depth)
+{
+    std::string_view type = in.peek_type();
+    if (type == "Sequence")
+        read_processors(in, has_any, spec, depth);
+    else if (type == "ByteLevel")
+        read_byte_level(in);
+    else if (type == "TemplateProcessing")
+        add(in, read_template_processing(in), has_any, spec);
+    else if (type == "RobertaProcessing")
+        add(in, read_roberta(in), has_any, spec);
+    else
+        fail_type(in);
+}
+
+} // namespace
+
+void read_post_processor(Reader &in, Spec &spec)
+{
+    bool has_any = false;
+    if (!in.is(CALIB_JSON_NULL))
+        read_processor(in, has_any, spec, 0);
+}
+
+} // namespace calib_tj

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* Normalizers and pre-tokenizers. */
+#include "parse_parts.h"
+
+#include "adapter/utf8.h"
+
+namespace calib_tj
+{
+
+namespace
+{
+
+/* Reads a component that has nothing but a type. */
+void read_plain(Reader &in)
+{
+    Object object(in);
+    while (object.next())
+        if (!object.is("type"))
+            object.fail_unknown();
+}
+
+template <typename Step>
+using ReadSteps = void (*)(Reader &in, std::vector<Step> &steps, int depth);
+
+/* Reads {"type": "Sequence", `list`: [...]}. */
+template <typename Step>
+void read_sequence(Reader &in, const char *list, std::vector<Step> &steps, int depth,
+                   ReadSteps<Step> read)
+{
+    if (depth == DEEPEST_SEQUENCE)
+        in.fail_unsupported("is a sequence in too many others");
+    Object object(in);
+    while (object.next()) {
+        if (object.is(list)) {
+            Elements elements(in);
+            while (elements.next()) {
+                if (in.is(CALIB_JSON_NULL))
+                    in.fail_damaged("is null");
+                read(in, steps, depth + 1);
+            }
+        } else if (!object.is("type")) {
+            object.fail_unknown();
+        }
+    }
+    object.require(list);
+}
+
+NormalizerStep read_prepend(Reader &in)
+{
+    NormalizerStep step = {NormalizerStep::Kind::prepend};
+    Object object(in);
+    while (object.next()) {
+        if (object.is("prepend"))
+            step.content = in.read_string();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("prepend");
+    return step;
+}
+
+NormalizerStep read_replace(Reader &in)
+{
+    NormalizerStep step = {};
+    bool is_regex = false;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("pattern"))
+            read_pattern(in, step.pattern, is_regex);
+        else if (object.is("content"))
+            step.content = in.read_string();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("pattern");
+    object.require("content");
+    step.kind =
+        is_regex ? NormalizerStep::Kind::replace_regex : NormalizerStep::Kind::replace_string;
+    return step;
+}
+
+NormalizerStep read_strip(Reader &in)
+{
+    NormalizerStep step = {NormalizerStep::Kind::strip};
+    Object object(in);
+    while (object.next()) {
+        if (object.is("strip_left"))
+            step.left = in.read_boolean();
+        else if (object.is("strip_right"))
+            step.right = in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("strip_left");
+    object.require("strip_right");
+    return step;
+}
+
+PreTokenizerStep read_byte_level(Reader &in)
+{
+    PreTokenizerStep step = {PreTokenizerStep::Kind::byte_level};
+    Object object(in);
+    while (object.next()) {
+        if (object.is("add_prefix_space"))
+            step.add_prefix_space = in.read_boolean();
+        else if (object.is("trim_offsets"))
+            in.read_boolean(); /* of offsets, which are not asked for */
+        else if (object.is("use_regex"))
+            step.use_regex = in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("add_prefix_space");
+    object.require("trim_offsets");
+    return step;
+}
+
+Behavior read_behavior(Reader &in)
+{
+    struct Name {
+        const char *name;
+        Behavior behavior;
+    };
+    static constexpr Name names[] = {
+        {"Removed", Behavior::removed},
+        {"Isolated", Behavior::isolated},
+        {"MergedWithPrevious", Behavior::merged_with_previous},
+        {"MergedWithNext", Behavior::merged_with_next},
+        {"Contiguous", Behavior::contiguous},
+    };
+    std::string text = in.read_string();
+    for (const Name &each : names)
+        if (text == each.name)
+            return each.behavior;
+    in.fail_unknown_value();
+    return Behavior::isolated;
+}
+
+PreTokenizerStep read_split(Reader &in)
+{
+    PreTokenizerStep step = {};
+    bool is_regex = false;
+    Object object(in);
+    while (object.next()) {
+        if (object.is("pattern"))
+            read_pattern(in, step.pattern, is_regex);
+        else if (object.is("behavior"))
+            step.behavior = read_behavior(in);
+        else if (object.is("invert"))
+            step.invert = in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("pattern");
+    object.require("behavior");
+    object.require("invert");
+    step.kind =
+        is_regex ? PreTokenizerStep::Kind::split_regex : PreTokenizerStep::Kind::split_string;
+    return step;
+}
+
+PreTokenizerStep read_digits(Reader &in)
+{
+    PreTokenizerStep step = {PreTokenizerStep::Kind::digits};
+    Object object(in);
+    while (object.next()) {
+        if (object.is("individual_digits"))
+            step.individual_digits = in.read_boolean();
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("individual_digits");
+    return step;
+}
+
+PreTokenizerStep read_punctuation(Reader &in)
+{
+    PreTokenizerStep step = {PreTokenizerStep::Kind::punctuation};
+    Object object(in);
+    while (object.next()) {
+        if (object.is("behavior"))
+            step.behavior = read_behavior(in);
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    return step;
+}
+
+PreTokenizerStep::Prepend read_prepend_scheme(Reader &in)
+{
+    std::string text = in.read_string();
+    if (text == "always")
+        return PreTokenizerStep::Prepend::always;
+    if (text == "first")
+        return PreTokenizerStep::Prepend::first;
+    if (text != "never")
+        in.fail_unknown_value();
+    return PreTokenizerStep::Prepend::never;
+}
+
+std::string read_character(Reader &in)
+{
+    std::string text = in.read_string();
+    if (count_characters(text) != 1)
+        in.fail_damaged("is not one character");
+    return text;
+}
+
+PreTokenizerStep read_metaspace(Reader &in)
+{
+    PreTokenizerStep step = {PreTokenizerStep::Kind::metaspace};
+    bool adds_space = true; /* of old versions; it must not say otherwise than prepend_scheme */
+    Object object(in);
+    while (object.next()) {
+        if (object.is("replacement"))
+            step.replacement = read_character(in);
+        else if (object.is("prepend_scheme"))
+            step.prepend = read_prepend_scheme(in);
+        else if (object.is("add_prefix_space"))
+            adds_space = in.read_boolean_or_null(true);
+        else if (object.is("split"))
+            step.split = in.read_boolean_or_null(true);
+        else if (object.is("str_rep"))
+            in.read_string_or_null(); /* of old versions, which do not use it */
+        else if (!object.is("type"))
+            object.fail_unknown();
+    }
+    object.require("replacement");
+    if (!adds_space && step.prepend != PreTokenizerStep::Prepend::never)
+        in.fail_damaged("has an add_prefix_space and a prepend_scheme that differ");
+    return step;
+}
+
+} // namespace
+
+void fail_type(Reader &in)
+{
+    if (!in.is(CALIB_JSON_OBJECT)) {
+        in.fail_damaged("is neither null nor an object");
+        return;
+    }
+    Object object(in);
+    while (object.next()) {
+        if (object.is("type"))
+            in.fail_unknown_value();
+        in.skip();
+    }
+    in.fail_unsupported("has no type, as in files of the first versions");
+}
+
+void read_pattern(Reader &in, std::string &pattern, bool &is_regex)
+{
+    std::size_t n = 0;
+    Members members(in);
+    for (; members.next(); n++) {
+        is_regex = calib_json_equals(&members.name(), "Regex");
+        if (!is_regex && !calib_json_equals(&members.name(), "String"))
+            in.fail_unsupported("is a kind of pattern that this version does not know");
+        pattern = in.read_string();
+        if (pattern.empty())
+            in.fail_unsupported("is empty");
+    }
+    if (n != 1)
+        in.fail_damaged("is not one pattern");
+}
+
+void read_normalizer(Reader &in, std::vector<NormalizerStep> &steps, int depth)
+{
+    using Kind = NormalizerStep::Kind;
+    std::string_view type = in.peek_type();
+    auto read_kind = [&](Kind kind) {
+        read_plain(in);
+        steps.push_back({kind});
+    };
+    if (in.is(CALIB_JSON_NULL))
+        return;
+    if (type == "Sequence")
+        read_sequence(in, "normalizers", steps, depth, read_normalizer);
+    else if (type == "NFC")
+        read_kind(Kind::nfc);
+    else if (type == "NFKC")
+        read_kind(Kind::nfkc);
+    else if (type == "Lowercase")
+        read_kind(Kind::lowercase);
+    else if (type == "Prepend")
+        steps.push_back(read_prepend(in));
+    else if (type == "Replace")
+        steps.push_back(read_replace(in));
+    else if (type == "Strip")
+        steps.push_back(read_strip(in));
+    else
+        fail_type(in);
+}
+
+void read_pre_tokenizer(Reader &in, std::vector<PreTokenizerStep> &steps, int depth)
+{
+    using Kind = PreTokenizerStep::Kind;
+    std::string_view type = in.peek_type();
+    auto read_kind = [&](Kind kind) {
+        read_plain(in);
+        steps.push_back({kind});
+    };
+    if (in.is(CALIB_JSON_NULL))
+        return;
+    if (type == "Sequence")
+        read_sequence(in, "pretokenizers", steps, depth, read_pre_tokenizer);
+    else if (type == "ByteLevel")
+        steps.push_back(read_byte_level(in));
+    else if (type == "Split")
+        steps.push_back(read_split(in));
+    else if (type == "Digits")
+        steps.push_back(read_digits(in));
+    else if (type == "Punctuation")
+        steps.push_back(read_punctuation(in));
+    else if (type == "Metaspace")
+        steps.push_back(read_metaspace(in));
+    else if (type == "Whitespace")
+        read_kind(Kind::whitespace);
+    else if (type == "WhitespaceSplit")
+        read_kind(Kind::whitespace_split);
+    else
+        fail_type(in);
+}
+
+void read_decoder(Reader &in, int depth)
+{
+    static constexpr const char *known[] = {"BPEDecoder", "ByteLevel",    "WordPiece",
+                                            "Metaspace",  "CTC",          "Replace",
+                                            "Fuse",       "ByteFallback", "Strip"};
+    std::string_view type = in.peek_type();
+    if (in.is(CALIB_JSON_NULL))
+        return;
+    if (type == "Sequence") {
+        std::vector<int> none;
+        read_sequence<int>(in, "decoders", none, depth,
+                           [](Reader &each, std::vector<int> &, int n) { read_decoder(each, n); });
+        return;
+    }
+    for (const char *each : known)
+        if (type == each) {
+            in.skip();
+            return;
+        }
+    fail_type(in);
+}
+
+} // namespace calib_tj
