@@ -16,27 +16,32 @@ static calib_json_kind fail(calib_json *json, calib_json_token *token, size_t at
     return CALIB_JSON_ERROR;
 }
 
+static const uint64_t ones = UINT64_C(0x0101010101010101);
+
+/* Eight bytes, the first of them lowest. */
 static uint64_t load8(const char *text)
 {
-    uint64_t bytes;
-    memcpy(&bytes, text, sizeof bytes);
-    return bytes;
+    const unsigned char *c = (const unsigned char *)text;
+    return (uint64_t)c[0] | (uint64_t)c[1] << 8 | (uint64_t)c[2] << 16 | (uint64_t)c[3] << 24 |
+           (uint64_t)c[4] << 32 | (uint64_t)c[5] << 40 | (uint64_t)c[6] << 48 |
+           (uint64_t)c[7] << 56;
 }
 
-static const uint64_t ones = UINT64_C(0x0101010101010101);
+/* Returns the index of the first of eight bytes that is not zero; 8 if there is none. */
+static size_t first_set(uint64_t bytes)
+{
+    uint64_t below = (bytes & (0 - bytes)) - 1; /* the bits below the lowest one */
+    return (size_t)(((below >> 7 & ones) * ones) >> 56);
+}
 
 static void skip_space(calib_json *json)
 {
-    size_t at = json->at, len = json->len;
+    size_t at = json->at, len = json->len, n = 8;
     const char *text = json->text;
-    for (; at < len; at++) {
-        if (text[at] == '\n') {
-            while (len - at > 8 && load8(text + at + 1) == ones * ' ')
-                at += 8; /* the indentation */
-        } else if (text[at] != ' ' && text[at] != '\t' && text[at] != '\r') {
-            break;
-        }
-    }
+    while (at < len &&
+           (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t'))
+        for (at++, n = 8; n == 8 && len - at >= 8; at += n) /* the indentation */
+            n = first_set(load8(text + at) ^ ones * ' ');
     json->at = at;
 }
 
@@ -45,15 +50,16 @@ static void skip_space(calib_json *json)
 static size_t skip_plain(const char *text, size_t at, size_t len)
 {
     while (len - at >= 8) {
-        /* A subtraction sets the highest bit of a byte that was smaller; only a byte behind such a
-         * one can get it by the borrow. Bytes outside ASCII have it in `bytes`. */
+        /* A subtraction sets the highest bit of a byte that was smaller, and by the borrow perhaps
+         * that of bytes behind such a one. Bytes outside ASCII have it in `bytes`. */
         uint64_t bytes = load8(text + at);
         uint64_t quotes = (bytes ^ ones * '"') - ones;
         uint64_t slashes = (bytes ^ ones * '\\') - ones;
         uint64_t controls = bytes - ones * 0x20;
-        if ((bytes | quotes | slashes | controls) & ones * 0x80)
-            break;
-        at += 8;
+        size_t n = first_set((bytes | quotes | slashes | controls) & ones * 0x80);
+        at += n;
+        if (n < 8)
+            return at;
     }
     while (at < len) {
         unsigned char c = (unsigned char)text[at];
@@ -69,8 +75,10 @@ static size_t skip_plain(const char *text, size_t at, size_t len)
 static size_t character_length(const char *text, size_t at, size_t len)
 {
     const unsigned char *c = (const unsigned char *)text + at;
-    size_t n = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-    if (c[0] < 0xc2 || c[0] > 0xf4 || n > len - at)
+    if (c[0] >= 0xc2 && c[0] < 0xe0)
+        return len - at >= 2 && (c[1] & 0xc0) == 0x80 ? 2 : 0;
+    size_t n = c[0] < 0xf0 ? 3 : 4;
+    if (c[0] < 0xe0 || c[0] > 0xf4 || n > len - at)
         return 0;
     for (size_t i = 1; i < n; i++)
         if ((c[i] & 0xc0) != 0x80)
@@ -146,12 +154,13 @@ static calib_json_kind read_string(calib_json *json, calib_json_token *token, ca
             n = read_escape(text, at, len, &ignored);
             if (n == 0)
                 return fail(json, token, at, "an escape is wrong, or half of a surrogate pair");
-        } else {
+        }
+        at += n;
+        for (; at < len && (unsigned char)text[at] >= 0x80; at += n) {
             n = character_length(text, at, len);
             if (n == 0)
                 return fail(json, token, at, "a string is not UTF-8");
         }
-        at += n;
     }
     token->text = text + begin;
     token->len = at - begin;
