@@ -39,22 +39,47 @@ bool is_vocab(std::string_view line)
     return tab != line.npos && tab > 0 && is_made_of(line.substr(tab + 1), "0123456789.-e\r");
 }
 
-const char *kind_of(std::string_view bytes)
+/* A SentencePiece model begins with its first piece, which begins with its text. */
+bool is_sentencepiece(std::string_view bytes)
+{
+    return bytes.size() > 4 && bytes[0] == '\n' && bytes[2] == '\n' && bytes[3] < bytes[1];
+}
+
+bool has_name(std::string_view bytes, std::string_view name)
+{
+    return bytes.find(name) != bytes.npos;
+}
+
+/* Of an object. */
+const char *kind_of_json(std::string_view bytes, Wanted wanted)
+{
+    bool is_tokenizer = has_name(bytes, "\"model\"");
+    if (wanted == Wanted::tokenizer_json) {
+        if (is_tokenizer)
+            return nullptr;
+        return has_name(bytes, "\"tokenizer_class\"")
+                   ? "a tokenizer_config.json: name the tokenizer.json beside it"
+                   : "other JSON: name the tokenizer.json";
+    }
+    return is_tokenizer && has_name(bytes, "\"pre_tokenizer\"")
+               ? "a Hugging Face tokenizer.json: open it with calib-tokenizer-json, which "
+                 "--tokenizer does where that library is there"
+               : "JSON: name the model file, usually tokenizer.model";
+}
+
+const char *kind_of(std::string_view bytes, Wanted wanted)
 {
     if (bytes.empty())
         return "empty: name the tokenizer's file";
     std::size_t begin = bytes.find_first_not_of(" \t\r\n");
-    if (begin != bytes.npos && bytes[begin] == '{') {
-        bool hugging_face =
-            bytes.find("\"model\"") != bytes.npos && bytes.find("\"pre_tokenizer\"") != bytes.npos;
-        return hugging_face ? "a Hugging Face tokenizer.json: it is read from Python, through "
-                              "examples/python/calib"
-                            : "JSON: name the model file, usually tokenizer.model";
-    }
+    if (begin != bytes.npos && bytes[begin] == '{')
+        return kind_of_json(bytes, wanted);
+    if (wanted != Wanted::sentencepiece_model && is_sentencepiece(bytes))
+        return "a SentencePiece model: open it with calib-sentencepiece, which --tokenizer does "
+               "where that library is there";
     std::string_view line = first_line(bytes);
     if (line == "#version: 0.2")
-        return "merges.txt, a part of a Hugging Face tokenizer: name its tokenizer.json from "
-               "Python";
+        return "merges.txt, a part of a Hugging Face tokenizer: name its tokenizer.json";
     if (is_tiktoken(line))
         return "a tiktoken file of ranks, without the pattern and the special tokens that its "
                "tokenizer needs: use the tokenizer itself from Python";
@@ -67,12 +92,14 @@ const char *kind_of(std::string_view bytes)
 
 } // namespace
 
-int refuse_other_kinds(std::string_view bytes, const char *expected)
+int refuse_other_kinds(std::string_view bytes, Wanted wanted)
 {
+    const char *expected =
+        wanted == Wanted::tokenizer_json ? "a tokenizer.json" : "a SentencePiece model";
     const calib_kind *kind = calib_kind_of(bytes.data(), bytes.size());
     if (kind)
         return fail(CALIB_E_MODEL, "not %s, but %s: %s", expected, kind->is, kind->remedy);
-    const char *other = kind_of(bytes);
+    const char *other = kind_of(bytes, wanted);
     return other ? fail(CALIB_E_MODEL, "not %s, but %s", expected, other) : CALIB_OK;
 }
 

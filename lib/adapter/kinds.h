@@ -10,9 +10,10 @@
 namespace CALIB_ADAPTER
 {
 
-/** Returns 0, or E_MODEL with a message that names the kind of file and the remedy. `expected` is
- *  the kind that the library reads: "a SentencePiece model". */
-int refuse_other_kinds(std::string_view bytes, const char *expected);
+enum class Wanted { sentencepiece_model, tokenizer_json };
+
+/** Returns 0, or E_MODEL with a message that names the kind of file and the remedy. */
+int refuse_other_kinds(std::string_view bytes, Wanted wanted);
 
 } // namespace CALIB_ADAPTER
 

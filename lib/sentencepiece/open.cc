@@ -19,7 +19,7 @@ int open_model(const calib_sentencepiece_options &options, calib_sentencepiece *
     handle->flags = options.flags;
     int status = read_bytes(options, handle->bytes);
     if (!status)
-        status = refuse_other_kinds(handle->bytes, "a SentencePiece model");
+        status = refuse_other_kinds(handle->bytes, Wanted::sentencepiece_model);
     if (!status)
         status = read_model(handle->bytes, handle->model);
     if (!status)

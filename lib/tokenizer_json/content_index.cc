@@ -2,6 +2,7 @@
 #include "content_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace calib_tj
 {
@@ -18,14 +19,13 @@ std::size_t ContentIndex::filter_of(std::string_view content)
     return (hash ^ hash >> 16) % FILTER;
 }
 
-void ContentIndex::build(const std::vector<AddedToken> &tokens)
+void ContentIndex::build(std::vector<std::string_view> contents)
 {
-    contents_.reserve(tokens.size());
-    for (const AddedToken &token : tokens)
-        contents_.push_back(token.content);
+    contents_ = std::move(contents);
     std::sort(contents_.begin(), contents_.end());
     contents_.erase(std::unique(contents_.begin(), contents_.end()), contents_.end());
     model_ids_.assign(contents_.size(), -1);
+    filter_.reset();
     for (std::string_view content : contents_)
         filter_.set(filter_of(content));
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The contents of added tokens, to be found among the many entries of a vocabulary. */
+/* Contents of tokens, to be found among the many entries of a vocabulary. */
 #ifndef CALIB_TOKENIZER_JSON_CONTENT_INDEX_H
 #define CALIB_TOKENIZER_JSON_CONTENT_INDEX_H
-
-#include "spec.h"
 
 #include <bitset>
 #include <cstddef>
@@ -20,8 +18,8 @@ class ContentIndex
 public:
     static constexpr std::size_t NONE = static_cast<std::size_t>(-1);
 
-    /** Indexes the contents, which must stay where they are. */
-    void build(const std::vector<AddedToken> &tokens);
+    /** Indexes the contents, which must stay where they are; one may come twice. */
+    void build(std::vector<std::string_view> contents);
 
     std::size_t size() const
     {
@@ -31,7 +29,7 @@ public:
     /** Returns the place of a content, below size(), or NONE. */
     std::size_t find(std::string_view content) const;
 
-    /** Id that the model gives the content; -1: none. */
+    /** Id of the content in the vocabulary; -1: none. */
     std::int32_t model_id(std::size_t place) const
     {
         return model_ids_[place];

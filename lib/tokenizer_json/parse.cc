@@ -3,6 +3,8 @@
 
 #include "parse_parts.h"
 
+#include <utility>
+
 namespace calib_tj
 {
 
@@ -33,7 +35,10 @@ bool read_ignored(Reader &in)
 bool read_added(Reader &in, ContentIndex &index, Spec &spec)
 {
     read_added_tokens(in, spec.added_tokens);
-    index.build(spec.added_tokens);
+    std::vector<std::string_view> contents;
+    for (const AddedToken &token : spec.added_tokens)
+        contents.push_back(token.content);
+    index.build(std::move(contents));
     return index.size() > 0;
 }
 

@@ -136,7 +136,7 @@ def _():
             '\n {"version": "1.0", "pre_tokenizer": null, "model": {"type": "BPE"}}')
         (path / "model").write_text('{"a": 1}')
         ask = ["info", "--source", "corpus.txt", "--tokenizer"]
-        program.bad(path, 1, ["tokenizer.json", "Hugging Face", "examples/python/"], *ask,
+        program.bad(path, 1, ["tokenizer.json", "Hugging Face", "calib-tokenizer-json"], *ask,
                     "tokenizer.json")
         program.bad(path, 1, ["model", "JSON"], *ask, "model")
 
