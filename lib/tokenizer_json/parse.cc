@@ -26,7 +26,7 @@ bool read_ignored(Reader &in)
     if (in.is(CALIB_JSON_NULL))
         return false;
     if (!in.is(CALIB_JSON_OBJECT))
-        in.fail_damaged("is neither null nor an object");
+        in.fail_unsupported("is neither null nor an object");
     in.skip();
     return true;
 }

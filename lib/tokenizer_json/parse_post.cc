@@ -146,7 +146,7 @@ std::vector<std::int32_t> read_special_token(Reader &in)
     for (const char *name : {"id", "ids", "tokens"})
         object.require(name);
     if (ids.size() != n_tokens)
-        in.fail_damaged("has not as many ids as tokens");
+        in.fail_unsupported("has not as many ids as tokens");
     return ids;
 }
 

@@ -235,10 +235,6 @@ PreTokenizerStep read_metaspace(Reader &in)
 
 void fail_type(Reader &in)
 {
-    if (!in.is(CALIB_JSON_OBJECT)) {
-        in.fail_damaged("is neither null nor an object");
-        return;
-    }
     Object object(in);
     while (object.next()) {
         if (object.is("type"))

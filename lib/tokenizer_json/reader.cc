@@ -148,6 +148,8 @@ void Reader::finish()
 
 Members::Members(Reader &in) : in_(in)
 {
+    if (in_.is(CALIB_JSON_ARRAY)) /* the reference reads some objects from arrays of their values */
+        in_.fail_unsupported("is an array instead of an object");
     if (!in_.is(CALIB_JSON_OBJECT))
         in_.fail_damaged("is no object");
     in_.path_.push_back({"", 0});
