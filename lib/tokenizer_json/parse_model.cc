@@ -110,6 +110,13 @@ void read_unknown(Reader &in, ModelSpec &model)
     model.unknown = in.read_string_or_null();
 }
 
+void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
+{
+    spec.model.vocab.begin = in.token().at;
+    read_vocabulary(in, index, spec);
+    spec.model.vocab.end = in.offset();
+}
+
 /* Other models have other fields: says which it is instead of naming one of them. */
 bool is_other_model(Reader &in)
 {
@@ -129,11 +136,8 @@ bool is_other_model(Reader &in)
 
 void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
 {
-    Range &range = spec.model.vocab;
     std::vector<std::int32_t> ids;
     std::string buffer;
-    range.begin = in.token().at;
-    range.n = 0;
     Members entries(in);
     while (entries.next()) {
         std::int32_t id = read_entry_id(in);
@@ -143,8 +147,7 @@ void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
             index.set_model_id(place, id);
         spec.largest_id = std::max(spec.largest_id, id);
     }
-    range.end = in.offset();
-    range.n = ids.size();
+    spec.model.vocab.n = ids.size();
     if (!in.status() && has_twice(ids))
         in.fail_unsupported("gives two entries the same id");
 }
@@ -173,7 +176,7 @@ void read_model(Reader &in, ContentIndex &index, Spec &spec)
         else if (object.is("ignore_merges"))
             model.ignore_merges = in.read_boolean_or_null(false);
         else if (object.is("vocab"))
-            read_vocabulary(in, index, spec);
+            read_outlined_vocabulary(in, index, spec);
         else if (object.is("merges"))
             read_merges(in, model);
         else
