@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,24 +23,46 @@ public:
     Bpe(Bpe &&) noexcept;
     Bpe &operator=(Bpe &&) noexcept;
 
-    /** Builds the tables. `json` are the bytes of the file, which must outlive this object.
+    /** Builds the tables. `json` are the bytes of the file, which are not needed afterwards.
      *  `byte_level`: symbols are bytes, written in the vocabulary in the byte alphabet of GPT-2.
-     *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+     *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. After a failure this object is as it was
+     *  before. The other functions may be called after a success only. */
     int build(const ModelSpec &model, std::string_view json, bool byte_level);
 
-    /** Appends the ids of a pre-token: bytes if `byte_level`, else UTF-8. */
+    /** Appends the ids of a pre-token: bytes if `byte_level`, else valid UTF-8. Throws
+     *  std::bad_alloc. */
     void encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */
     std::string_view token(std::int32_t id) const;
 
-    /** Calls `fn(std::string_view)` with the text of everything that encode() can give as one id:
-     *  results of merges, and with ignore_merges every entry. As bytes if `byte_level`. */
-    template <typename Fn> void for_each_result(Fn &&fn) const;
+    /* For the proof of cuts inside a pre-token of characters. */
+
+    /** Calls `fn(std::string_view)` with the text of everything that merges can make, and with
+     *  ignore_merges every entry, in no order. As bytes if `byte_level`. The text of a result is
+     *  that of the characters that it was made of if are_apart() ever returns true. */
+    template <typename Fn> void for_each_result(Fn &&fn) const
+    {
+        std::string text;
+        for (std::uint32_t entry = 0; entry < n_entries(); entry++)
+            if (result(entry, text))
+                fn(std::string_view(text));
+    }
+
+    /** Returns true if every text may be cut between these two characters, given that they are
+     *  neighbours in no result. False for all characters if a merge takes byte tokens or the
+     *  unknown token, with a prefix or suffix of symbols, and with ignore_merges (a part of a text
+     *  may be an entry that its merges do not make); false beside a character that is dropped, and
+     *  between two that are not in the vocabulary unless all such become bytes. */
+    bool are_apart(std::string_view left, std::string_view right) const;
 
 private:
     struct Tables;
-    std::unique_ptr<Tables> tables_;
+
+    std::uint32_t n_entries() const;
+    bool result(std::uint32_t entry, std::string &text) const;
+
+    std::unique_ptr<const Tables> tables_;
 };
 
 } // namespace calib_tj

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "bpe.h"
+
+#include "adapter/merge_loop.h"
+#include "alphabet.h"
+#include "merges.h"
+#include "model_reader.h"
+#include "symbols.h"
+#include "vocabulary.h"
+
+#include <algorithm>
+
+namespace calib_tj
+{
+
+struct Bpe::Tables {
+    int build(const ModelSpec &model, std::string_view json, bool bytes);
+    void pair_common_symbols();
+    bool encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const;
+    void encode_any(std::string_view text, std::vector<std::int32_t> &ids) const;
+
+    bool byte_level = false, ignore_merges = false;
+    bool results_are_texts = false; /* see are_apart() */
+    Vocabulary vocabulary;
+    Merges merges;
+    Symbols symbols;
+    std::vector<Merge> common_pairs; /* by the codes of two symbols */
+    std::vector<std::uint8_t> roles; /* of entries, in merges */
+};
+
+namespace
+{
+
+/* Looks up two symbols by their ids. Offsets count symbols, not bytes. */
+class Lookup
+{
+public:
+    /* Without `codes` no symbol is a common one. */
+    Lookup(const Merges &merges, const std::int32_t *ids, const std::uint8_t *codes,
+           const Merge *common_pairs, std::size_t n_codes)
+        : merges_(merges), ids_(ids), codes_(codes), common_pairs_(common_pairs), n_codes_(n_codes)
+    {
+    }
+
+    std::size_t length(std::size_t) const
+    {
+        return 1;
+    }
+
+    std::int32_t id(std::size_t begin, std::size_t) const
+    {
+        return ids_[begin];
+    }
+
+    Merge first(const Neighbours &pair) const
+    {
+        std::size_t left = codes_[pair.left], right = codes_[pair.right];
+        if (left >= n_codes_ || right >= n_codes_)
+            return find(pair);
+        return common_pairs_[left * n_codes_ + right];
+    }
+
+    Neighbours probe(const Neighbours &pair) const
+    {
+        merges_.prefetch(pair.left_id, pair.right_id);
+        return pair;
+    }
+
+    Merge find(const Neighbours &pair) const
+    {
+        return pair.end == pair.left ? Merge{0, 0} : merges_.find(pair.left_id, pair.right_id);
+    }
+
+private:
+    const Merges &merges_;
+    const std::int32_t *ids_;
+    const std::uint8_t *codes_;
+    const Merge *common_pairs_;
+    std::size_t n_codes_;
+};
+
+} // namespace
+
+int Bpe::Tables::build(const ModelSpec &model, std::string_view json, bool bytes)
+{
+    byte_level = bytes;
+    ignore_merges = model.ignore_merges;
+    int status = read_vocabulary(model, json, vocabulary);
+    if (!status)
+        status = symbols.build(model, vocabulary, bytes);
+    if (!status)
+        status = read_merges(model, json, vocabulary, merges, roles);
+    if (status)
+        return status;
+    pair_common_symbols();
+    results_are_texts = model.prefix.empty() && model.suffix.empty();
+    symbols.for_each_substitute([this](std::int32_t id) {
+        if (roles[vocabulary.entry_of(id)] & ROLE_PART)
+            results_are_texts = false;
+    });
+    return 0;
+}
+
+void Bpe::Tables::pair_common_symbols()
+{
+    std::size_t n = symbols.n_codes();
+    common_pairs.assign(n * n, {0, 0});
+    for (std::size_t left = 0; left < n; left++)
+        for (std::size_t right = 0; right < n; right++) {
+            std::int32_t left_id = symbols.id_of_code(left), right_id = symbols.id_of_code(right);
+            if (left_id >= 0 && right_id >= 0)
+                common_pairs[left * n + right] = merges.find(left_id, right_id);
+        }
+}
+
+/* The whole pre-token as an entry of the vocabulary. */
+bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const
+{
+    constexpr std::size_t LONGEST = 128;
+    char letters[2 * LONGEST + Vocabulary::READ] = {};
+    std::int32_t id = -1;
+    if (text.size() > vocabulary.longest())
+        return false;
+    if (!byte_level) {
+        id = vocabulary.id_of(text);
+    } else if (text.size() <= LONGEST) {
+        id = vocabulary.id_of({letters, ALPHABET.spell(text, letters)});
+    } else {
+        std::string long_letters(2 * text.size(), '\0');
+        long_letters.resize(ALPHABET.spell(text, long_letters.data()));
+        id = vocabulary.id_of(long_letters);
+    }
+    if (id >= 0)
+        ids.push_back(id);
+    return id >= 0;
+}
+
+void Bpe::Tables::encode_any(std::string_view text, std::vector<std::int32_t> &ids) const
+{
+    std::vector<std::int32_t> first(text.size());
+    std::vector<std::uint8_t> codes(text.size());
+    first.resize(symbols.read(text, first.data(), codes.data()));
+    if (first.empty())
+        symbols.read_any(text, first);
+    if (first.empty())
+        return;
+    auto put = [&](std::size_t, std::size_t, std::int32_t id) { ids.push_back(id); };
+    codes.assign(first.size(), Symbols::UNCOMMON);
+    Lookup lookup(merges, first.data(), codes.data(), nullptr, 0);
+    if (first.size() <= MergeQueue::LONGEST)
+        merge_short(lookup, first.size(), put);
+    else
+        merge_long(lookup, first.size(), put);
+}
+
+Bpe::Bpe() = default;
+Bpe::~Bpe() = default;
+Bpe::Bpe(Bpe &&) noexcept = default;
+Bpe &Bpe::operator=(Bpe &&) noexcept = default;
+
+int Bpe::build(const ModelSpec &model, std::string_view json, bool byte_level)
+{
+    auto tables = std::make_unique<Tables>();
+    int status = tables->build(model, json, byte_level);
+    if (status == 0)
+        tables_ = std::move(tables);
+    return status;
+}
+
+void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const
+{
+    const Tables &tables = *tables_;
+    std::int32_t first[MergeQueue::LONGEST];
+    std::uint8_t codes[MergeQueue::LONGEST];
+    if (pre_token.empty() || (tables.ignore_merges && tables.encode_whole(pre_token, ids)))
+        return;
+    std::size_t n =
+        pre_token.size() > MergeQueue::LONGEST ? 0 : tables.symbols.read(pre_token, first, codes);
+    if (n == 0)
+        return tables.encode_any(pre_token, ids);
+    Lookup lookup(tables.merges, first, codes, tables.common_pairs.data(),
+                  tables.symbols.n_codes());
+    std::size_t n_merged = 0; /* never more than is read: `first` takes them */
+    merge_short(lookup, n,
+                [&](std::size_t, std::size_t, std::int32_t id) { first[n_merged++] = id; });
+    ids.insert(ids.end(), first, first + n_merged);
+}
+
+std::string_view Bpe::token(std::int32_t id) const
+{
+    std::uint32_t entry = tables_->vocabulary.entry_of(id);
+    return entry == Vocabulary::NONE ? std::string_view() : tables_->vocabulary.text(entry);
+}
+
+std::uint32_t Bpe::n_entries() const
+{
+    return static_cast<std::uint32_t>(tables_->vocabulary.size());
+}
+
+bool Bpe::result(std::uint32_t entry, std::string &text) const
+{
+    if (!tables_->ignore_merges && !(tables_->roles[entry] & ROLE_RESULT))
+        return false;
+    std::string_view spelled = tables_->vocabulary.text(entry);
+    if (tables_->byte_level)
+        return ALPHABET.read(spelled, text);
+    text = spelled;
+    return true;
+}
+
+bool Bpe::are_apart(std::string_view left, std::string_view right) const
+{
+    const Symbols &symbols = tables_->symbols;
+    if (!tables_->results_are_texts || tables_->ignore_merges || symbols.is_dropped(left) ||
+        symbols.is_dropped(right))
+        return false;
+    return symbols.falls_back() || symbols.is_known(left) || symbols.is_known(right);
+}
+
+} // namespace calib_tj

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The vocabulary: the id of a text and the text of an id. Texts are kept as they stand in the file.
+ * A text of up to 15 bytes is found without a look at anything but its slot. */
+#ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
+#define CALIB_TOKENIZER_JSON_VOCABULARY_H
+
+#include "prefetch.h"
+#include "shared/masked.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace calib_tj
+{
+
+class Vocabulary
+{
+    static constexpr std::size_t SHORT = 15;
+
+    /* Slots that a key may be in. In a table that is at most half full a run is never that long by
+     * chance: such a vocabulary was made to be slow, and is refused. */
+    static constexpr std::size_t TRIES = 1024;
+
+public:
+    /** Entries are numbered in the order in which they are added. */
+    static constexpr std::uint32_t NONE = UINT32_MAX;
+
+    /** Number of bytes from the beginning of a text that must be readable for key_of(). */
+    static constexpr std::size_t READ = 16;
+
+    /** What a text is looked up by: up to SHORT bytes themselves, padded with zeros, or two hashes.
+     *  The last byte in memory order holds the length and 1, or 255. */
+    struct Key {
+        std::uint64_t low, high;
+
+        bool operator==(const Key &other) const
+        {
+            return low == other.low && high == other.high;
+        }
+    };
+
+    enum class Added { yes, repeated, collides };
+
+    /** Empties the vocabulary and makes room for `n` entries, which must not be exceeded. */
+    void reserve(std::size_t n);
+
+    static Key key_of(std::string_view text)
+    {
+        return text.size() <= SHORT ? short_key(text) : long_key(text);
+    }
+
+    /** Like key_of(), for any text. */
+    static Key safe_key_of(std::string_view text)
+    {
+        if (text.size() > SHORT)
+            return long_key(text);
+        char copy[READ] = {};
+        text.copy(copy, SHORT);
+        return short_key({copy, text.size()});
+    }
+
+    /** Adds an entry. Nothing is added unless it returns `yes`. */
+    Added add(std::string_view text, Key key, std::int32_t id);
+
+    /** Sorts by id. Returns false if two entries share an id. Must be called after the last add().
+     */
+    bool finish();
+
+    void prefetch(Key key) const
+    {
+        prefetch_line(&slots_[slot_of(key)]);
+    }
+
+    /** Returns the entry with this text, or NONE. */
+    std::uint32_t find(std::string_view text, Key key) const
+    {
+        for (std::size_t at = slot_of(key);; at = (at + 1) & mask_) {
+            const Slot &slot = slots_[at];
+            if (slot.key == key && (text.size() <= SHORT || this->text(slot.entry) == text))
+                return slot.entry;
+            if (slot.entry == NONE)
+                return NONE;
+        }
+    }
+
+    std::uint32_t find(std::string_view text) const
+    {
+        return find(text, safe_key_of(text));
+    }
+
+    /** Returns the id of a text, or -1. */
+    std::int32_t id_of(std::string_view text) const
+    {
+        std::uint32_t entry = find(text);
+        return entry == NONE ? -1 : ids_[entry];
+    }
+
+    std::size_t size() const
+    {
+        return ids_.size();
+    }
+
+    std::int32_t id(std::uint32_t entry) const
+    {
+        return ids_[entry];
+    }
+
+    std::string_view text(std::uint32_t entry) const
+    {
+        return {texts_.data() + begins_[entry], begins_[entry + 1] - begins_[entry]};
+    }
+
+    /** Returns the entry with this id, or NONE. */
+    std::uint32_t entry_of(std::int32_t id) const;
+
+    /** Length in bytes of the longest text. */
+    std::size_t longest() const
+    {
+        return longest_;
+    }
+
+private:
+    struct Slot {
+        Key key;
+        std::uint32_t entry; /* NONE: free */
+    };
+
+    static Key short_key(std::string_view text)
+    {
+        static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
+        std::uint64_t last;
+        std::memcpy(&last, last_byte, sizeof last);
+        return {calib_masked_word(text.data(), text.size(), 0),
+                calib_masked_word(text.data(), text.size(), 1) | last * (text.size() + 1)};
+    }
+
+    static Key long_key(std::string_view text);
+
+    std::size_t slot_of(Key key) const
+    {
+        std::uint64_t hash =
+            key.low * UINT64_C(0x9e3779b97f4a7c15) ^ key.high * UINT64_C(0xe7037ed1a0b428db);
+        hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+        return static_cast<std::size_t>(hash >> shift_);
+    }
+
+    std::vector<Slot> slots_;
+    std::size_t mask_ = 0;
+    unsigned shift_ = 0;
+    std::vector<std::size_t> begins_; /* of the entries' texts, and the end of the last */
+    std::vector<char> texts_;
+    std::vector<std::int32_t> ids_;
+    std::vector<std::uint32_t> by_id_; /* entries; empty: entries are sorted by id */
+    std::size_t longest_ = 0;
+};
+
+} // namespace calib_tj
+
+#endif
