@@ -25,7 +25,7 @@ struct Bpe::Tables {
     Merges merges;
     Symbols symbols;
     std::vector<Merge> common_pairs; /* by the codes of two symbols */
-    std::vector<std::uint8_t> roles; /* of entries, in merges */
+    Roles roles;
 };
 
 namespace
@@ -56,19 +56,20 @@ public:
     {
         std::size_t left = codes_[pair.left], right = codes_[pair.right];
         if (left >= n_codes_ || right >= n_codes_)
-            return find(pair);
+            return find(probe(pair));
         return common_pairs_[left * n_codes_ + right];
     }
 
-    Neighbours probe(const Neighbours &pair) const
+    Merges::Probe probe(const Neighbours &pair) const
     {
-        merges_.prefetch(pair.left_id, pair.right_id);
-        return pair;
+        Merges::Probe probe = merges_.probe(pair.left_id, pair.right_id);
+        probe.maybe &= pair.end != pair.left;
+        return probe;
     }
 
-    Merge find(const Neighbours &pair) const
+    Merge find(const Merges::Probe &probe) const
     {
-        return pair.end == pair.left ? Merge{0, 0} : merges_.find(pair.left_id, pair.right_id);
+        return merges_.find(probe);
     }
 
 private:
@@ -94,8 +95,8 @@ int Bpe::Tables::build(const ModelSpec &model, std::string_view json, bool bytes
         return status;
     pair_common_symbols();
     results_are_texts = model.prefix.empty() && model.suffix.empty();
-    symbols.for_each_substitute([this](std::int32_t id) {
-        if (roles[vocabulary.entry_of(id)] & ROLE_PART)
+    symbols.for_each_substitute([this](std::int32_t entry) {
+        if (roles.is_part[static_cast<std::size_t>(entry)])
             results_are_texts = false;
     });
     return 0;
@@ -107,9 +108,9 @@ void Bpe::Tables::pair_common_symbols()
     common_pairs.assign(n * n, {0, 0});
     for (std::size_t left = 0; left < n; left++)
         for (std::size_t right = 0; right < n; right++) {
-            std::int32_t left_id = symbols.id_of_code(left), right_id = symbols.id_of_code(right);
-            if (left_id >= 0 && right_id >= 0)
-                common_pairs[left * n + right] = merges.find(left_id, right_id);
+            std::int32_t first = symbols.entry_of_code(left), second = symbols.entry_of_code(right);
+            if (first >= 0 && second >= 0)
+                common_pairs[left * n + right] = merges.find(merges.probe(first, second));
         }
 }
 
@@ -118,21 +119,21 @@ bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> 
 {
     constexpr std::size_t LONGEST = 128;
     char letters[2 * LONGEST + Vocabulary::READ] = {};
-    std::int32_t id = -1;
+    std::int32_t entry = -1;
     if (text.size() > vocabulary.longest())
         return false;
     if (!byte_level) {
-        id = vocabulary.id_of(text);
+        entry = vocabulary.find(text);
     } else if (text.size() <= LONGEST) {
-        id = vocabulary.id_of({letters, ALPHABET.spell(text, letters)});
+        entry = vocabulary.find({letters, ALPHABET.spell(text, letters)});
     } else {
         std::string long_letters(2 * text.size(), '\0');
         long_letters.resize(ALPHABET.spell(text, long_letters.data()));
-        id = vocabulary.id_of(long_letters);
+        entry = vocabulary.find(long_letters);
     }
-    if (id >= 0)
-        ids.push_back(id);
-    return id >= 0;
+    if (entry >= 0)
+        ids.push_back(vocabulary.id(entry));
+    return entry >= 0;
 }
 
 void Bpe::Tables::encode_any(std::string_view text, std::vector<std::int32_t> &ids) const
@@ -144,7 +145,9 @@ void Bpe::Tables::encode_any(std::string_view text, std::vector<std::int32_t> &i
         symbols.read_any(text, first);
     if (first.empty())
         return;
-    auto put = [&](std::size_t, std::size_t, std::int32_t id) { ids.push_back(id); };
+    auto put = [&](std::size_t, std::size_t, std::int32_t entry) {
+        ids.push_back(vocabulary.id(entry));
+    };
     codes.assign(first.size(), Symbols::UNCOMMON);
     Lookup lookup(merges, first.data(), codes.data(), nullptr, 0);
     if (first.size() <= MergeQueue::LONGEST)
@@ -181,25 +184,26 @@ void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) con
     Lookup lookup(tables.merges, first, codes, tables.common_pairs.data(),
                   tables.symbols.n_codes());
     std::size_t n_merged = 0; /* never more than is read: `first` takes them */
-    merge_short(lookup, n,
-                [&](std::size_t, std::size_t, std::int32_t id) { first[n_merged++] = id; });
+    merge_short(lookup, n, [&](std::size_t, std::size_t, std::int32_t entry) {
+        first[n_merged++] = tables.vocabulary.id(entry);
+    });
     ids.insert(ids.end(), first, first + n_merged);
 }
 
 std::string_view Bpe::token(std::int32_t id) const
 {
-    std::uint32_t entry = tables_->vocabulary.entry_of(id);
+    std::int32_t entry = tables_->vocabulary.entry_of(id);
     return entry == Vocabulary::NONE ? std::string_view() : tables_->vocabulary.text(entry);
 }
 
-std::uint32_t Bpe::n_entries() const
+std::int32_t Bpe::n_entries() const
 {
-    return static_cast<std::uint32_t>(tables_->vocabulary.size());
+    return static_cast<std::int32_t>(tables_->vocabulary.size());
 }
 
-bool Bpe::result(std::uint32_t entry, std::string &text) const
+bool Bpe::result(std::int32_t entry, std::string &text) const
 {
-    if (!tables_->ignore_merges && !(tables_->roles[entry] & ROLE_RESULT))
+    if (!tables_->ignore_merges && !tables_->roles.is_result[static_cast<std::size_t>(entry)])
         return false;
     std::string_view spelled = tables_->vocabulary.text(entry);
     if (tables_->byte_level)

@@ -44,7 +44,7 @@ public:
     template <typename Fn> void for_each_result(Fn &&fn) const
     {
         std::string text;
-        for (std::uint32_t entry = 0; entry < n_entries(); entry++)
+        for (std::int32_t entry = 0; entry < n_entries(); entry++)
             if (result(entry, text))
                 fn(std::string_view(text));
     }
@@ -59,8 +59,8 @@ public:
 private:
     struct Tables;
 
-    std::uint32_t n_entries() const;
-    bool result(std::uint32_t entry, std::string &text) const;
+    std::int32_t n_entries() const;
+    bool result(std::int32_t entry, std::string &text) const;
 
     std::unique_ptr<const Tables> tables_;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of merges: what two ids side by side become. */
+/* The list of merges: what two entries of the vocabulary side by side become. Most pairs that are
+ * looked up are not merged: a filter, small enough to stay in the cache, answers most of those. */
 #ifndef CALIB_TOKENIZER_JSON_MERGES_H
 #define CALIB_TOKENIZER_JSON_MERGES_H
 
@@ -18,25 +19,45 @@ class Merges
     static constexpr std::size_t TRIES = 1024; /* as in Vocabulary */
 
 public:
+    /** A look-up that has begun. */
+    struct Probe {
+        std::uint64_t key;
+        std::size_t slot;
+        bool maybe;
+    };
+
     /** Empties the table and makes room for `n` pairs, which must not be exceeded. */
     void reserve(std::size_t n);
 
-    /** Sets what a pair of ids, each at least 0, becomes; a later call replaces an earlier one.
-     *  Returns false if too many pairs collide. */
+    /** Sets what a pair of entries becomes, which is an entry too; a later call replaces an earlier
+     * one. Returns false if too many pairs collide. */
     bool set(std::int32_t left, std::int32_t right, Merge merge);
 
+    /** Asks for what set() will write. */
     void prefetch(std::int32_t left, std::int32_t right) const
     {
-        prefetch_line(&slots_[slot_of(key_of(left, right))]);
+        prefetch_line(&slots_[hash_of(key_of(left, right)) >> shift_]);
     }
 
-    /** Returns order 0 if the pair is not merged. */
-    Merge find(std::int32_t left, std::int32_t right) const
+    /** Begins a look-up. */
+    Probe probe(std::int32_t left, std::int32_t right) const
     {
-        std::uint64_t key = key_of(left, right);
-        for (std::size_t at = slot_of(key);; at = (at + 1) & mask_) {
+        std::uint64_t key = key_of(left, right), hash = hash_of(key), mask = filter_mask(hash);
+        auto slot = static_cast<std::size_t>(hash >> shift_);
+        bool maybe = (filter_[slot >> FILTER_SHIFT] & mask) == mask;
+        if (maybe)
+            prefetch_line(&slots_[slot]);
+        return {key, slot, maybe};
+    }
+
+    /** Ends a look-up. Returns order 0 if the pair is not merged. */
+    Merge find(const Probe &probe) const
+    {
+        if (!probe.maybe)
+            return {0, 0};
+        for (std::size_t at = probe.slot;; at = (at + 1) & mask_) {
             const Slot &slot = slots_[at];
-            if (slot.key == key || slot.merge.order == 0)
+            if (slot.key == probe.key || slot.merge.order == 0)
                 return slot.merge;
         }
     }
@@ -47,19 +68,29 @@ private:
         Merge merge; /* order 0: free */
     };
 
+    /* A word of the filter serves this many slots. */
+    static constexpr unsigned FILTER_SHIFT = 5;
+
     static std::uint64_t key_of(std::int32_t left, std::int32_t right)
     {
         return std::uint64_t{static_cast<std::uint32_t>(left)} << 32 |
                static_cast<std::uint32_t>(right);
     }
 
-    std::size_t slot_of(std::uint64_t key) const
+    static std::uint64_t hash_of(std::uint64_t key)
     {
-        key = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-        return static_cast<std::size_t>(key >> shift_);
+        key = (key ^ key >> 29) * UINT64_C(0x9e3779b97f4a7c15);
+        return (key ^ key >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    }
+
+    /* Two bits of a word, by bits of the hash that do not choose the word. */
+    static std::uint64_t filter_mask(std::uint64_t hash)
+    {
+        return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63);
     }
 
     std::vector<Slot> slots_;
+    std::vector<std::uint64_t> filter_; /* both bits set: the pair may be in the table */
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
 };

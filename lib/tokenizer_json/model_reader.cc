@@ -30,7 +30,7 @@ class MergeReader
 {
 public:
     MergeReader(const ModelSpec &model, std::string_view json, const Vocabulary &vocabulary,
-                Merges &out, std::vector<std::uint8_t> &roles)
+                Merges &out, Roles &roles)
         : model_(model), json_(json, model.merges), vocabulary_(vocabulary), out_(out),
           roles_(roles)
     {
@@ -40,7 +40,8 @@ public:
     {
         if (model_.merges.n >= std::numeric_limits<std::uint32_t>::max())
             return fail(CALIB_E_UNSUPPORTED, "the model has too many merges");
-        roles_.assign(vocabulary_.size(), 0);
+        roles_.is_part.assign(vocabulary_.size(), false);
+        roles_.is_result.assign(vocabulary_.size(), false);
         out_.reserve(model_.merges.n);
         for (bool more = true; more;) {
             n_ = 0;
@@ -57,11 +58,11 @@ private:
     struct Part {
         JsonText json;
         Vocabulary::Key key;
-        std::uint32_t entry;
+        std::int32_t entry;
     };
     struct Line {
         Part left, right;
-        std::uint32_t result;
+        std::int32_t result;
     };
 
     int read_batch(bool &more)
@@ -119,27 +120,27 @@ private:
                 part->entry = vocabulary_.find(part->json.text, part->key);
                 if (part->entry == Vocabulary::NONE)
                     return refuse(line, "has a part that is not in the vocabulary");
-                roles_[part->entry] |= ROLE_PART;
+                roles_.is_part[static_cast<std::size_t>(part->entry)] = true;
             }
             if (line.right.json.text.size() <= model_.prefix.size())
                 return refuse(line, "has an empty right part");
             line.result = result_of(line);
             if (line.result == Vocabulary::NONE)
                 return refuse(line, "makes a text that is not in the vocabulary");
-            roles_[line.result] |= ROLE_RESULT;
-            out_.prefetch(vocabulary_.id(line.left.entry), vocabulary_.id(line.right.entry));
+            roles_.is_result[static_cast<std::size_t>(line.result)] = true;
+            out_.prefetch(line.left.entry, line.right.entry);
         }
         return store_batch();
     }
 
     /* Most lists are in the order of their results, so that a result is the last one again or the
      * entry behind it. */
-    std::uint32_t result_of(const Line &line)
+    std::int32_t result_of(const Line &line)
     {
         std::string_view left = line.left.json.text;
         std::string_view right = line.right.json.text.substr(model_.prefix.size());
-        std::size_t until = std::min(vocabulary_.size(), std::size_t{last_} + 2);
-        for (; last_ < until; last_++) {
+        auto size = static_cast<std::int32_t>(vocabulary_.size());
+        for (std::int32_t until = std::min(size - 2, last_) + 2; last_ < until; last_++) {
             std::string_view text = vocabulary_.text(last_);
             if (text.size() == left.size() + right.size() && text.substr(0, left.size()) == left &&
                 text.substr(left.size()) == right)
@@ -147,7 +148,7 @@ private:
         }
         joined_.assign(left);
         joined_.append(right);
-        std::uint32_t found = vocabulary_.find(joined_);
+        std::int32_t found = vocabulary_.find(joined_);
         last_ = found == Vocabulary::NONE ? 0 : found;
         return found;
     }
@@ -156,8 +157,8 @@ private:
     {
         for (std::size_t i = 0; i < n_; i++) {
             const Line &line = batch_[i];
-            Merge merge = {next_order_--, vocabulary_.id(line.result)};
-            if (!out_.set(vocabulary_.id(line.left.entry), vocabulary_.id(line.right.entry), merge))
+            Merge merge = {next_order_--, line.result};
+            if (!out_.set(line.left.entry, line.right.entry, merge))
                 return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
         }
         return 0;
@@ -176,49 +177,95 @@ private:
     CheckedJson json_;
     const Vocabulary &vocabulary_;
     Merges &out_;
-    std::vector<std::uint8_t> &roles_;
+    Roles &roles_;
 
     std::array<Line, 32> batch_ = {};
     std::size_t n_ = 0;      /* lines in the batch */
     std::size_t n_read_ = 0; /* of the list */
     std::uint32_t next_order_ = std::numeric_limits<std::uint32_t>::max();
-    std::uint32_t last_ = 0; /* the last result */
+    std::int32_t last_ = 0; /* the last result */
     std::string joined_;
+};
+
+/* Reads the entries in batches, likewise. */
+class VocabularyReader
+{
+public:
+    VocabularyReader(const ModelSpec &model, std::string_view json, Vocabulary &out)
+        : n_(model.vocab.n), json_(json, model.vocab), out_(out)
+    {
+    }
+
+    int read()
+    {
+        if (n_ > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+            return fail(CALIB_E_UNSUPPORTED, "the vocabulary is too large");
+        out_.reserve(n_);
+        for (bool more = true; more;) {
+            std::size_t n = 0;
+            for (; n < batch_.size() && more; n += more) {
+                Entry &entry = batch_[n];
+                more = json_.text(entry.json);
+                if (more && !json_.number(entry.id))
+                    return refuse(entry, CALIB_E_MODEL, "has no id");
+                if (more) {
+                    entry.key = Vocabulary::key_of(entry.json.text);
+                    out_.prefetch(entry.key);
+                }
+            }
+            for (std::size_t i = 0; i < n; i++) {
+                int status = add(batch_[i]);
+                if (status)
+                    return status;
+            }
+        }
+        if (!out_.finish())
+            return fail(CALIB_E_UNSUPPORTED, "two entries of the vocabulary have the same id");
+        return 0;
+    }
+
+private:
+    struct Entry {
+        JsonText json;
+        Vocabulary::Key key;
+        std::int32_t id;
+    };
+
+    int add(const Entry &entry)
+    {
+        if (out_.size() == n_)
+            return refuse(entry, CALIB_E_MODEL, "is one more than were counted");
+        switch (out_.add(entry.json.text, entry.key, entry.id)) {
+        case Vocabulary::Added::repeated:
+            return refuse(entry, CALIB_E_UNSUPPORTED, "is there twice");
+        case Vocabulary::Added::collides:
+            return refuse(entry, CALIB_E_UNSUPPORTED, "collides with too many others in a table");
+        case Vocabulary::Added::yes: break;
+        }
+        return 0;
+    }
+
+    static int refuse(const Entry &entry, int status, const char *why)
+    {
+        std::string_view text = entry.json.spelled;
+        return fail(status, "the vocabulary's entry \"%.*s\" %s", shown(text), text.data(), why);
+    }
+
+    std::size_t n_;
+    CheckedJson json_;
+    Vocabulary &out_;
+    std::array<Entry, 32> batch_ = {};
 };
 
 } // namespace
 
 int read_vocabulary(const ModelSpec &model, std::string_view json, Vocabulary &out)
 {
-    std::size_t n = model.vocab.n;
-    if (n > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
-        return fail(CALIB_E_UNSUPPORTED, "the vocabulary is too large");
-    out.reserve(n);
-    CheckedJson reader(json, model.vocab);
-    JsonText text;
-    while (reader.text(text)) {
-        std::int32_t id = 0;
-        int len = shown(text.spelled);
-        const char *spelled = text.spelled.data();
-        if (out.size() == n || !reader.number(id))
-            return fail(CALIB_E_MODEL, "the vocabulary's entry \"%.*s\" has no id", len, spelled);
-        switch (out.add(text.text, Vocabulary::key_of(text.text), id)) {
-        case Vocabulary::Added::yes: break;
-        case Vocabulary::Added::repeated:
-            return fail(CALIB_E_UNSUPPORTED, "the vocabulary has the entry \"%.*s\" twice", len,
-                        spelled);
-        case Vocabulary::Added::collides:
-            return fail(CALIB_E_UNSUPPORTED,
-                        "too many entries of the vocabulary collide in a table");
-        }
-    }
-    if (!out.finish())
-        return fail(CALIB_E_UNSUPPORTED, "two entries of the vocabulary have the same id");
-    return 0;
+    return VocabularyReader(model, json, out).read();
 }
 
 int read_merges(const ModelSpec &model, std::string_view json, const Vocabulary &vocabulary,
-                Merges &out, std::vector<std::uint8_t> &roles)
+                Merges &out, Roles &roles)
 {
     return MergeReader(model, json, vocabulary, out, roles).read();
 }

@@ -7,22 +7,23 @@
 #include "spec.h"
 #include "vocabulary.h"
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace calib_tj
 {
 
-/** What merges do with an entry of the vocabulary. */
-enum : std::uint8_t { ROLE_PART = 1, ROLE_RESULT = 2 };
+/** What merges do with the entries of the vocabulary. */
+struct Roles {
+    std::vector<bool> is_part, is_result; /* by entry */
+};
 
 /** 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
 int read_vocabulary(const ModelSpec &model, std::string_view json, Vocabulary &out);
 
-/** Also sets the roles of each entry. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+/** Merges are between entries. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
 int read_merges(const ModelSpec &model, std::string_view json, const Vocabulary &vocabulary,
-                Merges &out, std::vector<std::uint8_t> &roles);
+                Merges &out, Roles &roles);
 
 } // namespace calib_tj
 

@@ -18,13 +18,13 @@ constexpr char32_t SPACE = 0x2581;
 
 } // namespace
 
-void CharacterIds::clear()
+void CharacterEntries::clear()
 {
     pages_.assign(0x110000 >> 8, 0);
     ids_.assign(256, -1);
 }
 
-void CharacterIds::set(char32_t c, std::int32_t id)
+void CharacterEntries::set(char32_t c, std::int32_t entry)
 {
     std::uint32_t &page = pages_[c >> 8];
     if (page == 0) {
@@ -32,7 +32,7 @@ void CharacterIds::set(char32_t c, std::int32_t id)
         ids_.resize(ids_.size() + 256, -1);
         page = begin;
     }
-    ids_[page + (c & 0xff)] = id;
+    ids_[page + (c & 0xff)] = entry;
 }
 
 int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool byte_level)
@@ -47,13 +47,13 @@ int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool by
     for (unsigned byte = 0; model.byte_fallback && byte < 256; byte++) {
         char name[8];
         std::snprintf(name, sizeof name, "<0x%02X>", byte);
-        fallback_[byte] = vocabulary.id_of(name);
+        fallback_[byte] = vocabulary.find(name);
     }
     falls_back_ = std::find(fallback_.begin(), fallback_.end(), -1) == fallback_.end();
     for (unsigned byte = 0; byte < 256; byte++)
-        byte_ids_[byte] = vocabulary.id_of(ALPHABET.letter(static_cast<unsigned char>(byte)));
+        bytes_[byte] = vocabulary.find(ALPHABET.letter(static_cast<unsigned char>(byte)));
     find_characters();
-    unknown_ = model.has_unknown ? vocabulary.id_of(model.unknown) : -1;
+    unknown_ = model.has_unknown ? vocabulary.find(model.unknown) : -1;
     if (model.has_unknown && unknown_ < 0 && !falls_back_ && !is_complete())
         return fail(CALIB_E_MODEL, "the model's unk_token is not in its vocabulary");
     return 0;
@@ -62,27 +62,27 @@ int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool by
 void Symbols::find_characters()
 {
     characters_.clear();
-    for (std::uint32_t entry = 0; entry < vocabulary_->size(); entry++) {
+    auto size = static_cast<std::int32_t>(vocabulary_->size());
+    for (std::int32_t entry = 0; entry < size; entry++) {
         std::string_view text = vocabulary_->text(entry);
         std::size_t len = 0;
         if (text.empty() || text.size() > 4)
             continue;
         char32_t c = first_character(text, len);
         if (c != NO_CHARACTER && len == text.size())
-            characters_.set(c, vocabulary_->id(entry));
+            characters_.set(c, entry);
     }
 }
 
 bool Symbols::is_complete() const
 {
-    return byte_level_ && direct_ &&
-           std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
+    return byte_level_ && direct_ && std::find(bytes_.begin(), bytes_.end(), -1) == bytes_.end();
 }
 
-std::int32_t Symbols::id_of_code(std::size_t code) const
+std::int32_t Symbols::entry_of_code(std::size_t code) const
 {
     if (byte_level_)
-        return byte_ids_[code];
+        return bytes_[code];
     return characters_[code == SPACE_CODE ? SPACE : static_cast<char32_t>(code)];
 }
 
@@ -98,7 +98,7 @@ std::size_t Symbols::read_bytes(std::string_view text, std::int32_t *ids, std::u
     std::int32_t all = 0;
     for (std::size_t i = 0; i < text.size(); i++) {
         codes[i] = static_cast<std::uint8_t>(text[i]);
-        ids[i] = byte_ids_[codes[i]];
+        ids[i] = bytes_[codes[i]];
         all |= ids[i];
     }
     return all < 0 ? 0 : text.size();
@@ -166,7 +166,7 @@ void Symbols::read_any(std::string_view text, std::vector<std::int32_t> &ids) co
         std::string_view character = character_at(text, at);
         end = at + character.size();
         std::string spelled = spell(character, at == 0, end == text.size());
-        std::int32_t id = vocabulary_->id_of(spelled);
+        std::int32_t id = vocabulary_->find(spelled);
         bool known = id >= 0;
         if (!known && append_fallback(spelled, ids))
             continue;
@@ -182,7 +182,7 @@ void Symbols::read_any(std::string_view text, std::vector<std::int32_t> &ids) co
 
 bool Symbols::is_known(std::string_view character) const
 {
-    return vocabulary_->id_of(spell(character, false, false)) >= 0;
+    return vocabulary_->find(spell(character, false, false)) >= 0;
 }
 
 bool Symbols::is_dropped(std::string_view character) const

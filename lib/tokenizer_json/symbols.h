@@ -18,7 +18,7 @@ namespace calib_tj
 {
 
 /** The ids of single characters, in pages. */
-class CharacterIds
+class CharacterEntries
 {
 public:
     void clear();
@@ -61,7 +61,7 @@ public:
     }
 
     /** Returns the id of the symbol with a code, or -1. */
-    std::int32_t id_of_code(std::size_t code) const;
+    std::int32_t entry_of_code(std::size_t code) const;
 
     /** Returns true if read() knows all symbols of every text. */
     bool is_complete() const;
@@ -107,8 +107,8 @@ private:
     std::int32_t unknown_ = -1;
     std::array<std::int32_t, 256> fallback_ = {}; /* ids of <0xHH>, or -1 */
     bool direct_ = false;                         /* no prefix, no suffix: read() can be used */
-    std::array<std::int32_t, 256> byte_ids_ = {}; /* or -1 */
-    CharacterIds characters_;
+    std::array<std::int32_t, 256> bytes_ = {};    /* or -1 */
+    CharacterEntries characters_;
 };
 
 } // namespace calib_tj

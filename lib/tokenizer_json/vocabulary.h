@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The vocabulary: the id of a text and the text of an id. Texts are kept as they stand in the file.
- * A text of up to 15 bytes is found without a look at anything but its slot. */
+ * A text of up to 11 bytes is found without a look at anything but its slot. */
 #ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
 #define CALIB_TOKENIZER_JSON_VOCABULARY_H
 
@@ -18,7 +18,7 @@ namespace calib_tj
 
 class Vocabulary
 {
-    static constexpr std::size_t SHORT = 15;
+    static constexpr std::size_t SHORT = 11;
 
     /* Slots that a key may be in. In a table that is at most half full a run is never that long by
      * chance: such a vocabulary was made to be slow, and is refused. */
@@ -26,7 +26,7 @@ class Vocabulary
 
 public:
     /** Entries are numbered in the order in which they are added. */
-    static constexpr std::uint32_t NONE = UINT32_MAX;
+    static constexpr std::int32_t NONE = -1;
 
     /** Number of bytes from the beginning of a text that must be readable for key_of(). */
     static constexpr std::size_t READ = 16;
@@ -34,12 +34,8 @@ public:
     /** What a text is looked up by: up to SHORT bytes themselves, padded with zeros, or two hashes.
      *  The last byte in memory order holds the length and 1, or 255. */
     struct Key {
-        std::uint64_t low, high;
-
-        bool operator==(const Key &other) const
-        {
-            return low == other.low && high == other.high;
-        }
+        std::uint64_t low;
+        std::uint32_t high;
     };
 
     enum class Added { yes, repeated, collides };
@@ -75,27 +71,20 @@ public:
     }
 
     /** Returns the entry with this text, or NONE. */
-    std::uint32_t find(std::string_view text, Key key) const
+    std::int32_t find(std::string_view text, Key key) const
     {
         for (std::size_t at = slot_of(key);; at = (at + 1) & mask_) {
             const Slot &slot = slots_[at];
-            if (slot.key == key && (text.size() <= SHORT || this->text(slot.entry) == text))
+            if (slot.has(key) && (text.size() <= SHORT || this->text(slot.entry) == text))
                 return slot.entry;
             if (slot.entry == NONE)
                 return NONE;
         }
     }
 
-    std::uint32_t find(std::string_view text) const
+    std::int32_t find(std::string_view text) const
     {
         return find(text, safe_key_of(text));
-    }
-
-    /** Returns the id of a text, or -1. */
-    std::int32_t id_of(std::string_view text) const
-    {
-        std::uint32_t entry = find(text);
-        return entry == NONE ? -1 : ids_[entry];
     }
 
     std::size_t size() const
@@ -103,18 +92,25 @@ public:
         return ids_.size();
     }
 
-    std::int32_t id(std::uint32_t entry) const
+    std::int32_t id(std::int32_t entry) const
     {
-        return ids_[entry];
+        return numbered_ ? entry : ids_[static_cast<std::size_t>(entry)];
     }
 
-    std::string_view text(std::uint32_t entry) const
+    /** Returns true if the id of each entry is its number. */
+    bool is_numbered() const
     {
-        return {texts_.data() + begins_[entry], begins_[entry + 1] - begins_[entry]};
+        return numbered_;
+    }
+
+    std::string_view text(std::int32_t entry) const
+    {
+        const std::size_t *begin = &begins_[static_cast<std::size_t>(entry)];
+        return {texts_.data() + begin[0], begin[1] - begin[0]};
     }
 
     /** Returns the entry with this id, or NONE. */
-    std::uint32_t entry_of(std::int32_t id) const;
+    std::int32_t entry_of(std::int32_t id) const;
 
     /** Length in bytes of the longest text. */
     std::size_t longest() const
@@ -124,17 +120,25 @@ public:
 
 private:
     struct Slot {
-        Key key;
-        std::uint32_t entry; /* NONE: free */
+        std::uint64_t low;
+        std::uint32_t high;
+        std::int32_t entry; /* NONE: free */
+
+        bool has(Key key) const
+        {
+            return low == key.low && high == key.high;
+        }
     };
 
     static Key short_key(std::string_view text)
     {
-        static constexpr unsigned char last_byte[8] = {0, 0, 0, 0, 0, 0, 0, 1};
-        std::uint64_t last;
+        static constexpr unsigned char last_byte[4] = {0, 0, 0, 1};
+        std::uint64_t rest = calib_masked_word(text.data(), text.size(), 1);
+        std::uint32_t high, last;
+        std::memcpy(&high, &rest, sizeof high);
         std::memcpy(&last, last_byte, sizeof last);
         return {calib_masked_word(text.data(), text.size(), 0),
-                calib_masked_word(text.data(), text.size(), 1) | last * (text.size() + 1)};
+                high | last * static_cast<std::uint32_t>(text.size() + 1)};
     }
 
     static Key long_key(std::string_view text);
@@ -153,7 +157,8 @@ private:
     std::vector<std::size_t> begins_; /* of the entries' texts, and the end of the last */
     std::vector<char> texts_;
     std::vector<std::int32_t> ids_;
-    std::vector<std::uint32_t> by_id_; /* entries; empty: entries are sorted by id */
+    std::vector<std::int32_t> by_id_; /* entries; empty: entries are sorted by id */
+    bool numbered_ = false;
     std::size_t longest_ = 0;
 };
 
