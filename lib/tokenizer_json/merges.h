@@ -69,7 +69,7 @@ private:
     };
 
     /* A word of the filter serves this many slots. */
-    static constexpr unsigned FILTER_SHIFT = 5;
+    static constexpr unsigned FILTER_SHIFT = 4;
 
     static std::uint64_t key_of(std::int32_t left, std::int32_t right)
     {

@@ -119,14 +119,14 @@ private:
             for (Part *part : {&line.left, &line.right}) {
                 part->entry = vocabulary_.find(part->json.text, part->key);
                 if (part->entry == Vocabulary::NONE)
-                    return refuse(line, "has a part that is not in the vocabulary");
+                    return refuse(line, CALIB_E_MODEL, "has a part that is not in the vocabulary");
                 roles_.is_part[static_cast<std::size_t>(part->entry)] = true;
             }
             if (line.right.json.text.size() <= model_.prefix.size())
-                return refuse(line, "has an empty right part");
+                return refuse(line, CALIB_E_UNSUPPORTED, "has an empty right part");
             line.result = result_of(line);
             if (line.result == Vocabulary::NONE)
-                return refuse(line, "makes a text that is not in the vocabulary");
+                return refuse(line, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
             roles_.is_result[static_cast<std::size_t>(line.result)] = true;
             out_.prefetch(line.left.entry, line.right.entry);
         }
@@ -164,13 +164,13 @@ private:
         return 0;
     }
 
-    int refuse(const Line &line, const char *why) const
+    int refuse(const Line &line, int status, const char *why) const
     {
         std::string_view left = line.left.json.spelled, right = line.right.json.spelled;
         if (model_.merges_are_pairs)
-            return fail(CALIB_E_MODEL, "the merge \"%.*s\" \"%.*s\" %s", shown(left), left.data(),
+            return fail(status, "the merge \"%.*s\" \"%.*s\" %s", shown(left), left.data(),
                         shown(right), right.data(), why);
-        return fail(CALIB_E_MODEL, "the merge \"%.*s\" %s", shown(left), left.data(), why);
+        return fail(status, "the merge \"%.*s\" %s", shown(left), left.data(), why);
     }
 
     const ModelSpec &model_;
@@ -203,21 +203,11 @@ public:
         out_.reserve(n_);
         for (bool more = true; more;) {
             std::size_t n = 0;
-            for (; n < batch_.size() && more; n += more) {
-                Entry &entry = batch_[n];
-                more = json_.text(entry.json);
-                if (more && !json_.number(entry.id))
-                    return refuse(entry, CALIB_E_MODEL, "has no id");
-                if (more) {
-                    entry.key = Vocabulary::key_of(entry.json.text);
-                    out_.prefetch(entry.key);
-                }
-            }
-            for (std::size_t i = 0; i < n; i++) {
-                int status = add(batch_[i]);
-                if (status)
-                    return status;
-            }
+            int status = read_batch(n, more);
+            for (std::size_t i = 0; i < n && !status; i++)
+                status = add(batch_[i]);
+            if (status)
+                return status;
         }
         if (!out_.finish())
             return fail(CALIB_E_UNSUPPORTED, "two entries of the vocabulary have the same id");
@@ -230,6 +220,21 @@ private:
         Vocabulary::Key key;
         std::int32_t id;
     };
+
+    int read_batch(std::size_t &n, bool &more)
+    {
+        for (; n < batch_.size(); n++) {
+            Entry &entry = batch_[n];
+            more = json_.text(entry.json);
+            if (!more)
+                return 0;
+            if (!json_.number(entry.id))
+                return refuse(entry, CALIB_E_MODEL, "has no id");
+            entry.key = Vocabulary::key_of(entry.json.text);
+            out_.prefetch(entry.key);
+        }
+        return 0;
+    }
 
     int add(const Entry &entry)
     {

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* BPE by small models whose ids are worked out by hand: what a file may say, what is refused, and
+ * what is left after a failed allocation. bpe_live.py compares with the reference. TAP. */
+#include "bpe.h"
+
+#include "adapter/error.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace calib_tj;
+
+namespace
+{
+
+long allocations_left = -1; /* the one after the last fails; negative: none does */
+
+void *allocate(std::size_t size)
+{
+    if (allocations_left == 0)
+        throw std::bad_alloc();
+    if (allocations_left > 0)
+        allocations_left--;
+    void *memory = std::malloc(size ? size : 1);
+    if (!memory)
+        throw std::bad_alloc();
+    return memory;
+}
+
+} // namespace
+
+void *operator new(std::size_t size)
+{
+    return allocate(size);
+}
+
+void *operator new[](std::size_t size)
+{
+    return allocate(size);
+}
+
+void operator delete(void *memory) noexcept
+{
+    std::free(memory);
+}
+
+void operator delete[](void *memory) noexcept
+{
+    std::free(memory);
+}
+
+void operator delete(void *memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+
+void operator delete[](void *memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+
+namespace
+{
+
+using Ids = std::vector<std::int32_t>;
+
+int n_tests, n_failed;
+
+void report(bool ok, const char *name)
+{
+    n_tests++;
+    n_failed += !ok;
+    std::printf("%s %d - %s\n", ok ? "ok" : "not ok", n_tests, name);
+}
+
+/* A model as a file has it. */
+struct File {
+    std::string json;
+    ModelSpec model;
+
+    File(const std::string &vocab, std::size_t n_entries, const std::string &merges,
+         std::size_t n_merges)
+        : json(vocab + merges)
+    {
+        model.vocab = {0, vocab.size(), n_entries};
+        model.merges = {vocab.size(), json.size(), n_merges};
+        model.merges_are_pairs = merges.compare(0, 2, "[[") == 0;
+    }
+};
+
+int build(Bpe &bpe, const File &file, bool byte_level = false)
+{
+    return bpe.build(file.model, file.json, byte_level);
+}
+
+Ids encode(const Bpe &bpe, std::string_view text)
+{
+    Ids ids;
+    bpe.encode(text, ids);
+    return ids;
+}
+
+bool refused(const File &file, int status, const char *words)
+{
+    Bpe bpe;
+    return build(bpe, file) == status &&
+           std::string_view(last_error().message).find(words) != std::string_view::npos;
+}
+
+void test_merging()
+{
+    Bpe bpe;
+    File file(R"({"a": 7, "b": 3, "ab": 5, "ba": 900, "\u0061ba": 4})", 5,
+              R"(["b a", "#version: 1", "a b", "ab a", "b a"])", 5);
+    report(build(bpe, file) == 0, "a model with holes among its ids and a line of a version");
+    report(encode(bpe, "ababa") == Ids({5, 4}), "of a repeated merge the last one counts");
+    report(encode(bpe, "bb") == Ids({3, 3}) && encode(bpe, "").empty(), "what is not merged");
+    report(encode(bpe, "a?b") == Ids({5}), "without an unknown token a character is dropped");
+    report(bpe.token(4) == "aba" && bpe.token(6).empty() && bpe.token(-1).empty(),
+           "the text of an id");
+}
+
+void test_substitutes()
+{
+    Bpe bpe;
+    File file(R"({"<unk>": 0, "a": 1, "<0xC3>": 2, "<0xA9>": 3})", 4, "[]", 0);
+    file.model.has_unknown = file.model.byte_fallback = file.model.fuse_unk = true;
+    file.model.unknown = "<unk>";
+    report(build(bpe, file) == 0 && encode(bpe, "x\u00e9ya") == Ids({2, 3, 0, 1}),
+           "byte tokens come before a fused unknown token that began before them");
+    report(!bpe.are_apart("x", "\u00e9") && bpe.are_apart("a", "x") && bpe.are_apart("x", "a"),
+           "unknown characters are apart from known ones only");
+    file.model.fuse_unk = false;
+    report(build(bpe, file) == 0 && encode(bpe, "x\u00e9ya") == Ids({2, 3, 0, 0, 1}) &&
+               encode(bpe, "xya") == Ids({0, 0, 1}),
+           "unknown tokens that are not fused");
+}
+
+void test_symbols()
+{
+    Bpe bpe;
+    File file(R"({"a":0,"##b":1,"##b</w>":2,"ab</w>":3,"a</w>":4})", 5, R"([["a","##b</w>"]])", 1);
+    file.model.prefix = "##";
+    file.model.suffix = "</w>";
+    report(build(bpe, file) == 0 && encode(bpe, "ab") == Ids({3}) && encode(bpe, "a") == Ids({4}) &&
+               encode(bpe, "abb") == Ids({0, 1, 2}),
+           "a prefix and a suffix of symbols");
+    report(!bpe.are_apart("a", "b"), "with a prefix no characters are apart");
+
+    File bytes(R"({"\u0120":0,"\u0120a":1,"a":2,"\u00c3":3,"x y":4})", 5, R"([["Ġ","a"]])", 1);
+    report(build(bpe, bytes, true) == 0 && encode(bpe, " a\xc3") == Ids({1, 3}),
+           "bytes in the alphabet of GPT-2");
+    std::set<std::string> results;
+    bpe.for_each_result([&](std::string_view text) { results.emplace(text); });
+    report(results == std::set<std::string>({" a"}), "results are given as bytes");
+    bytes.model.ignore_merges = true;
+    bytes.json.replace(bytes.json.find("Ġ"), 2, "\u00c3");
+    report(build(bpe, bytes, true) != 0, "a merge that makes no entry");
+    report(encode(bpe, " a") == Ids({1}), "after a failure the tables are those from before");
+}
+
+void test_refusals()
+{
+    report(refused(File(R"({"a":0,"b":1})", 2, R"([["a","b"]])", 1), CALIB_E_MODEL,
+                   R"(the merge "a" "b" makes)"),
+           "a result that is not in the vocabulary");
+    report(refused(File(R"({"a":0,"b":1})", 2, R"(["a c"])", 1), CALIB_E_MODEL,
+                   R"(the merge "a c" has a part)"),
+           "a part that is not in the vocabulary");
+    report(refused(File(R"({"a":0})", 1, R"(["a  a"])", 1), CALIB_E_MODEL, "two texts"),
+           "a line with two spaces");
+    report(refused(File(R"({"a":0,"b":0})", 2, "[]", 0), CALIB_E_UNSUPPORTED, "same id"),
+           "an id that two entries share");
+    report(refused(File(R"({"a":0,"\u0061":1})", 2, "[]", 0), CALIB_E_UNSUPPORTED, "twice"),
+           "an entry that is there twice");
+    report(refused(File(R"({"a":0,"":1})", 2, R"(["a "])", 1), CALIB_E_UNSUPPORTED, "empty"),
+           "a merge that adds nothing");
+    File unknown(R"({"a":0})", 1, "[]", 0);
+    unknown.model.has_unknown = true;
+    unknown.model.unknown = "<unk>";
+    report(refused(unknown, CALIB_E_MODEL, "unk_token"), "an unknown token without an entry");
+    report(refused(File(R"({"a":0,"b":)", 2, "", 0), CALIB_E_MODEL, R"("b" has no id)"),
+           "an entry without an id");
+    report(refused(File(R"({"a":0,"b":1})", 1, "", 0), CALIB_E_MODEL, R"("b" is one more)"),
+           "more entries than were counted");
+}
+
+void test_long_texts()
+{
+    Bpe bpe;
+    std::string vocab = R"({"a":0)", merges = "[", part = "a";
+    std::size_t n = 0;
+    for (; n < 10; n++) {
+        merges += (n ? ",[\"" : "[\"") + part + "\",\"" + part + "\"]";
+        part += part;
+        vocab += ",\"" + part + "\":" + std::to_string(n + 1);
+    }
+    File file(vocab + "}", n + 1, merges + "]", n);
+    bool built = build(bpe, file) == 0;
+    auto begin = std::chrono::steady_clock::now();
+    Ids ids = encode(bpe, std::string(1000000, 'a'));
+    std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    std::printf("# a million letters: %.2f s\n", taken.count());
+    /* 1000000 = 976 * 1024 + 512 + 64 */
+    report(built && ids.size() == 978 && ids[975] == 10 && ids[976] == 9 && ids[977] == 6,
+           "a million equal letters");
+    report(encode(bpe, std::string(57, 'a')) == Ids({5, 4, 3, 0}), "a text just too long for bits");
+}
+
+void test_memory()
+{
+    File file(R"({"a":5,"b":1,"\u00e9":2,"ab":3,"<unk>":4})", 5, R"([["a","b"]])", 1);
+    file.model.has_unknown = true;
+    file.model.unknown = "<unk>";
+    Bpe bpe;
+    bool usable = build(bpe, file) == 0;
+    long n = 0;
+    for (bool done = false; !done && n < 1000; n++) {
+        allocations_left = n;
+        try {
+            done = build(bpe, file) == 0;
+        } catch (const std::bad_alloc &) {
+        }
+        allocations_left = -1;
+        usable = usable && encode(bpe, "ab\u00e9") == Ids({3, 2});
+    }
+    std::printf("# %ld allocations\n", n);
+    report(usable && n > 5 && n < 1000, "after each failed allocation the object is usable");
+}
+
+} // namespace
+
+int main()
+{
+    test_merging();
+    test_substitutes();
+    test_symbols();
+    test_refusals();
+    test_long_texts();
+    test_memory();
+    std::printf("1..%d\n", n_tests);
+    return n_failed != 0;
+}
