@@ -178,10 +178,13 @@ typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
  *  calib sets only BEGIN and END; an adapter either supports the others or refuses them.
  *  @since 0.1.0 */
 enum {
-    CALIB_TEXT_BEGIN = 1,        /**< the segment begins the text */
-    CALIB_TEXT_END = 2,          /**< the segment ends the text; BEGIN|END: it is the whole text */
-    CALIB_TEXT_NO_SPECIAL = 4,   /**< add no BOS or EOS, even if the tokenizer usually does */
-    CALIB_TEXT_PARSE_SPECIAL = 8 /**< read the spelling of a special token ("</s>") as that token */
+    CALIB_TEXT_BEGIN = 1,         /**< the segment begins the text */
+    CALIB_TEXT_END = 2,           /**< the segment ends the text; BEGIN|END: it is the whole text */
+    CALIB_TEXT_NO_SPECIAL = 4,    /**< add no BOS or EOS, even if the tokenizer usually does */
+    CALIB_TEXT_PARSE_SPECIAL = 8, /**< read the spelling of a special token as that token */
+    CALIB_TEXT_PLAIN = 16         /**< read it as text; added tokens that are not special are still
+                                       read. Neither PARSE_SPECIAL nor PLAIN: the tokenizer's own
+                                       default; both: E_ARGUMENT */
 };
 
 /** The special tokens that `special_id` can be asked for. @since 0.1.0 */
@@ -198,7 +201,10 @@ enum {
     CALIB_TOKENIZER_THREADS = 1,
     /** `fingerprint` covers all data and code that decide ids: stored tokens found under it are
      *  used without encoding a probe text to check them. */
-    CALIB_TOKENIZER_SELF_IDENTIFYING = 2
+    CALIB_TOKENIZER_SELF_IDENTIFYING = 2,
+    /** `encode` takes pieces without CALIB_TEXT_BEGIN or CALIB_TEXT_END that do not begin or end at
+     *  cuts: each is encoded as if nothing in it could join what stands beside it. */
+    CALIB_TOKENIZER_PARTS = 4
 };
 
 /**
@@ -263,9 +269,9 @@ typedef struct calib_tokenizer_vtable {
      *
      *     encode(x a b y, F) = encode(x a, F without END) + encode(b y, F without BEGIN)
      *
-     * as lists of ids, where F is BEGIN|END with or without NO_SPECIAL and PARSE_SPECIAL as in
-     * `flags`. A cut may therefore depend only on bytes that were shown, never on bytes that might
-     * surround them: if the tokenizer looks across an offset in any way (merges, whitespace that is
+     * as lists of ids, where F is BEGIN|END and NO_SPECIAL, PARSE_SPECIAL and PLAIN as in `flags`.
+     * A cut may therefore depend only on bytes that were shown, never on bytes that might surround
+     * them: if the tokenizer looks across an offset in any way (merges, whitespace that is
      * collapsed, normalization of a combining sequence, a running score), `cuts` must not name it.
      * Naming too few offsets is always correct; naming one too many gives wrong ids.
      * CALIB_TEXT_BEGIN and _END in `flags` tell whether `text` begins or ends the whole text.

@@ -79,7 +79,8 @@ static const calib_tokenizer_vtable bytes = {
     .cuts = cuts,
     .text_of = text_of,
     .vocab_size = 256,
-    .capabilities = CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING,
+    .capabilities =
+        CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING | CALIB_TOKENIZER_PARTS,
 };
 
 const calib_tokenizer_vtable *calib_bytes_tokenizer(void)
