@@ -11,7 +11,11 @@
  * that are neighbours in no piece), which must fail: this shows that the texts can find a wrong
  * cut. The first TEXT must be English; the length of segments is measured on it. "ids" writes the
  * ids of the texts, joined, as native 32-bit numbers. */
-#include "exact.h"
+#include <exact/exact.h>
+
+#include <calib_sentencepiece.h>
+
+static calib_sentencepiece *cutting, *plain;
 
 enum { SHORT_SEARCH = 100, LONG_SEARCH = 10000, LONG_WORD = 1 << 20, SHORT_WORD = 1 << 15 };
 
@@ -21,13 +25,6 @@ void die(const char *what)
     calib_sentencepiece_last_error(&error);
     printf("error=%s: %s\n", what, error.message);
     exit(2);
-}
-
-void *must(void *memory)
-{
-    if (!memory)
-        die("out of memory");
-    return memory;
 }
 
 /* ---- special texts ---- */
@@ -145,7 +142,7 @@ static double english_per_segment(run *r)
 
 static void print_result(run *r, bool equal)
 {
-    const char *why = calib_sentencepiece_why_whole(r->cutting);
+    const char *why = calib_sentencepiece_why_whole(cutting);
     printf("whole=%d equal=%d texts=%llu streams=%llu bytes=%llu", why != NULL, equal,
            (unsigned long long)r->n_texts, (unsigned long long)r->n_streams,
            (unsigned long long)r->n_bytes);
@@ -203,10 +200,10 @@ static void read_pieces(run *r)
 
 static void prepare(run *r, const char *model, char **texts)
 {
-    r->cutting = open_model(model, CALIB_SENTENCEPIECE_CUTS_PROVEN);
-    r->plain = open_model(model, CALIB_SENTENCEPIECE_CUTS_NONE);
-    r->tok = calib_sentencepiece_vtable(r->cutting);
-    r->whole = calib_sentencepiece_vtable(r->plain);
+    cutting = open_model(model, CALIB_SENTENCEPIECE_CUTS_PROVEN);
+    plain = open_model(model, CALIB_SENTENCEPIECE_CUTS_NONE);
+    r->tok = calib_sentencepiece_vtable(cutting);
+    r->whole = calib_sentencepiece_vtable(plain);
     for (size_t i = 0; texts[i]; i++) {
         append_file(&r->real, texts[i]);
         r->english = i ? r->english : r->real.len;
@@ -228,8 +225,8 @@ static void finish(run *r)
     free(r->got.ids);
     free(r->offsets);
     free(r->text);
-    calib_sentencepiece_close(r->cutting);
-    calib_sentencepiece_close(r->plain);
+    calib_sentencepiece_close(cutting);
+    calib_sentencepiece_close(plain);
 }
 
 static bool write_ids(run *r)

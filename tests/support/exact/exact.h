@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the files of `exact`: one model, and the text that is tried on it. */
+/* Compares the ids of segments, and those that the core gives, with those of whole texts. Each
+ * adapter has a program for it; a run is one tokenizer, and the text that is tried on it. */
 #ifndef CALIB_TESTS_EXACT_H
 #define CALIB_TESTS_EXACT_H
 
-#include <calib_sentencepiece.h>
+#include <calib.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +25,8 @@ typedef struct id_list {
 } id_list;
 
 typedef struct run {
-    calib_sentencepiece *cutting, *plain;
-    const calib_tokenizer_vtable *tok, *whole;
+    const calib_tokenizer_vtable *tok, *whole; /* with cuts, and without */
+    uint32_t flags; /* CALIB_TEXT_* of every text, besides BEGIN and END */
     bool naive;
     uint8_t *naive_pairs; /* bitmap over hashes: a false positive only makes the control milder */
     buffer real, pieces;
@@ -34,12 +35,13 @@ typedef struct run {
     uint64_t random;
     uint64_t n_texts, n_streams, n_segments, n_characters, n_bytes;
     id_list expected, got;
+    bool refused; /* the whole text was */
     size_t *offsets;
     char *text;
     size_t len;
 } run;
 
-/* Prints the adapter's last message and ends the program. */
+/* Prints the adapter's last message and ends the program. Each program has its own. */
 void die(const char *what);
 /* Returns `memory`; ends the program if it is NULL. */
 void *must(void *memory);
