@@ -59,7 +59,9 @@ inline std::size_t character_length(char first)
 /** Appends a character that is not a surrogate. */
 inline void append_utf8(char32_t c, std::string &out)
 {
-    auto put = [&out](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+    auto put = [&out](char32_t byte) {
+        out += static_cast<char>(static_cast<unsigned char>(byte));
+    };
     if (c < 0x80) {
         put(c);
     } else if (c < 0x800) {

@@ -27,7 +27,7 @@ struct Regex::Compiled {
     Program program;
     Automaton automaton;
     /* By the kind on the left. */
-    std::vector<KindSet> follows, undecided;
+    std::vector<KindSet> follows, undecided, not_run;
     KindSet unmatched;
 
     explicit Compiled(std::string_view pattern);
@@ -61,20 +61,25 @@ void Regex::Compiled::relate_kinds()
     std::uint32_t n = program.kinds.n();
     follows.assign(n, {});
     undecided.assign(n, {});
+    not_run.assign(n, {});
     std::vector<KindSet> entered(automaton.n_states()); /* the kinds by which a state is reached */
     for (std::size_t state = 0; state < entered.size(); state++)
         for (std::uint32_t kind = 0; kind < n; kind++)
             entered[automaton.at(state, kind) >> 1][kind] = true;
     for (std::size_t state = 1; state < entered.size(); state++) {
-        KindSet live, differ;
+        KindSet live, differ, other;
         bool at_end = automaton.at(state, n) & 1;
         for (std::uint32_t kind = 0; kind < n; kind++) {
             live[kind] = automaton.at(state, kind) >> 1 != 0;
             differ[kind] = (automaton.at(state, kind) & 1) != at_end;
+            /* A try that goes on is in the state of one that begins here. */
+            other[kind] = !at_end || automaton.at(state, kind) >> 1 !=
+                                         automaton.at(automaton.start(), kind) >> 1;
         }
         for (std::uint32_t left = 0; left < n; left++) {
             follows[left] |= entered[state][left] ? live : KindSet();
             undecided[left] |= entered[state][left] ? differ : KindSet();
+            not_run[left] |= entered[state][left] ? other : KindSet();
         }
     }
 }
@@ -219,6 +224,14 @@ bool Regex::is_apart(std::uint32_t left, std::uint32_t right) const
 bool Regex::is_cut(std::uint32_t left, std::uint32_t right) const
 {
     return is_apart(left, right) && !(is_unmatched(left) && is_unmatched(right));
+}
+
+/* The try that begins with `right` matches, so that one which comes to it from the left does, too,
+ * and no other try goes past this place. */
+bool Regex::is_run(std::uint32_t left, std::uint32_t right) const
+{
+    return compiled_->follows[left][right] && !compiled_->not_run[left][right] &&
+           !is_unmatched(right);
 }
 
 } // namespace calib_tj

@@ -73,6 +73,10 @@ public:
      *  or ends between them: a text may be cut there. */
     bool is_cut(std::uint32_t left, std::uint32_t right) const;
 
+    /** Returns true if two such characters are always in one match, which would be two if the text
+     *  ended between them, and nothing else would change: a run of one class, such as \p{L}+. */
+    bool is_run(std::uint32_t left, std::uint32_t right) const;
+
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
 private:
