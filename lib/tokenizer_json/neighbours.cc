@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbours.h"
+
+#include <string>
+#include <vector>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+/* A part of a character in a pair is a number that no character has: its bytes and their number. */
+constexpr char32_t END = 0x80000000, BEGINNING = 0x40000000;
+
+char32_t part(char32_t kind, std::string_view bytes)
+{
+    char32_t number = kind | static_cast<char32_t>(bytes.size()) << 24;
+    for (std::size_t i = 0; i < bytes.size(); i++)
+        number |= static_cast<char32_t>(static_cast<unsigned char>(bytes[i])) << 8 * i;
+    return number;
+}
+
+bool is_part(char32_t number)
+{
+    return number & (END | BEGINNING);
+}
+
+std::size_t slot(char32_t number)
+{
+    return static_cast<std::uint32_t>(number * UINT32_C(0x9e3779b1)) >> 16;
+}
+
+bool is_tail(char byte)
+{
+    return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+}
+
+/* The character before `at`, or the end of one with which the bytes begin. NO_CHARACTER: the bytes
+ * are in no UTF-8. */
+char32_t character_before(std::string_view bytes, std::size_t at)
+{
+    std::size_t begin = at - 1, len = 0;
+    while (begin > 0 && is_tail(bytes[begin]))
+        begin--;
+    std::string_view character = bytes.substr(begin, at - begin);
+    if (is_tail(bytes[begin]))
+        return character.size() < 4 ? part(END, character) : NO_CHARACTER;
+    char32_t c = first_character(character, len);
+    return len == character.size() ? c : NO_CHARACTER;
+}
+
+/* The character at `at`, or the beginning of one with which the bytes end. */
+char32_t character_at(std::string_view bytes, std::size_t at)
+{
+    std::size_t len = 0;
+    std::string_view rest = bytes.substr(at);
+    return character_length(rest[0]) > rest.size() ? part(BEGINNING, rest)
+                                                   : first_character(rest, len);
+}
+
+} // namespace
+
+void Neighbours::add(char32_t left, char32_t right)
+{
+    if (!pairs_.insert(left, right))
+        return;
+    if (is_part(left))
+        ends_.set(slot(left));
+    else
+        flags_.at(left) |= LEFT;
+    if (is_part(right))
+        beginnings_.set(slot(right));
+    else
+        flags_.at(right) |= RIGHT;
+}
+
+void Neighbours::add_text(std::string_view result)
+{
+    std::size_t len = 0;
+    char32_t left = NO_CHARACTER;
+    for (std::size_t at = 0; at < result.size(); at += len) {
+        char32_t right = first_character(result.substr(at), len);
+        if (at > 0)
+            add(left, right);
+        left = right;
+    }
+}
+
+void Neighbours::add_bytes(std::string_view result)
+{
+    for (std::size_t at = 1; at < result.size(); at++) {
+        auto before = static_cast<unsigned char>(result[at - 1]);
+        auto behind = static_cast<unsigned char>(result[at]);
+        if (is_tail(result[at]) || before < 0x80 || behind < 0x80)
+            continue;
+        char32_t left = character_before(result, at), right = character_at(result, at);
+        if (left != NO_CHARACTER && right != NO_CHARACTER)
+            add(left, right);
+    }
+}
+
+bool Neighbours::has_in_bytes(char32_t left, char32_t right) const
+{
+    if (has(left, right))
+        return true;
+    std::string l, r;
+    append_utf8(left, l);
+    append_utf8(right, r);
+    char32_t lefts[4] = {left}, rights[4] = {right};
+    std::size_t n_lefts = 1, n_rights = 1;
+    for (std::size_t n = 1; n < l.size(); n++) {
+        char32_t end = part(END, std::string_view(l).substr(l.size() - n));
+        if (ends_[slot(end)])
+            lefts[n_lefts++] = end;
+    }
+    for (std::size_t n = 1; n < r.size(); n++) {
+        char32_t beginning = part(BEGINNING, std::string_view(r).substr(0, n));
+        if (beginnings_[slot(beginning)])
+            rights[n_rights++] = beginning;
+    }
+    for (std::size_t i = 0; i < n_lefts; i++)
+        for (std::size_t k = 0; k < n_rights; k++)
+            if (pairs_.has(lefts[i], rights[k]))
+                return true;
+    return false;
+}
+
+} // namespace calib_tj
