@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "encoder.h"
+
+#include "adapter/error.h"
+#include "adapter/utf8.h"
+#include "alphabet.h"
+
+#include <utility>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+bool is_utf8(std::string_view text)
+{
+    std::size_t len = 0;
+    for (std::size_t at = 0; at < text.size(); at += len)
+        if (first_character(text.substr(at), len) == NO_CHARACTER)
+            return false;
+    return true;
+}
+
+/* Reads "<0xHH>". */
+bool is_byte_token(std::string_view token, char &byte)
+{
+    auto digit = [token](std::size_t at) {
+        const std::string_view digits = "0123456789ABCDEF";
+        return digits.find(token[at]);
+    };
+    if (token.size() != 6 || token.substr(0, 3) != "<0x" || token[5] != '>' ||
+        digit(3) == token.npos || digit(4) == token.npos)
+        return false;
+    byte = static_cast<char>(static_cast<unsigned char>(digit(3) << 4 | digit(4)));
+    return true;
+}
+
+void replace_all(std::string &text, std::string_view from, std::string_view to)
+{
+    for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
+} // namespace
+
+int Encoder::open(const Spec &spec)
+{
+    int status = normalizer_.build(spec.normalizer);
+    if (!status)
+        status = map_.build(spec.normalizer);
+    if (!status)
+        status = splitter_.build(spec.pre_tokenizer);
+    if (status)
+        return status;
+    return normalized_.build(spec.added_tokens, true, [this](const std::string &content) {
+        std::string form;
+        normalizer_.normalize(content, Position::begin, form);
+        return form;
+    });
+}
+
+int Encoder::build(const Spec &spec, std::string_view json)
+{
+    bool byte_level = splitter_.is_byte_level();
+    int status = bpe_.build(spec.model, json, byte_level);
+    if (!status)
+        status = raw_.build(spec.added_tokens, false, nullptr);
+    if (status)
+        return status;
+    for (const AddedToken &token : spec.added_tokens)
+        contents_[token.id] = token.content;
+    plain_.build(raw_, normalized_, map_);
+    Scan scan = map_.is_identity() ? splitter_.scanner() : nullptr;
+    skips_steps_ = scan != nullptr;
+    CutRule rule;
+    status = rule.build(spec, map_, raw_, normalized_, bpe_, byte_level);
+    if (!status)
+        cuts_.build(std::move(rule), scan, plain_);
+    return status;
+}
+
+/* Passes what lies between added tokens to `piece(text, at)`. */
+template <typename Piece>
+int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain,
+                  std::vector<std::int32_t> &ids, Piece &&piece) const
+{
+    AddedMatch match;
+    std::size_t covered = 0;
+    int status = CALIB_OK;
+    while (!status && tokens.next(text, plain, match)) {
+        if (match.begin > match.end)
+            return fail(CALIB_E_ENCODE,
+                        "the reference cannot encode this text: an added token with lstrip stands "
+                        "in the white space that another one with rstrip takes");
+        if (covered < match.begin)
+            status = piece(text.substr(covered, match.begin - covered), covered);
+        if (match.begin < match.end)
+            ids.push_back(match.id);
+        covered = match.end;
+    }
+    if (!status && covered < text.size())
+        status = piece(text.substr(covered), covered);
+    return status;
+}
+
+void Encoder::encode_pre_tokens(std::string_view text, Position position,
+                                std::vector<std::int32_t> &ids) const
+{
+    splitter_.split(text, position,
+                    [&](std::string_view pre_token) { bpe_.encode(pre_token, ids); });
+}
+
+int Encoder::encode_piece(std::string_view text, Position position, bool plain,
+                          std::vector<std::int32_t> &ids) const
+{
+    std::string normalized;
+    normalizer_.normalize(text, position, normalized);
+    return walk(normalized_, normalized, plain, ids, [&](std::string_view piece, std::size_t at) {
+        encode_pre_tokens(piece, at == 0 ? position : Position::inside, ids);
+        return CALIB_OK;
+    });
+}
+
+int Encoder::encode(const Window &part, bool plain, std::vector<std::int32_t> &ids) const
+{
+    Position first = part.begins ? Position::begin : Position::continued;
+    if (skips_steps_ && plain_.holds(part.text)) {
+        encode_pre_tokens(part.text, first, ids);
+        return CALIB_OK;
+    }
+    if (!is_utf8(part.text))
+        return fail(CALIB_E_ENCODE, "the text is not UTF-8");
+    return walk(raw_, part.text, plain, ids, [&](std::string_view piece, std::size_t at) {
+        return encode_piece(piece, at == 0 ? first : Position::inside, plain, ids);
+    });
+}
+
+/* As the decoders of these files do it, for one token. */
+bool Encoder::text_of(std::int32_t id, std::string &text) const
+{
+    auto added = contents_.find(id);
+    if (added != contents_.end()) {
+        text = added->second;
+        return true;
+    }
+    std::string_view token = bpe_.token(id);
+    char byte = 0;
+    if (token.empty())
+        return false;
+    if (splitter_.is_byte_level() && ALPHABET.read(token, text))
+        return true;
+    text = token;
+    if (is_byte_token(token, byte))
+        text = byte;
+    else if (!splitter_.is_byte_level())
+        replace_all(text, "\xe2\x96\x81", " ");
+    return true;
+}
+
+} // namespace calib_tj

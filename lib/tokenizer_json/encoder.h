@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of a file, and with them the ids and the cuts of texts. */
+#ifndef CALIB_TOKENIZER_JSON_ENCODER_H
+#define CALIB_TOKENIZER_JSON_ENCODER_H
+
+#include "added.h"
+#include "bpe.h"
+#include "cuts.h"
+#include "normalizer.h"
+#include "plain_text.h"
+#include "splitter.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace calib_tj
+{
+
+/** Must not be moved once it is opened. */
+class Encoder
+{
+public:
+    Encoder() = default;
+    Encoder(const Encoder &) = delete;
+    Encoder &operator=(const Encoder &) = delete;
+
+    /** Checks what a file says of texts: regular expressions, and added tokens that are normalized.
+     *  Builds no large table. 0, E_UNSUPPORTED; throws std::bad_alloc. */
+    int open(const Spec &spec);
+
+    /** Builds the tables; `json` are the bytes of the file. After a failure it can be called again.
+     *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+    int build(const Spec &spec, std::string_view json);
+
+    /* The rest may be called after build(). */
+
+    /** Appends the ids of a part of a text, without those that the post-processor adds. `plain`
+     *  reads no special token. 0; E_ENCODE if the text is not UTF-8, or if the reference fails on
+     *  it. Throws std::bad_alloc. */
+    int encode(const Window &part, bool plain, std::vector<std::int32_t> &ids) const;
+
+    /** Gives the text that a token stands for. Returns false if there is no such token. */
+    bool text_of(std::int32_t id, std::string &text) const;
+
+    const Cuts &cuts() const
+    {
+        return cuts_;
+    }
+
+private:
+    template <typename Piece>
+    int walk(const AddedTokens &tokens, std::string_view text, bool plain,
+             std::vector<std::int32_t> &ids, Piece &&piece) const;
+    void encode_pre_tokens(std::string_view text, Position position,
+                           std::vector<std::int32_t> &ids) const;
+    int encode_piece(std::string_view text, Position position, bool plain,
+                     std::vector<std::int32_t> &ids) const;
+
+    Normalizer normalizer_;
+    CharacterMap map_;
+    Splitter splitter_;
+    AddedTokens raw_, normalized_;
+    std::unordered_map<std::int32_t, std::string> contents_; /* of added tokens */
+    Bpe bpe_;
+    PlainText plain_;
+    bool skips_steps_ = false; /* a text without trouble needs no step but the scanner */
+    Cuts cuts_;
+};
+
+} // namespace calib_tj
+
+#endif

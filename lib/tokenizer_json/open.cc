@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The public functions. */
+#include "adapter/error.h"
+#include "handle.h"
+#include "options.h"
+#include "parse.h"
+
+#include <memory>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json **out)
+{
+    auto handle = std::make_unique<calib_tokenizer_json>();
+    handle->flags = options.flags;
+    if (options.cuts == CALIB_TOKENIZER_JSON_CUTS_NONE)
+        handle->why_whole = "the file was opened with CALIB_TOKENIZER_JSON_CUTS_NONE";
+    std::string config;
+    int status = read_bytes(options, handle->json, config);
+    if (!status)
+        status = parse(handle->json, handle->spec);
+    if (!status)
+        status = parse_config(config, handle->json, handle->spec, handle->config);
+    if (!status)
+        status = handle->encoder.open(handle->spec);
+    if (status)
+        return status;
+    make_vtable(*handle);
+    *out = handle.release();
+    return CALIB_OK;
+}
+
+/* The handle is const to its user, but the tables are built when they are first needed. */
+const char *why_whole(const calib_tokenizer_json *file)
+{
+    if (file->why_whole)
+        return file->why_whole;
+    auto &handle = *static_cast<calib_tokenizer_json *>(file->vtable.ctx);
+    int status = guarded(CALIB_E_MODEL, [&] { return build_tables(handle); });
+    return status ? "the tables of the file could not be built" : handle.encoder.cuts().why_not();
+}
+
+/* How texts are cut, and what of the files is ignored. */
+std::string describe(const calib_tokenizer_json &file)
+{
+    const char *why = why_whole(&file);
+    std::string line = why ? std::string("texts are encoded whole: ") + why
+                           : std::string("texts are cut ") + file.encoder.cuts().describe();
+    const char *behind = "; ignored: ";
+    auto add = [&](const std::string &what) {
+        line += behind + what;
+        behind = ", ";
+    };
+    if (file.spec.ignores_truncation)
+        add("truncation");
+    if (file.spec.ignores_padding)
+        add("padding");
+    for (const std::string &token : file.config.ignored_tokens)
+        add("the token " + token + " of tokenizer_config.json");
+    return line;
+}
+
+} // namespace
+
+} // namespace calib_tj
+
+extern "C" int calib_tokenizer_json_open(const calib_tokenizer_json_options *options,
+                                         calib_tokenizer_json **out)
+{
+    calib_tj::clear_error();
+    if (!out)
+        return calib_tj::fail(CALIB_E_ARGUMENT, "out is NULL");
+    *out = nullptr;
+    calib_tokenizer_json_options read = {};
+    int status = calib_tj::read_options(options, read);
+    if (status)
+        return status;
+    return calib_tj::guarded(CALIB_E_MODEL, [&] { return calib_tj::open_file(read, out); });
+}
+
+extern "C" void calib_tokenizer_json_close(calib_tokenizer_json *file)
+{
+    delete file;
+}
+
+extern "C" const calib_tokenizer_vtable *calib_tokenizer_json_vtable(
+    const calib_tokenizer_json *file)
+{
+    return file ? &file->vtable : nullptr;
+}
+
+extern "C" const char *calib_tokenizer_json_why_whole(const calib_tokenizer_json *file)
+{
+    return file ? calib_tj::why_whole(file) : nullptr;
+}
+
+extern "C" const char *calib_tokenizer_json_describe(const calib_tokenizer_json *file)
+{
+    if (!file)
+        return nullptr;
+    auto &handle = *static_cast<calib_tokenizer_json *>(file->vtable.ctx);
+    int status = calib_tj::guarded(CALIB_E_NOMEM, [&] {
+        return handle.described.run([&] {
+            handle.description = calib_tj::describe(handle);
+            return CALIB_OK;
+        });
+    });
+    return status ? "out of memory" : handle.description.c_str();
+}
+
+extern "C" int calib_tokenizer_json_last_error(calib_error *out)
+{
+    return calib_tj::copy_last_error(out);
+}

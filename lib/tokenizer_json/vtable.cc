@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The callbacks that calib calls. Each may run in several threads at the same time. */
+#include "adapter/error.h"
+#include "handle.h"
+#include "identity.h"
+
+#include <string_view>
+#include <vector>
+
+namespace calib_tj
+{
+
+namespace
+{
+
+constexpr std::uint32_t BOTH = CALIB_TEXT_PARSE_SPECIAL | CALIB_TEXT_PLAIN;
+
+calib_tokenizer_json &handle_of(void *ctx)
+{
+    return *static_cast<calib_tokenizer_json *>(ctx);
+}
+
+Window window_of(const char *text, std::size_t len, std::uint32_t flags)
+{
+    return {{len ? text : "", len}, (flags & CALIB_TEXT_BEGIN) != 0, (flags & CALIB_TEXT_END) != 0};
+}
+
+/* What a text's own flags say comes first. */
+bool is_plain(const calib_tokenizer_json &handle, std::uint32_t flags)
+{
+    return flags & BOTH ? (flags & CALIB_TEXT_PLAIN) != 0
+                        : (handle.flags & CALIB_TOKENIZER_JSON_PLAIN) != 0;
+}
+
+int emit_ids(const calib_tokenizer_json &handle, const std::vector<std::int32_t> &ids,
+             std::uint32_t flags, calib_emit_fn emit, void *emit_ctx)
+{
+    auto put = [&](const std::vector<std::int32_t> &list) {
+        return list.empty() ? CALIB_OK : emit(emit_ctx, list.data(), list.size());
+    };
+    bool special =
+        !(flags & CALIB_TEXT_NO_SPECIAL) && !(handle.flags & CALIB_TOKENIZER_JSON_NO_SPECIAL);
+    int status = special && (flags & CALIB_TEXT_BEGIN) ? put(handle.spec.before) : CALIB_OK;
+    if (!status)
+        status = put(ids);
+    if (!status && special && (flags & CALIB_TEXT_END))
+        status = put(handle.spec.behind);
+    return status;
+}
+
+int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, calib_emit_fn emit,
+           void *emit_ctx)
+{
+    clear_error();
+    if ((flags & BOTH) == BOTH)
+        return fail(CALIB_E_ARGUMENT,
+                    "flags has both CALIB_TEXT_PARSE_SPECIAL and CALIB_TEXT_PLAIN: give one");
+    return guarded(CALIB_E_ENCODE, [&] {
+        calib_tokenizer_json &handle = handle_of(ctx);
+        std::vector<std::int32_t> ids;
+        int status = build_tables(handle);
+        if (!status)
+            status =
+                handle.encoder.encode(window_of(text, len, flags), is_plain(handle, flags), ids);
+        return status ? status : emit_ids(handle, ids, flags, emit, emit_ctx);
+    });
+}
+
+int cuts(void *ctx, const char *text, std::size_t len, std::uint32_t flags, std::size_t *offsets,
+         std::size_t cap, std::size_t *n)
+{
+    clear_error();
+    *n = 0;
+    return guarded(CALIB_E_ENCODE, [&] {
+        calib_tokenizer_json &handle = handle_of(ctx);
+        int status = build_tables(handle);
+        if (!status)
+            *n = handle.encoder.cuts().find(window_of(text, len, flags), offsets, cap);
+        return status;
+    });
+}
+
+const char *last_message(void *)
+{
+    return last_error().status ? last_error().message : nullptr;
+}
+
+int fingerprint(void *ctx, std::uint8_t out[32])
+{
+    clear_error();
+    return hash_fingerprint(handle_of(ctx).json, handle_of(ctx).flags, out);
+}
+
+int identity(void *ctx, std::uint8_t out[32])
+{
+    clear_error();
+    return hash_identity(handle_of(ctx).json, handle_of(ctx).flags, out);
+}
+
+std::int32_t special_id(void *ctx, std::uint32_t which)
+{
+    const calib_tokenizer_json &handle = handle_of(ctx);
+    const std::vector<std::int32_t> &before = handle.spec.before;
+    switch (which) {
+    case CALIB_SPECIAL_BOS: return before.size() == 1 ? before[0] : -1;
+    case CALIB_SPECIAL_EOS: return handle.config.eos;
+    case CALIB_SPECIAL_PAD: return handle.config.pad;
+    case CALIB_SPECIAL_UNK: return handle.config.unk;
+    default: return -1;
+    }
+}
+
+int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
+{
+    clear_error();
+    return guarded(CALIB_E_ENCODE, [&] {
+        calib_tokenizer_json &handle = handle_of(ctx);
+        int status = build_tables(handle);
+        if (status)
+            return status;
+        std::string text;
+        if (!handle.encoder.text_of(id, text))
+            return fail(CALIB_E_ARGUMENT, "the file has no token with the id %ld",
+                        static_cast<long>(id));
+        return put(put_ctx, text.data(), text.size());
+    });
+}
+
+} // namespace
+
+int build_tables(calib_tokenizer_json &handle)
+{
+    return handle.built.run([&handle] { return handle.encoder.build(handle.spec, handle.json); });
+}
+
+void make_vtable(calib_tokenizer_json &handle)
+{
+    calib_tokenizer_vtable &vtable = handle.vtable;
+    vtable.struct_size = sizeof vtable;
+    vtable.ctx = &handle;
+    vtable.encode = encode;
+    vtable.last_error = last_message;
+    vtable.fingerprint = fingerprint;
+    vtable.identity = identity;
+    vtable.special_id = special_id;
+    vtable.cuts = handle.why_whole ? nullptr : cuts;
+    vtable.text_of = text_of;
+    vtable.vocab_size = static_cast<std::uint32_t>(handle.spec.largest_id) + 1;
+    vtable.capabilities =
+        CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING | CALIB_TOKENIZER_PARTS;
+}
+
+} // namespace calib_tj
