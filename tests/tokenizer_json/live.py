@@ -74,14 +74,18 @@ def ids_of(path, texts, seed):
 
 
 def compare(path, n_texts, long_size):
-    tokenizer = tokenizers.Tokenizer.from_file(path)
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    seed = SEED * 1000003 + zlib.crc32(path.encode())
+    seed = SEED * 1000003 + zlib.crc32(os.path.basename(os.path.dirname(path)).encode())
     made = hard_texts.Texts(json.loads(read(path)), REAL, seed)
     texts = [(made.text(), (0, 0, NO_SPECIAL, PLAIN)[i % 4]) for i in range(n_texts)]
     texts += [(text, EVERY_SETTING) for text in made.long_texts(long_size)]
     texts.append((REAL[:20 * long_size], EVERY_SETTING))
+    compare_texts(path, texts, seed)
+
+
+def compare_texts(path, texts, seed):
+    tokenizer = tokenizers.Tokenizer.from_file(path)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
     ids, line = ids_of(path, texts, seed)
     for (text, flags), got in zip(texts, ids):
         expected = reference(tokenizer, text, flags)
@@ -98,6 +102,17 @@ for _path in sorted(glob.glob(os.path.join(FAMILIES, "**", "tokenizer.json"), re
     @tap.test(os.path.basename(os.path.dirname(_path)))
     def _(path=_path):
         compare(path, N_TEXTS, LONG_SIZE)
+
+
+@tap.test("every character beside a token that must be a word")
+def _():
+    text = json.dumps(small_files.words_file())
+    characters = [chr(c) for c in range(0x110000 if tap.LONG else 0x3000) if not 0xd800 <= c < 0xe000]
+    texts = [("".join(f"{c}<x>{c} " for c in characters[at:at + 1000]), 0) for at in range(0, len(characters), 1000)]
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        compare_texts(file.name, texts, SEED)
 
 
 for _name, _text in small_files.files(REAL):

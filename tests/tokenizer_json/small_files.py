@@ -2,7 +2,9 @@
 """Small tokenizer.json files: two models that are trained here, with every component around them."""
 import copy
 import json
+import random
 
+import hard_texts
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
@@ -28,6 +30,35 @@ def trained(texts, byte_level):
     parsed = json.loads(tokenizer.to_str())
     parsed["decoder"] = parsed["pre_tokenizer"] = parsed["post_processor"] = None
     return parsed
+
+
+def random_model(texts, seed):
+    """A model of bytes with merges at random: its entries begin and end anywhere in a character, and
+    its ids have holes."""
+    pick = random.Random(seed)
+    letters = {byte: letter for letter, byte in hard_texts.BYTE_OF.items()}
+    foreign = "".join(c for c in texts if ord(c) > 0x7f).encode() or texts.encode()
+    entries, merges = {bytes([byte]) for byte in range(256)}, []
+
+    def add(entry):
+        if entry not in entries:
+            at = pick.randrange(1, len(entry))
+            add(entry[:at])
+            add(entry[at:])
+            merges.append((entry[:at], entry[at:]))
+            entries.add(entry)
+
+    for _ in range(1500):
+        text = foreign if pick.randrange(3) else texts[:100000].encode()
+        at = pick.randrange(len(text) - 8)
+        add(text[at:at + pick.randrange(2, 8)])
+    pick.shuffle(merges)
+    spelled = {entry: "".join(letters[byte] for byte in entry) for entry in entries}
+    ids = pick.sample(range(3 * len(entries)), len(entries))
+    return {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": None,
+            "end_of_word_suffix": None, "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
+            "vocab": {spelled[entry]: id for entry, id in zip(sorted(entries), ids)},
+            "merges": [[spelled[left], spelled[right]] for left, right in merges]}
 
 
 def split(pattern, behavior="Isolated", invert=False, kind="Regex"):
@@ -92,7 +123,7 @@ PREPEND = {"type": "Prepend", "prepend": "\u2581"}
 SPACES = replace(" ", "\u2581")
 
 
-def byte_files(base):
+def byte_files(base, texts):
     """(name, changes) of files whose model works on bytes."""
     steps = {
         "gpt2": byte_level(),
@@ -133,11 +164,14 @@ def byte_files(base):
         yield name, {"pre_tokenizer": steps["cl100k"], "added_tokens": tokens}
         yield name + ", prefix space", {"pre_tokenizer": steps["prefix space"], "added_tokens": tokens}
         yield name + ", nfc", {"normalizer": NFC, "pre_tokenizer": steps["gpt2"], "added_tokens": tokens}
+    for seed in range(6):
+        yield f"random merges {seed}", {"pre_tokenizer": steps[("gpt2", "cl100k", "qwen 3.5")[seed % 3]],
+                                        "normalizer": NFC if seed > 2 else None, "model": random_model(texts, seed)}
     yield "ignore_merges", {"pre_tokenizer": steps["cl100k"], "model": dict(base["model"], ignore_merges=True)}
     yield "template", {"pre_tokenizer": steps["gpt2"], "post_processor": template(["a", "b"], ["c"])}
 
 
-def character_files(base):
+def character_files(base, _):
     """(name, changes) of files whose model works on characters."""
     model = base["model"]
     n = len(model["vocab"])
@@ -171,9 +205,16 @@ def character_files(base):
         yield name + ", gemma", {"model": models_["llama"], "normalizer": SPACES, "added_tokens": tokens}
 
 
+def words_file():
+    """One with the token <x>, which is read only as a word of its own."""
+    model = {"type": "BPE", "vocab": {"<": 0, "x": 1, ">": 2, " ": 3}, "merges": []}
+    return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [added("<x>", single_word=True)],
+            "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None, "model": model}
+
+
 def files(texts):
     """(name, text of the file) of all."""
     for kind, make, is_byte_level in (("bytes", byte_files, True), ("characters", character_files, False)):
         base = trained(texts[:200000], is_byte_level)
-        for name, changes in make(base):
+        for name, changes in make(base, texts):
             yield f"{kind}: {name}", json.dumps(dict(copy.copy(base), **changes))
