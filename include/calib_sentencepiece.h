@@ -86,8 +86,11 @@ CALIB_API void calib_sentencepiece_close(calib_sentencepiece *model);
  * which `fingerprint` then covers. `identity` is the SHA-256 of "calib-sentencepiece identity 1",
  * `flags` as 32 bits in little-endian, and the bytes of the model.
  *
- * `encode` refuses CALIB_TEXT_PARSE_SPECIAL, since SentencePiece reads no control symbols from a
- * text, and more than 256 MiB of text in one call.
+ * It has CALIB_TOKENIZER_PARTS unless calib_sentencepiece_why_whole() gives a reason. A part is
+ * normalized and merged alone: only BEGIN and END add and trim spaces.
+ *
+ * SentencePiece reads no control symbols from a text: `encode` refuses CALIB_TEXT_PARSE_SPECIAL,
+ * and CALIB_TEXT_PLAIN changes nothing. It also refuses more than 256 MiB of text in one call.
  *
  * @return a vtable that lives until calib_sentencepiece_close(); NULL if `model` is NULL
  * @since 0.1.0

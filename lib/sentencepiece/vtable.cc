@@ -41,11 +41,14 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
         bool begins = flags & CALIB_TEXT_BEGIN, ends = flags & CALIB_TEXT_END;
         std::vector<int> ids;
         int status = CALIB_OK;
-        /* A whole text goes to the library; segments exist only if cuts are offered. */
+        /* A whole text goes to the library; only a model with cuts is asked for other pieces. */
         if (handle.why_whole || (begins && ends)) {
             status = handle.library.encode(Library::AS_MODEL, shown.data(), shown.size(), ids);
         } else {
             status = build_segments(handle);
+            const char *why = handle.segments.why_whole();
+            if (!status && why)
+                status = fail(CALIB_E_UNSUPPORTED, "a part of a text cannot be encoded: %s", why);
             if (!status)
                 status = handle.segments.encode(handle.library, shown, begins, ends, ids);
         }
@@ -147,6 +150,9 @@ void make_vtable(calib_sentencepiece &handle)
     vtable.text_of = text_of;
     vtable.vocab_size = static_cast<std::uint32_t>(handle.library.size());
     vtable.capabilities = CALIB_TOKENIZER_THREADS;
+    /* The library trims and prefixes all that it is given. */
+    if (!handle.why_whole)
+        vtable.capabilities |= CALIB_TOKENIZER_PARTS;
     if (is_self_identifying())
         vtable.capabilities |= CALIB_TOKENIZER_SELF_IDENTIFYING;
 }

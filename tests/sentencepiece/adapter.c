@@ -186,6 +186,35 @@ static void emit_can_stop_at_every_call(void **state)
     calib_sentencepiece_close(model);
 }
 
+/* "a wo" and "rd" are no segments: a cut between o and r would divide a piece. */
+static void parts_are_encoded_apart(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", CALIB_SENTENCEPIECE_BOS);
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    assert_true(tok->capabilities & CALIB_TOKENIZER_PARTS);
+    id_list whole = encode_flags(model, "a word", 6, WHOLE);
+    id_list plain = encode_flags(model, "a word", 6, WHOLE | CALIB_TEXT_PLAIN);
+    id_list parts = encode_flags(model, "a wo", 4, CALIB_TEXT_BEGIN);
+    size_t n_first = parts.n;
+    assert_int_equal(tok->encode(tok->ctx, "rd ", 3, 0, collect, &parts), 0);
+    char back[64] = "";
+    for (size_t i = 1; i < parts.n; i++)
+        assert_int_equal(tok->text_of(tok->ctx, parts.ids[i], append_text, back), 0);
+    assert_string_equal(back, " a word ");
+    assert_true(parts.n > n_first && parts.n > whole.n);
+    assert_int_equal(plain.n, whole.n);
+    assert_memory_equal(plain.ids, whole.ids, whole.n * sizeof *whole.ids);
+    free(whole.ids);
+    free(plain.ids);
+    free(parts.ids);
+    calib_sentencepiece_close(model);
+
+    calib_sentencepiece *unigram = open_model("UNIGRAM", 0);
+    assert_false(calib_sentencepiece_vtable(unigram)->capabilities & CALIB_TOKENIZER_PARTS);
+    calib_sentencepiece_close(unigram);
+}
+
 static void the_core_takes_it(void **state)
 {
     (void)state;
@@ -212,6 +241,7 @@ int main(void)
         cmocka_unit_test(the_text_of_ids_is_the_text),
         cmocka_unit_test(special_ids_and_sizes),
         cmocka_unit_test(emit_can_stop_at_every_call),
+        cmocka_unit_test(parts_are_encoded_apart),
         cmocka_unit_test(the_core_takes_it),
     };
     return cmocka_run_group_tests_name("sentencepiece-adapter", tests, NULL, NULL);
