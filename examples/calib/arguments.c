@@ -202,7 +202,7 @@ static int take_option(const cli_command *command, const char *argument, int *le
 
 static int take_positional(const cli_command *command, const char *argument, cli_arguments *out)
 {
-    if (command->bit == CLI_SAMPLE)
+    if (command->bit & (CLI_SAMPLE | CLI_TOKENIZE))
         return cli_usage("unexpected argument \"%s\"; name the output with -o, the corpus with "
                          "--source",
                          argument);
@@ -220,6 +220,7 @@ static int take_positional(const cli_command *command, const char *argument, cli
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
+        .command = command->name,
         .source = {.struct_size = sizeof out->source},
         .options = {.struct_size = sizeof out->options},
         .sampling = {.struct_size = sizeof out->sampling},

@@ -16,7 +16,8 @@ enum {
     CLI_CACHE_VERIFY = 16,
     CLI_CACHE_ADD = 32,
     CLI_CACHE_REMOVE = 64,
-    CLI_CACHE_PRUNE = 128
+    CLI_CACHE_PRUNE = 128,
+    CLI_TOKENIZE = 256
 };
 
 typedef struct cli_command cli_command; /* commands.h */
@@ -28,11 +29,13 @@ enum { CLI_MIRRORS_MAX = 32 };
 
 /** The values of all options. Strings point into argv. */
 typedef struct cli_arguments {
+    const char *command; /* its name */
     calib_source source;
     calib_options options;
     calib_sampling sampling;
     const char *mirrors[CLI_MIRRORS_MAX];
     const char *tokenizer; /* "bytes" or a path */
+    const char *specials;  /* "default" or "none"; NULL: not given */
     const char *output;    /* "-" is standard output */
     const char *format;    /* NULL: the extension of the output decides */
     const char *token_file;

@@ -10,6 +10,7 @@ const char cli_program_help[] =
     "\n"
     "Commands:\n"
     "  sample    pick rows and write them to a file\n"
+    "  tokenize  write all tokens to a file\n"
     "  fetch     download a text into the cache and print its path\n"
     "  info      show facts about a corpus and its tokens\n"
     "  cache     list, verify, fill and prune the cache\n"
@@ -19,6 +20,7 @@ const char cli_program_help[] =
     "\n"
     "Examples:\n"
     "  calib sample --source builtin -o rows.npy\n"
+    "  calib tokenize --source corpus.txt --tokenizer tokenizer.json -o tokens.npy\n"
     "  calib info --source corpus.txt --tokenizer tokenizer.model\n"
     "\n"
     "Exit status: 0 for success, 1 for a failure, 2 for a wrong command line.\n";
@@ -49,9 +51,18 @@ const cli_command cli_commands[] = {
      "those of mlx-lm's awq.\n",
      "Examples:\n"
      "  calib sample --source builtin -o rows.npy\n"
-     "  calib sample --source corpus.txt --tokenizer tokenizer.model --bos \\\n"
-     "      --samples 256 --seq-len 2048 -o rows.safetensors\n"
+     "  calib sample --source corpus.txt --tokenizer tokenizer.json --samples 256 \\\n"
+     "      --seq-len 2048 -o rows.safetensors\n"
+     "  calib sample --source corpus.txt --tokenizer tokenizer.model --bos -o r.npy\n"
      "  zcat corpus.gz | calib sample --source - --format bin -o - | quantizer\n"},
+    {CLI_TOKENIZE, "tokenize", cli_tokenize, 0, "",
+     "Usage: calib tokenize [OPTION]... -o OUT.npy|OUT.bin|-\n"
+     "\n"
+     "Tokenizes a corpus and writes all of its tokens, in order, as little-endian\n"
+     "int32. Memory does not grow with their number.\n",
+     "Examples:\n"
+     "  calib tokenize --source corpus.txt --tokenizer tokenizer.json -o tokens.npy\n"
+     "  calib tokenize --source builtin --tokenizer model/ --specials none -o t.bin\n"},
     {CLI_FETCH, "fetch", cli_fetch, 1, "a URL",
      "Usage: calib fetch [OPTION]... URL\n"
      "\n"
@@ -64,8 +75,8 @@ const cli_command cli_commands[] = {
     {CLI_INFO, "info", cli_info, 0, "",
      "Usage: calib info [OPTION]...\n"
      "\n"
-     "Shows the size and hash of a corpus, the numbers of its tokens and rows, and if\n"
-     "text and tokens came from the cache.\n",
+     "Shows the size and hash of a corpus, the numbers of its tokens and rows, how\n"
+     "texts are cut, and if text and tokens came from the cache.\n",
      "Examples:\n"
      "  calib info --source builtin --preview 3\n"
      "  calib info --source corpus.txt --tokenizer tokenizer.model --json\n"},

@@ -7,6 +7,7 @@
 
 /** Run a command. Report their own failure and return the exit status. */
 int cli_sample(cli_arguments *arguments);
+int cli_tokenize(cli_arguments *arguments);
 int cli_fetch(cli_arguments *arguments);
 int cli_info(cli_arguments *arguments);
 int cli_cache_list(cli_arguments *arguments);

@@ -4,9 +4,10 @@
 #include "rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 64, CHUNK = 16 * 1024 };
+enum { ALIGN = 64, CHUNK = 16 * 1024, BLOCK = 256 * 1024 };
 
 static const struct {
     cli_format format;
@@ -52,13 +53,12 @@ static void pad(cli_text *text, size_t before, char last)
 }
 
 /* NEP 1, version 1.0: magic, version, a 16-bit length, a Python literal that ends in a newline. */
-static void npy_header(const cli_result *result, cli_text *out)
+static void npy_header(const char *shape, cli_text *out)
 {
     enum { PREFIX = 10 };
     unsigned char prefix[PREFIX] = "\x93NUMPY\x01";
     cli_text literal = {0};
-    cli_text_format(&literal, "{'descr': '<i4', 'fortran_order': False, 'shape': (%llu, %zu), }",
-                    (unsigned long long)result->n_rows, result->samples->seq_len);
+    cli_text_format(&literal, "{'descr': '<i4', 'fortran_order': False, 'shape': (%s), }", shape);
     pad(&literal, PREFIX, '\n');
     put_little_endian(literal.len, 2, prefix + 8);
     cli_text_add(out, prefix, sizeof prefix);
@@ -150,16 +150,26 @@ static int write_ids(const int32_t *ids, size_t n, cli_outfile *file)
     return status;
 }
 
+/* Writes a header and frees it. */
+static int write_header(cli_text *header, cli_outfile *file)
+{
+    int status = header->failed ? cli_fail("out of memory")
+                                : cli_outfile_write(file, header->data, header->len);
+    cli_text_free(header);
+    return status;
+}
+
 int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file)
 {
+    char shape[64];
     cli_text header = {0};
+    snprintf(shape, sizeof shape, "%llu, %zu", (unsigned long long)result->n_rows,
+             result->samples->seq_len);
     if (format == CLI_NPY)
-        npy_header(result, &header);
+        npy_header(shape, &header);
     else if (format == CLI_SAFETENSORS)
         safetensors_header(result, &header);
-    int status = header.failed ? cli_fail("out of memory")
-                               : cli_outfile_write(file, header.data, header.len);
-    cli_text_free(&header);
+    int status = write_header(&header, file);
     size_t n = 0;
     for (uint64_t at = 0; !status && at < result->n_rows; at += n) {
         const int32_t *ids;
@@ -168,5 +178,26 @@ int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file)
         if (!status)
             status = write_ids(ids, n * result->samples->seq_len, file);
     }
+    return status;
+}
+
+int cli_write_stream(cli_result *result, cli_format format, cli_outfile *file)
+{
+    char shape[32];
+    cli_text header = {0};
+    uint64_t n_tokens = result->info.n_tokens;
+    snprintf(shape, sizeof shape, "%llu,", (unsigned long long)n_tokens);
+    if (format == CLI_NPY)
+        npy_header(shape, &header);
+    int status = write_header(&header, file);
+    int32_t *ids = malloc(BLOCK * sizeof *ids);
+    if (!ids && !status)
+        status = cli_fail("out of memory");
+    for (uint64_t at = 0; !status && at < n_tokens; at += BLOCK) {
+        size_t n = n_tokens - at < BLOCK ? (size_t)(n_tokens - at) : BLOCK;
+        status = calib_corpus_tokens(result->corpus, at, n, ids) ? cli_fail_library()
+                                                                 : write_ids(ids, n, file);
+    }
+    free(ids);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The file formats of the rows. All are little-endian on every machine. Equal runs give equal
- * files: a file holds no time. */
+/* The file formats of rows and tokens. All are little-endian on every machine. Equal runs give
+ * equal files: a file holds no time. */
 #ifndef CALIB_PROGRAM_FORMATS_H
 #define CALIB_PROGRAM_FORMATS_H
 
@@ -13,7 +13,9 @@ typedef enum cli_format { CLI_NO_FORMAT, CLI_NPY, CLI_SAFETENSORS, CLI_BIN } cli
 cli_format cli_format_of(const cli_arguments *arguments);
 const char *cli_format_name(cli_format format);
 
-/** Writes header and rows. Returns CLI_DONE, or reports the failure and returns CLI_FAILED. */
+/** Write a header and the rows, or all tokens of the corpus. Return CLI_DONE, or report the failure
+ *  and return CLI_FAILED. */
 int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file);
+int cli_write_stream(cli_result *result, cli_format format, cli_outfile *file);
 
 #endif

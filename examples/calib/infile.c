@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_text *out)
 {
@@ -30,6 +31,23 @@ int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_
         return cli_fail("%s %s is larger than %llu bytes", what, path,
                         (unsigned long long)max_bytes);
     return CLI_DONE;
+}
+
+bool cli_infile_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+size_t cli_infile_head(const char *path, char *out, size_t cap)
+{
+    struct stat info;
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    if (!file)
+        return 0;
+    size_t n = fread(out, 1, cap, file);
+    fclose(file);
+    return n;
 }
 
 /* The token becomes part of a header line, so it must be one word. No message shows it. */

@@ -10,6 +10,13 @@
  * failure and returns CLI_FAILED. */
 int cli_infile_read(const char *path, const char *what, uint64_t max_bytes, cli_text *out);
 
+/** Returns true if `path` is a folder. */
+bool cli_infile_is_folder(const char *path);
+
+/** Reads at most `cap` bytes from the beginning of a regular file and returns their number; 0 for
+ *  anything else, such as a pipe, which can be read only once. */
+size_t cli_infile_head(const char *path, char *out, size_t cap);
+
 enum { CLI_TOKEN_CAP = 8192 };
 
 /** Reads the bearer token of --token-file or $CALIB_TOKEN, if there is one, into `token`, and sets

@@ -24,6 +24,11 @@ static int print_json(cli_result *result)
         cli_json_string(&json, "why_whole", why);
     else
         cli_json_null(&json, "why_whole");
+    const char *details = cli_tokenizer_describe(result->tokenizer);
+    if (details)
+        cli_json_string(&json, "tokenizer_details", details);
+    else
+        cli_json_null(&json, "tokenizer_details");
     if (result->info.longest_segment_bytes)
         cli_json_unsigned(&json, "longest_segment_bytes", result->info.longest_segment_bytes);
     else
@@ -76,6 +81,8 @@ static int print_table(cli_result *result)
                "tokenized", (unsigned long long)info->longest_segment_bytes);
     else
         printf("%-14s in segments, cut where no id changes\n", "tokenized");
+    if (cli_tokenizer_describe(result->tokenizer))
+        print_name("details", cli_tokenizer_describe(result->tokenizer));
     print_number("tokens", info->n_tokens);
     if (info->token_store_why)
         printf("%-14s %s: %s\n", "token cache",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* calib: the command line program of the library. It uses the public headers only. Each file has
  * one job: the command line (arguments.c, options.c, numbers.c), the commands and their help
- * (commands.c, help.c, sample.c, fetch.c, info.c, cache.c), their output (formats.c, outfile.c,
- * rows.c, sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system
- * (system.c). */
+ * (commands.c, help.c, sample.c, tokenize.c, produce.c, fetch.c, info.c, cache.c), their tokenizer
+ * (tokenizer.c, sentencepiece.c, tokenizer_json.c) and output (formats.c, outfile.c, rows.c,
+ * sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system (system.c).
+ */
 #include "bar.h"
 #include "commands.h"
 #include "report.h"
@@ -29,8 +30,8 @@ static int unknown_command(const char *word)
         return cli_usage("unknown command \"%s\"; the commands of calib cache are list, verify, "
                          "add, remove and prune",
                          word);
-    return cli_usage("unknown command \"%s\"; the commands are sample, fetch, info and cache",
-                     word);
+    return cli_usage(
+        "unknown command \"%s\"; the commands are sample, tokenize, fetch, info and cache", word);
 }
 
 /* Runs the command of that name. `argv` holds the arguments after the name. */
@@ -56,8 +57,9 @@ static int run_command(const char *name, int argc, char **argv)
 static int run(int argc, char **argv)
 {
     if (argc < 1)
-        return cli_usage("no command; the commands are sample, fetch, info and cache, see calib "
-                         "--help");
+        return cli_usage(
+            "no command; the commands are sample, tokenize, fetch, info and cache, see calib "
+            "--help");
     if (is_help(argv[0])) {
         fputs(cli_program_help, stdout);
         return cli_flush_results();

@@ -5,7 +5,9 @@
 #define AT(field) offsetof(cli_arguments, field)
 
 enum {
-    READING = CLI_SAMPLE | CLI_INFO,
+    WRITING = CLI_SAMPLE | CLI_TOKENIZE,
+    READING = WRITING | CLI_INFO,
+    ROWS_OF = CLI_SAMPLE | CLI_INFO,
     NETWORK = READING | CLI_FETCH,
     PINNING = NETWORK | CLI_CACHE_ADD,
     REPORTING = READING | CLI_CACHE_LIST | CLI_CACHE_VERIFY | CLI_CACHE_PRUNE,
@@ -35,16 +37,20 @@ const cli_option cli_options[] = {
      "use the bytes as they are: no UTF-8 check, newlines untouched"},
 
     {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
-     "bytes, or the path of a SentencePiece model (default: bytes)"},
+     "bytes, or the path of a tokenizer.json, of a folder that holds one, or of a "
+     "SentencePiece model (default: bytes)"},
+    {"specials", "WHICH", CLI_TEXT, 0, READING, AT(specials), 0, 0, TOKENIZER,
+     "default adds the BOS and EOS that a tokenizer.json says; none adds nothing "
+     "(default: default)"},
     {"bos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_BOS, 0, TOKENIZER,
-     "put the model's BOS in front of the text, as Hugging Face's Llama and "
-     "Mistral tokenizers do"},
+     "put a SentencePiece model's BOS in front of the text, as Hugging Face's Llama "
+     "and Mistral tokenizers do"},
     {"eos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_EOS, 0, TOKENIZER,
-     "put the model's EOS at the end of the text"},
+     "put a SentencePiece model's EOS at the end of the text"},
 
     {"samples", "N", CLI_ROWS, 0, CLI_SAMPLE, AT(n_samples), 0, 0, ROWS,
      "number of rows; all, or 0 or less, takes every row (default: 128)"},
-    {"seq-len", "L", CLI_U64, 0, READING, AT(seq_len), 1, SIZE_MAX, ROWS,
+    {"seq-len", "L", CLI_U64, 0, ROWS_OF, AT(seq_len), 1, SIZE_MAX, ROWS,
      "tokens per row (default: 512)"},
     {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
      "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
@@ -60,14 +66,14 @@ const cli_option cli_options[] = {
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
      "fail, and do not only warn, if the corpus has fewer rows than asked for"},
 
-    {"output", "OUT", CLI_TEXT, 'o', CLI_SAMPLE, AT(output), 0, 0, OUTPUT,
-     "file for the rows; - is standard output, but not a terminal. A regular file "
+    {"output", "OUT", CLI_TEXT, 'o', WRITING, AT(output), 0, 0, OUTPUT,
+     "file for the result; - is standard output, but not a terminal. A regular file "
      "appears whole or not at all, unless it can only be written in place"},
-    {"format", "FORMAT", CLI_TEXT, 0, CLI_SAMPLE, AT(format), 0, 0, OUTPUT,
-     "npy, safetensors or bin (default: the extension of OUT)"},
+    {"format", "FORMAT", CLI_TEXT, 0, WRITING, AT(format), 0, 0, OUTPUT,
+     "npy, bin, or for rows safetensors (default: the extension of OUT)"},
     {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,
      "print one JSON object in place of text"},
-    {"preview", "N", CLI_U64, 0, READING, AT(preview), 1, UINT32_MAX, OUTPUT,
+    {"preview", "N", CLI_U64, 0, ROWS_OF, AT(preview), 1, UINT32_MAX, OUTPUT,
      "also print the text of the first N rows, one line each"},
 
     {"cache-dir", "DIR", CLI_TEXT, 0, ALL, AT(options.cache_dir), 0, 0, CACHE,

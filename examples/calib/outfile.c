@@ -121,8 +121,8 @@ static int open_direct(cli_outfile *file, const char *path, int fd)
     else if ((file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)) < 0)
         status = fail_errno("write", path);
     if (!status && cli_is_terminal(file->fd))
-        return cli_fail("cannot write %s: it is a terminal, and the rows are binary; name a file "
-                        "with -o, or pipe the output to a program",
+        return cli_fail("cannot write %s: it is a terminal, and the output is binary; name a "
+                        "file with -o, or pipe the output to a program",
                         file->name);
     return status;
 }
@@ -309,11 +309,12 @@ static void undo(cli_outfile *file)
     else if (file->old && rename(file->old, file->path) == 0)
         return;
     else if (file->whole)
-        cli_warn("%s has the new rows all the same: the old file cannot be put back", file->name);
+        cli_warn("%s has the new contents all the same: the old file cannot be put back",
+                 file->name);
     else if (truncate(file->path, 0) == 0)
         cli_warn("%s was written in place and is empty now", file->name);
     else
-        cli_warn("%s was written in place and has a part of the rows", file->name);
+        cli_warn("%s was written in place and has a part of the output", file->name);
 }
 
 void cli_outfile_discard(cli_outfile *file)

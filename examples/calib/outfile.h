@@ -13,12 +13,12 @@ typedef struct cli_outfile {
     int fd;
     const char *name; /* for messages; borrowed */
     char *path;       /* of the regular file; NULL if written directly */
-    char *temporary;  /* has the rows until they are whole; NULL if written directly or in place */
+    char *temporary;  /* has the bytes until they are whole; NULL if written directly or in place */
     char *old;        /* second name of the file that was replaced, until cli_outfile_keep() */
     int old_fd;
     bool existed; /* there was a file at `path` */
     bool touched; /* the file at `path` is not the old one, or is changed */
-    bool whole;   /* it has all rows */
+    bool whole;   /* it has all bytes */
 } cli_outfile;
 
 /** Returns true if the output would replace or change the file `input` ("-": standard input). */

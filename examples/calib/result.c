@@ -68,10 +68,10 @@ int cli_result_json_end(cli_result *result, cli_json *json)
     cli_json_seconds(json, "fetch", info->fetch_ns);
     cli_json_seconds(json, "read", info->read_ns);
     cli_json_seconds(json, "tokenize", info->tokenize_ns);
-    if (result->samples) {
+    if (result->samples)
         cli_json_seconds(json, "sample", result->sample_ns);
+    if (result->arguments->output)
         cli_json_seconds(json, "write", result->write_ns);
-    }
     cli_json_seconds(json, "total", cli_now_ns() - result->start_ns);
     cli_json_close(json, '}');
     int status = cli_result_json_preview(result, json);

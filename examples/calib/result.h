@@ -12,7 +12,7 @@ typedef struct cli_result {
     const cli_tokenizer *tokenizer;
     calib_corpus *corpus;
     calib_info info;
-    calib_samples *samples; /* the rows, or the block of them that is loaded; NULL for info */
+    calib_samples *samples; /* the rows, or the block of them that is loaded; NULL without rows */
     uint64_t n_rows;        /* of the output */
     uint64_t first_row;     /* its first row in the order of all ranks, if there are blocks */
     uint64_t n_blocks;      /* 0: `samples` has all rows */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Hidden files beside an output: new rows until they are whole, and the file that they replace
- * until the results are printed. A lock shows that the run that made such a file still lives;
- * without it the next run over the same output removes the file. */
+/* Hidden files beside an output: the new bytes until they are whole, and the file that they
+ * replace until the results are printed. A lock shows that the run that made such a file still
+ * lives; without it the next run over the same output removes the file. */
 #ifndef CALIB_PROGRAM_SIDEFILE_H
 #define CALIB_PROGRAM_SIDEFILE_H
 

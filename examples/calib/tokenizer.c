@@ -2,93 +2,105 @@
 #include "tokenizer.h"
 
 #include "infile.h"
+#include "outfile.h"
 #include "report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef CALIB_HAVE_SENTENCEPIECE
-#include <calib_sentencepiece.h>
-#endif
-
 static const uint64_t MAX_MODEL = UINT64_C(512) << 20;
 
-#ifdef CALIB_HAVE_SENTENCEPIECE
-
-static int open_model(const cli_arguments *arguments, const cli_text *model, cli_tokenizer *out)
-{
-    calib_sentencepiece_options options = {.struct_size = sizeof options};
-    calib_sentencepiece *opened = NULL;
-    options.model = model->data;
-    options.model_len = model->len;
-    options.flags = (arguments->special & CLI_BOS ? (uint32_t)CALIB_SENTENCEPIECE_BOS : 0) |
-                    (arguments->special & CLI_EOS ? (uint32_t)CALIB_SENTENCEPIECE_EOS : 0);
-    if (calib_sentencepiece_open(&options, &opened)) {
-        calib_error error = {.struct_size = sizeof error};
-        calib_sentencepiece_last_error(&error);
-        return cli_fail("%s: %s", arguments->tokenizer, error.message);
-    }
-    out->model = opened;
-    out->vtable = calib_sentencepiece_vtable(opened);
-    return CLI_DONE;
-}
-
-static const char *why_whole(const cli_tokenizer *tokenizer)
-{
-    return calib_sentencepiece_why_whole(tokenizer->model);
-}
-
 void cli_tokenizer_close(cli_tokenizer *tokenizer)
 {
-    calib_sentencepiece_close(tokenizer->model);
+    if (tokenizer->model)
+        tokenizer->adapter->close(tokenizer->model);
     *tokenizer = (cli_tokenizer){0};
 }
-
-#else
-
-static int open_model(const cli_arguments *arguments, const cli_text *model, cli_tokenizer *out)
-{
-    (void)model;
-    (void)out;
-    return cli_fail("%s: this build does not support SentencePiece models; build calib with "
-                    "-Dsentencepiece=enabled, or use --tokenizer bytes",
-                    arguments->tokenizer);
-}
-
-static const char *why_whole(const cli_tokenizer *tokenizer)
-{
-    (void)tokenizer;
-    return NULL;
-}
-
-void cli_tokenizer_close(cli_tokenizer *tokenizer)
-{
-    *tokenizer = (cli_tokenizer){0};
-}
-
-#endif
 
 const char *cli_tokenizer_why_whole(const cli_tokenizer *tokenizer)
 {
-    const char *why = tokenizer->model ? why_whole(tokenizer) : NULL;
+    const char *why = tokenizer->model ? tokenizer->adapter->why_whole(tokenizer->model) : NULL;
     return why || tokenizer->vtable->cuts ? why : "the tokenizer offers no cuts";
+}
+
+const char *cli_tokenizer_describe(const cli_tokenizer *tokenizer)
+{
+    bool describes = tokenizer->model && tokenizer->adapter->describe;
+    return describes ? tokenizer->adapter->describe(tokenizer->model) : NULL;
+}
+
+bool cli_tokenizer_is(const cli_arguments *arguments, const char *path)
+{
+    static const char *const names[] = {"tokenizer.json", "tokenizer_config.json"};
+    const char *tokenizer = arguments->tokenizer;
+    if (strcmp(tokenizer, "bytes") == 0)
+        return false;
+    bool same = cli_outfile_is(path, tokenizer);
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && !same; i++) {
+        cli_text in_folder = {0};
+        cli_text_format(&in_folder, "%s/%s", tokenizer, names[i]);
+        cli_text_add(&in_folder, "", 1);
+        same = !in_folder.failed && cli_outfile_is(path, in_folder.data);
+        cli_text_free(&in_folder);
+    }
+    return same;
+}
+
+/* Returns true if the bytes begin a JSON object. A SentencePiece model may begin with a newline and
+ * a brace, too: a tag and a length of 123, but then neither a name nor an end follows. */
+static bool is_json(const char *bytes, size_t len)
+{
+    static const char spaces[] = " \t\r\n";
+    size_t at = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < len && memchr(spaces, bytes[at], 4))
+        at++;
+    if (at == len || bytes[at++] != '{')
+        return false;
+    while (at < len && memchr(spaces, bytes[at], 4))
+        at++;
+    return at == len || bytes[at] == '"' || bytes[at] == '}';
+}
+
+static int check_options(const cli_arguments *arguments)
+{
+    const char *option = arguments->special & CLI_BOS ? "--bos" : "--eos";
+    const char *specials = arguments->specials;
+    if (specials && strcmp(specials, "none") != 0 && strcmp(specials, "default") != 0)
+        return cli_usage("--specials is \"%s\", expected default or none", specials);
+    if (arguments->special && specials && strcmp(specials, "none") == 0)
+        return cli_usage("%s adds what --specials none leaves out: use one of them", option);
+    if (arguments->special && strcmp(arguments->tokenizer, "bytes") == 0)
+        return cli_usage("%s needs a model with such a token: the tokenizer bytes has none",
+                         option);
+    return CLI_DONE;
+}
+
+/* Opens a file or folder. One that can be read again is opened by its path, since the adapter then
+ * finds what lies beside it. */
+static int open_file(const cli_arguments *arguments, cli_tokenizer *out)
+{
+    char head[4096];
+    size_t len = cli_infile_head(arguments->tokenizer, head, sizeof head);
+    if (is_json(head, len) || cli_infile_is_folder(arguments->tokenizer))
+        return cli_tokenizer_json_open(arguments, NULL, out);
+    cli_text bytes = {0};
+    int status = cli_infile_read(arguments->tokenizer, "the tokenizer", MAX_MODEL, &bytes);
+    if (!status && is_json(bytes.data ? bytes.data : "", bytes.len))
+        status = cli_tokenizer_json_open(arguments, &bytes, out);
+    else if (!status)
+        status = cli_sentencepiece_open(arguments, &bytes, out);
+    cli_text_free(&bytes);
+    return status;
 }
 
 int cli_tokenizer_open(const cli_arguments *arguments, cli_tokenizer *out)
 {
-    const char *path = arguments->tokenizer;
     *out = (cli_tokenizer){0};
-    if (strcmp(path, "bytes") != 0) {
-        cli_text model = {0};
-        int status = cli_infile_read(path, "the tokenizer", MAX_MODEL, &model);
-        if (!status)
-            status = open_model(arguments, &model, out);
-        cli_text_free(&model);
-        return status;
-    }
-    if (arguments->special)
-        return cli_usage("%s needs a model with such a token: the tokenizer bytes has none",
-                         arguments->special & CLI_BOS ? "--bos" : "--eos");
-    out->vtable = calib_bytes_tokenizer();
-    return CLI_DONE;
+    int status = check_options(arguments);
+    if (!status && strcmp(arguments->tokenizer, "bytes") == 0)
+        out->vtable = calib_bytes_tokenizer();
+    else if (!status)
+        status = open_file(arguments, out);
+    return status;
 }

@@ -123,22 +123,11 @@ def _():
         (path / "shut.model").chmod(0)
         ask = ["sample", "--source", "corpus.txt", *OUT, "--tokenizer"]
         program.bad(path, 1, ["none.model", "No such file"], *ask, "none.model")
-        program.bad(path, 1, [path, "directory"], *ask, path)
+        (path / "folder").mkdir()
+        program.bad(path, 1, ["folder", "tokenizer"], *ask, "folder")
         program.bad(path, 1, ["empty.model", "empty"], *ask, "empty.model")
         program.bad(path, 1, ["shut.model", "Permission denied"], *ask, "shut.model",
                     plain_user=True)
-
-
-@tap.test("a tokenizer.json is told to be one")
-def _():
-    with corpus() as path:
-        (path / "tokenizer.json").write_text(
-            '\n {"version": "1.0", "pre_tokenizer": null, "model": {"type": "BPE"}}')
-        (path / "model").write_text('{"a": 1}')
-        ask = ["info", "--source", "corpus.txt", "--tokenizer"]
-        program.bad(path, 1, ["tokenizer.json", "Hugging Face", "calib-tokenizer-json"], *ask,
-                    "tokenizer.json")
-        program.bad(path, 1, ["model", "JSON"], *ask, "model")
 
 
 @tap.test("a model that is none")

@@ -5,8 +5,8 @@ import re
 import program
 import tap
 
-COMMANDS = ("sample", "fetch", "info", "cache list", "cache verify", "cache add", "cache remove",
-            "cache prune")
+COMMANDS = ("sample", "tokenize", "fetch", "info", "cache list", "cache verify", "cache add",
+            "cache remove", "cache prune")
 
 
 def help_of(*arguments):
@@ -34,7 +34,7 @@ def _():
         tap.holds(re.search(rf"^  {word} ", text, re.M), word)
     text = help_of("cache", "--help")
     tap.equal(text, help_of("cache", "-h"))
-    for command in COMMANDS[3:]:
+    for command in COMMANDS[4:]:
         tap.holds(re.search(rf"^  {command.split()[1]} ", text, re.M), command)
 
 
@@ -54,11 +54,13 @@ for command in COMMANDS:
 @tap.test("help lists all that the command line promises")
 def _():
     wanted = {
-        "sample": "source tokenizer bos eos samples seq-len seed sampler skip rank world threads "
+        "sample": "source tokenizer specials bos eos samples seq-len seed sampler skip rank world threads "
                   "raw strict cache-dir no-token-cache cache-stdin max-cache offline sha256 "
                   "accept-change json format output preview",
+        "tokenize": "source tokenizer specials bos eos threads raw cache-dir no-token-cache "
+                    "cache-stdin max-cache offline sha256 accept-change json format output",
         "fetch": "sha256 accept-change cache-dir offline",
-        "info": "source tokenizer bos eos seq-len raw threads json preview cache-dir offline",
+        "info": "source tokenizer specials bos eos seq-len raw threads json preview cache-dir offline",
         "cache list": "json cache-dir", "cache verify": "json cache-dir",
         "cache add": "sha256 size accept-change max-download max-cache cache-dir",
         "cache remove": "cache-dir", "cache prune": "json older-than max-bytes cache-dir",

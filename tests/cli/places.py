@@ -167,7 +167,7 @@ def _():
             tap.equal(done.status, 1, f"the status of {done}")
             lines = done.err.splitlines()
             tap.equal(len(lines), 2, f"lines of {done}")
-            tap.holds(lines[1].startswith("calib: warning: old.bin has the new rows"), lines[1])
+            tap.holds(lines[1].startswith("calib: warning: old.bin has the new contents"), lines[1])
             tap.holds((path / "old.bin").read_bytes() == RAW, "the rows")
         tap.equal(hidden(path), [], "left behind")
 

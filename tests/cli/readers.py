@@ -9,6 +9,9 @@ MASK = 0xffffffff
 
 
 def rows_of(data, shape):
+    """Returns a list of rows, or of ids if there is one dimension."""
+    if len(shape) == 1:
+        return rows_of(data, (1, *shape))[0]
     n_rows, seq_len = shape
     if len(data) != 4 * n_rows * seq_len:
         raise AssertionError(f"{len(data)} bytes for the shape {shape}")
@@ -17,7 +20,7 @@ def rows_of(data, shape):
 
 
 def read_npy(data):
-    """Returns the rows of a version 1.0 .npy file of two dimensions."""
+    """Returns the contents of a version 1.0 .npy file of one or two dimensions."""
     if data[:8] != b"\x93NUMPY\x01\x00":
         raise AssertionError(f"the file begins with {data[:8]!r}")
     end = 10 + struct.unpack("<H", data[8:10])[0]

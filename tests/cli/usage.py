@@ -9,7 +9,7 @@ SAMPLE = ["sample", "--source", "corpus.txt", "-o", "rows.npy"]
 
 WRONG = [
     ("no command", [], ["no command", "--help"]),
-    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, fetch, info and cache"]),
+    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, tokenize, fetch, info and cache"]),
     ("a command misspelled", ["smaple"], ["smaple", "did you mean sample?"]),
     ("an option in place of the command", ["--json"], ["unknown option", "--json"]),
     ("an unknown option", [*SAMPLE, "--frobnicate"], ["--frobnicate", "calib sample --help"]),
@@ -50,6 +50,17 @@ WRONG = [
     ("a rank as large as the world", [*SAMPLE, "--rank", "4", "--world", "4"], ["--rank is 4"]),
     ("BOS of the byte tokenizer", [*SAMPLE, "--bos"], ["--bos", "bytes"]),
     ("EOS of the byte tokenizer", ["info", "--source", "corpus.txt", "--eos"], ["--eos", "bytes"]),
+    ("specials that are none", [*SAMPLE, "--specials", "once"], ["--specials", "once", "none"]),
+    ("BOS without specials", [*SAMPLE, "--bos", "--tokenizer", "x", "--specials", "none"],
+     ["--bos", "--specials none"]),
+    ("tokenize without an output", ["tokenize", "--source", "corpus.txt"], ["-o OUT", "tokens"]),
+    ("tokens as safetensors", ["tokenize", "--format", "safetensors", "-o", "t"],
+     ["--format", "safetensors", "npy or bin"]),
+    ("tokens in a file of rows", ["tokenize", "-o", "t.safetensors"],
+     ["t.safetensors", "npy or bin"]),
+    ("a number of rows to tokenize", ["tokenize", "--samples", "1"], ["--samples", "tokenize"]),
+    ("the corpus as an argument of tokenize", ["tokenize", "corpus.txt"],
+     ["corpus.txt", "--source"]),
     ("no command of the cache", ["cache"], ["list, verify, add, remove or prune"]),
     ("an unknown command of the cache", ["cache", "frobnicate"], ["cache frobnicate", "verify"]),
     ("a command of the cache misspelled", ["cache", "lst"], ["did you mean cache list?"]),
@@ -112,7 +123,7 @@ def _():
 
 
 VALUES = {"SOURCE": "corpus.txt", "DIR": "cache", "HEX": "0" * 64}
-COMMANDS = {"sample": ["-o", "rows.npy"], "info": [], "fetch": ["https://127.0.0.1:1/"],
+COMMANDS = {"sample": ["-o", "rows.npy"], "tokenize": ["-o", "t.npy"], "info": [], "fetch": ["https://127.0.0.1:1/"],
             "cache list": [], "cache verify": [], "cache prune": [],
             "cache add": ["https://127.0.0.1:1/", "corpus.txt"],
             "cache remove": ["https://127.0.0.1:1/"]}

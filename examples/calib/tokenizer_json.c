@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* tokenizer.json files, if this build has calib-tokenizer-json. */
+#include "report.h"
+#include "tokenizer.h"
+
+#include <string.h>
+
+#ifdef CALIB_HAVE_TOKENIZER_JSON
+
+#include <calib_tokenizer_json.h>
+
+static void close_file(void *model)
+{
+    calib_tokenizer_json_close(model);
+}
+
+static const char *why_whole(const void *model)
+{
+    return calib_tokenizer_json_why_whole(model);
+}
+
+static const char *describe(const void *model)
+{
+    return calib_tokenizer_json_describe(model);
+}
+
+static int fail_open(const cli_arguments *arguments)
+{
+    calib_error error = {.struct_size = sizeof error};
+    calib_tokenizer_json_last_error(&error);
+    const char *hint = error.status == CALIB_E_UNSUPPORTED
+                           ? " (examples/python/calib uses it through its own library)"
+                           : "";
+    bool named = strstr(error.message, arguments->tokenizer) != NULL;
+    return cli_fail("%s%s%s%s", named ? "" : arguments->tokenizer, named ? "" : ": ", error.message,
+                    hint);
+}
+
+int cli_tokenizer_json_open(const cli_arguments *arguments, const cli_text *bytes,
+                            cli_tokenizer *out)
+{
+    static const cli_adapter adapter = {
+        .close = close_file, .why_whole = why_whole, .describe = describe};
+    calib_tokenizer_json_options options = {.struct_size = sizeof options};
+    calib_tokenizer_json *opened = NULL;
+    if (arguments->special)
+        return cli_usage("%s is for SentencePiece models: a tokenizer.json says itself what is "
+                         "added, and --specials none leaves it out",
+                         arguments->special & CLI_BOS ? "--bos" : "--eos");
+    options.path = bytes ? NULL : arguments->tokenizer;
+    options.json = bytes ? bytes->data : NULL;
+    options.json_len = bytes ? bytes->len : 0;
+    if (arguments->specials && strcmp(arguments->specials, "none") == 0)
+        options.flags = CALIB_TOKENIZER_JSON_NO_SPECIAL;
+    if (calib_tokenizer_json_open(&options, &opened))
+        return fail_open(arguments);
+    *out = (cli_tokenizer){
+        .vtable = calib_tokenizer_json_vtable(opened), .model = opened, .adapter = &adapter};
+    return CLI_DONE;
+}
+
+#else
+
+int cli_tokenizer_json_open(const cli_arguments *arguments, const cli_text *bytes,
+                            cli_tokenizer *out)
+{
+    (void)bytes;
+    (void)out;
+    return cli_fail("%s: this build does not open a tokenizer.json; build calib with "
+                    "-Dtokenizer_json=enabled, or use --tokenizer bytes",
+                    arguments->tokenizer);
+}
+
+#endif
