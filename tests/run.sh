@@ -164,6 +164,7 @@ export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1:second_deadlock_stack=1
 say "installing what is missing"
 sh examples/install.sh $packages || exit 1
 quietly build-python.log sh tests/python/venv.sh $wheels || exit 1
+quietly build-python.log python3 tests/tokenizer_json/files.py $wheels || exit 1
 # Tests leave nothing in their user's cache.
 unset XDG_CACHE_HOME CALIB_CACHE_DIR CALIB_OFFLINE CALIB_TOKEN
 export HOME="$(pwd)/build-home"

@@ -25,7 +25,7 @@ def main():
     tokenizer = open_tokenizer(sys.argv[1])
     source = sys.argv[2] if len(sys.argv) == 3 else "builtin"
 
-    samples = calib.load(calib.HuggingFace(tokenizer), 128, 256, seed=123, source=source)
+    samples = calib.load(tokenizer, 128, 256, seed=123, source=source)
     rows = numpy.asarray(samples)  # no copy; mlx.core.array(rows) and torch.tensor(rows) copy
 
     print(f"{rows.shape[0]} rows of {rows.shape[1]} of {samples.n_available}, {rows.dtype}, "

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The tokenizers of the comparison with mlx-lm, each twice: as mlx-lm and as calib want it."""
-import glob
 import importlib.util
 import os
 import sys
 import tempfile
-import zipfile
 
 ROOT = os.environ["SOURCE_ROOT"]
 _cache = tempfile.TemporaryDirectory()
@@ -52,14 +50,8 @@ def adapter(bos):
 
 
 def claude_json():
-    """Returns the path of a real tokenizer.json: byte-level BPE, 65,000 ids, from anthropic's wheel."""
-    wheel, = glob.glob(os.path.join(ROOT, "build-python", "wheels", "anthropic-*.whl"))
-    path = os.path.join(ROOT, "build-python", "claude-tokenizer.json")
-    if not os.path.exists(path):
-        with zipfile.ZipFile(wheel) as packed, open(path + ".part", "wb") as out:
-            out.write(packed.read("anthropic/tokenizer.json"))
-        os.replace(path + ".part", path)
-    return path
+    """Returns the path of a real tokenizer.json: byte-level BPE, 65,000 ids."""
+    return os.path.join(os.environ["CALIB_TOKENIZERS"], "claude", "tokenizer.json")
 
 
 def llama(**options):

@@ -6,9 +6,11 @@ import os
 from ctypes import c_char, c_char_p, c_int32, c_uint64, c_void_p
 
 from .call import current
+from .files import open_tokenizer
+from .hugging_face import HuggingFace, is_hugging_face
 from .structs import ENCODE, FINGERPRINT, PROGRESS, SPECIAL_ID, TEXT_NO_SPECIAL
 from .structs import Options, Source, Vtable, integer, string
-from .tokenizer import NativeTokenizer, Tokenizer, open_tokenizer
+from .tokenizer import NativeTokenizer, Tokenizer
 
 
 class _Borrowed:
@@ -18,7 +20,9 @@ class _Borrowed:
         if progress is not None and not callable(progress):
             raise TypeError(f"progress must be a function, not {type(progress).__name__}")
         self.tokenizer, self.source, self.options = tokenizer, source, options
-        self.progress, self.vtable = progress, _vtable(tokenizer)
+        self.native, self.why_not_native = _native(tokenizer)
+        self.progress = progress
+        self.vtable = _native_vtable(self.native, tokenizer) if self.native else _vtable(tokenizer)
         options.progress = PROGRESS(_carry(_report, 1))
 
 
@@ -45,14 +49,38 @@ def _carry(callback, failure, may_refuse=False):
     return run
 
 
-def _vtable(tokenizer):
-    """Returns the vtable of a tokenizer, as an argument of a C function."""
+def _native(tokenizer):
+    """Returns a native tokenizer with the ids of this one and None, or None and the reason why not."""
     if isinstance(tokenizer, NativeTokenizer):
-        return c_void_p(tokenizer.address)
-    if not isinstance(tokenizer, Tokenizer):
-        hint = ": wrap it in calib.HuggingFace" if hasattr(tokenizer, "encode") else ""
-        raise TypeError("the tokenizer must be a calib.Tokenizer, a calib.NativeTokenizer, or the "
-                        f"path of a SentencePiece model, not {type(tokenizer).__name__}{hint}")
+        return tokenizer, None
+    if isinstance(tokenizer, HuggingFace):
+        return tokenizer.open_native()
+    if isinstance(tokenizer, Tokenizer):
+        return None, "it is written in Python"
+    hint = ": wrap it in calib.HuggingFace" if hasattr(tokenizer, "encode") else ""
+    raise TypeError("the tokenizer must be a calib.Tokenizer, a calib.NativeTokenizer, one of "
+                    "Hugging Face, or the path of a tokenizer.json or SentencePiece model, not "
+                    f"{type(tokenizer).__name__}{hint}")
+
+
+def _native_vtable(native, tokenizer):
+    """Returns the vtable of a native tokenizer, as an argument of a C function. The special ids are
+    those of the Python object that it stands for, if that has any."""
+    if native is tokenizer or not tokenizer.has_special_ids():
+        return c_void_p(native.address)
+    vtable = Vtable.from_buffer_copy((c_char * ctypes.sizeof(Vtable)).from_address(native.address))
+    vtable.special_id = _special_id(tokenizer)
+    return ctypes.pointer(vtable)
+
+
+def _special_id(tokenizer):
+    def special_id(_, which):
+        return integer("special_id()", tokenizer.special_id(which), c_int32)
+    return SPECIAL_ID(_carry(special_id, -1))
+
+
+def _vtable(tokenizer):
+    """Returns a vtable that calls a tokenizer written in Python, as an argument of a C function."""
 
     def encode(_, text, length, flags, emit, emit_ctx):
         text = str((c_char * length).from_address(text), "utf-8")
@@ -75,12 +103,9 @@ def _vtable(tokenizer):
         ctypes.memmove(out, bytes(digest), 32)
         return 0
 
-    def special_id(_, which):
-        return integer("special_id()", tokenizer.special_id(which), c_int32)
-
     return ctypes.pointer(Vtable(encode=ENCODE(_carry(encode, 1, may_refuse=True)),
                                  fingerprint=FINGERPRINT(_carry(fingerprint, 1)),
-                                 special_id=SPECIAL_ID(_carry(special_id, -1)),
+                                 special_id=_special_id(tokenizer),
                                  vocab_size=tokenizer.vocab_size))
 
 
@@ -88,6 +113,8 @@ def borrow(tokenizer, fields):
     """Returns what a call borrows, and takes all options out of `fields`."""
     if isinstance(tokenizer, (str, os.PathLike)):
         tokenizer = open_tokenizer(tokenizer)
+    elif is_hugging_face(tokenizer):
+        tokenizer = HuggingFace(tokenizer)
     fields = dict(fields)
     progress, source = fields.pop("progress", None), _source(fields)
     return _Borrowed(tokenizer, source, Options(**fields), progress)

@@ -103,7 +103,8 @@ class Corpus(Handle):
         return self._use(work)
 
     def info(self) -> types.SimpleNamespace:
-        """Returns the fields of calib_info, with strings as str and hashes as bytes."""
+        """Returns the fields of calib_info, with strings as str and hashes as bytes; `native`, false if
+        the ids came from Python; and `why_not_native`, the reason, or None."""
         def work(call, pointer):
             info = Info()
             call.check(self._library.calib_corpus_info(pointer, info))
@@ -113,7 +114,9 @@ class Corpus(Handle):
                     found[name] = os.fsdecode(value)
                 elif isinstance(value, ctypes.Array):
                     found[name] = bytes(value)
-            return types.SimpleNamespace(**found)
+            borrowed = self._borrowed
+            return types.SimpleNamespace(native=bool(borrowed.native),
+                                         why_not_native=borrowed.why_not_native, **found)
         return self._use(work)
 
     def close(self) -> None:
@@ -134,7 +137,8 @@ class Corpus(Handle):
 def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Samples:
     """Returns Samples of a corpus.
 
-    `tokenizer` is a Tokenizer, a NativeTokenizer, or the path of a SentencePiece model. `source` is
+    `tokenizer` is a Tokenizer, a NativeTokenizer, one of `tokenizers` or transformers, or the path of a
+    tokenizer.json, of its folder, or of a SentencePiece model. `source` is
     the location of the corpus; or `text`, bytes or str, is the corpus itself. `progress` is a
     function of (stage, done, total); it cancels if it returns a true value or raises. All other
     keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of

@@ -13,7 +13,7 @@ from typing import Union
 from .structs import Detail, Info, Rows
 
 _library = None
-_sentencepiece = None
+_adapters = {}
 
 
 def open_library(path: Union[str, os.PathLike, None] = None) -> ctypes.CDLL:
@@ -24,19 +24,21 @@ def open_library(path: Union[str, os.PathLike, None] = None) -> ctypes.CDLL:
     return _library
 
 
-def sentencepiece_library():
-    """Returns libcalib-sentencepiece. It is also looked for beside a $CALIB_LIBRARY."""
-    global _sentencepiece
-    if _sentencepiece is None:
+def adapter_library(name):
+    """Returns libcalib-sentencepiece or libcalib-tokenizer-json by the word of its functions. It is also
+    looked for beside a $CALIB_LIBRARY."""
+    if name not in _adapters:
         beside = os.path.dirname(os.environ.get("CALIB_LIBRARY", ""))
-        library = _load("calib-sentencepiece", "CALIB_SENTENCEPIECE_LIBRARY", None, beside)
-        library.calib_sentencepiece_open.argtypes = [c_void_p, c_void_p]
-        library.calib_sentencepiece_close.argtypes = [c_void_p]
-        library.calib_sentencepiece_vtable.argtypes = [c_void_p]
-        library.calib_sentencepiece_vtable.restype = c_void_p
-        library.calib_sentencepiece_last_error.argtypes = [c_void_p]
-        _sentencepiece = library
-    return _sentencepiece
+        library = _load("calib-" + name.replace("_", "-"), f"CALIB_{name.upper()}_LIBRARY", None, beside)
+        for verb, result, *arguments in (
+                ("open", c_int, c_void_p, c_void_p), ("close", None, c_void_p),
+                ("vtable", c_void_p, c_void_p), ("why_whole", c_char_p, c_void_p),
+                ("describe", c_char_p, c_void_p), ("last_error", c_int, c_void_p)):
+            function = getattr(library, f"calib_{name}_{verb}", None)
+            if function:  # not every adapter describes
+                function.restype, function.argtypes = result, arguments
+        _adapters[name] = library
+    return _adapters[name]
 
 
 def _load(stem, variable, path, *folders):

@@ -20,6 +20,7 @@ OFFLINE_ENVIRONMENT, OFFLINE_ON, OFFLINE_OFF = 0, 1, 2
 BOS_AS_TOKENIZED, BOS_OVERWRITE = 0, 1
 SAMPLING_STRICT = 1
 SENTENCEPIECE_BOS, SENTENCEPIECE_EOS = 1, 2
+TOKENIZER_JSON_NO_SPECIAL, TOKENIZER_JSON_PLAIN = 1, 2
 
 _UNSIGNED = {c_uint8, c_uint16, c_uint32, c_uint64, c_size_t}
 _SIGNED = {c_int, c_int32, c_int64}
@@ -117,3 +118,9 @@ class Detail(Sized):
 class SentencePieceOptions(Sized):
     _fields_ = [("struct_size", c_size_t), ("path", c_char_p), ("model", c_void_p),
                 ("model_len", c_size_t), ("flags", c_uint32), ("cuts", c_uint32)]
+
+
+class TokenizerJsonOptions(Sized):
+    _fields_ = [("struct_size", c_size_t), ("path", c_char_p), ("json", c_char_p),
+                ("json_len", c_size_t), ("config", c_char_p), ("config_len", c_size_t),
+                ("flags", c_uint32), ("cuts", c_uint32)]

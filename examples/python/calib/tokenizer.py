@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Tokenizers: native ones, those written in Python, and files."""
+"""Tokenizers: those of libraries, and the base of those written in Python."""
 import ctypes
-import hashlib
 import os
-import sys
 from ctypes import c_size_t, c_void_p
 from typing import Any, Iterable, Optional, Union
 
-from .library import last_error, open_library, sentencepiece_library, when_gone
-from .structs import SENTENCEPIECE_BOS, SENTENCEPIECE_EOS, SentencePieceOptions, integer, string
+from .library import adapter_library, last_error, open_library, when_gone
+from .structs import SENTENCEPIECE_BOS, SENTENCEPIECE_EOS, TOKENIZER_JSON_NO_SPECIAL
+from .structs import TOKENIZER_JSON_PLAIN, SentencePieceOptions, TokenizerJsonOptions, integer, string
 
 
 class Handle:
@@ -29,18 +28,53 @@ class NativeTokenizer(Handle):
         self.address, self.owner = integer("address", address, c_size_t), owner
 
 
-class SentencePiece(NativeTokenizer):
+class _Adapted(NativeTokenizer):
+    """A file that an adapter library has opened."""
+
+    def __init__(self, name, options):
+        library, handle = adapter_library(name), c_void_p()
+        self._function = lambda verb: getattr(library, f"calib_{name}_{verb}")
+        if status := self._function("open")(ctypes.byref(options), ctypes.byref(handle)):
+            raise last_error(status, self._function("last_error"))
+        when_gone(self, library, f"calib_{name}_close", handle)
+        self._handle = handle
+        super().__init__(self._function("vtable")(handle))
+
+    def why_whole(self) -> Optional[str]:
+        """Returns the reason why texts are encoded in one call; None if they are cut."""
+        why = self._function("why_whole")(self._handle)
+        return why and why.decode("utf-8", "replace")
+
+
+class SentencePiece(_Adapted):
     """A SentencePiece model file, read by libcalib-sentencepiece."""
 
     def __init__(self, path: Union[str, os.PathLike], bos: bool = False, eos: bool = False):
-        library, model = sentencepiece_library(), c_void_p()
-        options = SentencePieceOptions(
-            path=path, flags=SENTENCEPIECE_BOS * bool(bos) | SENTENCEPIECE_EOS * bool(eos))
-        status = library.calib_sentencepiece_open(ctypes.byref(options), ctypes.byref(model))
-        if status:
-            raise last_error(status, library.calib_sentencepiece_last_error)
-        when_gone(self, library, "calib_sentencepiece_close", model)
-        super().__init__(library.calib_sentencepiece_vtable(model))
+        super().__init__("sentencepiece", SentencePieceOptions(
+            path=path, flags=SENTENCEPIECE_BOS * bool(bos) | SENTENCEPIECE_EOS * bool(eos)))
+
+
+class TokenizerJson(_Adapted):
+    """A tokenizer.json, or the folder that holds one, read by libcalib-tokenizer-json.
+
+    `json` is the file itself, as bytes or str, in place of its path. `special` adds what the
+    post-processor adds; `plain` reads special tokens that are spelled in the text as text.
+    """
+
+    def __init__(self, path: Union[str, os.PathLike, None] = None, *,
+                 json: Union[bytes, str, None] = None, special: bool = True, plain: bool = False):
+        options = TokenizerJsonOptions(
+            flags=TOKENIZER_JSON_NO_SPECIAL * (not special) | TOKENIZER_JSON_PLAIN * bool(plain))
+        if path is not None:
+            options.path = string("path", path)
+        if json is not None:
+            data = json.encode("utf-8", "surrogatepass") if isinstance(json, str) else bytes(json)
+            options.json, options.json_len = data, len(data)
+        super().__init__("tokenizer_json", options)
+
+    def describe(self) -> str:
+        """Returns how texts are cut, and what of the file is ignored."""
+        return self._function("describe")(self._handle).decode("utf-8", "replace")
 
 
 class Tokenizer:
@@ -61,94 +95,6 @@ class Tokenizer:
         return -1
 
 
-class HuggingFace(Tokenizer):
-    """A `tokenizers.Tokenizer`, one of transformers, or mlx-lm's wrapper around one.
-
-    It encodes like the tokenizer's own encode(), which mlx-lm uses: it adds BOS if the model has
-    one, and reads special tokens that are spelled out in the text as those tokens.
-    """
-
-    NAMES = ("bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id")
-
-    def __init__(self, tokenizer):
-        if getattr(tokenizer, "truncation", None) or getattr(tokenizer, "padding", None):
-            raise ValueError("the tokenizer truncates or pads: call its no_truncation() and "
-                             "no_padding() first")
-        self.tokenizer = tokenizer
-
-    def encode(self, text, special):
-        # encode() of `tokenizers` holds the interpreter lock for its whole time, so that no Ctrl-C
-        # arrives. Its batches give the same ids and release the lock.
-        batch = (getattr(self.tokenizer, "encode_batch_fast", None)
-                 or getattr(self.tokenizer, "encode_batch", None))
-        ids = (batch([text], add_special_tokens=special)[0] if batch else
-               self.tokenizer.encode(text, add_special_tokens=special))
-        return getattr(ids, "ids", ids)
-
-    def fingerprint(self):
-        inner = getattr(self.tokenizer, "backend_tokenizer", self.tokenizer)
-        if not hasattr(inner, "to_str"):
-            return None
-        parts = [type(self.tokenizer).__name__, inner.to_str()]
-        # These change ids and are not in a tokenizer.json.
-        own = "split_special_tokens" if inner is not self.tokenizer else "encode_special_tokens"
-        parts.append(str(bool(getattr(self.tokenizer, own, False))))
-        for library in ("tokenizers", "transformers"):
-            parts.append(f"{library} {getattr(sys.modules.get(library), '__version__', '-')}")
-        return hashlib.sha256("\0".join(parts).encode()).digest()
-
-    def special_id(self, which):
-        found = getattr(self.tokenizer, self.NAMES[which], None) if which < 4 else None
-        return -1 if found is None else found
-
-
 def bytes_tokenizer() -> NativeTokenizer:
     """Returns the library's byte tokenizer, whose ids are the bytes."""
     return NativeTokenizer(open_library().calib_bytes_tokenizer())
-
-
-def open_tokenizer(path: Union[str, os.PathLike]) -> NativeTokenizer:
-    """Opens a file by its content: a SentencePiece model. Names other kinds of files and raises
-    ValueError. load() and Corpus() call it if their tokenizer is a str or path."""
-    name = os.fsdecode(string("tokenizer", path))
-    with open(path, "rb") as file:
-        head = file.read(4096)
-    kind = _kind_of(head)
-    if kind:
-        raise ValueError(f"{name}: {kind}")
-    return SentencePiece(path)
-
-
-_HUGGING_FACE = ("calib.HuggingFace(tokenizers.Tokenizer.from_file(path)) or "
-                 "calib.HuggingFace(transformers.AutoTokenizer.from_pretrained(folder))")
-
-
-def _kind_of(head):
-    """Returns the kind of a file that begins with `head`, and the remedy; None for a SentencePiece
-    model, or anything unknown."""
-    for magic, kind in ((b"\x1f\x8b", "a gzip file: unpack it"),
-                        (b"PK\3\4", "a zip file: unpack it"),
-                        (b"\x28\xb5\x2f\xfd", "a zstd file: unpack it"),
-                        (b"\xfd7zXZ", "an xz file: unpack it"), (b"BZh", "a bzip2 file: unpack it"),
-                        (b"GGUF", "a GGUF model: give the tokenizer that it was made from"),
-                        (b"version https://git-lfs", "a Git LFS pointer: run git lfs pull")):
-        if head.startswith(magic):
-            return kind
-    if not head.strip():
-        return "an empty file"
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html")):
-        return "an HTML page: download the file itself"
-    if start.startswith((b"{", b"[")):
-        return f"JSON, such as a tokenizer.json: give {_HUGGING_FACE}"
-    lines = head.split(b"\n")
-    if len(lines) > 2 and all(_is_rank(line) for line in lines[:2]):
-        return f"tiktoken ranks: give a tokenizer.json of the model with {_HUGGING_FACE}"
-    if len(lines) > 2 and all(line.count(b"\t") == 1 for line in lines[:2]):
-        return "a list of pieces (.vocab): give the .model file beside it"
-    return None
-
-
-def _is_rank(line):
-    parts = line.split()
-    return len(parts) == 2 and parts[1].isdigit() and len(parts[0]) % 4 == 0

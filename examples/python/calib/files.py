@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Tokenizers in files."""
+import errno
+import os
+from typing import Union
+
+from .hugging_face import HuggingFace
+from .library import Error
+from .structs import string
+from .tokenizer import NativeTokenizer, SentencePiece, TokenizerJson
+
+
+def open_tokenizer(path: Union[str, os.PathLike]) -> Union[NativeTokenizer, HuggingFace]:
+    """Opens a file by its content: a tokenizer.json, the folder that holds one, or a SentencePiece
+    model. Names other kinds of files and raises ValueError. A tokenizer.json that
+    libcalib-tokenizer-json refuses is opened by the package `tokenizers` if that is installed.
+    load() and Corpus() call this function if their tokenizer is a str or path."""
+    name = os.fsdecode(string("tokenizer", path))
+    if os.path.isdir(path):
+        path = os.path.join(name, "tokenizer.json")
+        if not os.path.exists(path):
+            raise FileNotFoundError(errno.ENOENT, "the folder holds no tokenizer.json", name)
+        return _open_json(path)
+    with open(path, "rb") as file:
+        head = file.read(4096)
+    kind = _kind_of(head)
+    if kind:
+        raise ValueError(f"{name}: {kind}")
+    return _open_json(name) if _is_json(head) else SentencePiece(path)
+
+
+def _open_json(path):
+    try:
+        return TokenizerJson(path)
+    except (Error, OSError) as error:
+        if getattr(error, "name", "CALIB_E_UNSUPPORTED") != "CALIB_E_UNSUPPORTED":
+            raise
+        refused = error
+    try:
+        import tokenizers
+        tokenizer = tokenizers.Tokenizer.from_file(path)
+    except Exception:
+        raise refused from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return HuggingFace(tokenizer, _why_not=str(refused))
+
+
+def _is_json(head):
+    """As calib --tokenizer does: a model may begin with a newline and a brace, but not with this."""
+    head = head[3:] if head.startswith(b"\xef\xbb\xbf") else head
+    head = head.lstrip(b" \t\r\n")
+    after = head[1:].lstrip(b" \t\r\n")
+    return head.startswith(b"{") and after[:1] in (b'"', b"}", b"")
+
+
+def _kind_of(head):
+    """Returns the kind of a file that begins with `head`, and the remedy; None for a tokenizer.json, a
+    SentencePiece model, or anything unknown."""
+    for magic, kind in ((b"\x1f\x8b", "a gzip file: unpack it"),
+                        (b"PK\3\4", "a zip file: unpack it"),
+                        (b"\x28\xb5\x2f\xfd", "a zstd file: unpack it"),
+                        (b"\xfd7zXZ", "an xz file: unpack it"), (b"BZh", "a bzip2 file: unpack it"),
+                        (b"GGUF", "a GGUF model: give the tokenizer that it was made from"),
+                        (b"version https://git-lfs", "a Git LFS pointer: run git lfs pull")):
+        if head.startswith(magic):
+            return kind
+    if not head.strip():
+        return "an empty file"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html")):
+        return "an HTML page: download the file itself"
+    lines = head.split(b"\n")
+    if len(lines) > 2 and all(_is_rank(line) for line in lines[:2]):
+        return "tiktoken ranks: give the tokenizer.json of the model"
+    if len(lines) > 2 and all(line.count(b"\t") == 1 for line in lines[:2]):
+        return "a list of pieces (.vocab): give the .model file beside it"
+    return None
+
+
+def _is_rank(line):
+    parts = line.split()
+    return len(parts) == 2 and parts[1].isdigit() and len(parts[0]) % 4 == 0

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""A tokenizer.json on the command line: a small one whose ids can be told by hand."""
+import json
+
+import program
+import readers
+import tap
+
+BOS = 259
+TEXT = b"the cat and the other cat, the end\n" * 3000
+
+
+def characters():
+    """The character that stands for each byte in a byte-level vocabulary."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = iter(range(256, 512))
+    return [chr(byte if byte in plain else next(others)) for byte in range(256)]
+
+
+def tokenizer(**changes):
+    """A byte-level BPE that knows the token " the": 256 bytes, three merges, and BOS in front."""
+    vocab = {character: byte for byte, character in enumerate(characters())}
+    vocab.update({"th": 256, "the": 257, "\u0120the": 258})
+    template = {"type": "TemplateProcessing",
+                "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+                           {"Sequence": {"id": "A", "type_id": 0}}],
+                "pair": [{"Sequence": {"id": "A", "type_id": 0}},
+                         {"Sequence": {"id": "B", "type_id": 1}}],
+                "special_tokens": {"<s>": {"id": "<s>", "ids": [BOS], "tokens": ["<s>"]}}}
+    level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True,
+             "use_regex": True}
+    file = {"version": "1.0", "truncation": None, "padding": None,
+            "added_tokens": [{"id": BOS, "content": "<s>", "single_word": False, "lstrip": False,
+                              "rstrip": False, "normalized": False, "special": True}],
+            "normalizer": None, "pre_tokenizer": level, "post_processor": template,
+            "decoder": level,
+            "model": {"type": "BPE", "dropout": None, "unk_token": None,
+                      "continuing_subword_prefix": None, "end_of_word_suffix": None,
+                      "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
+                      "vocab": vocab, "merges": ["t h", "th e", "\u0120 the"]}}
+    return json.dumps(dict(file, **changes))
+
+
+def ids_of(text):
+    """The ids of TEXT's words, without BOS."""
+    ids = []
+    while text:
+        for token, id_ in ((b" the", 258), (b"the", 257), (b"th", 256), (text[:1], text[0])):
+            if text.startswith(token):
+                ids.append(id_)
+                text = text[len(token):]
+                break
+    return ids
+
+
+IDS = ids_of(TEXT)
+
+
+class folder:
+    """A directory with corpus.txt and model/tokenizer.json."""
+
+    def __init__(self, **changes):
+        self.content = tokenizer(**changes)
+
+    def __enter__(self):
+        self.directory = program.directory()
+        path = self.directory.__enter__()
+        (path / "corpus.txt").write_bytes(TEXT)
+        (path / "model").mkdir()
+        (path / "model" / "tokenizer.json").write_text(self.content)
+        return path
+
+    def __exit__(self, *exception):
+        return self.directory.__exit__(*exception)
+
+
+def tokens(path, name, *arguments, **options):
+    program.good(path, "tokenize", "--source", "corpus.txt", "--no-token-cache", "-o", "t.npy",
+                 "--tokenizer", name, *arguments, **options)
+    return readers.read_npy((path / "t.npy").read_bytes())
+
+
+@tap.test("a file, its folder, and a pipe give the ids, with BOS and without")
+def _():
+    with folder() as path:
+        for name in ("model/tokenizer.json", "model", "/dev/stdin"):
+            with open(path / "model" / "tokenizer.json", "rb") as file:
+                content = file.read()
+            tap.holds(tokens(path, name, input=content) == [BOS, *IDS], name)
+        (path / "model" / "tokenizer.json").rename(path / "words.model")
+        tap.holds(tokens(path, "words.model", "--specials", "default") == [BOS, *IDS], "renamed")
+        tap.holds(tokens(path, "words.model", "--specials", "none") == IDS, "--specials none")
+        for threads in 1, 2, 8:
+            found = tokens(path, "words.model", "--threads", threads)
+            tap.holds(found == [BOS, *IDS], f"{threads} threads")
+
+
+@tap.test("its rows are those of sample, and are stored")
+def _():
+    with folder() as path:
+        ask = ["sample", "--source", "corpus.txt", "--tokenizer", "model", "--seq-len", 32,
+               "--json", "-o", "r.npy"]
+        for state in "miss", "hit":
+            told = json.loads(program.good(path, *ask).out)
+            tap.equal((told["token_cache"], told["vocab_size"]), (state, 260))
+            rows = readers.read_npy((path / "r.npy").read_bytes())
+            tap.holds(rows == readers.sample([BOS, *IDS], 128, 32, 123), "other rows")
+        none = json.loads(program.good(path, *ask, "--specials", "none").out)
+        tap.holds(none["tokenizer_fingerprint"] != told["tokenizer_fingerprint"], "one fingerprint")
+
+
+@tap.test("info tells how texts are cut, what is ignored, and the text of rows")
+def _():
+    truncation = {"direction": "Right", "max_length": 8, "strategy": "LongestFirst", "stride": 0}
+    with folder(truncation=truncation) as path:
+        ask = ["info", "--source", "corpus.txt", "--tokenizer", "model", "--seq-len", 32]
+        told = json.loads(program.good(path, *ask, "--json", "--preview", 1).out)
+        tap.equal((told["tokens"], told["why_whole"]), (len(IDS) + 1, None))
+        tap.holds("truncation" in told["tokenizer_details"], told["tokenizer_details"])
+        tap.holds(told["preview"][0].endswith(TEXT[:60].decode()[:40]) or
+                  TEXT[:40].decode() in told["preview"][0], told["preview"])
+        out = program.good(path, *ask).out.decode()
+        tap.holds(f"details        {told['tokenizer_details']}\n" in out, out)
+        tap.holds("in segments" in out, out)
+        plain = json.loads(program.good(path, "info", "--source", "corpus.txt", "--json").out)
+        tap.equal(plain["tokenizer_details"], None, "the details of bytes")
+
+
+@tap.test("special tokens that are spelled in the text are read")
+def _():
+    with folder() as path:
+        (path / "corpus.txt").write_bytes(b"the<s> the")
+        tap.equal(tokens(path, "model"), [BOS, 257, BOS, 258])
+        tap.equal(tokens(path, "model", "--specials", "none"), [257, BOS, 258])
+
+
+@tap.test("--bos and --eos are not for it")
+def _():
+    with folder() as path:
+        for option in "--bos", "--eos":
+            program.bad(path, 2, [option, "--specials none"], "info", "--source", "corpus.txt",
+                        "--tokenizer", "model", option)
+
+
+@tap.test("a file that is refused: the message names the part and what to do")
+def _():
+    with folder(normalizer={"type": "BertNormalizer"}) as path:
+        ask = ["info", "--source", "corpus.txt", "--tokenizer"]
+        done = program.bad(path, 1, ["BertNormalizer", "Python"], *ask, "model/tokenizer.json")
+        tap.equal(done.err.count("tokenizer.json"), 1, done.err)
+        program.bad(path, 1, ["BertNormalizer"], *ask, "model")
+        (path / "model" / "tokenizer.json").write_text('{"version": "1.0", "model": {"a": }}')
+        program.bad(path, 1, ["model/tokenizer.json"], *ask, "model/tokenizer.json")
+        (path / "model" / "tokenizer.json").write_text('{"a": 1}')
+        program.bad(path, 1, ["model/tokenizer.json"], *ask, "model/tokenizer.json")
+        (path / "model" / "tokenizer.json").unlink()
+        program.bad(path, 1, ["model", "tokenizer.json"], *ask, "model")
+
+
+tap.run()

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""Hugging Face's tokenizers in Python: opened natively where the ids are proven equal, else called, and
+the ids are theirs either way."""
+import os
+import pathlib
+import sys
+import tempfile
+from unittest import mock
+
+import tokenizers
+
+import tap
+from corpora import builtin
+from tokenizers_under_test import MODEL, calib, claude_json, llama
+
+TEXT = ("One row, two rows.\n\n  <EOT>  \u00e9\u0301 \u6570 it's <META> 12345\t</s> a<s>b\n" * 20 +
+        builtin().decode()[:50000])
+FILES = pathlib.Path(os.environ["CALIB_TOKENIZERS"])
+
+
+def claude():
+    return tokenizers.Tokenizer.from_file(claude_json())
+
+
+def ids_of(tokenizer, **options):
+    """Returns the ids that calib has for TEXT, and its info."""
+    with calib.Corpus(tokenizer, text=TEXT, flags=calib.NO_TOKEN_STORE, **options) as corpus:
+        info = corpus.info()
+        return list(corpus.tokens(0, info.n_tokens)), info
+
+
+def check(tokenizer, wanted, why=None):
+    """Compares the ids. `why`: a word of the reason why they come from Python; None: they do not."""
+    ids, info = ids_of(tokenizer)
+    tap.holds(ids == list(wanted), f"other ids: {len(ids)}, {len(wanted)}")
+    tap.equal(info.native, why is None, f"native; {info.why_not_native}")
+    if why:
+        tap.holds(why in info.why_not_native, info.why_not_native)
+
+
+@tap.test("a tokenizers.Tokenizer is native, wrapped or not")
+def _():
+    inner = claude()
+    wanted = inner.encode(TEXT).ids
+    check(inner, wanted)
+    check(calib.HuggingFace(inner), wanted)
+    check(calib.HuggingFace(inner, native=False), wanted, "native is False")
+
+
+@tap.test("encode_special_tokens is obeyed, also if it is set later")
+def _():
+    inner = claude()
+    wrapped, read = calib.HuggingFace(inner), inner.encode(TEXT).ids
+    check(wrapped, read)
+    inner.encode_special_tokens = True
+    plain = inner.encode(TEXT).ids
+    tap.holds(plain != read, "it changes ids")
+    check(wrapped, plain)
+
+
+@tap.test("a tokenizer that changes after it was wrapped is opened again, else not")
+def _():
+    inner = claude()
+    wrapped = calib.HuggingFace(inner)
+    first, _ = wrapped.open_native()
+    tap.holds(wrapped.open_native()[0] is first, "it is opened once")
+    inner.add_tokens(["two rows"])
+    check(wrapped, inner.encode(TEXT).ids)
+    tap.holds(wrapped.open_native()[0] is not first, "it is opened again")
+
+
+@tap.test("truncation and padding are refused whenever they are set; of a file they are ignored")
+def _():
+    inner = claude()
+    wrapped = calib.HuggingFace(inner)
+    for enable, disable in ((lambda: inner.enable_truncation(9), inner.no_truncation),
+                            (lambda: inner.enable_padding(length=9), inner.no_padding)):
+        enable()
+        for use in (lambda: ids_of(wrapped), lambda: calib.HuggingFace(inner), lambda: ids_of(inner)):
+            with tap.raises(ValueError):
+                use()
+        disable()
+    wanted = inner.encode(TEXT).ids
+    check(wrapped, wanted)
+    inner.enable_truncation(9)
+    with tempfile.TemporaryDirectory() as folder:
+        inner.save(os.path.join(folder, "tokenizer.json"))
+        check(folder, wanted)
+
+
+@tap.test("a path, a folder and a TokenizerJson; what it tells")
+def _():
+    inner = claude()
+    wanted = inner.encode(TEXT).ids
+    for path in claude_json(), pathlib.Path(claude_json()), os.path.dirname(claude_json()):
+        check(path, wanted)
+    with open(claude_json(), "rb") as file:
+        content = file.read()
+    for json_ in content, content.decode():
+        check(calib.TokenizerJson(json=json_), wanted)
+    inner.encode_special_tokens = True
+    check(calib.TokenizerJson(claude_json(), plain=True), inner.encode(TEXT).ids)
+    opened = calib.TokenizerJson(claude_json())
+    tap.equal(opened.why_whole(), None)
+    tap.holds(opened.describe(), "its description")
+
+
+@tap.test("a file that is refused is called through tokenizers, and info tells why")
+def _():
+    inner = tokenizers.Tokenizer(tokenizers.models.WordLevel({"One": 0, "?": 1}, unk_token="?"))
+    inner.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    wanted = inner.encode(TEXT).ids
+    check(inner, wanted, "WordLevel")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "tokenizer.json")
+        inner.enable_truncation(9)
+        inner.save(path)
+        check(path, wanted, "WordLevel")
+        check(folder, wanted, "WordLevel")
+        with mock.patch.dict(sys.modules, tokenizers=None), tap.raises(calib.Error) as caught:
+            ids_of(path)
+        tap.equal(caught.error.name, "CALIB_E_UNSUPPORTED")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"version": "1.0", "model": {}}')
+        with tap.raises(calib.Error) as caught:
+            ids_of(path)
+        tap.equal(caught.error.name, "CALIB_E_MODEL")
+
+
+class Lower:
+    def normalize(self, normalized):
+        normalized.lowercase()
+
+
+@tap.test("parts that are written in Python are called")
+def _():
+    inner = claude()
+    inner.normalizer = tokenizers.normalizers.Normalizer.custom(Lower())
+    check(inner, inner.encode(TEXT).ids, "Python")
+
+
+@tap.test("another version of tokenizers is called")
+def _():
+    inner = claude()
+    wanted = inner.encode(TEXT).ids
+    with mock.patch.object(tokenizers, "__version__", "0.21.1"):
+        check(inner, wanted, "0.21.1")
+    check(inner, wanted)
+
+
+@tap.test("without libcalib-tokenizer-json the tokenizer is called")
+def _():
+    inner = claude()
+    wanted = inner.encode(TEXT).ids
+    with mock.patch.dict(calib.library._adapters, clear=True), \
+            mock.patch.dict(os.environ, CALIB_TOKENIZER_JSON_LIBRARY="/no/library.so"):
+        check(inner, wanted, "/no/library.so")
+        check(claude_json(), wanted, "/no/library.so")
+
+
+@tap.test("other tokenizers: info tells where their ids come from")
+def _():
+    class Bytes(calib.Tokenizer):
+        def encode(self, text, special):
+            return list(text.encode())
+    check(Bytes(), TEXT.encode(), "written in Python")
+    check(calib.bytes_tokenizer(), TEXT.encode())
+    tap.equal(ids_of(MODEL)[1].native, True)
+
+
+@tap.test("transformers: BOS, EOS, split_special_tokens and special ids are those of its encode()")
+def _():
+    for options in ({}, {"add_eos_token": True}, {"split_special_tokens": True}):
+        inner = llama(**options)
+        check(inner, inner.encode(TEXT))
+    inner = llama()
+    inner.add_bos_token = False
+    check(inner, inner.encode(TEXT))
+    rows = [calib.load(calib.HuggingFace(inner, native=native), 0, 64, 1, text=TEXT,
+                       bos=calib.BOS_OVERWRITE, flags=calib.NO_TOKEN_STORE).tolist()
+            for native in (True, False)]
+    tap.holds(rows[0] == rows[1] and all(row[0] == 1 for row in rows[0]), "BOS over the first token")
+    wanted = inner.encode(TEXT)
+    inner.backend_tokenizer.enable_truncation(9)  # transformers undoes it in each call
+    check(inner, wanted)
+
+
+@tap.test("transformers: a class that encodes in its own way is called")
+def _():
+    kind = type(llama())
+
+    class Own(kind):
+        def _encode_plus(self, text, *arguments, **options):
+            return super()._encode_plus(text.upper(), *arguments, **options)
+    inner = llama()
+    inner.__class__ = Own
+    check(inner, llama().encode(TEXT.upper()), "_encode_plus")
+    inner = llama()
+    inner.encode = lambda text, **_: [1, 2, 3]
+    check(inner, [1, 2, 3], "encode()")
+
+
+@tap.test("mlx-lm's wrapper is native")
+def _():
+    try:
+        from mlx_lm.tokenizer_utils import TokenizerWrapper
+    except ImportError as error:
+        raise tap.Skip("no mlx-lm: sh tests/run.sh all installs it") from error
+    inner = llama()
+    check(TokenizerWrapper(inner), inner.encode(TEXT))
+
+
+@tap.test("published files give the ids of tokenizers, through the path and through the object")
+def _():
+    names = sorted(path.parent.name for path in FILES.glob("*/tokenizer.json"))
+    tap.holds(len(names) >= 3, f"{names} in {FILES}: run tests/tokenizer_json/files.py")
+    for name in names:
+        path = FILES / name / "tokenizer.json"
+        inner = tokenizers.Tokenizer.from_file(str(path))
+        inner.no_truncation()
+        inner.no_padding()
+        wanted = inner.encode(TEXT).ids
+        for tokenizer in path, inner:
+            check(tokenizer, wanted)
+        tap.note(f"{name}: {len(wanted)} ids equal")
+
+
+tap.run()
