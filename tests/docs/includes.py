@@ -94,7 +94,7 @@ def fault(path, line):
         return f"{here} sees no files, no clock"
     if header == "calib.h":
         return None
-    if header in {"calib_cache.h", "calib_sentencepiece.h"}:
+    if header in {"calib_cache.h", "calib_sentencepiece.h", "calib_tokenizer_json.h"}:
         return None if header in PUBLIC.get(here, ()) else f"{here} does not see it"
     return system_fault(path, header) if kind == "<" else project_fault(path, header)
 

@@ -8,19 +8,26 @@ import shutil
 import sys
 import tempfile
 
+import byte_level
 import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
-library, program, python = (pathlib.Path(argument).absolute() for argument in sys.argv[1:])
+library, program, python = (pathlib.Path(argument).absolute() for argument in sys.argv[1:4])
+adapter = pathlib.Path(sys.argv[4]).absolute() if sys.argv[4:] else None
 work = pathlib.Path(tempfile.mkdtemp(prefix="calib-snippets-"))
 readme = (root / "README.md").read_text(encoding="utf-8")
 # Commands that are the product's and the tests' own face: they install and build, and are run by
 # themselves (tests/python/example.py; everything that is tested).
 ELSEWHERE = {"sh examples/run.sh", "sh tests/run.sh"}
-environment = dict(os.environ, CALIB_LIBRARY=str(library), LD_LIBRARY_PATH=str(library.parent),
+libraries = [library.parent, *([adapter.parent] if adapter else [])]
+environment = dict(os.environ, CALIB_LIBRARY=str(library),
+                   LD_LIBRARY_PATH=":".join(map(str, libraries)),
                    PATH=f"{program.parent}:{os.environ['PATH']}", CALIB_CACHE_DIR=str(work / "cache"),
                    CALIB_OFFLINE="1", PYTHONDONTWRITEBYTECODE="1")
 environment.pop("PYTHONPATH", None)
+# The blocks find a model of the reader's and the top of the sources where they run.
+(work / "tokenizer.json").write_text(byte_level.tokenizer(), encoding="utf-8")
+(work / "examples").symlink_to(root / "examples")
 
 
 def blocks(text):
@@ -31,22 +38,23 @@ def blocks(text):
 def compile_and_run(code, name):
     source = work / f"{name}.c"
     source.write_text(code, encoding="utf-8")
+    links = [flag for folder in libraries for flag in ("-L", folder)]
+    links += ["-lcalib-tokenizer-json"] * ("calib_tokenizer_json.h" in code) + ["-lcalib"]
     for compiler, standard in (("cc", "c11"), ("cc", "c99")):
         tap.output(compiler, f"-std={standard}", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I",
-                   root / "include", source, "-o", work / name, "-L", library.parent, "-lcalib")
+                   root / "include", source, "-o", work / name, *links)
     return tap.output(work / name, env=environment, cwd=work)
 
 
 def run_python(code):
-    """From the top of the sources, as the block says of itself."""
-    printed = tap.output(python, "-", input=code, env=environment, cwd=root)
+    printed = tap.output(python, "-", input=code, env=environment, cwd=work)
     if "# SKIP " in printed:
         raise tap.Skip(printed.split("# SKIP ")[1].strip())
     return printed
 
 
 def run_shell(code):
-    """Each command in an empty folder; what is run elsewhere must at least be there."""
+    """Each command in a folder that has a tokenizer.json; what is run elsewhere must be there."""
     for line in code.strip().split("\n"):
         if line in ELSEWHERE:
             assert (root / line.split()[1]).is_file(), line
@@ -60,6 +68,8 @@ RUN = {"c": lambda code, number: compile_and_run(code, f"readme-{number}"),
 
 
 def run_block(language, code, number):
+    if not adapter and "tokenizer.json" in code:
+        raise tap.Skip("built without calib-tokenizer-json")
     printed = RUN[language](code, number)
     assert printed.strip() or code.strip() in ELSEWHERE, "it prints nothing"
     tap.note(printed)
