@@ -38,7 +38,8 @@ int main(int argc, char **argv)
 def build(name, *options):
     directory = work / name
     tap.output(meson, "setup", directory, root, "--werror", "-Dtests=disabled", "-Ddocs=disabled",
-               "-Dexamples=disabled", "-Dsentencepiece=disabled", *options, env=environment)
+               "-Dexamples=disabled", "-Dsentencepiece=disabled",
+               "-Dtokenizer_json=disabled", *options, env=environment)
     tap.output(meson, "compile", "-C", directory, env=environment)
     return directory / "lib"
 

@@ -41,7 +41,8 @@ def installed():
     if not prefix.exists():
         build = work / "build"
         run(meson, "setup", build, root, f"--prefix={prefix}", "-Dtests=disabled",
-            "-Dexamples=disabled", "-Ddocs=disabled", "-Dsentencepiece=disabled")
+            "-Dexamples=disabled", "-Ddocs=disabled", "-Dsentencepiece=disabled",
+            "-Dtokenizer_json=disabled")
         run(meson, "install", "-C", build, "--quiet")
     return prefix
 
@@ -144,29 +145,32 @@ def cmake_static():
     must_print(program)
 
 
-@tap.test("CMake: the SentencePiece adapter")
-def cmake_sentencepiece():
+def cmake_adapter(name):
     need("cmake")
     build = pathlib.Path(os.environ["BUILD_ROOT"])
-    if not list(build.glob("lib/sentencepiece/libcalib-sentencepiece.so")):
-        raise tap.Skip("the build has no calib-sentencepiece")
+    if not list(build.glob(f"lib/{name}/libcalib-{name.replace('_', '-')}.so")):
+        raise tap.Skip(f"the build has no adapter {name}")
     run(meson, "install", "-C", build, "--no-rebuild", "--destdir", work / "full")
     config = next((work / "full").rglob("calib-config.cmake"))
     project = pathlib.Path(tempfile.mkdtemp(prefix="cmake-", dir=work))
-    project.joinpath("main.c").write_text("""
-        #include <calib_sentencepiece.h>
-        int main(void) { return calib_sentencepiece_open(0, 0) == CALIB_E_ARGUMENT ? 0 : 1; }
+    project.joinpath("main.c").write_text(f"""
+        #include <calib_{name}.h>
+        int main(void) {{ return calib_{name}_open(0, 0) == CALIB_E_ARGUMENT ? 0 : 1; }}
         """, encoding="utf-8")
-    project.joinpath("CMakeLists.txt").write_text("""
+    project.joinpath("CMakeLists.txt").write_text(f"""
         cmake_minimum_required(VERSION 3.20)
         project(consumer C)
         find_package(calib REQUIRED CONFIG)
         add_executable(consumer main.c)
-        target_link_libraries(consumer PRIVATE calib::sentencepiece)
+        target_link_libraries(consumer PRIVATE calib::{name})
         """, encoding="utf-8")
     run("cmake", "-S", project, "-B", project / "build", f"-Dcalib_DIR={config.parent}")
     run("cmake", "--build", project / "build")
     run(project / "build" / "consumer")
+
+
+for name in ("sentencepiece", "tokenizer_json"):
+    tap.test(f"CMake: the adapter {name}")(lambda name=name: cmake_adapter(name))
 
 
 @tap.test("CMake: refuses another version")
