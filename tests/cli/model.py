@@ -67,6 +67,17 @@ def _():
         tap.equal(ids_of(path, "--extra_options=bos:eos"), [1, *ids, 2], "what the options add")
 
 
+@tap.test("tokenize gives the ids; --specials none adds none")
+def _():
+    with model() as path:
+        ask = ["tokenize", *ASK[:4], "-o", "t.npy"]
+        for options in ([], ["--specials", "none"], ["--specials", "default", "--bos", "--eos"]):
+            program.good(path, *ask, *options)
+            extra = ["--extra_options=bos:eos"] if "--bos" in options else []
+            found = readers.read_npy((path / "t.npy").read_bytes())
+            tap.holds(found == ids_of(path, *extra), f"other ids with {options}")
+
+
 @tap.test("a model from a pipe")
 def _():
     with model() as path:

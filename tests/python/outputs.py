@@ -10,7 +10,7 @@ import safetensors
 import safetensors.numpy
 
 import tap
-from tokenizers_under_test import MODEL, adapter, calib
+from tokenizers_under_test import MODEL, adapter, calib, claude_json
 
 PROGRAM = os.environ["CALIB_PROGRAM"]
 folder = tempfile.TemporaryDirectory()
@@ -93,6 +93,23 @@ def _():
 def _():
     sample("a.bin", "--samples", 10, "--seq-len", 50)
     same(np.fromfile(path("a.bin"), "<i4").astype(np.int32).reshape(10, 50), rows(10, 50))
+
+
+@tap.test("tokenize: numpy reads all tokens, and writes the same bytes")
+def _():
+    for tokenizer, model in (("bytes", calib.bytes_tokenizer()), (MODEL, adapter(False)),
+                             (claude_json(), calib.TokenizerJson(claude_json()))):
+        with calib.Corpus(model, source="builtin") as corpus:
+            wanted = np.asarray(corpus.tokens(0, corpus.info().n_tokens))
+        for out in "t.npy", "t.bin":
+            tap.output(PROGRAM, "tokenize", "--source", "builtin", "--tokenizer", tokenizer, "-o",
+                       path(out))
+        found = np.load(path("t.npy"))
+        same(found, wanted)
+        same(np.fromfile(path("t.bin"), "<i4").astype(np.int32), wanted)
+        np.save(path("numpy.npy"), found)
+        with open(path("t.npy"), "rb") as ours, open(path("numpy.npy"), "rb") as theirs:
+            tap.holds(ours.read() == theirs.read(), "the files are equal")
 
 
 @tap.test("standard output carries the file and nothing else")
