@@ -24,16 +24,16 @@ static const char *describe(const void *model)
     return calib_tokenizer_json_describe(model);
 }
 
+/* A failure to read names the path itself. */
 static int fail_open(const cli_arguments *arguments)
 {
     calib_error error = {.struct_size = sizeof error};
     calib_tokenizer_json_last_error(&error);
-    const char *hint = error.status == CALIB_E_UNSUPPORTED
-                           ? " (examples/python/calib uses it through its own library)"
-                           : "";
-    bool named = strstr(error.message, arguments->tokenizer) != NULL;
-    return cli_fail("%s%s%s%s", named ? "" : arguments->tokenizer, named ? "" : ": ", error.message,
-                    hint);
+    if (error.status == CALIB_E_UNSUPPORTED)
+        return cli_fail("%s: %s (examples/python/calib)", arguments->tokenizer, error.message);
+    if (error.status == CALIB_E_MODEL)
+        return cli_fail("%s: %s", arguments->tokenizer, error.message);
+    return cli_fail("%s", error.message);
 }
 
 int cli_tokenizer_json_open(const cli_arguments *arguments, const cli_text *bytes,

@@ -93,6 +93,7 @@ def compare_all(corpus_name, tokenizer_name):
     with calib.Corpus(tokenizer, source=CACHED) as fresh, \
             calib.Corpus(tokenizer, source=CACHED) as stored:
         tap.equal((fresh.info().token_store, stored.info().token_store), (MISS, HIT), "the store")
+        tap.holds(fresh.info().native, f"it is not native: {fresh.info().why_not_native}")
         for case in CASES:
             rows, again = rows_of_calib(fresh, *case), rows_of_calib(stored, *case)
             tap.holds(np.array_equal(rows, again), f"{case}: the stored rows differ")
