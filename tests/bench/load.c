@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Times calib_load_from() on a text with a SentencePiece model:
- * load MODEL TEXT THREADS proven|whole REPEATS [MAX_MEMO_BYTES]. Prints the best seconds for 128
- * rows of 512, the number of tokens, and a hash of all rows from one more load ("whole" has only
- * that load). The model is opened for each load, so tables and memo are cold. */
+/* Times calib_load_from() on a text with a SentencePiece model or a tokenizer.json:
+ * load TOKENIZER TEXT THREADS proven|whole REPEATS [MAX_MEMO_BYTES]. Prints the best seconds for
+ * 128 rows of 512, the number of tokens, and a hash of all rows from one more load ("whole" has
+ * only that load). It is opened for each load, so tables and memo are cold. */
 #include "setup.h"
+#include "tokenizer.h"
 
 #include <calib.h>
-#include <calib_sentencepiece.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,18 +37,18 @@ static int failed(int status)
     return 1;
 }
 
-/* Opens the model, and loads with it in *seconds. */
-static int load(const calib_sentencepiece_options *model, const test_setup *setup,
-                int64_t n_samples, double *seconds, calib_samples **samples)
+/* Opens the tokenizer, and loads with it in *seconds. */
+static int load(const char *path, bool cuts, const test_setup *setup, int64_t n_samples,
+                double *seconds, calib_samples **samples)
 {
-    calib_sentencepiece *sp;
-    int status = calib_sentencepiece_open(model, &sp);
+    bench_tokenizer tokenizer;
+    int status = bench_open(path, cuts, &tokenizer);
     if (status)
         return status;
     double start = now();
-    status = test_load(calib_sentencepiece_vtable(sp), n_samples, 512, 123, setup, NULL, samples);
+    status = test_load(bench_vtable(&tokenizer), n_samples, 512, 123, setup, NULL, samples);
     *seconds = now() - start;
-    calib_sentencepiece_close(sp);
+    bench_close(&tokenizer);
     return status;
 }
 
@@ -56,9 +56,7 @@ int main(int argc, char **argv)
 {
     if (argc != 6 && argc != 7)
         return 2;
-    calib_sentencepiece_options model = {.struct_size = sizeof model, .path = argv[1]};
-    model.cuts =
-        strcmp(argv[4], "whole") ? CALIB_SENTENCEPIECE_CUTS_PROVEN : CALIB_SENTENCEPIECE_CUTS_NONE;
+    bool whole = strcmp(argv[4], "whole") == 0;
     test_setup setup = location_setup(argv[2]);
     setup.options.threads = (uint32_t)strtoul(argv[3], NULL, 10);
     setup.options.max_whole_bytes = UINT64_C(1) << 30;
@@ -66,15 +64,14 @@ int main(int argc, char **argv)
     setup.options.flags = CALIB_NO_TOKEN_STORE;
     double best = 1e9, seconds;
     calib_samples *samples;
-    bool whole = model.cuts == CALIB_SENTENCEPIECE_CUTS_NONE;
     for (long i = 0; !whole && i < strtol(argv[5], NULL, 10); i++) {
-        int status = load(&model, &setup, 128, &seconds, &samples);
+        int status = load(argv[1], true, &setup, 128, &seconds, &samples);
         if (status)
             return failed(status);
         calib_samples_free(samples);
         best = seconds < best ? seconds : best;
     }
-    int status = load(&model, &setup, -1, &seconds, &samples);
+    int status = load(argv[1], !whole, &setup, -1, &seconds, &samples);
     if (status)
         return failed(status);
     if (whole)

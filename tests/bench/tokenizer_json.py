@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""tokenizer.json files: calib against `tokenizers` and `gigatoken`, in ratios of one run.
+
+usage: tokenizer_json.py --build DIR --text FILE [--repeat N] [--peer NAME=PYTHON]... TOKENIZER...
+
+A TOKENIZER is a tokenizer.json or the folder that holds it. A peer is `tokenizers` or `gigatoken`
+(or either with a suffix, `tokenizers-1.0`) with the Python that has the package. Every process runs
+on one core. Whole processes read the text, load the tokenizer, encode, and write all ids as int32:
+`calib tokenize` with cold tables and memo, and Python. `encode` is the time without loading: of a
+peer the encoding alone, of calib opening the corpus, with its tables built for the first segment.
+Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
+marked. Two threads run on two cores."""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+PEER = r"""
+import json, sys, time
+name, path, text, out = sys.argv[1:5]
+package = name.split("-")[0]
+if package == "gigatoken":
+    import gigatoken
+    start = time.perf_counter()
+    tokenizer = gigatoken.Tokenizer(path)
+    loaded = time.perf_counter()
+    ids = tokenizer.encode(open(text, "rb").read())
+    encoded = time.perf_counter()
+    ids.astype("int32").tofile(out)
+else:
+    import array, tokenizers
+    start = time.perf_counter()
+    try:
+        tokenizer = tokenizers.Tokenizer.from_file(path)
+    except Exception:
+        tokenizer = tokenizers.Tokenizer.from_str(tokenizers.canonicalize(open(path).read()))
+    loaded = time.perf_counter()
+    data = open(text, encoding="utf8", newline="").read()
+    encoding = tokenizer.encode(data, add_special_tokens=False)
+    ids = encoding.ids
+    encoded = time.perf_counter()
+    array.array("i", ids).tofile(open(out, "wb"))
+print(json.dumps([loaded - start, encoded - loaded]))
+"""
+
+
+def run(command, cores):
+    """Runs a process: seconds, peak memory in bytes, what it printed."""
+    environment = dict(os.environ, RAYON_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+    begin = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                             env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    out, err = child.stdout.read(), child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - begin
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError((err or out).strip().splitlines()[-1])
+    return seconds, usage.ru_maxrss * 1024, out
+
+
+def best(command, cores, repeat):
+    runs = [run(command, cores)]
+    while len(runs) < repeat and runs[0][0] < 10:
+        runs.append(run(command, cores))
+    return min(runs, key=lambda one: one[0]), runs
+
+
+def calib(arguments, path, out, threads):
+    program = os.path.join(arguments.build, "examples", "calib", "calib")
+    command = [program, "tokenize", "--source", arguments.text, "--tokenizer", path,
+               "--specials", "none", "--threads", str(threads), "--no-token-cache", "-o", out]
+    cores = arguments.cores[:threads]
+    return best(command, cores, arguments.repeat)[0]
+
+
+def calib_encode(arguments, path, threads):
+    program = os.path.join(arguments.build, "tests", "bench", "bench-load")
+    command = [program, path, arguments.text, str(threads), "proven", str(arguments.repeat)]
+    return float(run(command, arguments.cores[:threads])[2].split()[0])
+
+
+def line(name, seconds, base, size, note=""):
+    ratio = f"{seconds / base:7.2f}x" if base else " " * 8
+    print(f"  {name:34} {seconds:8.3f} s {size / seconds / 1e6:8.1f} MB/s {ratio}  {note}", flush=True)
+
+
+def compare(arguments, path, folder):
+    size = os.path.getsize(arguments.text)
+    ours = os.path.join(folder, "ours.bin")
+    process, peak, _ = calib(arguments, path, ours, 1)
+    encode = calib_encode(arguments, path, 1)
+    print(path)
+    line("calib tokenize, whole process", process, None, size, f"peak {peak / 1e6:.0f} MB")
+    line("calib, encode", encode, None, size)
+    if len(arguments.cores) > 1:
+        two = calib_encode(arguments, path, 2)
+        line("calib, encode, 2 threads", two, None, size, f"{encode / two:.2f}x one thread")
+    expected = open(ours, "rb").read()
+    for peer in arguments.peer:
+        name, python = peer.split("=", 1)
+        theirs = os.path.join(folder, "theirs.bin")
+        try:
+            fastest, runs = best([python, "-c", PEER, name, path, arguments.text, theirs],
+                                 arguments.cores[:1], arguments.repeat)
+        except RuntimeError as error:
+            print(f"  {name}: {error}")
+            continue
+        same = open(theirs, "rb").read() == expected
+        note = f"peak {fastest[1] / 1e6:.0f} MB" + ("" if same else ", OTHER IDS")
+        line(name + ", whole process", fastest[0], process, size, note)
+        line(name + ", encode", min(json.loads(one[2])[1] for one in runs), encode, size)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("--build", "--text"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--peer", action="append", default=[])
+    parser.add_argument("tokenizer", nargs="+")
+    arguments = parser.parse_args()
+    arguments.cores = sorted(os.sched_getaffinity(0))[:2]
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        for path in arguments.tokenizer:
+            if os.path.isdir(path):
+                path = os.path.join(path, "tokenizer.json")
+            compare(arguments, path, folder)
+
+
+if __name__ == "__main__":
+    main()
