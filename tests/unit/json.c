@@ -99,6 +99,7 @@ static void refuses(void **state)
         {"\"\\x\"", 1, "an escape is wrong, or half of a surrogate pair"},
         {"\"\\u12g4\"", 1, "an escape is wrong, or half of a surrogate pair"},
         {"\"\\ud800\"", 1, "an escape is wrong, or half of a surrogate pair"},
+        {"\"\\ud800\\ue000\"", 1, "an escape is wrong, or half of a surrogate pair"},
         {"\"\\ud800\\u0041\"", 1, "an escape is wrong, or half of a surrogate pair"},
         {"\"\\udc00\\ud800\"", 1, "an escape is wrong, or half of a surrogate pair"},
         {"\"\\u12", 1, "an escape is wrong, or half of a surrogate pair"},
