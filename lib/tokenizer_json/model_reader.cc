@@ -72,20 +72,14 @@ private:
             more = json_.text(line.left.json);
             if (!more)
                 return 0;
-            if (n_read_ == model_.merges.n)
+            bool pairs = model_.merges_are_pairs;
+            if (!pairs && line.left.json.text.substr(0, 8) == "#version")
+                continue;
+            if (n_read_++ == model_.merges.n)
                 return fail(CALIB_E_MODEL, "the model has more merges than were counted");
-            n_read_++;
-            if (model_.merges_are_pairs) {
-                if (!json_.text(line.right.json))
-                    return fail(CALIB_E_MODEL, "merge %zu is not a pair", n_read_);
-            } else {
-                if (line.left.json.text.substr(0, 8) == "#version")
-                    continue;
-                if (!split(line))
-                    return fail(CALIB_E_MODEL, "merge %zu is not two texts and a space: \"%.*s\"",
-                                n_read_, shown(line.left.json.spelled),
-                                line.left.json.spelled.data());
-            }
+            if (pairs ? !json_.text(line.right.json) : !split(line))
+                return fail(CALIB_E_MODEL, "merge %zu is not two texts: \"%.*s\"", n_read_,
+                            shown(line.left.json.spelled), line.left.json.spelled.data());
             prepare(line.left);
             prepare(line.right);
             n_++;
