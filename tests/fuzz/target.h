@@ -10,10 +10,14 @@
 #include <string.h>
 
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
-    int
-    LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 /** assert() that also holds in release builds. */
 #define MUST(condition)                                                                            \
