@@ -22,6 +22,17 @@ void read_plain(Reader &in)
 template <typename Step>
 using ReadSteps = void (*)(Reader &in, std::vector<Step> &steps, int depth);
 
+template <typename Step>
+void read_steps(Reader &in, std::vector<Step> &steps, int depth, ReadSteps<Step> read)
+{
+    Elements elements(in);
+    while (elements.next()) {
+        if (in.is(CALIB_JSON_NULL))
+            in.fail_damaged("is null");
+        read(in, steps, depth);
+    }
+}
+
 /* Reads {"type": "Sequence", `list`: [...]}. */
 template <typename Step>
 void read_sequence(Reader &in, const char *list, std::vector<Step> &steps, int depth,
@@ -31,16 +42,10 @@ void read_sequence(Reader &in, const char *list, std::vector<Step> &steps, int d
         in.fail_unsupported("is a sequence in too many others");
     Object object(in);
     while (object.next()) {
-        if (object.is(list)) {
-            Elements elements(in);
-            while (elements.next()) {
-                if (in.is(CALIB_JSON_NULL))
-                    in.fail_damaged("is null");
-                read(in, steps, depth + 1);
-            }
-        } else if (!object.is("type")) {
+        if (object.is(list))
+            read_steps(in, steps, depth + 1, read);
+        else if (!object.is("type"))
             object.fail_unknown();
-        }
     }
     object.require(list);
 }

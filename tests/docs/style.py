@@ -17,6 +17,8 @@ MAX_COLUMNS, MAX_COLUMNS_ELSEWHERE = 100, 120  # of the product's C; of all the 
 # What outgrows a limit for a reason.
 LONGER = {"lib/system/posix.c": 700,  # files and directories, which a port writes as a whole
           "lib/fetch/http.c": 550,   # all that knows libcurl, likewise
+          "lib/json/json.c": 450,    # the grammar in one piece
+          "lib/tokenizer_json/unicode_tables.h": 1000,  # generated
           "include/calib.h": 700}    # mostly words
 
 
@@ -96,13 +98,19 @@ def licence():
              and "SPDX-License-Identifier: MIT" not in "\n".join(text.split("\n")[:2])])
 
 
+def is_pattern(line):
+    """A regular expression of a tokenizer, which is easier to compare in one piece."""
+    return re.match(r' *R"\(.*\)"', line)
+
+
 @tap.test(f"no line of the product's C is longer than {MAX_COLUMNS} columns")
 def columns():
     def limit(name, line):
         code = is_c(name) and name in PRODUCT and not re.match(r' *"', line)
         return MAX_COLUMNS if code else MAX_COLUMNS_ELSEWHERE
     none_of([f"{name}:{number}: {len(line)} columns" for name, text in SOURCES.items()
-             for number, line in enumerate(text.split("\n"), 1) if len(line) > limit(name, line)])
+             for number, line in enumerate(text.split("\n"), 1) if len(line) > limit(name, line)
+             and not is_pattern(line)])
 
 
 @tap.test("no tabs, no trailing blanks, one newline at the end")

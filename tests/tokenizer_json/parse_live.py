@@ -5,7 +5,8 @@
     parse_live.py PARSE_DRIVER
 
 What is accepted must be accepted there, with the same ids of added tokens and at the ends of texts.
-What is refused although it is accepted there must be refused by name (E_UNSUPPORTED). CALIB_TEST_LONG=1 tries more random changes.
+What is refused although it is accepted there must be refused by name
+(E_UNSUPPORTED). CALIB_TEST_LONG=1 tries more random changes.
 """
 import copy
 import json
