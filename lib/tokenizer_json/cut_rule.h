@@ -60,7 +60,7 @@ private:
     bool by_merges_ = false;
     const char *why_not_ = nullptr;
     bool byte_level_ = false;
-    Neighbours neighbours_;
+    NeighbourSet neighbours_;
 };
 
 } // namespace calib_tj

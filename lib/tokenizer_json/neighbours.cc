@@ -61,7 +61,7 @@ char32_t character_at(std::string_view bytes, std::size_t at)
 
 } // namespace
 
-void Neighbours::add(char32_t left, char32_t right)
+void NeighbourSet::add(char32_t left, char32_t right)
 {
     if (!pairs_.insert(left, right))
         return;
@@ -75,7 +75,7 @@ void Neighbours::add(char32_t left, char32_t right)
         flags_.at(right) |= RIGHT;
 }
 
-void Neighbours::add_text(std::string_view result)
+void NeighbourSet::add_text(std::string_view result)
 {
     std::size_t len = 0;
     char32_t left = NO_CHARACTER;
@@ -87,7 +87,7 @@ void Neighbours::add_text(std::string_view result)
     }
 }
 
-void Neighbours::add_bytes(std::string_view result)
+void NeighbourSet::add_bytes(std::string_view result)
 {
     for (std::size_t at = 1; at < result.size(); at++) {
         auto before = static_cast<unsigned char>(result[at - 1]);
@@ -100,7 +100,7 @@ void Neighbours::add_bytes(std::string_view result)
     }
 }
 
-bool Neighbours::has_in_bytes(char32_t left, char32_t right) const
+bool NeighbourSet::has_in_bytes(char32_t left, char32_t right) const
 {
     if (has(left, right))
         return true;

@@ -12,7 +12,7 @@
 namespace calib_tj
 {
 
-class Neighbours
+class NeighbourSet
 {
 public:
     /** Adds the neighbours in a result that is made of characters. */

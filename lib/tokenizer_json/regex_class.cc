@@ -36,7 +36,7 @@ CharSet negation(CharSet set)
 }
 
 /* {NAME} or {^NAME} */
-CharSet parse_property(Reader &reader)
+CharSet parse_property(PatternReader &reader)
 {
     if (!reader.accept("{"))
         reader.refuse("\\p without a name in braces");
@@ -61,7 +61,7 @@ unsigned hex_digit(char32_t c)
 }
 
 /* Between `least` and `most` digits. */
-char32_t parse_hex(Reader &reader, unsigned least, unsigned most)
+char32_t parse_hex(PatternReader &reader, unsigned least, unsigned most)
 {
     char32_t c = 0;
     unsigned n = 0;
@@ -73,7 +73,7 @@ char32_t parse_hex(Reader &reader, unsigned least, unsigned most)
 }
 
 /* \xHH, \x{H...}: two digits without braces are a byte, which is a character only in ASCII. */
-char32_t parse_x(Reader &reader)
+char32_t parse_x(PatternReader &reader)
 {
     if (!reader.accept("{")) {
         char32_t c = parse_hex(reader, 2, 2);
@@ -87,7 +87,7 @@ char32_t parse_x(Reader &reader)
     return c;
 }
 
-char32_t parse_escaped_character(Reader &reader)
+char32_t parse_escaped_character(PatternReader &reader)
 {
     char32_t c = reader.peek();
     if (c >= '0' && c <= '9')
@@ -108,20 +108,20 @@ char32_t parse_escaped_character(Reader &reader)
 }
 
 /* \p, \s or \d, or one of their negations, follows. */
-bool starts_with_set(const Reader &reader)
+bool starts_with_set(const PatternReader &reader)
 {
     char32_t c = reader.peek(1);
     return reader.peek() == '\\' && c < 0x80 &&
            std::string_view("pPsSdD").find(static_cast<char>(c)) != std::string_view::npos;
 }
 
-bool starts_with_inner_hyphen(const Reader &reader)
+bool starts_with_inner_hyphen(const PatternReader &reader)
 {
     return reader.peek() == '-' && reader.peek(1) != ']';
 }
 
 /* A character of a class: plain or escaped. */
-char32_t parse_member(Reader &reader)
+char32_t parse_member(PatternReader &reader)
 {
     if (starts_with_set(reader) || reader.peek() == '[' || reader.starts_with("&&"))
         reader.refuse("a range that does not end in a character");
@@ -129,7 +129,7 @@ char32_t parse_member(Reader &reader)
 }
 
 /* A character or a range. A hyphen is a character where it begins or ends the class. */
-void parse_range(Reader &reader, CharSet &set)
+void parse_range(PatternReader &reader, CharSet &set)
 {
     char32_t first = parse_member(reader), last = first;
     if (starts_with_inner_hyphen(reader)) {
@@ -142,7 +142,7 @@ void parse_range(Reader &reader, CharSet &set)
 }
 
 /* A class, a shorthand, a character or a range. */
-void parse_item(Reader &reader, CharSet &set, unsigned depth)
+void parse_item(PatternReader &reader, CharSet &set, unsigned depth)
 {
     if (reader.starts_with("[:"))
         reader.refuse("a POSIX class");
@@ -159,11 +159,11 @@ void parse_item(Reader &reader, CharSet &set, unsigned depth)
 }
 
 /* What stands between the brackets and `&&`. */
-CharSet parse_operand(Reader &reader, unsigned depth)
+CharSet parse_operand(PatternReader &reader, unsigned depth)
 {
     CharSet set;
     do {
-        if (reader.peek() == Reader::END || reader.peek() == ']' || reader.starts_with("&&"))
+        if (reader.peek() == PatternReader::END || reader.peek() == ']' || reader.starts_with("&&"))
             reader.refuse("a class that is empty or not closed");
         parse_item(reader, set, depth);
     } while (reader.peek() != ']' && !reader.starts_with("&&"));
@@ -187,7 +187,7 @@ CharSet space_set()
     return set;
 }
 
-CharSet parse_escape(Reader &reader)
+CharSet parse_escape(PatternReader &reader)
 {
     CharSet set;
     switch (reader.peek()) {
@@ -205,7 +205,7 @@ CharSet parse_escape(Reader &reader)
     return letter == 'S' || letter == 'D' || letter == 'P' ? negation(std::move(set)) : set;
 }
 
-CharSet parse_class(Reader &reader, unsigned depth)
+CharSet parse_class(PatternReader &reader, unsigned depth)
 {
     if (depth > MOST_NESTED)
         reader.refuse("classes nested too deeply");

@@ -38,7 +38,7 @@ private:
     bool counts(Node &node);
     std::uint32_t number(std::uint32_t otherwise);
 
-    Reader reader_;
+    PatternReader reader_;
     Syntax syntax_;
     std::size_t n_items_ = 0;
     bool folds_ = false;
@@ -208,7 +208,7 @@ Node Parser::sequence(unsigned depth)
 {
     Node node = make(Node::Type::sequence, reader_.offset());
     node.can_be_empty = true;
-    while (reader_.peek() != '|' && reader_.peek() != ')' && reader_.peek() != Reader::END) {
+    while (reader_.peek() != '|' && reader_.peek() != ')' && reader_.peek() != PatternReader::END) {
         if (node.looks)
             reader_.refuse("a look-ahead that does not end its alternative");
         std::size_t at = reader_.offset();
@@ -238,7 +238,7 @@ Node Parser::choice(unsigned depth)
 Syntax Parser::parse()
 {
     syntax_.root = choice(0);
-    if (reader_.peek() != Reader::END)
+    if (reader_.peek() != PatternReader::END)
         reader_.refuse("a closing bracket without its group");
     if (syntax_.root.can_be_empty)
         throw Refusal{"an alternative that can match nothing, where the reference splits", 0};
@@ -247,7 +247,7 @@ Syntax Parser::parse()
 
 } // namespace
 
-Reader::Reader(std::string_view pattern)
+PatternReader::PatternReader(std::string_view pattern)
 {
     if (pattern.size() > MOST_BYTES)
         throw Refusal{"more than 65,536 bytes", MOST_BYTES};
@@ -260,7 +260,7 @@ Reader::Reader(std::string_view pattern)
     offsets_.push_back(pattern.size());
 }
 
-bool Reader::starts_with(std::string_view ascii) const
+bool PatternReader::starts_with(std::string_view ascii) const
 {
     for (std::size_t i = 0; i < ascii.size(); i++)
         if (peek(i) != static_cast<unsigned char>(ascii[i]))
@@ -268,26 +268,26 @@ bool Reader::starts_with(std::string_view ascii) const
     return true;
 }
 
-bool Reader::accept(std::string_view ascii)
+bool PatternReader::accept(std::string_view ascii)
 {
     bool found = starts_with(ascii);
     at_ += found ? ascii.size() : 0;
     return found;
 }
 
-char32_t Reader::take()
+char32_t PatternReader::take()
 {
     if (at_ == characters_.size())
         refuse("an end in the middle of something");
     return characters_[at_++];
 }
 
-std::size_t Reader::offset() const
+std::size_t PatternReader::offset() const
 {
     return offsets_[at_];
 }
 
-void Reader::refuse(const char *what) const
+void PatternReader::refuse(const char *what) const
 {
     throw Refusal{what, offset()};
 }

@@ -20,13 +20,13 @@ struct Refusal {
 };
 
 /** Reads a pattern character by character. */
-class Reader
+class PatternReader
 {
 public:
     static constexpr char32_t END = 0xffffffff;
 
     /** Throws Refusal if the pattern is not valid UTF-8. */
-    explicit Reader(std::string_view pattern);
+    explicit PatternReader(std::string_view pattern);
 
     /** Returns the next character or one behind it, or END. */
     char32_t peek(std::size_t ahead = 0) const
@@ -76,10 +76,10 @@ struct Syntax {
 };
 
 /** Reads an escape that stands for characters, from behind the backslash: a set. */
-CharSet parse_escape(Reader &reader);
+CharSet parse_escape(PatternReader &reader);
 
 /** Reads a class from behind the bracket. */
-CharSet parse_class(Reader &reader, unsigned depth = 0);
+CharSet parse_class(PatternReader &reader, unsigned depth = 0);
 
 CharSet space_set();
 CharSet one_character(char32_t c);
