@@ -86,7 +86,9 @@ static int open_file(const cli_arguments *arguments, cli_tokenizer *out)
         return cli_tokenizer_json_open(arguments, NULL, out);
     cli_text bytes = {0};
     int status = cli_infile_read(arguments->tokenizer, "the tokenizer", MAX_MODEL, &bytes);
-    if (!status && is_json(bytes.data ? bytes.data : "", bytes.len))
+    if (!status && bytes.len == 0)
+        status = cli_fail("%s is empty: name the tokenizer's file", arguments->tokenizer);
+    else if (!status && is_json(bytes.data ? bytes.data : "", bytes.len))
         status = cli_tokenizer_json_open(arguments, &bytes, out);
     else if (!status)
         status = cli_sentencepiece_open(arguments, &bytes, out);

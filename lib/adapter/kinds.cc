@@ -50,10 +50,27 @@ bool has_name(std::string_view bytes, std::string_view name)
     return bytes.find(name) != bytes.npos;
 }
 
+/* Returns true if a member of this name, which is quoted, has a value that begins with `value`: in
+ * a vocabulary any word can be a name. */
+bool has_member(std::string_view bytes, std::string_view name, char value)
+{
+    const char *spaces = " \t\r\n";
+    for (std::size_t at = bytes.find(name); at != bytes.npos; at = bytes.find(name, at + 1)) {
+        std::size_t colon = bytes.find_first_not_of(spaces, at + name.size());
+        if (colon == bytes.npos || bytes[colon] != ':')
+            continue;
+        std::size_t begin = bytes.find_first_not_of(spaces, colon + 1);
+        if (begin != bytes.npos && bytes[begin] == value)
+            return true;
+    }
+    return false;
+}
+
 /* Of an object. */
 const char *kind_of_json(std::string_view bytes, Wanted wanted)
 {
-    bool is_tokenizer = has_name(bytes, "\"model\"");
+    bool is_tokenizer =
+        has_member(bytes, "\"model\"", '{') || has_member(bytes, "\"added_tokens\"", '[');
     if (wanted == Wanted::tokenizer_json) {
         if (is_tokenizer)
             return nullptr;
@@ -61,10 +78,9 @@ const char *kind_of_json(std::string_view bytes, Wanted wanted)
                    ? "a tokenizer_config.json: name the tokenizer.json beside it"
                    : "other JSON: name the tokenizer.json";
     }
-    return is_tokenizer && has_name(bytes, "\"pre_tokenizer\"")
-               ? "a Hugging Face tokenizer.json: open it with calib-tokenizer-json, which "
-                 "--tokenizer does where that library is there"
-               : "JSON: name the model file, usually tokenizer.model";
+    return is_tokenizer ? "a Hugging Face tokenizer.json: open it with calib-tokenizer-json, which "
+                          "--tokenizer does where that library is there"
+                        : "JSON: name the model file, usually tokenizer.model";
 }
 
 const char *kind_of(std::string_view bytes, Wanted wanted)

@@ -36,6 +36,9 @@ void make_vtable(calib_tokenizer_json &handle);
  *  Thread-safe. 0, E_NOMEM, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
 int build_tables(calib_tokenizer_json &handle);
 
+/** Returns `status`. If it is E_UNSUPPORTED, adds to the message what can be done. */
+int with_remedy(int status);
+
 } // namespace calib_tj
 
 #endif

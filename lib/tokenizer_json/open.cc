@@ -28,7 +28,7 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
     if (!status)
         status = handle->encoder.open(handle->spec);
     if (status)
-        return status;
+        return with_remedy(status);
     make_vtable(*handle);
     *out = handle.release();
     return CALIB_OK;

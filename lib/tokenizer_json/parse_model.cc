@@ -3,7 +3,6 @@
 #include "parse_parts.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace calib_tj
@@ -20,16 +19,6 @@ std::string_view contents_of(const calib_json_token &token, std::string &buffer)
     buffer.resize(token.len);
     buffer.resize(calib_json_unescape(&token, buffer.data()));
     return buffer;
-}
-
-std::int32_t read_entry_id(Reader &in)
-{
-    std::uint32_t id = in.read_uint32();
-    if (id > std::numeric_limits<std::int32_t>::max()) {
-        in.fail_unsupported("is an id beyond 2147483647");
-        return 0;
-    }
-    return static_cast<std::int32_t>(id);
 }
 
 /* Files list their entries in the order of ids, as a rule. */
@@ -140,7 +129,7 @@ void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
     std::string buffer;
     Members entries(in);
     while (entries.next()) {
-        std::int32_t id = read_entry_id(in);
+        std::int32_t id = in.read_id();
         ids.push_back(id);
         std::size_t place = index.find(contents_of(entries.name(), buffer));
         if (place != ContentIndex::NONE)

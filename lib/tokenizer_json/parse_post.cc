@@ -2,7 +2,6 @@
 /* Post-processors: what they put before and behind a single text. */
 #include "parse_parts.h"
 
-#include <limits>
 #include <map>
 
 namespace calib_tj
@@ -15,16 +14,6 @@ namespace
 struct Ends {
     std::vector<std::int32_t> before, behind;
 };
-
-std::int32_t read_id(Reader &in)
-{
-    std::uint32_t id = in.read_uint32();
-    if (id > std::numeric_limits<std::int32_t>::max()) {
-        in.fail_unsupported("is an id beyond 2147483647");
-        return 0;
-    }
-    return static_cast<std::int32_t>(id);
-}
 
 /* Offsets are not asked for, so that all of this changes nothing. */
 void read_byte_level(Reader &in)
@@ -50,7 +39,7 @@ std::int32_t read_token_and_id(Reader &in)
         if (n == 0)
             in.read_string();
         else if (n == 1)
-            id = read_id(in);
+            id = in.read_id();
         else
             in.skip();
     }
@@ -134,7 +123,7 @@ std::vector<std::int32_t> read_special_token(Reader &in)
         } else if (object.is("ids")) {
             Elements elements(in);
             while (elements.next())
-                ids.push_back(read_id(in));
+                ids.push_back(in.read_id());
         } else if (object.is("tokens")) {
             Elements elements(in);
             for (; elements.next(); n_tokens++)

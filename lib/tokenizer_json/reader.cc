@@ -68,8 +68,7 @@ void Reader::fail_damaged(const char *what)
 void Reader::fail_unsupported(const char *what)
 {
     if (!status_)
-        set_failed(fail(CALIB_E_UNSUPPORTED, "%s %s: use the tokenizer itself from Python",
-                        path().c_str(), what));
+        set_failed(fail(CALIB_E_UNSUPPORTED, "%s %s", path().c_str(), what));
 }
 
 void Reader::fail_unknown_value()
@@ -107,6 +106,16 @@ std::uint32_t Reader::read_uint32()
         return 0;
     }
     return static_cast<std::uint32_t>(value);
+}
+
+std::int32_t Reader::read_id()
+{
+    std::uint32_t id = read_uint32();
+    if (id > INT32_MAX) {
+        fail_unsupported("is an id beyond 2147483647");
+        return 0;
+    }
+    return static_cast<std::int32_t>(id);
 }
 
 bool Reader::read_boolean_or_null(bool otherwise)

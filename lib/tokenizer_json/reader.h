@@ -47,6 +47,9 @@ public:
     std::string read_string();
     std::uint32_t read_uint32();
 
+    /** From 0 to INT32_MAX; a larger one is unsupported. */
+    std::int32_t read_id();
+
     /** Like read_boolean(), and null is `otherwise`. */
     bool read_boolean_or_null(bool otherwise);
 
@@ -74,7 +77,7 @@ public:
     /** E_MODEL: "PATH `what` (byte N)". */
     void fail_damaged(const char *what);
 
-    /** E_UNSUPPORTED: "PATH `what`: use the tokenizer itself from Python". */
+    /** E_UNSUPPORTED: "PATH `what`". */
     void fail_unsupported(const char *what);
 
     /** E_UNSUPPORTED for a value, a string or number, that is not known. */

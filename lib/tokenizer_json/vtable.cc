@@ -4,6 +4,7 @@
 #include "handle.h"
 #include "identity.h"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -130,7 +131,16 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 
 int build_tables(calib_tokenizer_json &handle)
 {
-    return handle.built.run([&handle] { return handle.encoder.build(handle.spec, handle.json); });
+    return handle.built.run(
+        [&handle] { return with_remedy(handle.encoder.build(handle.spec, handle.json)); });
+}
+
+int with_remedy(int status)
+{
+    if (status != CALIB_E_UNSUPPORTED)
+        return status;
+    std::string message = last_error().message;
+    return fail(status, "%s: use the tokenizer itself from Python", message.c_str());
 }
 
 void make_vtable(calib_tokenizer_json &handle)

@@ -126,4 +126,25 @@ def _():
         program.bad(path, 1, ["model", "tokenizer.json"], *ask, "model")
 
 
+@tap.test("a regular expression that is refused: likewise")
+def _():
+    split = {"type": "Split", "pattern": {"Regex": "(?<=a)b"}, "behavior": "Isolated",
+             "invert": False}
+    with folder(pre_tokenizer=split) as path:
+        program.bad(path, 1, ["look-behind", "Python"], "info", "--source", "corpus.txt",
+                    "--tokenizer", "model")
+
+
+@tap.test("files that are given in its place")
+def _():
+    with program.directory() as path:
+        (path / "corpus.txt").write_bytes(TEXT)
+        for content, words in (("", ["is empty"]), ('{"the": 0, "model": 1}', ["other JSON"]),
+                               ('{"tokenizer_class": "A"}', ["a tokenizer_config.json"]),
+                               ('{"added_tokens": [', ["not JSON", "byte 18"])):
+            (path / "file").write_text(content)
+            program.bad(path, 1, ["file", *words], "info", "--source", "corpus.txt",
+                        "--tokenizer", "file")
+
+
 tap.run()

@@ -4,7 +4,7 @@ import errno
 import os
 from typing import Union
 
-from .hugging_face import HuggingFace
+from .hugging_face import HuggingFace, reason
 from .library import Error
 from .structs import string
 from .tokenizer import NativeTokenizer, SentencePiece, TokenizerJson
@@ -43,7 +43,7 @@ def _open_json(path):
         raise refused from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return HuggingFace(tokenizer, _why_not=str(refused))
+    return HuggingFace(tokenizer, _why_not=reason(refused))
 
 
 def _is_json(head):

@@ -93,7 +93,7 @@ class HuggingFace(Tokenizer):
             except (Error, OSError) as error:
                 if getattr(error, "name", "CALIB_E_MODEL") not in _REFUSED:
                     raise
-                return None, str(error)
+                return None, reason(error)
             self._opened = {key: opened}
         return opened, None
 
@@ -101,6 +101,11 @@ class HuggingFace(Tokenizer):
 def is_hugging_face(tokenizer) -> bool:
     """Returns true for an object of Hugging Face's packages or mlx-lm, or of a class made from theirs."""
     return any(kind.__module__.partition(".")[0] in _PACKAGES for kind in type(tokenizer).__mro__)
+
+
+def reason(error) -> str:
+    """Returns why libcalib-tokenizer-json refused a file, without the remedy, which is taken here."""
+    return str(error).replace(": use the tokenizer itself from Python", "")
 
 
 def _version(library):
