@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +56,29 @@ inline std::size_t character_length(char first)
 {
     auto lead = static_cast<unsigned char>(first);
     return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/** Returns the offset of the last character of valid UTF-8, which is not empty. */
+inline std::size_t last_character_begin(std::string_view text)
+{
+    std::size_t at = text.size() - 1;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+/** Returns the offset of the first byte outside ASCII at or behind `at`, or the size. */
+inline std::size_t skip_ascii(std::string_view text, std::size_t at)
+{
+    std::uint64_t word;
+    for (; text.size() - at >= sizeof word; at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
+        at++;
+    return at;
 }
 
 /** Appends a character that is not a surrogate. */

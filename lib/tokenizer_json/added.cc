@@ -21,14 +21,6 @@ unsigned char byte_at(std::string_view text, std::size_t at)
     return static_cast<unsigned char>(text[at]);
 }
 
-std::size_t last_character_begin(std::string_view text)
-{
-    std::size_t at = text.size() - 1;
-    while (at > 0 && (byte_at(text, at) & 0xc0) == 0x80)
-        at--;
-    return at;
-}
-
 bool begins_with_word(std::string_view text)
 {
     std::size_t len;
@@ -40,52 +32,7 @@ bool ends_with_word(std::string_view text)
     return !text.empty() && begins_with_word(text.substr(last_character_begin(text)));
 }
 
-/* Offset at which the white space begins that ends the text. */
-std::size_t trailing_space(std::string_view text)
-{
-    std::size_t len;
-    while (!text.empty()) {
-        std::size_t at = last_character_begin(text);
-        if (!is_white_space(first_character(text.substr(at), len)))
-            break;
-        text = text.substr(0, at);
-    }
-    return text.size();
-}
-
-std::size_t leading_space(std::string_view text)
-{
-    std::size_t at = 0, len = 0;
-    while (at < text.size() && is_white_space(first_character(text.substr(at), len)))
-        at += len;
-    return at;
-}
-
 } // namespace
-
-bool is_word(char32_t c)
-{
-    if (c == NO_CHARACTER)
-        return false;
-    switch (category(c)) {
-    case Category::Lu:
-    case Category::Ll:
-    case Category::Lt:
-    case Category::Lm:
-    case Category::Lo:
-    case Category::Nl:
-    case Category::Nd:
-    case Category::Mn:
-    case Category::Mc:
-    case Category::Me:
-    case Category::Pc: return true;
-    default: break;
-    }
-    /* The join controls, and the letters in circles and squares that are Alphabetic. */
-    return c == 0x200c || c == 0x200d || (c >= 0x24b6 && c <= 0x24e9) ||
-           (c >= 0x1f130 && c <= 0x1f149) || (c >= 0x1f150 && c <= 0x1f169) ||
-           (c >= 0x1f170 && c <= 0x1f189);
-}
 
 /* Of several tokens with one id the reference keeps the last, but a normalized form that an earlier
  * one left stays. A content that was special once is special. */

@@ -17,9 +17,6 @@
 namespace calib_tj
 {
 
-/** A character of \w in the reference: what makes a word for `single_word`. */
-bool is_word(char32_t c);
-
 /** An added token in a text. Zero before the first. */
 struct AddedMatch {
     /* With the white space that it takes. A match may begin before the end of the one before it,

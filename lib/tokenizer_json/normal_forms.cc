@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <vector>
 
@@ -219,20 +218,6 @@ void Composer::write()
         append_utf8(mark.c, out_);
     starter_ = NO_CHARACTER;
     marks_.clear();
-}
-
-/* Returns the offset of the first byte outside ASCII at or behind `at`, or the size. */
-std::size_t skip_ascii(std::string_view text, std::size_t at)
-{
-    std::uint64_t word;
-    for (; text.size() - at >= sizeof word; at += sizeof word) {
-        std::memcpy(&word, text.data() + at, sizeof word);
-        if (word & UINT64_C(0x8080808080808080))
-            break;
-    }
-    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
-        at++;
-    return at;
 }
 
 /* A run in a text, or an empty one at its end. */

@@ -20,35 +20,12 @@ using Kind = NormalizerStep::Kind;
  * NFKC makes 11 bytes of one at most. */
 constexpr std::size_t MAX_GROWTH = 256, MAX_FRONT = 65536;
 
-/* White space at the beginning, in bytes. */
-std::size_t count_leading_space(std::string_view text)
-{
-    std::size_t at = 0, len = 0;
-    while (at < text.size() && is_white_space(first_character(text.substr(at), len)))
-        at += len;
-    return at;
-}
-
-std::size_t count_trailing_space(std::string_view text)
-{
-    std::size_t end = text.size(), len = 0;
-    while (end > 0) {
-        std::size_t at = end - 1;
-        while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80)
-            at--;
-        if (!is_white_space(first_character(text.substr(at), len)))
-            break;
-        end = at;
-    }
-    return text.size() - end;
-}
-
 std::string_view strip(std::string_view text, bool left, bool right)
 {
     if (left)
-        text.remove_prefix(count_leading_space(text));
+        text.remove_prefix(leading_space(text));
     if (right)
-        text.remove_suffix(count_trailing_space(text));
+        text = text.substr(0, trailing_space(text));
     return text;
 }
 

@@ -4,30 +4,9 @@
 #include "adapter/utf8.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 
 namespace calib_tj
 {
-
-namespace
-{
-
-/* Returns the offset of the first byte outside ASCII at or behind `at`, or the size. */
-std::size_t skip_ascii(std::string_view text, std::size_t at)
-{
-    std::uint64_t word;
-    for (; text.size() - at >= sizeof word; at += sizeof word) {
-        std::memcpy(&word, text.data() + at, sizeof word);
-        if (word & UINT64_C(0x8080808080808080))
-            break;
-    }
-    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
-        at++;
-    return at;
-}
-
-} // namespace
 
 void PlainText::build(const AddedTokens &raw, const AddedTokens &normalized,
                       const CharacterMap &map)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "splitter_steps.h"
 
+#include "adapter/utf8.h"
+#include "alphabet.h"
 #include "unicode.h"
 
-#include "adapter/utf8.h"
-
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 namespace calib_tj
@@ -15,37 +14,12 @@ namespace calib_tj
 namespace
 {
 
-using CALIB_ADAPTER::character_length;
-using CALIB_ADAPTER::first_character;
 using Kind = PreTokenizerStep::Kind;
 using Prepend = PreTokenizerStep::Prepend;
 
 bool starts_with(std::string_view text, std::string_view prefix)
 {
     return text.substr(0, prefix.size()) == prefix;
-}
-
-/* \w: letters, marks, decimal digits, letter numbers, connectors, circled letters, joiners. */
-bool is_word(char32_t c)
-{
-    auto is_in = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
-    switch (category(c)) {
-    case Category::Lu:
-    case Category::Ll:
-    case Category::Lt:
-    case Category::Lm:
-    case Category::Lo:
-    case Category::Mn:
-    case Category::Mc:
-    case Category::Me:
-    case Category::Nd:
-    case Category::Nl:
-    case Category::Pc: return true;
-    case Category::So:
-        return is_in(0x24b6, 0x24e9) || is_in(0x1f130, 0x1f149) || is_in(0x1f150, 0x1f169) ||
-               is_in(0x1f170, 0x1f189);
-    default: return c == 0x200c || c == 0x200d;
-    }
 }
 
 /* Splits at each character for which `is` is true. */
@@ -86,7 +60,7 @@ void split_at_regex(Pieces &pieces, const Regex &regex, Behavior behavior, bool 
 void split_words(Pieces &pieces)
 {
     enum { SPACE, WORD, REST };
-    auto kind_of = [](char32_t c) { return is_regex_space(c) ? SPACE : is_word(c) ? WORD : REST; };
+    auto kind_of = [](char32_t c) { return is_white_space(c) ? SPACE : is_word(c) ? WORD : REST; };
     auto find = [&](std::string_view text, std::size_t from, std::size_t &begin, std::size_t &end) {
         std::size_t len = 0;
         begin = from;
@@ -98,7 +72,7 @@ void split_words(Pieces &pieces)
     };
     /* Runs are matches one after another: only those of white space are to go. */
     pieces.split(Behavior::isolated, false, find);
-    split_at(pieces, Behavior::removed, is_regex_space);
+    split_at(pieces, Behavior::removed, is_white_space);
 }
 
 void put_space_in_front(Pieces &pieces)
@@ -149,30 +123,6 @@ void run_byte_level(Pieces &pieces, const SplitterStep &step)
         split_at_regex(pieces, step.regex, Behavior::isolated, false);
 }
 
-/* The byte alphabet: printable characters of Latin-1 stand for themselves, the other bytes, in
- * order, are the characters from U+0100 on. */
-constexpr bool is_printable(unsigned byte)
-{
-    return (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte != 0xad);
-}
-
-struct ByteAlphabet {
-    char32_t of_byte[256] = {};
-    unsigned char of_character[0x200] = {};
-
-    constexpr ByteAlphabet()
-    {
-        unsigned next = 0x100;
-        for (unsigned byte = 0; byte < 256; byte++) {
-            unsigned c = is_printable(byte) ? byte : next++;
-            of_byte[byte] = c;
-            of_character[c] = static_cast<unsigned char>(byte);
-        }
-    }
-};
-
-constexpr ByteAlphabet byte_alphabet;
-
 } // namespace
 
 void run_step(const SplitterStep &step, Pieces &pieces)
@@ -196,22 +146,17 @@ void run_step(const SplitterStep &step, Pieces &pieces)
 void to_byte_alphabet(Pieces &pieces)
 {
     pieces.rewrite([&](std::size_t i, std::string &out) {
-        for (char byte : pieces.at(i)) {
-            char32_t c = byte_alphabet.of_byte[static_cast<unsigned char>(byte)];
-            if (c >= 0x80)
-                out += static_cast<char>(0xc0 | c >> 6);
-            out += static_cast<char>(c < 0x80 ? c : 0x80 | (c & 0x3f));
-        }
+        for (char byte : pieces.at(i))
+            out += ALPHABET.letter(static_cast<unsigned char>(byte));
     });
 }
 
 void from_byte_alphabet(Pieces &pieces)
 {
+    std::string bytes;
     pieces.rewrite([&](std::size_t i, std::string &out) {
-        std::string_view piece = pieces.at(i);
-        for (std::size_t len = 0; !piece.empty(); piece.remove_prefix(len))
-            out +=
-                static_cast<char>(byte_alphabet.of_character[first_character(piece, len) & 0x1ff]);
+        ALPHABET.read(pieces.at(i), bytes);
+        out += bytes;
     });
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unicode.h"
 
+#include "adapter/utf8.h"
 #include "unicode_tables.h"
 
 #include <algorithm>
@@ -45,6 +46,50 @@ bool is_between(Category category, Category first, Category last)
 } // namespace
 
 constexpr PropertyTable property_table = make_property_table();
+
+/* Letters, marks, decimal digits, letter numbers, connectors, joiners, and the letters in circles
+ * and squares that are Alphabetic. */
+bool is_word(char32_t c)
+{
+    auto is_in = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+    switch (category(c)) {
+    case Category::Lu:
+    case Category::Ll:
+    case Category::Lt:
+    case Category::Lm:
+    case Category::Lo:
+    case Category::Mn:
+    case Category::Mc:
+    case Category::Me:
+    case Category::Nd:
+    case Category::Nl:
+    case Category::Pc: return true;
+    case Category::So:
+        return is_in(0x24b6, 0x24e9) || is_in(0x1f130, 0x1f149) || is_in(0x1f150, 0x1f169) ||
+               is_in(0x1f170, 0x1f189);
+    default: return c == 0x200c || c == 0x200d;
+    }
+}
+
+std::size_t leading_space(std::string_view text)
+{
+    std::size_t at = 0, len = 0;
+    while (at < text.size() && is_white_space(first_character(text.substr(at), len)))
+        at += len;
+    return at;
+}
+
+std::size_t trailing_space(std::string_view text)
+{
+    std::size_t len = 0;
+    while (!text.empty()) {
+        std::size_t at = last_character_begin(text);
+        if (!is_white_space(first_character(text.substr(at), len)))
+            break;
+        text = text.substr(0, at);
+    }
+    return text.size();
+}
 
 /* The reference's tables for these two are of other versions than its categories. */
 

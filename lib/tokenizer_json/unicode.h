@@ -88,13 +88,15 @@ inline bool is_white_space(char32_t c)
     return c == 0x85 || (category_of >= Category::Zs && category_of <= Category::Zp);
 }
 
-inline bool is_regex_space(char32_t c)
-{
-    return is_white_space(c);
-}
-
+bool is_word(char32_t c);        /* \w in Whitespace, and a word for `single_word`: Unicode 16.0 */
 bool is_numeric(char32_t c);     /* Digits: Unicode 17.0 */
 bool is_punctuation(char32_t c); /* Punctuation: ASCII, and the marks of an old version */
+
+/** Returns the offset behind the white space that begins a text of valid UTF-8. */
+std::size_t leading_space(std::string_view text);
+
+/** Returns the offset of the white space that ends it, or its size. */
+std::size_t trailing_space(std::string_view text);
 
 /** Returns true if NFC leaves the character as it is, whatever stands before it, unless what stands
  *  behind it is not stable; nor does it change what stands before it. So a text of stable

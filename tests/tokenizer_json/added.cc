@@ -3,6 +3,8 @@
  */
 #include "added.h"
 
+#include "unicode.h"
+
 #include <calib.h>
 
 #include <cstdio>

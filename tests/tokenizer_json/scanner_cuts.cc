@@ -26,14 +26,14 @@ char32_t character_before(const std::string &text, std::size_t at)
 bool is_space_at(const std::string &text, std::size_t at)
 {
     std::size_t len = 0;
-    return is_regex_space(CALIB_ADAPTER::first_character(std::string_view(text).substr(at), len));
+    return is_white_space(CALIB_ADAPTER::first_character(std::string_view(text).substr(at), len));
 }
 
 /* Returns true if the rule names the boundary at the end of the pre-token at `begin` a cut. */
 bool is_named(const std::string &text, std::size_t begin, std::size_t end)
 {
-    bool begins_run = begin == 0 || !is_regex_space(character_before(text, begin));
-    return !is_regex_space(character_before(text, end)) || is_space_at(text, end) ||
+    bool begins_run = begin == 0 || !is_white_space(character_before(text, begin));
+    return !is_white_space(character_before(text, end)) || is_space_at(text, end) ||
            !is_space_at(text, begin) || begins_run;
 }
 
