@@ -3,7 +3,7 @@
 
 #include "adapter/utf8.h"
 #include "added.h"
-#include "match_status.h"
+#include "scanner.h"
 #include "unicode.h"
 
 #include <calib.h>
@@ -13,11 +13,6 @@ namespace calib_tj
 
 namespace
 {
-
-/* The pattern of ByteLevel. */
-constexpr std::string_view GPT2 =
-    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+"
-    "|\\s+(?!\\S)|\\s+";
 
 /* Of two neighbours that each decide alone if they are in a match. */
 Relation of_matches(Behavior behavior, bool left, bool right)
@@ -77,7 +72,7 @@ int Boundaries::add(const PreTokenizerStep &step, bool first)
         prefixes_ |= step.add_prefix_space;
         if (step.add_prefix_space && !first)
             why_not_ = "a space is put in front of every part that a step has split";
-        return step.use_regex ? add_regex(GPT2, PreTokenizerStep{}) : CALIB_OK;
+        return step.use_regex ? add_regex(GPT2_PATTERN, PreTokenizerStep{}) : CALIB_OK;
     case Kind::split_regex: return add_regex(step.pattern, step);
     case Kind::split_string:
         if (!characters(step.pattern, text) || text.size() != 1)
@@ -130,7 +125,7 @@ Relation Boundaries::of_regex(const Stage &stage, char32_t left, char32_t right)
         return Relation::joined;
     if (single)
         return regex.is_cut(l, r) ? Relation::apart : Relation::gap;
-    MatchStatus l_status = match_status(regex, left), r_status = match_status(regex, right);
+    MatchStatus l_status = regex.match_status(l), r_status = regex.match_status(r);
     if (l_status == MatchStatus::either || r_status == MatchStatus::either)
         return Relation::joined;
     return of_matches(stage.behavior, (l_status == MatchStatus::always) != stage.invert,

@@ -2,7 +2,6 @@
 #include "character_map.h"
 
 #include "adapter/utf8.h"
-#include "match_status.h"
 #include "unicode.h"
 
 #include <calib.h>
@@ -53,7 +52,7 @@ bool CharacterMap::map_regex(const Step &step, char32_t &left, char32_t &right)
 {
     const Regex &regex = *step.regex;
     std::uint32_t l = regex.kind_of(left), r = regex.kind_of(right);
-    MatchStatus l_status = match_status(regex, left), r_status = match_status(regex, right);
+    MatchStatus l_status = regex.match_status(l), r_status = regex.match_status(r);
     if (l_status == MatchStatus::either || r_status == MatchStatus::either || !regex.is_apart(l, r))
         return false;
     bool l_matched = l_status == MatchStatus::always, r_matched = r_status == MatchStatus::always;

@@ -28,7 +28,7 @@ struct Regex::Compiled {
     Automaton automaton;
     /* By the kind on the left. */
     std::vector<KindSet> follows, undecided, not_run;
-    KindSet unmatched;
+    KindSet unmatched, taken;
 
     explicit Compiled(std::string_view pattern);
     void relate_kinds();
@@ -76,6 +76,7 @@ void Regex::Compiled::relate_kinds()
             other[kind] = !at_end || automaton.at(state, kind) >> 1 !=
                                          automaton.at(automaton.start(), kind) >> 1;
         }
+        taken |= entered[state];
         for (std::uint32_t left = 0; left < n; left++) {
             follows[left] |= entered[state][left] ? live : KindSet();
             undecided[left] |= entered[state][left] ? differ : KindSet();
@@ -209,6 +210,14 @@ bool Regex::can_follow(std::uint32_t left, std::uint32_t right) const
 bool Regex::is_unmatched(std::uint32_t kind) const
 {
     return compiled_->unmatched[kind];
+}
+
+/* What a try takes is in a match if other characters follow, or the text ends. */
+MatchStatus Regex::match_status(std::uint32_t kind) const
+{
+    if (!is_unmatched(kind))
+        return MatchStatus::always;
+    return compiled_->taken[kind] ? MatchStatus::either : MatchStatus::never;
 }
 
 bool Regex::is_decided(std::uint32_t kind) const

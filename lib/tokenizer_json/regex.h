@@ -24,6 +24,9 @@
 namespace calib_tj
 {
 
+/** If a character is in a match: never, always, or as its neighbours decide. */
+enum class MatchStatus { never, always, either };
+
 class Regex
 {
 public:
@@ -59,6 +62,8 @@ public:
     /** Returns true if a character of this kind can be in no match. If false, a try that begins at
      *  such a character matches whatever follows. */
     bool is_unmatched(std::uint32_t kind) const;
+
+    MatchStatus match_status(std::uint32_t kind) const;
 
     /** Returns true if no try depends on what (?!\S) says behind a character of this kind: it is no
      *  white space, or what is tried before has matched. */
