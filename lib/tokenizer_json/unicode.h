@@ -90,7 +90,7 @@ inline bool is_white_space(char32_t c)
 
 bool is_word(char32_t c);        /* \w in Whitespace, and a word for `single_word`: Unicode 16.0 */
 bool is_numeric(char32_t c);     /* Digits: Unicode 17.0 */
-bool is_punctuation(char32_t c); /* Punctuation: ASCII, and the marks of an old version */
+bool is_punctuation(char32_t c); /* Punctuation: marks and symbols of ASCII; else Unicode 8.0 */
 
 /** Returns the offset behind the white space that begins a text of valid UTF-8. */
 std::size_t leading_space(std::string_view text);

@@ -21,9 +21,9 @@ namespace
 void print_properties()
 {
     for (char32_t c = 0; c <= 0x10ffff; c++)
-        std::printf("%d %d%d%d%d%d%d%d\n", static_cast<int>(category(c)), is_han(c),
-                    is_white_space(c), is_word(c), is_numeric(c), is_punctuation(c),
-                    is_stable_nfc(c), is_stable_nfkc(c));
+        std::printf("%d %d%d%d%d%d%d\n", static_cast<int>(category(c)), is_han(c),
+                    is_white_space(c), is_numeric(c), is_punctuation(c), is_stable_nfc(c),
+                    is_stable_nfkc(c));
 }
 
 NormalizerStep step_of(const std::string &word)

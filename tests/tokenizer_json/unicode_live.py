@@ -69,9 +69,9 @@ class Properties:
         lines = tap.output(DRIVER, "properties").splitlines()
         self.category = [CATEGORIES[int(line.split()[0])] for line in lines]
         flags = [line.split()[1] for line in lines]
-        (self.han, self.white_space, self.word, self.numeric, self.punctuation, self.stable_nfc,
+        (self.han, self.white_space, self.numeric, self.punctuation, self.stable_nfc,
          self.stable_nfkc) = ({chr(c) for c, digits in enumerate(flags) if digits[i] == "1"
-                               and not 0xD800 <= c < 0xE000} for i in range(7))
+                               and not 0xD800 <= c < 0xE000} for i in range(6))
 
 
 PROPERTIES = Properties()
@@ -94,7 +94,7 @@ def _():
         tap.holds(matched(rf"\p{{{name}}}", characters) == "".join(characters), name)
 
 
-@tap.test("Han, white space, words, digits and punctuation")
+@tap.test("Han, white space, digits and punctuation")
 def _():
     classes = [
         (pre_tokenizers.Split(Regex(r"\p{Han}"), "isolated"), PROPERTIES.han),
@@ -103,10 +103,6 @@ def _():
         (pre_tokenizers.Punctuation("isolated"), PROPERTIES.punctuation),
         (pre_tokenizers.WhitespaceSplit(), PROPERTIES.white_space),
     ]
-    # Between marks that are no words, each character of a word is a piece of its own.
-    pieces = [piece for piece, _ in pre_tokenizers.Whitespace().pre_tokenize_str(
-        "".join(f"-{c}" for c in CHARACTERS))]
-    tap.equal({piece for piece in pieces if piece[0] != "-"}, PROPERTIES.word, "words")
     union = set().union(*(members for _, members in classes))
     for pre_tokenizer, members in classes:
         # Between letters, members are pieces of their own, or nothing, and others are none.
