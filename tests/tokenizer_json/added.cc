@@ -3,6 +3,7 @@
  */
 #include "added.h"
 
+#include "tell.h"
 #include "unicode.h"
 
 #include <calib.h>
@@ -19,15 +20,6 @@ namespace
 {
 
 using Found = std::vector<std::tuple<std::size_t, std::size_t, std::int32_t>>;
-
-bool all_good = true;
-int n_tests = 0;
-
-void tell(bool good, const char *what)
-{
-    all_good = all_good && good;
-    std::printf("%sok %d - %s\n", good ? "" : "not ", ++n_tests, what);
-}
 
 std::string same(const std::string &content)
 {
@@ -217,11 +209,10 @@ void test_words()
 
 int main()
 {
-    std::printf("1..6\n");
     test_random();
     test_hostile_texts();
     test_many();
     test_repeated();
     test_words();
-    return all_good ? 0 : 1;
+    return told_all();
 }

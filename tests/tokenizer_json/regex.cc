@@ -4,6 +4,7 @@
 #include "regex.h"
 
 #include "adapter/error.h"
+#include "tell.h"
 
 #include <cstdio>
 #include <cstring>
@@ -15,15 +16,6 @@ using namespace calib_tj;
 
 namespace
 {
-
-int n_told;
-bool all_good = true;
-
-void tell(bool good, const char *what)
-{
-    all_good = all_good && good;
-    std::printf("%sok %d - %s\n", good ? "" : "not ", ++n_told, what);
-}
 
 struct Split {
     const char *pattern, *text, *pieces; /* a match in brackets */
@@ -288,7 +280,6 @@ void test_relations()
 
 int main()
 {
-    std::printf("1..8\n");
     test_splits();
     test_refusals();
     test_hostile_patterns();
@@ -297,5 +288,5 @@ int main()
     test_bound();
     test_kinds();
     test_relations();
-    return all_good ? 0 : 1;
+    return told_all();
 }

@@ -3,6 +3,7 @@
  * one between c and d is a cut if c is not white space, or d is, or the pre-token before it begins
  * with a character that is not, or begins where its run of white space begins. TAP. */
 #include "scans.h"
+#include "tell.h"
 #include "unicode.h"
 
 #include "adapter/utf8.h"
@@ -97,17 +98,11 @@ bool check_control()
     });
 }
 
-void tell(int number, bool good, const char *what)
-{
-    std::printf("%sok %d - %s\n", good ? "" : "not ", number, what);
-}
-
 } // namespace
 
 int main()
 {
-    std::printf("1..2\n");
-    tell(1, check_cuts(), "between pre-tokens a text can be cut by the rule");
-    tell(2, check_control(), "without the rule it cannot");
-    return 0;
+    tell(check_cuts(), "between pre-tokens a text can be cut by the rule");
+    tell(check_control(), "without the rule it cannot");
+    return told_all();
 }

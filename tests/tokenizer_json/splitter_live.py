@@ -6,12 +6,10 @@
 
 SPLITTER_DRIVER is the program of splitter_driver.cc. Needs the Python package tokenizers.
 """
-import os
 import random
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import tap
 
 try:

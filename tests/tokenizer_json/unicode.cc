@@ -5,6 +5,7 @@
 
 #include "adapter/error.h"
 #include "normalizer.h"
+#include "tell.h"
 
 #include <cstdio>
 #include <stdexcept>
@@ -16,13 +17,6 @@ namespace
 {
 
 using Kind = NormalizerStep::Kind;
-
-int number = 0;
-
-void tell(bool good, const char *what)
-{
-    std::printf("%sok %d - %s\n", good ? "" : "not ", ++number, what);
-}
 
 NormalizerStep step_of(Kind kind, const char *pattern, const std::string &content)
 {
@@ -111,10 +105,9 @@ void test_refusals()
 
 int main()
 {
-    std::printf("1..13\n");
     test_bounds();
     test_long_runs();
     test_positions();
     test_refusals();
-    return 0;
+    return told_all();
 }

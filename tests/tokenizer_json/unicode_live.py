@@ -8,13 +8,11 @@ DRIVER is the program of unicode_driver.cc. Needs the Python package tokenizers.
 """
 import itertools
 import operator
-import os
 import random
 import subprocess
 import sys
 import unicodedata
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import tap
 
 try:
