@@ -99,7 +99,8 @@ CALIB_API const calib_tokenizer_vtable *calib_tokenizer_json_vtable(
     const calib_tokenizer_json *file);
 
 /**
- * Returns the reason, in one line, why texts are encoded whole with this file.
+ * Returns the reason, in one line, why texts are encoded whole with this file. Builds the tables if
+ * they are not built.
  * @return a string that lives until calib_tokenizer_json_close(); NULL if texts are cut, or if
  *   `file` is NULL
  * @since 0.1.0
@@ -108,7 +109,7 @@ CALIB_API const char *calib_tokenizer_json_why_whole(const calib_tokenizer_json 
 
 /**
  * Returns, in one line, how texts are cut with this file, and what of the file and of
- * tokenizer_config.json is ignored.
+ * tokenizer_config.json is ignored. Builds the tables if they are not built.
  * @return a string that lives until calib_tokenizer_json_close(); NULL if `file` is NULL
  * @since 0.1.0
  */

@@ -40,7 +40,7 @@ const cli_option cli_options[] = {
      "bytes, or the path of a tokenizer.json, of a folder that holds one, or of a "
      "SentencePiece model (default: bytes)"},
     {"specials", "WHICH", CLI_TEXT, 0, READING, AT(specials), 0, 0, TOKENIZER,
-     "default adds the BOS and EOS that a tokenizer.json says; none adds nothing "
+     "default adds what a tokenizer.json puts around a text; none adds nothing "
      "(default: default)"},
     {"bos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_BOS, 0, TOKENIZER,
      "put a SentencePiece model's BOS in front of the text, as Hugging Face's Llama "
