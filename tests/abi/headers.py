@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Each public header compiled alone, twice included, in every language it promises."""
+"""Each public header compiled alone, twice included, in every language it promises; and all headers
+of an adapter library in one file."""
 import os
 import pathlib
 import shutil
@@ -26,6 +27,19 @@ def a_bad_header_is_found(compiler, language, standard):
                    input="extern char of_no_size[0];\n")
 
 
+def check_room(room, namespace):
+    """Two classes of one name would be one class to the linker."""
+    if not shutil.which("g++"):
+        raise tap.Skip("g++ is not installed: run sh tests/run.sh all")
+    paths = [path for each in ("adapter", room) for path in sorted((root / "lib" / each).glob("*.h"))]
+    tap.holds(len(paths) > 10, f"only {len(paths)} headers were found")
+    tap.output("g++", "-x", "c++", "-std=c++17", f"-DCALIB_ADAPTER={namespace}",
+               "-I", root / "include", "-I", root / "lib", "-I", root / "lib" / room, "-fsyntax-only", "-",
+               input="".join(f'#include "{path}"\n' for path in paths))
+
+
+for names in (("sentencepiece", "calib_sp"), ("tokenizer_json", "calib_tj")):
+    tap.test(f"the headers of {names[0]} in one file")(lambda each=names: check_room(*each))
 for name, language in languages.items():
     for compiler in ("gcc", "clang"):
         for header in headers:
