@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every allocation of the adapter fails once: the call says so, and the next one succeeds. TAP. */
+/* Allocations of the adapter fail, one at a time: the call says so, and the next one succeeds. TAP.
+ */
 #include "file.h"
+#include "small_set.h"
 
 #include <calib_tokenizer_json.h>
 
@@ -9,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string>
 
 namespace
 {
@@ -26,6 +29,11 @@ void *operator new(std::size_t size)
     return memory;
 }
 
+void *operator new(std::size_t size, const std::nothrow_t &) noexcept
+{
+    return fail_at > 0 && --fail_at == 0 ? nullptr : std::malloc(size ? size : 1);
+}
+
 void operator delete(void *memory) noexcept
 {
     std::free(memory);
@@ -39,15 +47,30 @@ void operator delete(void *memory, std::size_t) noexcept
 namespace
 {
 
-constexpr char TEXT[] = "ab abc. a <m>b<s>\n\nab  a\xc3\xa9";
+constexpr char TEXT[] = "ab abc. a <m>b<s>\n\nab  a\xc3\xa9 e\xcc\x81 The\xc3\xa9 \xe4\xb8\xad";
+constexpr std::size_t TEXT_LEN = sizeof TEXT - 1;
+constexpr std::int32_t AN_ID = 6;
 
-const calib_tokenizer_json_options OPTIONS = [] {
+/* Its tokens are read, and one of them is ignored. */
+constexpr char CONFIG[] =
+    R"({"bos_token":"<s>","eos_token":{"content":"</s>"},"pad_token":"none"})";
+
+/* A file whose allocations fail. */
+struct Subject {
+    std::string name;
+    std::string json;
+};
+
+calib_tokenizer_json_options options_of(const Subject &subject)
+{
     calib_tokenizer_json_options options = {};
     options.struct_size = sizeof options;
-    options.json = SMALL_FILE;
-    options.json_len = sizeof SMALL_FILE - 1;
+    options.json = subject.json.data();
+    options.json_len = subject.json.size();
+    options.config = CONFIG;
+    options.config_len = sizeof CONFIG - 1;
     return options;
-}();
+}
 
 int drop(void *, const std::int32_t *, std::size_t)
 {
@@ -59,93 +82,124 @@ int drop_text(void *, const char *, std::size_t)
     return 0;
 }
 
-/* Calls `act` with one failing allocation after the other until none is left to fail. Returns how
- * many failed, or -1 if a failure was no E_NOMEM, or if the call did not succeed after it. */
-template <typename Act, typename Message> long exhaust(const Act &act, const Message &message)
+bool says_memory()
 {
-    for (long k = 1;; k++) {
+    calib_error error = {};
+    error.struct_size = sizeof error;
+    return calib_tokenizer_json_last_error(&error) == 0 && std::strstr(error.message, "memory");
+}
+
+/* Calls `act` with one failing allocation after the other until none is left to fail; of many,
+ * which are those of loops, with more and more of them left out. `prepare` goes before each.
+ * Returns how many failed, or -1 if a failure was no E_NOMEM, or if the call did not succeed after
+ * it. */
+template <typename Prepare, typename Act> long exhaust(const Prepare &prepare, const Act &act)
+{
+    for (long k = 1;; k += 1 + k / 32) {
+        if (!prepare())
+            return -1;
         fail_at = k;
         int status = act();
         bool reached = fail_at == 0;
         fail_at = 0;
         if (!reached)
             return status ? -1 : k - 1;
-        if (status != CALIB_E_NOMEM || !std::strstr(message(), "memory") || act())
+        if (status != CALIB_E_NOMEM || !says_memory() || act())
             return -1;
     }
 }
 
-const char *last_message()
+long fail_opening(const Subject &subject)
 {
-    static calib_error error;
-    error.struct_size = sizeof error;
-    return calib_tokenizer_json_last_error(&error) ? "" : error.message;
-}
-
-long fail_opening()
-{
-    return exhaust(
-        [] {
-            calib_tokenizer_json *file = nullptr;
-            int status = calib_tokenizer_json_open(&OPTIONS, &file);
-            calib_tokenizer_json_close(file);
-            return status;
-        },
-        last_message);
+    calib_tokenizer_json_options options = options_of(subject);
+    return exhaust([] { return true; },
+                   [&] {
+                       calib_tokenizer_json *file = nullptr;
+                       int status = calib_tokenizer_json_open(&options, &file);
+                       calib_tokenizer_json_close(file);
+                       return status;
+                   });
 }
 
 /* A fresh file each time that an allocation of the tables is to fail. */
-template <typename Act> long fail_building(const Act &act)
+template <typename Act> long fail_building(const Subject &subject, const Act &act)
 {
-    long n = 0;
-    for (long k = 1; n >= 0; k++) {
-        calib_tokenizer_json *file = nullptr;
-        if (calib_tokenizer_json_open(&OPTIONS, &file))
-            return -1;
-        const calib_tokenizer_vtable *tok = calib_tokenizer_json_vtable(file);
-        fail_at = k;
-        int status = act(tok);
-        bool reached = fail_at == 0;
-        fail_at = 0;
-        bool good = reached ? status == CALIB_E_NOMEM && act(tok) == 0 : status == 0;
-        calib_tokenizer_json_close(file);
-        n = good ? k : -1;
-        if (good && !reached)
-            return k - 1;
-    }
+    calib_tokenizer_json_options options = options_of(subject);
+    calib_tokenizer_json *file = nullptr;
+    long n = exhaust(
+        [&] {
+            calib_tokenizer_json_close(file);
+            return calib_tokenizer_json_open(&options, &file) == 0;
+        },
+        [&] { return act(file, calib_tokenizer_json_vtable(file)); });
+    calib_tokenizer_json_close(file);
     return n;
 }
 
-int find_cuts(const calib_tokenizer_vtable *tok)
+using File = const calib_tokenizer_json *;
+using Vtable = const calib_tokenizer_vtable *;
+
+int find_cuts(File, Vtable tok)
 {
     std::size_t offsets[sizeof TEXT], n;
-    int status = tok->cuts(tok->ctx, TEXT, sizeof TEXT - 1, 3, offsets, sizeof TEXT, &n);
-    return status || n > 3 ? status : -1;
+    int status = tok->cuts(tok->ctx, TEXT, TEXT_LEN, 3, offsets, sizeof TEXT, &n);
+    return status || n > 0 ? status : -1;
 }
 
-int encode(const calib_tokenizer_vtable *tok)
+int encode(File, Vtable tok)
 {
-    return tok->encode(tok->ctx, TEXT, sizeof TEXT - 1, 3, drop, nullptr);
+    return tok->encode(tok->ctx, TEXT, TEXT_LEN, 3, drop, nullptr);
 }
 
-int text_of(const calib_tokenizer_vtable *tok)
+int text_of(File, Vtable tok)
 {
-    return tok->text_of(tok->ctx, 6, drop_text, nullptr);
+    return tok->text_of(tok->ctx, AN_ID, drop_text, nullptr);
 }
 
-void tell(int number, long n, const char *what)
+/* It has no status. What it says of a failure must not stay. */
+int describe(File file, Vtable)
 {
-    std::printf("%sok %d - %s: %ld allocations\n", n > 0 ? "" : "not ", number, what, n);
+    const char *line = calib_tokenizer_json_describe(file);
+    if (std::strstr(line, "texts are cut"))
+        return 0;
+    return std::strcmp(line, "out of memory") == 0 ? CALIB_E_NOMEM : -1;
+}
+
+int why_whole(File file, Vtable)
+{
+    const char *why = calib_tokenizer_json_why_whole(file);
+    return !why ? 0 : std::strstr(why, "could not be built") ? CALIB_E_NOMEM : -1;
+}
+
+int n_told = 0;
+
+void tell(const Subject &subject, long n, const char *what)
+{
+    std::printf("%sok %d - %s: %s: %ld allocations\n", n > 0 ? "" : "not ", ++n_told,
+                subject.name.c_str(), what, n);
+    std::fflush(stdout);
+}
+
+void check(const Subject &subject)
+{
+    tell(subject, fail_opening(subject), "it is opened");
+    tell(subject, fail_building(subject, find_cuts), "cuts are found");
+    tell(subject, fail_building(subject, encode), "a text is encoded");
 }
 
 } // namespace
 
 int main()
 {
-    std::printf("1..4\n");
-    tell(1, fail_opening(), "a file is opened");
-    tell(2, fail_building(find_cuts), "cuts are found");
-    tell(3, fail_building(encode), "a text is encoded");
-    tell(4, fail_building(text_of), "the text of an id is told");
+    Subject small = {"small", SMALL_FILE};
+    check(small);
+    tell(small, fail_building(small, text_of), "the text of an id is told");
+    tell(small, fail_building(small, describe), "it is described");
+    tell(small, fail_building(small, why_whole), "the reason for whole texts is told");
+    for (const small_set::File &file : small_set::files())
+        for (const char *name : {"nfc", "lines", "llama", "words"})
+            if (file.name == name)
+                check({file.name, file.json});
+    std::printf("1..%d\n", n_told);
     return 0;
 }
