@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { WHOLE = CALIB_TEXT_BEGIN | CALIB_TEXT_END, MAX_TEXT = 1 << 23 };
 
 typedef struct buffer {
@@ -88,5 +92,9 @@ extern const size_t n_settings;
 
 /* Puts the ids of r->text into r->got. Returns a status of calib. */
 int stream(run *r, const setting *with);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
