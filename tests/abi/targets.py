@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The core compiles for other systems without a warning: all of it for macOS, and all but the
-system layer, which a port replaces, for Windows. The compiler is that of the ziglang wheel.
+system layer, which a port replaces, for Windows. So does the adapter in C++ that needs no other
+library, for Windows, whose `long` is short. The compiler is that of the ziglang wheel.
 Usage: targets.py INCLUDE_DIRECTORY, which holds the headers of libcrypto and perhaps libcurl"""
 import concurrent.futures
 import importlib.util
@@ -14,9 +15,12 @@ import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
 lib = root / "lib"
-FLAGS = """-std=c11 -O1 -Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow
--Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
--Wwrite-strings -Wpointer-arith -DCALIB_BUILDING""".split()
+BOTH_FLAGS = """-Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow -Wundef -Wformat=2
+-Wimplicit-fallthrough -Wpointer-arith -DCALIB_BUILDING""".split()
+FLAGS = {
+    ".c": "cc -std=c11 -O1 -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings".split(),
+    ".cc": "c++ -std=c++17 -O0 -DCALIB_ADAPTER=calib_tj".split(),
+}
 folder = tempfile.TemporaryDirectory(prefix="calib-targets-")
 work = pathlib.Path(folder.name)
 os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(work / "zig"))
@@ -53,8 +57,8 @@ def compile_for(target, path):
         raise tap.Skip("no ziglang: run tests/python/venv.sh all")
     out = work / f"{target}-{path.parent.name}-{path.stem}.o"
     done = subprocess.run(
-        [sys.executable, "-m", "ziglang", "cc", "-target", target, *FLAGS, "-I", root / "include",
-         "-I", lib, "-isystem", work / "include", "-c", path, "-o", out],
+        [sys.executable, "-m", "ziglang", *FLAGS[path.suffix], *BOTH_FLAGS, "-target", target,
+         "-I", root / "include", "-I", lib, "-isystem", work / "include", "-c", path, "-o", out],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
     return "" if done.returncode == 0 and out.stat().st_size else f"{path}: {done.stdout}"
 
@@ -78,6 +82,12 @@ def _():
 @tap.test("Windows: all but the system layer")
 def _():
     check("x86_64-windows-gnu", [path for path in sources() if path.parent.name != "system"])
+
+
+@tap.test("Windows: the adapter for tokenizer.json")
+def _():
+    check("x86_64-windows-gnu", [path for room in ("adapter", "tokenizer_json")
+                                 for path in sorted((lib / room).glob("*.cc"))])
 
 
 @tap.test("a call that the target lacks is found")
