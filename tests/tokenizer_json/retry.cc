@@ -21,7 +21,8 @@ thread_local long fail_at = 0;
 
 } // namespace
 
-void *operator new(std::size_t size)
+/* Not inline: gcc would take free() of what operator new returned for a mistake. */
+[[gnu::noinline]] void *operator new(std::size_t size)
 {
     void *memory = fail_at > 0 && --fail_at == 0 ? nullptr : std::malloc(size ? size : 1);
     if (!memory)
@@ -29,17 +30,17 @@ void *operator new(std::size_t size)
     return memory;
 }
 
-void *operator new(std::size_t size, const std::nothrow_t &) noexcept
+[[gnu::noinline]] void *operator new(std::size_t size, const std::nothrow_t &) noexcept
 {
     return fail_at > 0 && --fail_at == 0 ? nullptr : std::malloc(size ? size : 1);
 }
 
-void operator delete(void *memory) noexcept
+[[gnu::noinline]] void operator delete(void *memory) noexcept
 {
     std::free(memory);
 }
 
-void operator delete(void *memory, std::size_t) noexcept
+[[gnu::noinline]] void operator delete(void *memory, std::size_t) noexcept
 {
     std::free(memory);
 }
