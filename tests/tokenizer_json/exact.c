@@ -2,12 +2,12 @@
 /* Compares, for one tokenizer.json and many texts, the ids of the segments between cuts, and those
  * that the core gives, with those of the whole text.
  *
- * usage: exact JSON TEXTS IDS [SEED]
+ * usage: exact JSON TEXTS IDS [SEED [lines]]
  *
  * TEXTS is a file of records: flags (CALIB_TEXT_*, and EVERY_SETTING), number of bytes, bytes. IDS
  * becomes a file of records: number of ids, ids; REFUSED for a text that the adapter refuses. All
- * numbers are native 32-bit ones. Prints a line of key=value pairs, or the first difference, and
- * exits with 1. */
+ * numbers are native 32-bit ones. `lines` is a control: texts are cut behind every line. Prints a
+ * line of key=value pairs, or the first difference, and exits with 1. */
 #include <exact/exact.h>
 
 #include <calib_tokenizer_json.h>
@@ -58,6 +58,17 @@ static void write_ids(const run *r, FILE *ids)
         die("IDS");
 }
 
+static int cut_lines(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                     size_t cap, size_t *n)
+{
+    (void)ctx, (void)flags;
+    *n = 0;
+    for (size_t i = 1; i < len && *n < cap; i++)
+        if (text[i - 1] == '\n')
+            offsets[(*n)++] = i;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4)
@@ -66,6 +77,10 @@ int main(int argc, char **argv)
     cutting = open_json(argv[1], CALIB_TOKENIZER_JSON_CUTS_PROVEN);
     plain = open_json(argv[1], CALIB_TOKENIZER_JSON_CUTS_NONE);
     r.tok = calib_tokenizer_json_vtable(cutting);
+    calib_tokenizer_vtable lines = *r.tok;
+    lines.cuts = cut_lines;
+    if (argc > 5)
+        r.tok = &lines;
     r.whole = calib_tokenizer_json_vtable(plain);
     r.text = must(malloc(MAX_TEXT));
     r.offsets = must(malloc((MAX_TEXT + 1) * sizeof *r.offsets));

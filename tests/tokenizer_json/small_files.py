@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Small tokenizer.json files: two models that are trained here, with every component around them."""
-import copy
 import json
 import random
 
@@ -212,9 +211,15 @@ def words_file():
             "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None, "model": model}
 
 
+def changed(parsed, is_byte_level, texts):
+    """(name, parsed file) of all variants of one."""
+    make = byte_files if is_byte_level else character_files
+    for name, changes in make(parsed, texts):
+        yield name, dict(parsed, **changes)
+
+
 def files(texts):
-    """(name, text of the file) of all."""
-    for kind, make, is_byte_level in (("bytes", byte_files, True), ("characters", character_files, False)):
-        base = trained(texts[:200000], is_byte_level)
-        for name, changes in make(base, texts):
-            yield f"{kind}: {name}", json.dumps(dict(copy.copy(base), **changes))
+    """(name, parsed file) of all variants of two models that are trained here."""
+    for kind, is_byte_level in (("bytes", True), ("characters", False)):
+        for name, parsed in changed(trained(texts[:200000], is_byte_level), is_byte_level, texts):
+            yield f"{kind}: {name}", parsed
