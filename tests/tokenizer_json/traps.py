@@ -382,6 +382,28 @@ def _():
                 against_wheel.Comparison(EXACT).texts(path, [(text, 0) for text in boundary_texts()])
 
 
+@tap.test("a character that becomes another one by the mark behind it")
+def _():
+    texts = "a.e\u0301b", "1.e\u0301", ".e\u0301.e\u0301\u0327", "x =\u0338", " A\u030a"
+    tokens = [added(text, normalized=True) for text in (".\xe9", " \u2260", "\xc5", "\xe9b")]
+    for step in gpt2, cl100k:
+        compare(step(normalizer=NFC, added_tokens=tokens), *texts)
+    # The same in a model of characters, where a merge joins the two.
+    vocabulary = dict(characters_model()["vocab"])
+    vocabulary[".\xe9"] = len(vocabulary)
+    model = characters_model(vocab=vocabulary, merges=[[".", "\xe9"]])
+    tap.equal(len(compare({"model": model, "normalizer": NFC}, ".e\u0301", *texts, base=CHARACTERS)), 1, "the number of ids")
+
+
+@tap.test("a try that fails at the end of a text, and goes on as one that begins there")
+def _():
+    model = characters_model()
+    vocabulary = dict(model["vocab"], xa=len(model["vocab"]))
+    for behavior in "Isolated", "Removed":
+        compare({"model": dict(model, vocab=vocabulary, merges=[["x", "a"]]), "pre_tokenizer": split("a?b", behavior)},
+                "xab", "xaxab", "ab", "xxabb", base=CHARACTERS)
+
+
 @tap.test("texts of added tokens only, and the ids around a text")
 def _():
     tokens = [added("<s>", special=True), added("<t>"), added(" "), added("\n", lstrip=True), added("a", single_word=True)]
