@@ -347,6 +347,19 @@ def _():
         for step in gpt2, cl100k:
             compare(step(added_tokens=[added("<s>", special=True, **properties)]), "a\n <s>b", "a \n\n <s>", "<s> \n\n a", "\n<s>\n",
                     "a\n " * 3 + "<s>" + " \n" * 3 + "b", "\r\n \t<s>\x85\u2028x")
+        # Where two characters of white space are always apart.
+        compare(steps(split(small.LINES), byte_level(False)) | {"added_tokens": [added("<s>", **properties)]}, "a\n <s> \nb", "\n \n<s>\n x")
+        compare({"normalizer": SPACES, "added_tokens": [added("<s>", **properties)]}, "a\n <s> \nb", "\n \n<s>\n x", base=CHARACTERS)
+
+
+@tap.test("behind the white space that an rstrip token takes comes a prefix")
+def _():
+    tokens = [added("<s>", special=True, rstrip=True), added("<t>", rstrip=True, normalized=True)]
+    texts = "<s> \n zoo", "x<s> zoo zoo", "<t> \n zoo", "a <t>  zoo", "<s>\nzoo\n zoo"
+    compare({"normalizer": normalizers(PREPEND, SPACES), "added_tokens": tokens}, *texts, base=CHARACTERS)
+    for scheme in "first", "always", "never":
+        compare({"pre_tokenizer": metaspace(scheme, False), "added_tokens": tokens}, *texts, base=CHARACTERS)
+    compare({"pre_tokenizer": byte_level(add_prefix_space=True), "added_tokens": tokens}, *texts)
 
 
 @tap.test("a token that is not read still hides those that overlap it")
