@@ -90,6 +90,10 @@ def _():
     one = compare(cl100k(model=dict(model, ignore_merges=True)), *texts)
     many = compare(cl100k(model=dict(model, ignore_merges=False)), *texts)
     tap.equal((len(one), len(many) > 1), (1, True), "one id with ignore_merges only")
+    # Its characters are neighbours in no result of a merge.
+    model = with_entries(BYTES, "\U00010330\U00010331\U00010332")
+    ids = compare(cl100k(model=dict(model, ignore_merges=True)), "\U00010330\U00010331\U00010332", "\U00010330\U00010331")
+    tap.equal(len(ids), 1, "the number of ids")
 
 
 @tap.test("classes of Unicode 16: emoji, Tangut and a sign that came or changed late")
@@ -274,6 +278,14 @@ def _():
         compare(gpt2(normalizer=form), "E\u0301T\xc9 \u212b \ufb03 the ", "\u0130I\u0307", "\u03a3\u0391\u03a3", "\uff21\uff42", "\u1112\u1161\u11ab")
 
 
+@tap.test("a normalizer that takes several characters, or leaves none")
+def _():
+    texts = "a1.b", "1.1.", "x 11.1", ".1.", "a1b2", "1"
+    for pattern, content, kind in ("1.", "7", "String"), ("1", "", "String"), (r"\d+", "", "Regex"), (r"[0-9]\.", "7", "Regex"):
+        for name in "gpt2", "qwen", "bloom":
+            compare({"normalizer": small.replace(pattern, content, kind), "pre_tokenizer": variants.SPLITS[name]}, *texts)
+
+
 @tap.test("of duplicate merges the last counts")
 def _():
     model = characters_model()
@@ -372,7 +384,7 @@ def _():
 @tap.test("add_prefix_space acts behind every added token")
 def _():
     tokens = [added("<s>", special=True), added("the", normalized=True), added("\n")]
-    for step in byte_level(add_prefix_space=True), sequence(small.byte_level(True, True)):
+    for step in byte_level(add_prefix_space=True), sequence(split(small.LINES), byte_level(True, True)):
         compare({"pre_tokenizer": step, "added_tokens": tokens}, "a<s>b", "<s> b", "athe b", "\nx\n y", " a", "<s>", "the<s>the")
 
 
