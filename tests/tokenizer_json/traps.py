@@ -235,8 +235,12 @@ def _():
     gone = {LETTERS[byte] for byte in (0x01, 0x0a, 0x41, 0x80, 0xc3, 0xe6, 0xf0)}
     kept = [text for text in BYTES["model"]["vocab"] if not gone & set(text)]
     merges = [pair for pair in BYTES["model"]["merges"] if not gone & set("".join(pair))]
+    # Two bytes are neighbours once the character between them is gone.
+    last, first = LETTERS[0xb1], LETTERS[0xd0]
+    merges, kept = [[last, first], *merges], kept + [last + first] * (last + first not in kept)
     model = dict(BYTES["model"], vocab={text: id for id, text in enumerate(kept)}, merges=merges)
     for step in gpt2, cl100k:
+        compare(step(model=model), "\u0431\xc0\u0432", "\u0431\xc0\xc0\u0432\xc0\u0431\u0432")
         ids = compare(step(model=model), "A", "aAb", "\xe9A\xe9", "\u6771\u4eac", "\n\n", "\x01", "\u0400\u0401", "\U0001f600A")
         tap.equal(ids, [], "the ids of the letter that is missing")
 
@@ -381,10 +385,11 @@ def _():
     compare(cl100k(added_tokens=tokens), "<a>b", "a>b", flags=PLAIN)
 
 
-@tap.test("add_prefix_space acts behind every added token")
+@tap.test("add_prefix_space acts behind every added token and in every part of a split")
 def _():
     tokens = [added("<s>", special=True), added("the", normalized=True), added("\n")]
     for step in byte_level(add_prefix_space=True), sequence(split(small.LINES), byte_level(True, True)):
+        compare({"pre_tokenizer": step}, "a\nb\nc 1", "\n\nx")
         compare({"pre_tokenizer": step, "added_tokens": tokens}, "a<s>b", "<s> b", "athe b", "\nx\n y", " a", "<s>", "the<s>the")
 
 
