@@ -150,7 +150,8 @@ def _():
     # The first byte of such a character is joined with what stands before it, if in one word.
     model, joined = BASE["model"], [["a", "\xf0"], ["1", "\xf0"]]
     n = len(model["vocab"])
-    model = dict(model, vocab=dict(model["vocab"], **{"a\xf0": n, "1\xf0": n + 1}), merges=joined + model["merges"])
+    model = dict(model, vocab=dict(model["vocab"], **{"a\xf0": n, "1\xf0": n + 1}),
+                 merges=joined + model["merges"])
     gpt2 = dict(BASE, model=model, pre_tokenizer=small.byte_level())
     texts = [(f"a{c}b.{c}.1{c}1", NO_SPECIAL) for c in LATER]
     for text in texts:

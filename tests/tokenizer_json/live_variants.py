@@ -87,7 +87,8 @@ for _path in PATHS:
 @tap.test("every character beside a token that must be a word")
 def _():
     characters = [chr(c) for c in range(0x110000 if tap.LONG else 0x3000) if not 0xd800 <= c < 0xe000]
-    texts = [("".join(f"{c}<x>{c} " for c in characters[at:at + 1000]), 0) for at in range(0, len(characters), 1000)]
+    texts = [("".join(f"{c}<x>{c} " for c in characters[at:at + 1000]), 0) for at in range(0, len(characters),
+                                                                                           1000)]
     with against_wheel.written(json.dumps(small_files.words_file())) as path:
         against_wheel.Comparison(EXACT).texts(path, texts)
 

@@ -65,7 +65,8 @@ def split(pattern, behavior="Isolated", invert=False, kind="Regex"):
 
 
 def byte_level(use_regex=True, add_prefix_space=False):
-    return {"type": "ByteLevel", "add_prefix_space": add_prefix_space, "trim_offsets": True, "use_regex": use_regex}
+    return {"type": "ByteLevel", "add_prefix_space": add_prefix_space, "trim_offsets": True,
+            "use_regex": use_regex}
 
 
 def sequence(*steps):
@@ -100,7 +101,8 @@ def template(before, behind):
 TOKENS = {
     "special": [added("<s>", special=True), added("<|im_start|>", special=True), added("the", special=True)],
     "plain": [added("<tool>"), added("ing"), added("'s"), added("\n\n"), added("  "), added(" a")],
-    "overlapping": [added("<a>", special=True), added("a>b"), added("<a"), added("a" * 30), added("aa"), added("ab")],
+    "overlapping": [added("<a>", special=True), added("a>b"), added("<a"), added("a" * 30), added("aa"),
+                    added("ab")],
     "lstrip": [added("<s>", lstrip=True, special=True), added("<mask>", lstrip=True), added("x", lstrip=True)],
     "rstrip": [added("<s>", rstrip=True, special=True), added("<end>", rstrip=True), added(".", rstrip=True)],
     "both strips": [added("<s>", lstrip=True, rstrip=True), added("\n", rstrip=True), added("\t", lstrip=True),
@@ -165,7 +167,8 @@ def byte_files(base, texts):
         yield name + ", nfc", {"normalizer": NFC, "pre_tokenizer": steps["gpt2"], "added_tokens": tokens}
     for seed in range(6):
         yield f"random merges {seed}", {"pre_tokenizer": steps[("gpt2", "cl100k", "qwen 3.5")[seed % 3]],
-                                        "normalizer": NFC if seed > 2 else None, "model": random_model(texts, seed)}
+                                        "normalizer": NFC if seed > 2 else None,
+                                        "model": random_model(texts, seed)}
     yield "ignore_merges", {"pre_tokenizer": steps["cl100k"], "model": dict(base["model"], ignore_merges=True)}
     yield "template", {"pre_tokenizer": steps["gpt2"], "post_processor": template(["a", "b"], ["c"])}
 
@@ -207,7 +210,8 @@ def character_files(base, _):
 def words_file():
     """One with the token <x>, which is read only as a word of its own."""
     model = {"type": "BPE", "vocab": {"<": 0, "x": 1, ">": 2, " ": 3}, "merges": []}
-    return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": [added("<x>", single_word=True)],
+    return {"version": "1.0", "truncation": None, "padding": None,
+            "added_tokens": [added("<x>", single_word=True)],
             "normalizer": None, "pre_tokenizer": None, "post_processor": None, "decoder": None, "model": model}
 
 

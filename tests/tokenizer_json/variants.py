@@ -11,7 +11,8 @@ from small_files import (LOWERCASE, NFC, NFKC, PREPEND, SPACES, STRIP, added, by
 O200K = (r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
          r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
          r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
-KIMI = (r"[\p{Han}]+|" + O200K.replace(r"\p{Lo}\p{M}]", r"\p{Lo}\p{M}&&[^\p{Han}]]").replace(r"[\r\n/]*", r"[\r\n]*"))
+KIMI = (r"[\p{Han}]+|" + O200K.replace(r"\p{Lo}\p{M}]", r"\p{Lo}\p{M}&&[^\p{Han}]]").replace(r"[\r\n/]*",
+                                                                                             r"[\r\n]*"))
 QWEN = small.CL100K.replace(r"\p{N}{1,3}", r"\p{N}")
 DEEPSEEK = (r"\p{N}{1,3}", "[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+",
             "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
@@ -57,7 +58,8 @@ def in_bytes(*patterns):
 
 # Pre-tokenizers of families whose vocabulary is in bytes.
 SPLITS = {
-    "gpt2": byte_level(), "cl100k": in_bytes(small.CL100K), "qwen": in_bytes(QWEN), "qwen 3.5": in_bytes(small.QWEN35),
+    "gpt2": byte_level(), "cl100k": in_bytes(small.CL100K), "qwen": in_bytes(QWEN),
+    "qwen 3.5": in_bytes(small.QWEN35),
     "o200k": in_bytes(O200K), "o200k removed": sequence(split(O200K, "Removed", True), byte_level(False)),
     "tekken": in_bytes(small.TEKKEN), "kimi": in_bytes(KIMI), "deepseek": in_bytes(*DEEPSEEK),
     "deepseek v1": sequence(*map(split, DEEPSEEK_V1[:3]), split(DEEPSEEK_V1[4]), DIGITS, byte_level(False)),
@@ -75,9 +77,11 @@ def families(parsed):
         llama = normalizers(PREPEND, SPACES)
         yield "mistral", {"normalizer": None, "pre_tokenizer": metaspace("first", False)}
         yield "phi 3", {"normalizer": llama, "pre_tokenizer": None, "added_tokens": [
-            added("<s>", special=True), added("<|user|>", special=True, rstrip=True), added("<|end|>", rstrip=True)]}
+            added("<s>", special=True), added("<|user|>", special=True, rstrip=True),
+            added("<|end|>", rstrip=True)]}
         yield "gemma 1", {"normalizer": SPACES, "pre_tokenizer": None, "added_tokens": [
-            *parsed["added_tokens"][:2], *(added("\n" * n) for n in range(1, 9)), *(added("\u2581" * n) for n in range(2, 9))]}
+            *parsed["added_tokens"][:2], *(added("\n" * n) for n in range(1, 9)),
+            *(added("\u2581" * n) for n in range(2, 9))]}
         return
     for name, step in SPLITS.items():
         for form in None, NFC, NFKC:
@@ -104,7 +108,8 @@ def models(parsed, seed):
         yield name, {"model": dict(model, **{name: not model.get(name)})}
     pick.shuffle(merges)
     yield "shuffled merges", {"model": dict(model, merges=merges)}
-    yield "duplicate merges", {"model": dict(model, merges=model["merges"] + pick.sample(merges, len(merges) // 2))}
+    yield "duplicate merges", {"model": dict(model,
+                                             merges=model["merges"] + pick.sample(merges, len(merges) // 2))}
     yield "merges reversed", {"model": dict(model, merges=model["merges"][::-1])}
     ids = pick.sample(range(4 * len(model["vocab"])), len(model["vocab"]))
     yield "holes", {"model": dict(model, vocab=dict(zip(model["vocab"], ids))), "added_tokens": []}
@@ -120,13 +125,19 @@ def models(parsed, seed):
 
 
 NORMALIZERS = [NFC, NFKC, LOWERCASE, STRIP, PREPEND, SPACES, replace("the", "a b"), replace("e", "\xe9"),
-               replace("\n", " "), replace("a", ""), replace(r"\s+", " ", "Regex"), replace(r"[0-9]", "0", "Regex"),
+               replace("\n", " "), replace("a", ""), replace(r"\s+", " ", "Regex"),
+               replace(r"[0-9]", "0", "Regex"),
                replace("\u2581", " "), replace(" {2,}", "\u2581", "Regex"), replace("``", '"')]
-CONTENTS = ["<s>", "<", "a>b", "the", "The", " the", "the ", "ing", "\n", "\n\n", " ", "  ", "   ", " \n", "\t", "1",
-            "12", "e", "\xe9", "e\u0301", "\u0301", "A\u030a", "\u212b", "\u6771", "\u4eac", "'s", "'", ".", "...", " .",
-            "\u2581", "\u2581the", "\u2581\u2581", "<|im_start|>", "<|im_end|>", "\u2028", "\x85", "\u200d", "\u1161",
-            "\uac00", "\u1112", "\0", "\r\n", "\r", "\uff21", "\ufb03", "K", "\u212a", "\u017f", "aa", "a", "ab", "_",
-            "\U0001f469\u200d\U0001f680", "\u0915\u093c", "\u0958", "<mask>", "[MASK]", "\u3000", "x y", "a\nb", "$1"]
+CONTENTS = ["<s>", "<", "a>b", "the", "The", " the", "the ", "ing", "\n", "\n\n", " ", "  ", "   ", " \n", "\t",
+            "1",
+            "12", "e", "\xe9", "e\u0301", "\u0301", "A\u030a", "\u212b", "\u6771", "\u4eac", "'s", "'", ".", "...",
+            " .",
+            "\u2581", "\u2581the", "\u2581\u2581", "<|im_start|>", "<|im_end|>", "\u2028", "\x85", "\u200d",
+            "\u1161",
+            "\uac00", "\u1112", "\0", "\r\n", "\r", "\uff21", "\ufb03", "K", "\u212a", "\u017f", "aa", "a", "ab",
+            "_",
+            "\U0001f469\u200d\U0001f680", "\u0915\u093c", "\u0958", "<mask>", "[MASK]", "\u3000", "x y", "a\nb",
+            "$1"]
 BEHAVIORS = "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"
 PATTERNS = [small.GPT2, small.CL100K, QWEN, small.QWEN35, small.TEKKEN, O200K, KIMI, small.BLING, small.BLOOM,
             small.LINES, CLIP, *DEEPSEEK, r"\p{N}", r"\p{L}", r"\s+", r"\p{P}+", "[a-z]", "\n+", r"\s?\p{L}+",
@@ -153,10 +164,12 @@ def random_step(pick):
     if kind < 4:
         return split(pick.choice(PATTERNS), pick.choice(BEHAVIORS), maybe_true(pick))
     if kind == 4:
-        return split(pick.choice((" ", "\n", "a", "\u2581", "ab", "  ")), pick.choice(BEHAVIORS), maybe_true(pick), "String")
+        return split(pick.choice((" ", "\n", "a", "\u2581", "ab", "  ")), pick.choice(BEHAVIORS), maybe_true(pick),
+                     "String")
     return pick.choice(({"type": "Digits", "individual_digits": maybe_true(pick)},
                         {"type": "Punctuation", "behavior": pick.choice(BEHAVIORS)}, {"type": "Whitespace"},
-                        {"type": "WhitespaceSplit"}, metaspace(pick.choice(("first", "always", "never")), maybe_true(pick))))
+                        {"type": "WhitespaceSplit"},
+                        metaspace(pick.choice(("first", "always", "never")), maybe_true(pick))))
 
 
 def maybe_true(pick):
@@ -173,7 +186,8 @@ def random_file(parsed, texts, seed):
     forms = pick.sample(NORMALIZERS, pick.choice((0, 0, 1, 1, 2, 3)))
     changes = {"normalizer": normalizers(*forms) if forms else None, "added_tokens": random_tokens(pick, texts),
                "pre_tokenizer": sequence(*steps) if steps else None,
-               "post_processor": pick.choice((None, template(["<s>"], []), template(["a"], ["b", "c"]), byte_level()))}
+               "post_processor": pick.choice((None, template(["<s>"], []), template(["a"], ["b", "c"]),
+                                              byte_level()))}
     if maybe_true(pick):
         changes.update(pick.choice(list(models(parsed, seed)))[1], added_tokens=changes["added_tokens"])
     return dict(parsed, **changes)
