@@ -87,7 +87,7 @@ CALIB_API void calib_tokenizer_json_close(calib_tokenizer_json *file);
 /**
  * Returns the file as a tokenizer with CALIB_TOKENIZER_THREADS, CALIB_TOKENIZER_SELF_IDENTIFYING
  * and CALIB_TOKENIZER_PARTS. `identity` is the SHA-256 of "calib-tokenizer-json identity 1",
- * `flags` as 32 bits in little-endian, and the bytes of the file.
+ * `flags` as 32 bits in little-endian, and the SHA-256 of the file's bytes.
  *
  * `special_id`: BOS is the one id that the post-processor puts in front of a text; EOS, PAD and UNK
  * are those that tokenizer_config.json names, and UNK else the model's.

@@ -6,6 +6,7 @@
 #include "adapter/once.h"
 #include "config.h"
 #include "encoder.h"
+#include "identity.h"
 #include "spec.h"
 
 #include <calib_tokenizer_json.h>
@@ -17,7 +18,8 @@ struct calib_tokenizer_json {
     calib_tokenizer_vtable vtable = {};
     std::uint32_t flags = 0;
     const char *why_whole = nullptr; /* as far as it is known without the tables */
-    std::string json;                /* the bytes of the file */
+    std::string json;                /* the bytes of the file, until the tables are built */
+    calib_tj::Digest digest = {};    /* of these bytes */
     calib_tj::Spec spec;
     calib_tj::Config config;
     calib_tj::Once built;

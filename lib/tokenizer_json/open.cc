@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions. */
 #include "adapter/error.h"
+#include "adapter/sha256.h"
 #include "handle.h"
 #include "options.h"
 #include "parse.h"
@@ -27,6 +28,8 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
         status = parse_config(config, handle->json, handle->spec, handle->config);
     if (!status)
         status = handle->encoder.open(handle->spec);
+    if (!status)
+        status = sha256({handle->json}, handle->digest.data());
     if (status)
         return with_remedy(status);
     make_vtable(*handle);

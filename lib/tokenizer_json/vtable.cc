@@ -89,13 +89,13 @@ const char *last_message(void *)
 int fingerprint(void *ctx, std::uint8_t out[32])
 {
     clear_error();
-    return hash_fingerprint(handle_of(ctx).json, handle_of(ctx).flags, out);
+    return hash_fingerprint(handle_of(ctx).digest, handle_of(ctx).flags, out);
 }
 
 int identity(void *ctx, std::uint8_t out[32])
 {
     clear_error();
-    return hash_identity(handle_of(ctx).json, handle_of(ctx).flags, out);
+    return hash_identity(handle_of(ctx).digest, handle_of(ctx).flags, out);
 }
 
 std::int32_t special_id(void *ctx, std::uint32_t which)
@@ -131,8 +131,12 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 
 int build_tables(calib_tokenizer_json &handle)
 {
-    return handle.built.run(
-        [&handle] { return with_remedy(handle.encoder.build(handle.spec, handle.json)); });
+    return handle.built.run([&handle] {
+        int status = with_remedy(handle.encoder.build(handle.spec, handle.json));
+        if (!status)
+            std::string().swap(handle.json);
+        return status;
+    });
 }
 
 int with_remedy(int status)

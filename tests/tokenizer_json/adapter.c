@@ -214,6 +214,29 @@ static void the_vtable_tells_of_the_file(void **state)
     calib_tokenizer_json_close(file);
 }
 
+/* SHA-256 of "calib-tokenizer-json identity 1", the flags as 32 bits in little-endian, and the
+ * SHA-256 of the file. Files pin such numbers: they never change. Building the tables frees the
+ * bytes of the file. */
+static void the_identity_is_the_same_with_tables(void **state)
+{
+    (void)state;
+    static const uint8_t golden[32] = {0xff, 0xdf, 0xd1, 0x42, 0xb0, 0x3a, 0xe0, 0x27,
+                                       0x5d, 0xa2, 0xc2, 0xfe, 0x1b, 0x6e, 0x17, 0x9f,
+                                       0xe5, 0x35, 0x1c, 0x4f, 0x99, 0x04, 0x0c, 0x07,
+                                       0x27, 0x47, 0x56, 0x37, 0x6f, 0xd7, 0x05, 0x0b};
+    uint8_t before[2][32], behind[2][32];
+    calib_tokenizer_json *file = open_with(0, 0);
+    const calib_tokenizer_vtable *tok = calib_tokenizer_json_vtable(file);
+    assert_int_equal(tok->identity(tok->ctx, before[0]), 0);
+    assert_int_equal(tok->fingerprint(tok->ctx, before[1]), 0);
+    assert_ids(file, "ab a", WHOLE, IDS(8, 6, 7));
+    assert_int_equal(tok->identity(tok->ctx, behind[0]), 0);
+    assert_int_equal(tok->fingerprint(tok->ctx, behind[1]), 0);
+    assert_memory_equal(before[0], golden, sizeof golden);
+    assert_memory_equal(before, behind, sizeof before);
+    calib_tokenizer_json_close(file);
+}
+
 static int drop_text(void *ctx, const char *text, size_t len)
 {
     (void)ctx, (void)text, (void)len;
@@ -276,6 +299,7 @@ int main(void)
         cmocka_unit_test(cuts_are_where_they_must_be),
         cmocka_unit_test(cuts_can_be_declined),
         cmocka_unit_test(the_vtable_tells_of_the_file),
+        cmocka_unit_test(the_identity_is_the_same_with_tables),
         cmocka_unit_test(threads_build_the_tables_once),
     };
     return cmocka_run_group_tests_name("tokenizer-json-adapter", tests, NULL, NULL);
