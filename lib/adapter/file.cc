@@ -31,6 +31,18 @@ struct Closer {
     }
 };
 
+/* Returns the size of a file, or 0 if it cannot be known. */
+std::size_t size_of(std::FILE *file)
+{
+    long here = std::ftell(file), size = 0;
+    if (here >= 0 && std::fseek(file, 0, SEEK_END) == 0) {
+        size = std::ftell(file);
+        if (std::fseek(file, here, SEEK_SET) != 0)
+            return 0;
+    }
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
 /* A long path must not cut off the reason at the end of a message. Shortens its middle, and cuts no
  * character in two. */
 std::string shown(const std::string &path)
@@ -68,6 +80,8 @@ int read_file(const char *path, std::size_t limit, std::string &bytes)
             return fail_system(number, "cannot read %s", shown(path).c_str());
         if (n == 0)
             break;
+        if (bytes.empty() && n == sizeof block) /* longer than a block, and no directory */
+            bytes.reserve(std::min(size_of(file.get()), limit) + 1);
         bytes.append(block, n);
     }
     return 0;
