@@ -18,11 +18,11 @@ inline void prefetch_line(const void *address)
 #endif
 }
 
-/** Returns the logarithm of the number of slots for `n` keys: at most half of them get used. */
+/** Returns the logarithm of the number of slots for `n` keys: at most 5 of 8 get used. */
 inline unsigned slots_log2(std::size_t n)
 {
     unsigned log2 = 6;
-    while ((std::size_t{1} << log2) / 2 < n)
+    while ((std::size_t{1} << log2) / 8 * 5 < n)
         log2++;
     return log2;
 }

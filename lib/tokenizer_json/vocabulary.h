@@ -20,7 +20,7 @@ class Vocabulary
 {
     static constexpr std::size_t SHORT = 11;
 
-    /* Slots that a key may be in. In a table that is at most half full a run is never that long by
+    /* Slots that a key may be in. In a table that is 5/8 full a run is never that long by
      * chance: such a vocabulary was made to be slow, and is refused. */
     static constexpr std::size_t TRIES = 1024;
 
