@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* A tokenizer.json under calib itself: slices, and tokens that are stored. */
+#include "file.h"
+
+#include <calib_tokenizer_json.h>
+#include <slices.h>
+#include <unistd.h>
+
+enum { N_WORDS = 3000 };
+
+static calib_tokenizer_json *open_small(void)
+{
+    calib_tokenizer_json_options options = {
+        .struct_size = sizeof options, .json = SMALL_FILE, .json_len = sizeof SMALL_FILE - 1};
+    calib_tokenizer_json *file = NULL;
+    assert_int_equal(calib_tokenizer_json_open(&options, &file), 0);
+    return file;
+}
+
+/* Words, runs of white space, and added tokens, one of which takes the white space before it. */
+static char *make_text(size_t *len)
+{
+    static const char *const words[] = {"ab", " a",  " ab", "c",    ".", "\n", "\n\n",
+                                        "  ", "<s>", "<t>", " <m>", "<", "a",  "  \n ab"};
+    char *text = malloc(8 * N_WORDS);
+    uint32_t seed = 1;
+    *len = 0;
+    for (size_t i = 0; i < N_WORDS; i++) {
+        seed = seed * 1664525 + 1013904223;
+        const char *word = words[(seed >> 16) % (sizeof words / sizeof *words)];
+        memcpy(text + *len, word, strlen(word));
+        *len += strlen(word);
+    }
+    return text;
+}
+
+static void slices_are_the_whole(void **state)
+{
+    (void)state;
+    size_t len;
+    char *text = make_text(&len);
+    calib_tokenizer_json *file = open_small();
+    assert_int_equal(check_slices(calib_tokenizer_json_vtable(file), text, len), MOST_SLICES + 1);
+    calib_tokenizer_json_close(file);
+    free(text);
+}
+
+static uint32_t load(const test_setup *setup, int32_t **ids, size_t *n)
+{
+    calib_tokenizer_json *file = open_small();
+    calib_corpus *corpus;
+    calib_info info = {.struct_size = sizeof info};
+    assert_int_equal(test_open(calib_tokenizer_json_vtable(file), setup, &corpus), 0);
+    assert_int_equal(calib_corpus_info(corpus, &info), 0);
+    uint32_t found = info.token_store;
+    *n = (size_t)info.n_tokens;
+    *ids = malloc(*n * sizeof **ids);
+    assert_int_equal(calib_corpus_tokens(corpus, 0, *n, *ids), 0);
+    calib_corpus_close(corpus);
+    calib_tokenizer_json_close(file);
+    return found;
+}
+
+static void tokens_are_found_again(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/calib-tokenizer-json-XXXXXX", command[64];
+    assert_non_null(mkdtemp(folder));
+    size_t len, n_made, n_found;
+    int32_t *made, *found;
+    char *text = make_text(&len);
+    test_setup setup = text_setup(text, len);
+    setup.options.cache_dir = folder;
+    assert_int_equal(load(&setup, &made, &n_made), CALIB_CACHE_MISS);
+    assert_int_equal(load(&setup, &found, &n_found), CALIB_CACHE_HIT);
+    assert_int_equal(n_made, n_found);
+    assert_memory_equal(made, found, n_made * sizeof *made);
+    free(made);
+    free(found);
+    free(text);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slices_are_the_whole),
+        cmocka_unit_test(tokens_are_found_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
