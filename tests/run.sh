@@ -7,12 +7,12 @@
 #
 #   (nothing)  Runs every suite of the library in one gcc release build. Long searches and grids run
 #              a bounded part. At most 5 minutes on two cores, including what it installs.
-#   all        Runs everything in five builds, with CALIB_TEST_LONG=1. At most 60 minutes.
+#   all        Runs everything in five builds, the gcc build with CALIB_TEST_LONG=1. At most 60 minutes.
 #   peers      Runs the suite "peers", which needs long builds and large wheels.
 #   BUILD...   Runs these of the five builds: gcc clang sanitize threads valgrind. The gcc build runs
 #              every suite, the others the suites that are written in C.
 #
-# CALIB_TEST_LONG=1 makes the tests search all that they can. TEST_ARGUMENTS goes to `meson test`.
+# CALIB_TEST_LONG=1 makes the tests of the gcc build search all that they can. TEST_ARGUMENTS goes to `meson test`.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
@@ -107,8 +107,14 @@ build_gcc() {
 }
 
 # Warnings are errors except with sanitizers, which make gcc warn of things that are not there.
+# The long searches are for the fastest build.
 one() {
     launcher=
+    export CALIB_TEST_LONG=$long
+    case $1 in
+    gcc | peers) ;;
+    *) unset CALIB_TEST_LONG ;;
+    esac
     case $1 in
     gcc)
         build_gcc && run gcc --no-suite peers ;;
@@ -143,7 +149,7 @@ case ${1:-} in
     set -- gcc ;;
 all | peers)
     [ $# -eq 1 ] || { usage >&2; exit 2; }
-    export CALIB_TEST_LONG=1
+    CALIB_TEST_LONG=1
     [ "$1" = peers ] || set -- gcc clang sanitize threads valgrind ;;
 -h | --help)
     usage
@@ -161,6 +167,7 @@ export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:detect_stack_use_after_retur
 export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1:second_deadlock_stack=1
 
+long=${CALIB_TEST_LONG:-}
 say "installing what is missing"
 sh examples/install.sh $packages || exit 1
 quietly build-python.log sh tests/python/venv.sh $wheels || exit 1

@@ -7,6 +7,7 @@
 #include "parse.h"
 
 #include <memory>
+#include <utility>
 
 namespace calib_tj
 {
@@ -47,12 +48,32 @@ const char *why_whole(const calib_tokenizer_json *file)
     return status ? "the tables of the file could not be built" : handle.encoder.cuts().why_not();
 }
 
-/* How texts are cut, and what of the files is ignored. */
-std::string describe(const calib_tokenizer_json &file)
+/* How texts are cut, or why they are not. 0, E_NOMEM. */
+int describe_cuts(calib_tokenizer_json &handle, std::string &line)
 {
-    const char *why = why_whole(&file);
-    std::string line = why ? std::string("texts are encoded whole: ") + why
-                           : std::string("texts are cut ") + file.encoder.cuts().describe();
+    const char *why = handle.why_whole;
+    if (!why) {
+        int status = build_tables(handle);
+        if (status == CALIB_E_NOMEM)
+            return status;
+        if (status) {
+            line = std::string("no text can be encoded: ") + last_error().message;
+            return CALIB_OK;
+        }
+        why = handle.encoder.cuts().why_not();
+    }
+    line = why ? std::string("texts are encoded whole: ") + why
+               : std::string("texts are cut ") + handle.encoder.cuts().describe();
+    return CALIB_OK;
+}
+
+/* How texts are cut, and what of the files is ignored. 0, E_NOMEM. */
+int describe(calib_tokenizer_json &file)
+{
+    std::string line;
+    int status = describe_cuts(file, line);
+    if (status)
+        return status;
     const char *behind = "; ignored: ";
     auto add = [&](const std::string &what) {
         line += behind + what;
@@ -64,7 +85,8 @@ std::string describe(const calib_tokenizer_json &file)
         add("padding");
     for (const std::string &token : file.config.ignored_tokens)
         add("the token " + token + " of tokenizer_config.json");
-    return line;
+    file.description = std::move(line);
+    return CALIB_OK;
 }
 
 } // namespace
@@ -107,10 +129,7 @@ extern "C" const char *calib_tokenizer_json_describe(const calib_tokenizer_json 
         return nullptr;
     auto &handle = *static_cast<calib_tokenizer_json *>(file->vtable.ctx);
     int status = calib_tj::guarded(CALIB_E_NOMEM, [&] {
-        return handle.described.run([&] {
-            handle.description = calib_tj::describe(handle);
-            return CALIB_OK;
-        });
+        return handle.described.run([&] { return calib_tj::describe(handle); });
     });
     return status ? "out of memory" : handle.description.c_str();
 }

@@ -36,7 +36,7 @@ bool check_capability()
     std::uint32_t found = calib_sentencepiece_vtable(model)->capabilities;
     calib_sentencepiece_close(model);
     bool is_known = build_id_at(Library::code()).len > 0;
-    return found == (CALIB_TOKENIZER_THREADS | (is_known ? 2u : 0u));
+    return found == (CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_PARTS | (is_known ? 2u : 0u));
 }
 
 void tell(int number, bool good, const char *what)

@@ -16,15 +16,17 @@ lib, here = root / "lib", root / "tests" / "tokenizer_json"
 # sha256.c need libcrypto: others stand in for them.
 sources = [unit for room in ("adapter", "tokenizer_json") for unit in sorted((lib / room).glob("*.cc"))
            if unit.name != "sha256.cc"]
-sources += [lib / "json/json.c", lib / "base/error.c", root / "tests/store/portable_sha256.c",
-            here / "portable_sha256.cc", here / "golden.cc"]
+sources += [unit for room in ("base", "json", "system") for unit in sorted((lib / room).glob("*.c"))
+            if unit.name != "sha256.c"]
+sources += [root / "tests/store/portable_sha256.c", here / "portable_sha256.cc", here / "golden.cc"]
 FLAGS = ["-O1", "-Wall", "-Wextra", "-Werror", "-DCALIB_BUILDING", "-DCALIB_ADAPTER=calib_tj", "-I", root / "include",
          "-I", lib, "-I", lib / "tokenizer_json", *sys.argv[5:]]
 
 
 def compile_unit(unit, folder):
     out = folder / f"{unit.parent.name}-{unit.name}.o"
-    compiler = ([c_compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L"] if unit.suffix == ".c"
+    compiler = ([c_compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-D_DEFAULT_SOURCE",
+                 "-D_FILE_OFFSET_BITS=64"] if unit.suffix == ".c"
                 else [cc_compiler, "-std=c++17"])
     built = subprocess.run([*compiler, *FLAGS, "-c", unit, "-o", out], capture_output=True, text=True)
     return out, built.stderr if built.returncode else ""

@@ -26,7 +26,7 @@ inline std::string quoted(const std::string &text)
     for (char c : text) {
         char escape[8];
         std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned char>(c));
-        if (c == '"' || c == '\\' || (c >= 0 && c < 0x20) || c == 0x7f)
+        if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             out += escape;
         else
             out += c;
