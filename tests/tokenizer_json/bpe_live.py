@@ -19,7 +19,7 @@ import tap
 
 DRIVER = sys.argv[1]
 E_UNSUPPORTED, E_MODEL = -3, -25
-N_MODELS = 20000 if tap.LONG else 3000
+N_MODELS = 10000 if tap.LONG else 3000
 
 
 def byte_alphabet():

@@ -22,7 +22,7 @@ except ImportError:
     sys.exit(0)
 
 DRIVER, PATTERNS = sys.argv[1:3]
-N_TEXTS = 2000000 if tap.LONG else 40000
+N_TEXTS = 200000 if tap.LONG else 40000
 
 # What patterns tell apart, and what is next to it in Unicode: every category, white space and what
 # looks like it, the letters of contractions and what they are equal to, Han, the ends of ranges.

@@ -22,7 +22,7 @@ except ImportError:
     sys.exit(0)
 
 DRIVER = sys.argv[1]
-N_TEXTS = 2000000 if tap.LONG else 150000
+N_TEXTS = 500000 if tap.LONG else 150000
 CATEGORIES = ("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp "
               "Cc Cf Cs Co Cn").split()
 # Every character but NUL, which ends a text for the driver.
