@@ -29,7 +29,7 @@ EXACT, TEXTS = sys.argv[1:3]
 ONLY_RANDOM = len(sys.argv) > 3
 N_RANDOM = int(sys.argv[3]) if ONLY_RANDOM else 10 if tap.LONG else 3
 FAMILIES = os.environ.get("CALIB_TOKENIZERS", "")
-N_TEXTS, LONG_SIZE = (60, 500) if tap.LONG else (20, 150)
+N_TEXTS, LONG_SIZE = (30, 250) if tap.LONG else (20, 150)
 N_MERGES = 2000
 REAL = against_wheel.real_text(TEXTS)
 PATHS = sorted(glob.glob(os.path.join(FAMILIES, "**", "tokenizer.json"), recursive=True)) if FAMILIES else []
