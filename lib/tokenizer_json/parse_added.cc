@@ -15,28 +15,19 @@ namespace
 AddedToken read_added_token(Reader &in)
 {
     AddedToken token;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("id"))
-            in.read_uint32(); /* the reference ignores it */
-        else if (object.is("content"))
-            token.content = in.read_string();
-        else if (object.is("single_word"))
-            token.single_word = in.read_boolean();
-        else if (object.is("lstrip"))
-            token.lstrip = in.read_boolean();
-        else if (object.is("rstrip"))
-            token.rstrip = in.read_boolean();
-        else if (object.is("normalized"))
-            token.normalized = in.read_boolean();
-        else if (object.is("special"))
-            token.special = in.read_boolean();
-        else
-            object.fail_unknown();
-    }
-    for (const char *name :
-         {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"})
-        object.require(name);
+    auto flag = [&in](const char *name, bool &value) {
+        return Field{name, Field::REQUIRED, [&in, &value] { value = in.read_boolean(); }};
+    };
+    read_object(
+        in, {
+                {"id", Field::REQUIRED, [&] { in.read_uint32(); }}, /* the reference ignores it */
+                {"content", Field::REQUIRED, [&] { token.content = in.read_string(); }},
+                flag("single_word", token.single_word),
+                flag("lstrip", token.lstrip),
+                flag("rstrip", token.rstrip),
+                flag("normalized", token.normalized),
+                flag("special", token.special),
+            });
     return token;
 }
 

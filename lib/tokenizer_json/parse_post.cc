@@ -18,15 +18,12 @@ struct Ends {
 /* Offsets are not asked for, so that all of this changes nothing. */
 void read_byte_level(Reader &in)
 {
-    Object object(in);
-    while (object.next()) {
-        if (object.is("add_prefix_space") || object.is("trim_offsets") || object.is("use_regex"))
-            in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("add_prefix_space");
-    object.require("trim_offsets");
+    auto read = [&] { in.read_boolean(); };
+    read_component(in, {
+                           {"add_prefix_space", Field::REQUIRED, read},
+                           {"trim_offsets", Field::REQUIRED, read},
+                           {"use_regex", Field::OPTIONAL, read},
+                       });
 }
 
 /* ["<s>", 0] */
@@ -51,19 +48,14 @@ std::int32_t read_token_and_id(Reader &in)
 Ends read_roberta(Reader &in)
 {
     Ends ends;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("cls"))
-            ends.before.push_back(read_token_and_id(in));
-        else if (object.is("sep"))
-            ends.behind.push_back(read_token_and_id(in));
-        else if (object.is("trim_offsets") || object.is("add_prefix_space"))
-            in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    for (const char *name : {"cls", "sep", "trim_offsets", "add_prefix_space"})
-        object.require(name);
+    auto ignore = [&] { in.read_boolean(); };
+    read_component(
+        in, {
+                {"cls", Field::REQUIRED, [&] { ends.before.push_back(read_token_and_id(in)); }},
+                {"sep", Field::REQUIRED, [&] { ends.behind.push_back(read_token_and_id(in)); }},
+                {"trim_offsets", Field::REQUIRED, ignore},
+                {"add_prefix_space", Field::REQUIRED, ignore},
+            });
     return ends;
 }
 
@@ -82,17 +74,11 @@ Piece read_piece(Reader &in)
         bool is_text = calib_json_equals(&kinds.name(), "Sequence");
         if (!is_text && !calib_json_equals(&kinds.name(), "SpecialToken"))
             in.fail_unsupported("is a kind of piece that this version does not know");
-        Object object(in);
-        while (object.next()) {
-            if (object.is("id"))
-                (is_text ? piece.text : piece.token) = in.read_string();
-            else if (object.is("type_id"))
-                in.read_uint32();
-            else
-                object.fail_unknown();
-        }
-        object.require("id");
-        object.require("type_id");
+        std::string &name = is_text ? piece.text : piece.token;
+        read_object(in, {
+                            {"id", Field::REQUIRED, [&] { name = in.read_string(); }},
+                            {"type_id", Field::REQUIRED, [&] { in.read_uint32(); }},
+                        });
         if (is_text && piece.text != "A" && piece.text != "B")
             in.fail_damaged("names neither A nor B");
     }
@@ -112,28 +98,33 @@ std::vector<Piece> read_template(Reader &in)
 
 using TokenIds = std::map<std::string, std::vector<std::int32_t>>;
 
+std::vector<std::int32_t> read_ids(Reader &in)
+{
+    std::vector<std::int32_t> ids;
+    Elements elements(in);
+    while (elements.next())
+        ids.push_back(in.read_id());
+    return ids;
+}
+
+std::size_t count_strings(Reader &in)
+{
+    std::size_t n = 0;
+    Elements elements(in);
+    for (; elements.next(); n++)
+        in.read_string();
+    return n;
+}
+
 std::vector<std::int32_t> read_special_token(Reader &in)
 {
     std::vector<std::int32_t> ids;
     std::size_t n_tokens = 0;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("id")) {
-            in.read_string();
-        } else if (object.is("ids")) {
-            Elements elements(in);
-            while (elements.next())
-                ids.push_back(in.read_id());
-        } else if (object.is("tokens")) {
-            Elements elements(in);
-            for (; elements.next(); n_tokens++)
-                in.read_string();
-        } else {
-            object.fail_unknown();
-        }
-    }
-    for (const char *name : {"id", "ids", "tokens"})
-        object.require(name);
+    read_object(in, {
+                        {"id", Field::REQUIRED, [&] { in.read_string(); }},
+                        {"ids", Field::REQUIRED, [&] { ids = read_ids(in); }},
+                        {"tokens", Field::REQUIRED, [&] { n_tokens = count_strings(in); }},
+                    });
     if (ids.size() != n_tokens)
         in.fail_unsupported("has not as many ids as tokens");
     return ids;
@@ -179,19 +170,12 @@ Ends read_template_processing(Reader &in)
 {
     std::vector<Piece> single;
     TokenIds tokens;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("single"))
-            single = read_template(in);
-        else if (object.is("pair"))
-            read_template(in);
-        else if (object.is("special_tokens"))
-            tokens = read_special_tokens(in);
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    for (const char *name : {"single", "pair", "special_tokens"})
-        object.require(name);
+    read_component(
+        in, {
+                {"single", Field::REQUIRED, [&] { single = read_template(in); }},
+                {"pair", Field::REQUIRED, [&] { read_template(in); }},
+                {"special_tokens", Field::REQUIRED, [&] { tokens = read_special_tokens(in); }},
+            });
     return ends_of(in, single, tokens);
 }
 
@@ -211,17 +195,12 @@ void read_processors(Reader &in, bool &has_any, Spec &spec, int depth)
 {
     if (depth == DEEPEST_SEQUENCE)
         in.fail_unsupported("is a sequence in too many others");
-    Object object(in);
-    while (object.next()) {
-        if (object.is("processors")) {
-            Elements elements(in);
-            while (elements.next())
-                read_processor(in, has_any, spec, depth + 1);
-        } else if (!object.is("type")) {
-            object.fail_unknown();
-        }
-    }
-    object.require("processors");
+    auto read_list = [&] {
+        Elements elements(in);
+        while (elements.next())
+            read_processor(in, has_any, spec, depth + 1);
+    };
+    read_component(in, {{"processors", Field::REQUIRED, read_list}});
 }
 
 void read_processor(Reader &in, bool &has_any, Spec &spec, int depth)

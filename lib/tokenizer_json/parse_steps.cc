@@ -10,15 +10,6 @@ namespace calib_tj
 namespace
 {
 
-/* Reads a component that has nothing but a type. */
-void read_plain(Reader &in)
-{
-    Object object(in);
-    while (object.next())
-        if (!object.is("type"))
-            object.fail_unknown();
-}
-
 template <typename Step>
 using ReadSteps = void (*)(Reader &in, std::vector<Step> &steps, int depth);
 
@@ -40,27 +31,13 @@ void read_sequence(Reader &in, const char *list, std::vector<Step> &steps, int d
 {
     if (depth == DEEPEST_SEQUENCE)
         in.fail_unsupported("is a sequence in too many others");
-    Object object(in);
-    while (object.next()) {
-        if (object.is(list))
-            read_steps(in, steps, depth + 1, read);
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require(list);
+    read_component(in, {{list, Field::REQUIRED, [&] { read_steps(in, steps, depth + 1, read); }}});
 }
 
 NormalizerStep read_prepend(Reader &in)
 {
     NormalizerStep step = {NormalizerStep::Kind::prepend};
-    Object object(in);
-    while (object.next()) {
-        if (object.is("prepend"))
-            step.content = in.read_string();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("prepend");
+    read_component(in, {{"prepend", Field::REQUIRED, [&] { step.content = in.read_string(); }}});
     return step;
 }
 
@@ -68,17 +45,11 @@ NormalizerStep read_replace(Reader &in)
 {
     NormalizerStep step = {};
     bool is_regex = false;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("pattern"))
-            read_pattern(in, step.pattern, is_regex);
-        else if (object.is("content"))
-            step.content = in.read_string();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("pattern");
-    object.require("content");
+    read_component(
+        in, {
+                {"pattern", Field::REQUIRED, [&] { read_pattern(in, step.pattern, is_regex); }},
+                {"content", Field::REQUIRED, [&] { step.content = in.read_string(); }},
+            });
     step.kind =
         is_regex ? NormalizerStep::Kind::replace_regex : NormalizerStep::Kind::replace_string;
     return step;
@@ -87,36 +58,24 @@ NormalizerStep read_replace(Reader &in)
 NormalizerStep read_strip(Reader &in)
 {
     NormalizerStep step = {NormalizerStep::Kind::strip};
-    Object object(in);
-    while (object.next()) {
-        if (object.is("strip_left"))
-            step.left = in.read_boolean();
-        else if (object.is("strip_right"))
-            step.right = in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("strip_left");
-    object.require("strip_right");
+    read_component(in,
+                   {
+                       {"strip_left", Field::REQUIRED, [&] { step.left = in.read_boolean(); }},
+                       {"strip_right", Field::REQUIRED, [&] { step.right = in.read_boolean(); }},
+                   });
     return step;
 }
 
 PreTokenizerStep read_byte_level(Reader &in)
 {
     PreTokenizerStep step = {PreTokenizerStep::Kind::byte_level};
-    Object object(in);
-    while (object.next()) {
-        if (object.is("add_prefix_space"))
-            step.add_prefix_space = in.read_boolean();
-        else if (object.is("trim_offsets"))
-            in.read_boolean(); /* of offsets, which are not asked for */
-        else if (object.is("use_regex"))
-            step.use_regex = in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("add_prefix_space");
-    object.require("trim_offsets");
+    read_component(
+        in, {
+                {"add_prefix_space", Field::REQUIRED,
+                 [&] { step.add_prefix_space = in.read_boolean(); }},
+                {"trim_offsets", Field::REQUIRED, [&] { in.read_boolean(); }}, /* not asked for */
+                {"use_regex", Field::OPTIONAL, [&] { step.use_regex = in.read_boolean(); }},
+            });
     return step;
 }
 
@@ -145,20 +104,12 @@ PreTokenizerStep read_split(Reader &in)
 {
     PreTokenizerStep step = {};
     bool is_regex = false;
-    Object object(in);
-    while (object.next()) {
-        if (object.is("pattern"))
-            read_pattern(in, step.pattern, is_regex);
-        else if (object.is("behavior"))
-            step.behavior = read_behavior(in);
-        else if (object.is("invert"))
-            step.invert = in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("pattern");
-    object.require("behavior");
-    object.require("invert");
+    read_component(
+        in, {
+                {"pattern", Field::REQUIRED, [&] { read_pattern(in, step.pattern, is_regex); }},
+                {"behavior", Field::REQUIRED, [&] { step.behavior = read_behavior(in); }},
+                {"invert", Field::REQUIRED, [&] { step.invert = in.read_boolean(); }},
+            });
     step.kind =
         is_regex ? PreTokenizerStep::Kind::split_regex : PreTokenizerStep::Kind::split_string;
     return step;
@@ -167,27 +118,15 @@ PreTokenizerStep read_split(Reader &in)
 PreTokenizerStep read_digits(Reader &in)
 {
     PreTokenizerStep step = {PreTokenizerStep::Kind::digits};
-    Object object(in);
-    while (object.next()) {
-        if (object.is("individual_digits"))
-            step.individual_digits = in.read_boolean();
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("individual_digits");
+    read_component(in, {{"individual_digits", Field::REQUIRED,
+                         [&] { step.individual_digits = in.read_boolean(); }}});
     return step;
 }
 
 PreTokenizerStep read_punctuation(Reader &in)
 {
     PreTokenizerStep step = {PreTokenizerStep::Kind::punctuation};
-    Object object(in);
-    while (object.next()) {
-        if (object.is("behavior"))
-            step.behavior = read_behavior(in);
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
+    read_component(in, {{"behavior", Field::OPTIONAL, [&] { step.behavior = read_behavior(in); }}});
     return step;
 }
 
@@ -215,22 +154,17 @@ PreTokenizerStep read_metaspace(Reader &in)
 {
     PreTokenizerStep step = {PreTokenizerStep::Kind::metaspace};
     bool adds_space = true; /* of old versions; it must not say otherwise than prepend_scheme */
-    Object object(in);
-    while (object.next()) {
-        if (object.is("replacement"))
-            step.replacement = read_character(in);
-        else if (object.is("prepend_scheme"))
-            step.prepend = read_prepend_scheme(in);
-        else if (object.is("add_prefix_space"))
-            adds_space = in.read_boolean_or_null(true);
-        else if (object.is("split"))
-            step.split = in.read_boolean_or_null(true);
-        else if (object.is("str_rep"))
-            in.read_string_or_null(); /* of old versions, which do not use it */
-        else if (!object.is("type"))
-            object.fail_unknown();
-    }
-    object.require("replacement");
+    read_component(
+        in,
+        {
+            {"replacement", Field::REQUIRED, [&] { step.replacement = read_character(in); }},
+            {"prepend_scheme", Field::OPTIONAL, [&] { step.prepend = read_prepend_scheme(in); }},
+            {"add_prefix_space", Field::OPTIONAL,
+             [&] { adds_space = in.read_boolean_or_null(true); }},
+            {"split", Field::OPTIONAL, [&] { step.split = in.read_boolean_or_null(true); }},
+            /* Of old versions, which do not use it. */
+            {"str_rep", Field::OPTIONAL, [&] { in.read_string_or_null(); }},
+        });
     if (!adds_space && step.prepend != PreTokenizerStep::Prepend::never)
         in.fail_damaged("has an add_prefix_space and a prepend_scheme that differ");
     return step;
@@ -270,7 +204,7 @@ void read_normalizer(Reader &in, std::vector<NormalizerStep> &steps, int depth)
     using Kind = NormalizerStep::Kind;
     std::string_view type = in.peek_type();
     auto read_kind = [&](Kind kind) {
-        read_plain(in);
+        read_component(in, {});
         steps.push_back({kind});
     };
     if (in.is(CALIB_JSON_NULL))
@@ -298,7 +232,7 @@ void read_pre_tokenizer(Reader &in, std::vector<PreTokenizerStep> &steps, int de
     using Kind = PreTokenizerStep::Kind;
     std::string_view type = in.peek_type();
     auto read_kind = [&](Kind kind) {
-        read_plain(in);
+        read_component(in, {});
         steps.push_back({kind});
     };
     if (in.is(CALIB_JSON_NULL))

@@ -211,6 +211,38 @@ void Object::require(const char *known)
         in_.fail_damaged((std::string("has no ") + known).c_str());
 }
 
+namespace
+{
+
+void read_fields(Object &object, std::initializer_list<Field> fields, bool has_type)
+{
+    while (object.next()) {
+        auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const Field &field) { return object.is(field.name); });
+        if (found != fields.end())
+            found->read();
+        else if (!has_type || !object.is("type"))
+            object.fail_unknown();
+    }
+    for (const Field &field : fields)
+        if (field.need == Field::REQUIRED)
+            object.require(field.name);
+}
+
+} // namespace
+
+void read_object(Reader &in, std::initializer_list<Field> fields)
+{
+    Object object(in);
+    read_fields(object, fields, false);
+}
+
+void read_component(Reader &in, std::initializer_list<Field> fields)
+{
+    Object object(in);
+    read_fields(object, fields, true);
+}
+
 Elements::Elements(Reader &in) : in_(in)
 {
     if (!in_.is(CALIB_JSON_ARRAY))

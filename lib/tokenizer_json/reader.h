@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -151,6 +153,21 @@ public:
 private:
     std::vector<std::string_view> names_;
 };
+
+/** A field of an object, and what reads its value. */
+struct Field {
+    enum Need { REQUIRED, OPTIONAL };
+
+    const char *name;
+    Need need;
+    std::function<void()> read;
+};
+
+/** Reads the object that the reader stands at, which has these fields and no others. */
+void read_object(Reader &in, std::initializer_list<Field> fields);
+
+/** Likewise, but the object may have a type, which peek_type() has told. */
+void read_component(Reader &in, std::initializer_list<Field> fields);
 
 /** The elements of the array that the reader stands at. */
 class Elements
