@@ -12,18 +12,24 @@
 namespace calib_tj
 {
 
-/** GPT-2. */
-struct Gpt2 {
+/** What most families have in common; each hides what it has otherwise. */
+struct Common {
     static constexpr bool WORDS_MIX_CASE = true;
     static constexpr Classes PUNCTUATION = calib_tj::PUNCTUATION | MARK | OTHER;
-    static constexpr Classes BEHIND_PUNCTUATION = 0;
-    static constexpr bool ENDS_LINES = false;
+    static constexpr Classes BEHIND_PUNCTUATION = NEWLINE;
+    static constexpr bool ENDS_LINES = true;
     static constexpr Classes ENDS_TEXT = 0;
 
     static Classes refine(char32_t, Classes classes)
     {
         return classes;
     }
+};
+
+/** GPT-2. */
+struct Gpt2 : Common {
+    static constexpr Classes BEHIND_PUNCTUATION = 0;
+    static constexpr bool ENDS_LINES = false;
 
     template <typename Family> static std::size_t next(const ScanText<Family> &text, std::size_t at)
     {
@@ -63,19 +69,9 @@ struct StarCoder : Gpt2 {
 };
 
 /** CL100K with \p{N}{1,MAX_DIGITS}. */
-template <std::size_t MAX_DIGITS> struct Cl100k {
-    static constexpr bool WORDS_MIX_CASE = true;
+template <std::size_t MAX_DIGITS> struct Cl100k : Common {
     static constexpr Classes BEFORE_WORD = ~(LETTER | NUMBER | NEWLINE);
     static constexpr Classes WORD = LETTER;
-    static constexpr Classes PUNCTUATION = calib_tj::PUNCTUATION | MARK | OTHER;
-    static constexpr Classes BEHIND_PUNCTUATION = NEWLINE;
-    static constexpr bool ENDS_LINES = true;
-    static constexpr Classes ENDS_TEXT = 0;
-
-    static Classes refine(char32_t, Classes classes)
-    {
-        return classes;
-    }
 
     template <typename Family> static std::size_t next(const ScanText<Family> &text, std::size_t at)
     {
@@ -106,20 +102,12 @@ struct Qwen35 : Cl100k<1> {
 };
 
 /** O200K. A word is lower case behind upper case; characters without case are both. */
-template <Contraction BEHIND_WORD, std::size_t MAX_DIGITS> struct O200k {
+template <Contraction BEHIND_WORD, std::size_t MAX_DIGITS> struct O200k : Common {
     static constexpr bool WORDS_MIX_CASE = false;
     static constexpr Classes BEFORE_WORD = ~(LETTER | NUMBER | NEWLINE | HAN);
     static constexpr Classes UPPERS = UPPER | CASELESS | MARK;
     static constexpr Classes LOWERS = LOWER | CASELESS | MARK;
-    static constexpr Classes PUNCTUATION = calib_tj::PUNCTUATION | MARK | OTHER;
     static constexpr Classes BEHIND_PUNCTUATION = NEWLINE | SLASH;
-    static constexpr bool ENDS_LINES = true;
-    static constexpr Classes ENDS_TEXT = 0;
-
-    static Classes refine(char32_t, Classes classes)
-    {
-        return classes;
-    }
 
     /* `UPPERS*LOWERS+` at `at`. If no LOWER follows the first run, the run gives back its end up to
      * the last character that is in both sets: there the second run is that character. */
@@ -190,14 +178,11 @@ struct Kimi : O200k<Contraction::any_case, 3> {
 
 /** DeepSeek V3: three Splits. The first two part numbers and CJK from the rest, which is split as
  * if the text ended there. What the third does not match is a pre-token as well. */
-struct DeepSeek {
-    static constexpr bool WORDS_MIX_CASE = true;
+struct DeepSeek : Common {
     static constexpr Classes BEFORE_WORD = OTHER | SPACE | BLANK;
     static constexpr Classes WORD = LETTER | MARK;
     static constexpr Classes PUNCTUATION = calib_tj::PUNCTUATION;
-    static constexpr Classes BEHIND_PUNCTUATION = NEWLINE;
     static constexpr Classes CJK = CJK_WORD | CJK_SYMBOL | CJK_OTHER;
-    static constexpr bool ENDS_LINES = true;
     static constexpr Classes ENDS_TEXT = NUMBER | CJK;
 
     /* `[一-龥぀-ゟ゠-ヿ]` */
