@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
 import tap
@@ -46,6 +47,18 @@ def drop_privileges():
     for capability in (1, 2):
         if ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0) != 0:
             raise OSError("the capabilities of root cannot be dropped")
+
+
+def peak(directory, *arguments):
+    """Runs the program and returns the largest memory that it had, in bytes, which is at least that of
+    this process."""
+    command = [CALIB, *map(str, arguments)]
+    child = subprocess.Popen(command, cwd=directory, env=environment(directory),
+                             stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    tap.equal(child.returncode, 0, f"the status of {command}")
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 @contextlib.contextmanager

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The rows of calib sample."""
-import os
 import random
 import subprocess
-import sys
 
 import program
 import readers
@@ -136,16 +134,8 @@ def _():
 
 
 def peak(directory, output, *arguments):
-    """Runs sample and returns the largest memory that it had, in bytes, which is at least that of this
-    process."""
-    command = [program.CALIB, "sample", "--source", "corpus.bin", "--raw", "--no-token-cache", "-o",
-               output, *map(str, arguments)]
-    child = subprocess.Popen(command, cwd=directory, env=program.environment(directory),
-                             stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    tap.equal(child.returncode, 0, f"the status of {command}")
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return program.peak(directory, "sample", "--source", "corpus.bin", "--raw", "--no-token-cache",
+                        "-o", output, *arguments)
 
 
 def same_rows(file, text, order, seq_len):

@@ -4,8 +4,6 @@ import hashlib
 import json
 import os
 import struct
-import subprocess
-import sys
 
 import program
 import readers
@@ -128,14 +126,8 @@ def _():
 
 
 def peak(directory, name):
-    command = [program.CALIB, "tokenize", "--source", name, "--raw", "--no-token-cache",
-               "--threads", "1", "-o", "t.npy"]
-    child = subprocess.Popen(command, cwd=directory, env=program.environment(directory),
-                             stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    tap.equal(child.returncode, 0, f"the status of {command}")
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return program.peak(directory, "tokenize", "--source", name, "--raw", "--no-token-cache",
+                        "--threads", "1", "-o", "t.npy")
 
 
 @tap.test("memory does not grow with the number of tokens")

@@ -16,21 +16,11 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 import tap
+from alphabet import BYTES, LETTERS
 
 DRIVER = sys.argv[1]
 E_UNSUPPORTED, E_MODEL = -3, -25
 N_MODELS = 10000 if tap.LONG else 3000
-
-
-def byte_alphabet():
-    """GPT-2's letter for each byte."""
-    own = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [b for b in range(256) if b not in own]
-    return {**{b: chr(b) for b in own}, **{b: chr(256 + i) for i, b in enumerate(others)}}
-
-
-LETTERS = byte_alphabet()
-BYTES = {letter: byte for byte, letter in LETTERS.items()}
 
 
 def spell(data):

@@ -11,12 +11,9 @@ import subprocess
 import sys
 
 import tap
+from alphabet import BYTES
+from tokenizers import PreTokenizedString, Regex, pre_tokenizers
 
-try:
-    from tokenizers import PreTokenizedString, Regex, pre_tokenizers
-except ImportError:
-    print("1..0 # SKIP the Python package tokenizers is not installed")
-    sys.exit(0)
 
 PROGRAM = sys.argv[1]
 N_TEXTS = 1000 if tap.LONG else 150
@@ -31,11 +28,6 @@ KINDS = ["byte_level", "split_string", "split_regex", "digits", "punctuation", "
 BEHAVIORS = ["removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous"]
 PREPENDS = ["always", "first", "never"]
 BEGIN, INSIDE, CONTINUED = range(3)
-
-PRINTABLE = [*range(0x21, 0x7f), *range(0xa1, 0xad), *range(0xae, 0x100)]
-OTHERS = [byte for byte in range(256) if byte not in PRINTABLE]
-ALPHABET = {chr(byte): byte for byte in PRINTABLE}
-ALPHABET.update({chr(0x100 + i): byte for i, byte in enumerate(OTHERS)})
 
 
 class Step:
@@ -182,7 +174,7 @@ class Driver:
 
 
 def as_bytes(pieces, is_byte_level):
-    return [bytes(ALPHABET[c] for c in piece) if is_byte_level else piece.encode()
+    return [bytes(BYTES[c] for c in piece) if is_byte_level else piece.encode()
             for piece in pieces]
 
 
