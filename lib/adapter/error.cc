@@ -110,6 +110,11 @@ int fail_system(int error_number, const char *format, ...) noexcept
     return record.status;
 }
 
+const char *last_message(void *) noexcept
+{
+    return record.status ? record.message : nullptr;
+}
+
 int copy_last_error(calib_error *out) noexcept
 {
     constexpr std::size_t least = offsetof(calib_error, message) + sizeof out->message;

@@ -30,6 +30,9 @@ CALIB_ADAPTER_FORMAT(2, 3) int fail_system(int error_number, const char *format,
 void clear_error() noexcept;
 const calib_error &last_error() noexcept;
 
+/** The `last_error` of a vtable: the message of the record, or NULL. */
+const char *last_message(void *ctx) noexcept;
+
 /** Copies the record into a caller's struct, as calib_last_error() does. 0, E_ARGUMENT. */
 int copy_last_error(calib_error *out) noexcept;
 

@@ -79,11 +79,6 @@ int cuts(void *ctx, const char *text, std::size_t len, std::uint32_t, std::size_
     });
 }
 
-const char *last_message(void *)
-{
-    return last_error().status ? last_error().message : nullptr;
-}
-
 int fingerprint(void *ctx, std::uint8_t out[32])
 {
     clear_error();

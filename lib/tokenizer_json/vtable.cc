@@ -81,11 +81,6 @@ int cuts(void *ctx, const char *text, std::size_t len, std::uint32_t flags, std:
     });
 }
 
-const char *last_message(void *)
-{
-    return last_error().status ? last_error().message : nullptr;
-}
-
 int fingerprint(void *ctx, std::uint8_t out[32])
 {
     clear_error();

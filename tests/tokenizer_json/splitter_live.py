@@ -10,10 +10,9 @@ import random
 import subprocess
 import sys
 
+import alphabet
 import tap
-from alphabet import BYTES
 from tokenizers import PreTokenizedString, Regex, pre_tokenizers
-
 
 PROGRAM = sys.argv[1]
 N_TEXTS = 1000 if tap.LONG else 150
@@ -174,7 +173,7 @@ class Driver:
 
 
 def as_bytes(pieces, is_byte_level):
-    return [bytes(BYTES[c] for c in piece) if is_byte_level else piece.encode()
+    return [bytes(alphabet.BYTES[c] for c in piece) if is_byte_level else piece.encode()
             for piece in pieces]
 
 
