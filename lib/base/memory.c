@@ -2,7 +2,7 @@
 #include "base/memory.h"
 
 #include "base/error.h"
-#include "system/system.h"
+#include "system/pages.h"
 
 #include <stdlib.h>
 #include <string.h>

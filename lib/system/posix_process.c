@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* system.h for POSIX: time, memory, threads, signals and sockets. */
+/* system.h for POSIX: time, threads, signals and sockets. */
 #include "system/cgroup.h"
 #include "system/posix.h"
 
@@ -16,10 +16,9 @@
 
 #ifdef __linux__
 #include <sched.h>
-#include <sys/mman.h>
 #endif
 
-/* ---- time, randomness, environment, memory ---- */
+/* ---- time, randomness, environment ---- */
 
 uint64_t calib_now_ns(void)
 {
@@ -48,29 +47,6 @@ const char *calib_environment(const char *name)
 {
     const char *value = getenv(name);
     return value && *value ? value : NULL;
-}
-
-enum { LARGE_PAGE = 2 * 1024 * 1024 };
-
-size_t calib_memory_alignment(size_t len)
-{
-#ifdef MADV_HUGEPAGE
-    if (len >= LARGE_PAGE)
-        return LARGE_PAGE;
-#endif
-    (void)len;
-    return 1;
-}
-
-void calib_memory_whole(void *data, size_t len)
-{
-#ifdef MADV_HUGEPAGE
-    size_t skip = (size_t)(-(uintptr_t)data & (LARGE_PAGE - 1));
-    if (len >= skip + LARGE_PAGE)
-        madvise((char *)data + skip, (len - skip) & ~(size_t)(LARGE_PAGE - 1), MADV_HUGEPAGE);
-#else
-    (void)data, (void)len;
-#endif
 }
 
 /* ---- threads ---- */

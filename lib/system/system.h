@@ -37,7 +37,7 @@ int calib_system_error_of(calib_system_kind kind);
 /** Writes the system's text for an error number, NUL-terminated. Thread-safe. */
 void calib_system_text(int error, char *out, size_t cap);
 
-/* ---- time, randomness, environment, memory ---- */
+/* ---- time, randomness, environment ---- */
 
 /** Monotonic clock in nanoseconds. */
 uint64_t calib_now_ns(void);
@@ -53,12 +53,6 @@ int calib_random(void *out, size_t len);
 
 /** Returns an environment variable that is set and not empty, or NULL. */
 const char *calib_environment(const char *name);
-
-/** Preferred alignment for a block of `len` bytes: a power of two. */
-size_t calib_memory_alignment(size_t len);
-
-/** Asks for large pages for a block that will be used as a whole. A hint, useful for megabytes. */
-void calib_memory_whole(void *data, size_t len);
 
 /* ---- threads ---- */
 

@@ -7,7 +7,7 @@ namespace calib_tj
 void Merges::reserve(std::size_t n)
 {
     unsigned log2 = slots_log2(n);
-    slots_.assign(std::size_t{1} << log2, {0, {0, 0}});
+    fill_table(slots_, std::size_t{1} << log2, {0, {0, 0}});
     mask_ = slots_.size() - 1;
     shift_ = 64 - log2;
     filter_.assign(slots_.size() >> FILTER_SHIFT, 0);

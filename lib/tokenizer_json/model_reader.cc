@@ -186,7 +186,8 @@ class VocabularyReader
 {
 public:
     VocabularyReader(const ModelSpec &model, std::string_view json, Vocabulary &out)
-        : n_(model.vocab.n), json_(json, model.vocab), out_(out)
+        : n_(model.vocab.n), n_bytes_(model.vocab.end - model.vocab.begin),
+          json_(json, model.vocab), out_(out)
     {
     }
 
@@ -194,7 +195,7 @@ public:
     {
         if (n_ > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
             return fail(CALIB_E_UNSUPPORTED, "the vocabulary is too large");
-        out_.reserve(n_);
+        out_.reserve(n_, n_bytes_);
         for (bool more = true; more;) {
             std::size_t n = 0;
             int status = read_batch(n, more);
@@ -250,7 +251,7 @@ private:
         return fail(status, "the vocabulary's entry \"%.*s\" %s", shown(text), text.data(), why);
     }
 
-    std::size_t n_;
+    std::size_t n_, n_bytes_; /* entries; bytes of them all in the file */
     CheckedJson json_;
     Vocabulary &out_;
     std::array<Entry, 32> batch_ = {};

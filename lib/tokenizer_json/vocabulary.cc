@@ -7,15 +7,16 @@
 namespace calib_tj
 {
 
-void Vocabulary::reserve(std::size_t n)
+void Vocabulary::reserve(std::size_t n, std::size_t n_bytes)
 {
     unsigned log2 = slots_log2(n);
-    slots_.assign(std::size_t{1} << log2, {0, 0, NONE});
+    fill_table(slots_, std::size_t{1} << log2, {0, 0, NONE});
     mask_ = slots_.size() - 1;
     shift_ = 64 - log2;
     begins_.assign(1, 0);
     begins_.reserve(n + 1);
     texts_.clear();
+    texts_.reserve(n_bytes);
     ids_.clear();
     ids_.reserve(n);
     by_id_.clear();

@@ -40,8 +40,9 @@ public:
 
     enum class Added { yes, repeated, collides };
 
-    /** Empties the vocabulary and makes room for `n` entries, which must not be exceeded. */
-    void reserve(std::size_t n);
+    /** Empties the vocabulary and makes room for `n` entries, which must not be exceeded, with
+     *  `n_bytes` bytes of texts. */
+    void reserve(std::size_t n, std::size_t n_bytes);
 
     static Key key_of(std::string_view text)
     {

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/numbers.h"
 #include "base/sha256.h"
+#include "system/pages.h"
 #include "system/system.h"
 #include "test.h"
 
