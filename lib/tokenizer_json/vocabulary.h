@@ -98,12 +98,6 @@ public:
         return numbered_ ? entry : ids_[static_cast<std::size_t>(entry)];
     }
 
-    /** Returns true if the id of each entry is its number. */
-    bool is_numbered() const
-    {
-        return numbered_;
-    }
-
     std::string_view text(std::int32_t entry) const
     {
         const std::size_t *begin = &begins_[static_cast<std::size_t>(entry)];
@@ -159,7 +153,7 @@ private:
     std::vector<char> texts_;
     std::vector<std::int32_t> ids_;
     std::vector<std::int32_t> by_id_; /* entries; empty: entries are sorted by id */
-    bool numbered_ = false;
+    bool numbered_ = false;           /* the id of each entry is its number */
     std::size_t longest_ = 0;
 };
 
