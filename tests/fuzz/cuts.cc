@@ -75,7 +75,7 @@ private:
 /* An atom for each byte. */
 std::string text_of_atoms(std::string_view input)
 {
-    const std::vector<std::string> &atoms = small_set::atoms();
+    const std::vector<std::string_view> &atoms = small_set::atoms();
     std::string text;
     for (char c : input)
         text += atoms[static_cast<unsigned char>(c) % atoms.size()];

@@ -79,7 +79,7 @@ bool check_case(const Case &expected)
 {
     std::string text;
     Ends ends;
-    for (const std::string &pre_token : expected.pre_tokens) {
+    for (std::string_view pre_token : expected.pre_tokens) {
         text += pre_token;
         ends.push_back(text.size());
     }
@@ -198,14 +198,14 @@ bool check_bytes()
 bool check_long_runs()
 {
     return for_each_family([&](const Family &family, Scan scan) {
-        for (const std::string &unit : UNITS) {
+        for (std::string_view unit : UNITS) {
             std::string text;
             while (text.size() < 200000)
                 text += unit;
             Ends ends = scan_all(scan, text);
             if (ends.back() == text.size())
                 continue;
-            complain(family, unit);
+            complain(family, std::string(unit));
             return false;
         }
         return true;

@@ -13,10 +13,11 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using calib_tj::Scan;
-using Strings = std::vector<std::string>;
+using Strings = std::vector<std::string_view>; /* of strings it takes a compiler a minute */
 using Ends = std::vector<std::size_t>;
 using Random = std::mt19937;
 

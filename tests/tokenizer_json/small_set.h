@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,7 +52,8 @@ inline std::string spelled(const std::string &bytes)
     return out;
 }
 
-using Merges = std::vector<std::pair<std::string, std::string>>;
+/* Views here and below: compilers take a minute for a hundred strings. */
+using Merges = std::vector<std::pair<std::string_view, std::string_view>>;
 
 inline const Merges &merges()
 {
@@ -120,9 +122,10 @@ std::string model(const std::string &fields, Vocabulary vocabulary, const Merges
 {
     std::string list;
     for (const auto &pair : pairs) {
-        vocabulary.add(spell(pair.first + pair.second));
-        list += (list.empty() ? "[" : ",[") + quoted(spell(pair.first)) + "," +
-                quoted(spell(pair.second)) + "]";
+        std::string first = spell(std::string(pair.first)),
+                    second = spell(std::string(pair.second));
+        vocabulary.add(first + second);
+        list += (list.empty() ? "[" : ",[") + quoted(first) + "," + quoted(second) + "]";
     }
     return "{\"type\":\"BPE\"," + fields + "\"vocab\":" + vocabulary.json() + ",\"merges\":[" +
            list + "]}";
@@ -285,10 +288,10 @@ inline std::vector<File> files()
 }
 
 /* Texts are made of these. */
-inline const std::vector<std::string> &atoms()
+inline const std::vector<std::string_view> &atoms()
 {
     /* clang-format off */
-    static const std::vector<std::string> list = {
+    static const std::vector<std::string_view> list = {
         "a", "b", "ab", "abab", "e", "he", "t", "th", "the", "The", "in", "ing", "s", "z", "Q",
         "'", "'s", "'S", "'ll", "\u2019", " ", " ", " ", "  ", "   ", "    ", "\t", "\n", "\n",
         "\n\n", "\r\n", "\r", "\v", "\u00a0", "\u2003", "\u3000", "\u2028", "\u0085", "1", "12",
@@ -299,7 +302,7 @@ inline const std::vector<std::string> &atoms()
         "\u4e2d\u6587", "\u3042", "\u30a2", "\uff21", "\uff76\uff9e", "\ufb01", "\u0e33",
         "\u093c", "\u0915\u093c", "\U0001f600", "\U0001d400", "\u200d", "\ufe0f", "\u200b",
         "\ufffd", "\ufeff", "\u2581", "\u2581the", "<", "<s>", "</s>", "<t>", "<t><", "<m>",
-        " <m>", "<r>", "<r> ", "<0x41>", "\x01", "\x7f", std::string(1, '\0'), "\U0010ffff",
+        " <m>", "<r>", "<r> ", "<0x41>", "\x01", "\x7f", std::string_view("\0", 1), "\U0010ffff",
         "\u0378", "Th", "e t", "es.", ".\n",
     };
     /* clang-format on */
