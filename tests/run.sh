@@ -5,8 +5,9 @@
 #
 # Installs what is missing, builds calib, runs its tests, and closes with their count.
 #
-#   (nothing)  Runs every suite of the library in one gcc release build. Long searches and grids run
-#              a bounded part. At most 5 minutes on two cores, including what it installs.
+#   (nothing)  Runs the suites of the library in one gcc release build. Long searches and grids run
+#              a bounded part; what builds calib again ("builds") or is about other machines
+#              ("machines") is left to `all`. At most 5 minutes on two cores, with what it installs.
 #   all        Runs everything in five builds, the gcc build with CALIB_TEST_LONG=1. At most 60 minutes.
 #   peers      Runs the suite "peers", which needs long builds and large wheels.
 #   BUILD...   Runs these of the five builds: gcc clang sanitize threads valgrind. The gcc build runs
@@ -117,7 +118,7 @@ one() {
     esac
     case $1 in
     gcc)
-        build_gcc && run gcc --no-suite peers ;;
+        build_gcc && run gcc --no-suite peers $left_out ;;
     clang)
         build clang clang clang++ --werror --buildtype=release && run clang $c_suites --suite cli ;;
     sanitize)
@@ -142,10 +143,12 @@ one() {
 
 packages="examples/packages.txt tests/packages.txt tests/packages-all.txt"
 wheels=all
+left_out=
 case ${1:-} in
 "")
     packages="examples/packages.txt tests/packages.txt"
     wheels=
+    left_out="--no-suite builds --no-suite machines"
     set -- gcc ;;
 all | peers)
     [ $# -eq 1 ] || { usage >&2; exit 2; }

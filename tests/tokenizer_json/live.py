@@ -4,11 +4,10 @@
 
 usage: live.py EXACT DIRECTORY_OF_TEXTS [ROUNDS]
 
-Files: every tokenizer.json below a folder that CALIB_TOKENIZERS names. CALIB_TEST_LONG=1 tries more
-texts; CALIB_TEST_SEED=N makes other ones. With ROUNDS each file is tried so many times with 20,000
-random texts and some long ones. A line of a table says what was compared.
+Files: those of against_wheel.published_paths(). CALIB_TEST_LONG=1 tries all of them, and more texts;
+CALIB_TEST_SEED=N makes other ones. With ROUNDS each file is tried so many times with 20,000 random texts
+and some long ones. A line of a table says what was compared.
 """
-import glob
 import os
 import sys
 
@@ -22,12 +21,11 @@ except ImportError as error:
 
 EXACT, TEXTS = sys.argv[1:3]
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-FAMILIES = os.environ.get("CALIB_TOKENIZERS", "")
 N_TEXTS, LONG_SIZE = (3000, 20000) if tap.LONG else (400, 3000)
 if ROUNDS:
     N_TEXTS, LONG_SIZE = 20000, 100000
 REAL = against_wheel.real_text(TEXTS)
-PATHS = sorted(glob.glob(os.path.join(FAMILIES, "**", "tokenizer.json"), recursive=True)) if FAMILIES else []
+PATHS = against_wheel.published_paths()
 if not PATHS:
     print("1..0 # SKIP no tokenizer.json: CALIB_TOKENIZERS names no folder with any")
     sys.exit(0)

@@ -4,12 +4,11 @@
 
 usage: live_variants.py EXACT DIRECTORY_OF_TEXTS [FILES]
 
-Variants of models that are trained here, and of every tokenizer.json below a folder that
-CALIB_TOKENIZERS names: with the components of other families, with other models, and with components
-at random. CALIB_TEST_LONG=1 tries more; CALIB_TEST_SEED=N makes other ones. With FILES so many of
-those at random are tried for each published file, and nothing else.
+Variants of models that are trained here, and of those of against_wheel.published_paths(): with the
+components of other families, with other models, and with components at random. CALIB_TEST_LONG=1 tries
+all models and more variants; CALIB_TEST_SEED=N makes other ones. With FILES so many of those at random
+are tried for each published file, and nothing else.
 """
-import glob
 import json
 import os
 import sys
@@ -28,11 +27,10 @@ except ImportError as error:
 EXACT, TEXTS = sys.argv[1:3]
 ONLY_RANDOM = len(sys.argv) > 3
 N_RANDOM = int(sys.argv[3]) if ONLY_RANDOM else 10 if tap.LONG else 3
-FAMILIES = os.environ.get("CALIB_TOKENIZERS", "")
 N_TEXTS, LONG_SIZE = (30, 250) if tap.LONG else (20, 150)
 N_MERGES = 2000
 REAL = against_wheel.real_text(TEXTS)
-PATHS = sorted(glob.glob(os.path.join(FAMILIES, "**", "tokenizer.json"), recursive=True)) if FAMILIES else []
+PATHS = against_wheel.published_paths()
 KINDS = set()  # of published models that have been tried with every component
 
 
