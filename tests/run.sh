@@ -10,10 +10,12 @@
 #              ("machines") is left to `all`. At most 5 minutes on two cores, with what it installs.
 #   all        Runs everything in five builds, the gcc build with CALIB_TEST_LONG=1. At most 60 minutes.
 #   peers      Runs the suite "peers", which needs long builds and large wheels.
-#   BUILD...   Runs these of the five builds: gcc clang sanitize threads valgrind. The gcc build runs
-#              every suite, the others the suites that are written in C.
+#   BUILD...   Runs these of the five: gcc clang sanitize threads valgrind. The gcc build runs every
+#              suite, the others the suites that are written in C. valgrind runs programs of the gcc
+#              build. tests/meson.build tells what it and the thread sanitizer leave out.
 #
-# CALIB_TEST_LONG=1 makes the tests of the gcc build search all that they can. TEST_ARGUMENTS goes to `meson test`.
+# CALIB_TEST_LONG=1 makes searches of the gcc build longer, CALIB_TEST_LONG=2 as long as they can be, for
+# hours. TEST_ARGUMENTS goes to `meson test`.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
@@ -23,6 +25,7 @@ start=$(date +%s)
 done_builds=
 broken=
 launcher=
+gcc_is_built=
 
 usage() {
     sed -n 's/^# \{0,1\}//; 4,/^set /{/^set /!p;}' "$0"
@@ -103,14 +106,26 @@ layout() {
     echo setarch "$(uname -m)" -R
 }
 
+# The gcc build's programs. The results get a folder of their own, as those of a build.
+run_valgrind() {
+    say "build-valgrind: testing"
+    rm -rf build-valgrind
+    mkdir -p build-valgrind/meson-logs
+    test_once build-gcc cases-under --wrapper "$(pwd)/tests/support/valgrind.sh" -t 20 \
+        $c_suites --no-suite search --no-suite parallel
+    mv build-gcc/meson-logs/cases-under* build-valgrind/meson-logs
+    done_builds="$done_builds build-valgrind"
+}
+
 build_gcc() {
-    build gcc gcc g++ --werror --buildtype=release
+    build gcc gcc g++ --werror --buildtype=release && gcc_is_built=1
 }
 
 # Warnings are errors except with sanitizers, which make gcc warn of things that are not there.
 # The long searches are for the fastest build.
 one() {
     launcher=
+gcc_is_built=
     export CALIB_TEST_LONG=$long
     case $1 in
     gcc | peers) ;;
@@ -127,11 +142,10 @@ one() {
             test_from_python sanitize libasan.so ;;
     threads)
         build threads gcc g++ --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false &&
-            launcher=$(layout) && run threads $c_suites --suite race -t 5 &&
+            launcher=$(layout) && run threads $c_suites --suite race --no-suite search --no-suite fuzz -t 5 &&
             test_from_python threads libtsan.so ;;
     valgrind)
-        build valgrind gcc g++ --werror --buildtype=debugoptimized &&
-            run valgrind $c_suites --wrapper "$(pwd)/tests/support/valgrind.sh" -t 20 ;;
+        { [ -n "$gcc_is_built" ] || build_gcc; } && run_valgrind ;;
     peers)
         build_gcc || return 1
         found=$(tests_of gcc peers | wc -l)

@@ -14,8 +14,10 @@ import subprocess
 import sys
 import traceback
 
-# Tests with a long search or a large grid run all of it only if this is set.
-LONG = os.environ.get("CALIB_TEST_LONG", "") not in ("", "0")
+# 0: a long search or a large grid runs a bounded part; 1: all of the grid, and of the search what fits
+# into an hour with all other tests; 2: by hand, as much as is worth its hours.
+LEVEL = min(int(os.environ.get("CALIB_TEST_LONG") or 0), 2)
+LONG = LEVEL > 0
 _tests = []
 
 

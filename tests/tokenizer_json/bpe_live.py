@@ -15,12 +15,14 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+import against_wheel
 import tap
 from alphabet import BYTES, LETTERS
 
 DRIVER = sys.argv[1]
 E_UNSUPPORTED, E_MODEL = -3, -25
-N_MODELS = 10000 if tap.LONG else 3000
+N_MODELS = (1000, 5000, 10000)[tap.LEVEL]
+N_TEXTS = 20000 if tap.LONG else 5000
 
 
 def spell(data):
@@ -186,17 +188,16 @@ def model_of(vocab, merges, **others):
 
 
 def real_models():
-    folder = os.environ.get("CALIB_TOKENIZERS")
-    if not folder:
+    if not os.environ.get("CALIB_TOKENIZERS"):
         raise tap.Skip("CALIB_TOKENIZERS is not set")
-    return sorted(pathlib.Path(folder).glob("*/tokenizer.json"))
+    return [pathlib.Path(path) for path in against_wheel.published_paths()]
 
 
 def real_texts(rng, model, byte_level):
     """Pieces of entries of the vocabulary, whole and cut, and random characters."""
     entries = list(model["vocab"])
     texts = []
-    for _ in range(20000):
+    for _ in range(N_TEXTS):
         text = "".join(rng.choices(entries, k=rng.choice([1, 1, 2, 3])))
         if rng.random() < 0.3:
             text = text[rng.randrange(len(text)):]

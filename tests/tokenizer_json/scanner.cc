@@ -111,7 +111,7 @@ Ends match_all(const Splitter &splitter, const std::string &text)
 
 bool check_patterns()
 {
-    const int n_texts = is_long_test() ? 1000000 : 5000;
+    const int n_texts = n_random_texts();
     return for_each_family([&](const Family &family, Scan scan) {
         Random random(14);
         Splitter splitter;
@@ -169,7 +169,7 @@ bool check_characters()
  * shows that to the sanitizers, and other bytes behind it to everybody. */
 bool check_bytes()
 {
-    const int n_texts = is_long_test() ? 1000000 : 5000;
+    const int n_texts = n_random_texts();
     return for_each_family([&](const Family &family, Scan scan) {
         Random random(15);
         for (int i = 0; i < n_texts; i++) {

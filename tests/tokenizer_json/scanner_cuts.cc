@@ -73,8 +73,8 @@ bool for_each_short_text(std::size_t n_units, const std::function<bool(const std
 
 bool check_cuts()
 {
-    const std::size_t n_units = is_long_test() ? 6 : 4;
-    const int n_texts = is_long_test() ? 1000000 : 5000;
+    const std::size_t n_units = 4 + static_cast<std::size_t>(test_level());
+    const int n_texts = n_random_texts();
     return for_each_family([&](const Family &family, Scan scan) {
         Random random(16);
         auto test = [&](const std::string &text) {

@@ -6,10 +6,10 @@
 #include "families.h"
 #include "scanner.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <random>
 #include <string>
@@ -50,10 +50,18 @@ inline const Strings UNITS = {"a",          "s",          "l",
                               "\U0001f600", "\U00016ff0", "\U00011de0",
                               "\U000e0041", "\U0010ffff", "antidisestablish"};
 
-inline bool is_long_test()
+/* How long a search may be, as support/tap.py has it: 0, 1 or 2. */
+inline int test_level()
 {
     const char *value = std::getenv("CALIB_TEST_LONG");
-    return value && *value && std::strcmp(value, "0") != 0;
+    return value ? std::min(std::atoi(value), 2) : 0;
+}
+
+/* The number of random texts to try. */
+inline int n_random_texts()
+{
+    const int numbers[] = {5000, 100000, 1000000};
+    return numbers[test_level()];
 }
 
 inline std::string random_text(Random &random, std::size_t most_units)

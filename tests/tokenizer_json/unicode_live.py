@@ -18,7 +18,7 @@ from tokenizers import Regex, normalizers, pre_tokenizers
 
 
 DRIVER = sys.argv[1]
-N_TEXTS = 500000 if tap.LONG else 150000
+N_TEXTS = 500000 if tap.LONG else 40000
 CATEGORIES = ("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp "
               "Cc Cf Cs Co Cn").split()
 # Every character but NUL, which ends a text for the driver.
@@ -155,8 +155,9 @@ def _():
     tap.holds(len(CLASSES) > 50, "the classes of marks are there")
     n_changed = compare([a + b for a, b in itertools.product(CLASSES, MARKS)], "nfc")
     n_changed += compare([a + b for a, b in itertools.product(MARKS, CLASSES)], "nfc")
-    for at in range(0, len(FIRSTS), 300):
-        pairs = [a + b for a, b in itertools.product(FIRSTS[at:at + 300], SECONDS)]
+    firsts = FIRSTS if tap.LONG else FIRSTS[::5]
+    for at in range(0, len(firsts), 300):
+        pairs = [a + b for a, b in itertools.product(firsts[at:at + 300], SECONDS)]
         n_changed += compare(pairs, "nfc")
     tap.holds(n_changed > 50000, f"{n_changed} pairs change")
 
