@@ -43,13 +43,14 @@ std::size_t size_of(std::FILE *file)
     return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-/* A long path must not cut off the reason at the end of a message. Shortens its middle, and cuts no
- * character in two. */
-std::string shown(const std::string &path)
+} // namespace
+
+std::string shown_path(const std::string &path)
 {
     constexpr std::size_t LONGEST = 400, HALF = 198;
     if (path.size() < LONGEST)
         return path;
+    /* No character is cut in two. */
     auto continues = [&](std::size_t at) {
         return (static_cast<unsigned char>(path[at]) & 0xc0) == 0x80;
     };
@@ -61,15 +62,13 @@ std::string shown(const std::string &path)
     return path.substr(0, head) + "..." + path.substr(tail);
 }
 
-} // namespace
-
 int read_file(const char *path, std::size_t limit, std::string &bytes)
 {
     bytes.clear();
     std::unique_ptr<std::FILE, Closer> file(std::fopen(path, READ_MODE));
     if (!file) {
         int number = errno;
-        return fail_system(number, "cannot open %s", shown(path).c_str());
+        return fail_system(number, "cannot open %s", shown_path(path).c_str());
     }
     char block[1 << 16];
     while (bytes.size() <= limit) {
@@ -77,7 +76,7 @@ int read_file(const char *path, std::size_t limit, std::string &bytes)
         std::size_t n = std::fread(block, 1, wanted, file.get());
         int number = errno;
         if (n == 0 && std::ferror(file.get()))
-            return fail_system(number, "cannot read %s", shown(path).c_str());
+            return fail_system(number, "cannot read %s", shown_path(path).c_str());
         if (n == 0)
             break;
         if (bytes.empty() && n == sizeof block) /* longer than a block, and no directory */

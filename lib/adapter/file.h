@@ -16,6 +16,10 @@ namespace CALIB_ADAPTER
  *  E_SYSTEM, E_NOMEM; throws std::bad_alloc. */
 int read_file(const char *path, std::size_t limit, std::string &bytes);
 
+/** The path as messages show it: a long one without its middle, so that a message is not cut off
+ *  behind it. */
+std::string shown_path(const std::string &path);
+
 } // namespace CALIB_ADAPTER
 
 #endif

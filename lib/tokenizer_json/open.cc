@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions. */
 #include "adapter/error.h"
+#include "adapter/file.h"
 #include "adapter/sha256.h"
 #include "handle.h"
 #include "options.h"
@@ -19,6 +20,7 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
 {
     auto handle = std::make_unique<calib_tokenizer_json>();
     handle->flags = options.flags;
+    handle->name = options.path ? shown_path(options.path) : "tokenizer.json in memory";
     if (options.cuts == CALIB_TOKENIZER_JSON_CUTS_NONE)
         handle->why_whole = "the file was opened with CALIB_TOKENIZER_JSON_CUTS_NONE";
     std::string config;

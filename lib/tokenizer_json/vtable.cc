@@ -122,6 +122,15 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
     });
 }
 
+/* The caller of calib may know of a load only: the message names the file. */
+int name_file(const calib_tokenizer_json &handle, int status)
+{
+    std::string message = last_error().message;
+    return fail(status, "%s%s (%s)", message.c_str(),
+                status == CALIB_E_MODEL ? ": the file is damaged, get it again" : "",
+                handle.name.c_str());
+}
+
 } // namespace
 
 int build_tables(calib_tokenizer_json &handle)
@@ -130,7 +139,7 @@ int build_tables(calib_tokenizer_json &handle)
         int status = with_remedy(handle.encoder.build(handle.spec, handle.json));
         if (!status)
             std::string().swap(handle.json);
-        return status;
+        return status ? name_file(handle, status) : status;
     });
 }
 

@@ -90,9 +90,9 @@ bool says_memory()
     return calib_tokenizer_json_last_error(&error) == 0 && std::strstr(error.message, "memory");
 }
 
-/* Calls `act` with one failing allocation after the other until none is left to fail. `prepare` goes
- * before each. Returns how many failed, or -1 if a failure was no E_NOMEM, or if the call did not
- * succeed after it. */
+/* Calls `act` with one failing allocation after the other until none is left to fail. `prepare`
+ * goes before each. Returns how many failed, or -1 if a failure was no E_NOMEM, or if the call did
+ * not succeed after it. */
 template <typename Prepare, typename Act> long exhaust(const Prepare &prepare, const Act &act)
 {
     for (long k = 1;; k++) {
