@@ -5,6 +5,7 @@
 #include "alphabet.h"
 #include "merges.h"
 #include "model_reader.h"
+#include "rank_reader.h"
 #include "symbols.h"
 #include "vocabulary.h"
 
@@ -86,11 +87,14 @@ int Bpe::Tables::build(const ModelSpec &model, std::string_view json, bool bytes
 {
     byte_level = bytes;
     ignore_merges = model.ignore_merges;
-    int status = read_vocabulary(model, json, vocabulary);
+    bool ranked = !model.ranks.ends.empty();
+    int status = ranked ? read_vocabulary(model.ranks, vocabulary)
+                        : read_vocabulary(model, json, vocabulary);
     if (!status)
         status = symbols.build(model, vocabulary, bytes);
     if (!status)
-        status = read_merges(model, json, vocabulary, merges, roles);
+        status = ranked ? read_merges(model.ranks, vocabulary, merges, roles)
+                        : read_merges(model, json, vocabulary, merges, roles);
     if (status)
         return status;
     pair_common_symbols();

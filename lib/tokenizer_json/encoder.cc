@@ -70,6 +70,8 @@ int Encoder::build(const Spec &spec, std::string_view json)
         return status;
     for (const AddedToken &token : spec.added_tokens)
         contents_[token.id] = token.content;
+    for (std::size_t i = 0; i < spec.slots.size(); i++)
+        contents_[static_cast<std::int32_t>(i)] = spec.slots[i];
     plain_.build(raw_, normalized_, map_);
     Scan scan = map_.is_identity() ? splitter_.scanner() : nullptr;
     skips_steps_ = scan != nullptr;

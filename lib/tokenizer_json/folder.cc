@@ -27,7 +27,6 @@ struct Instead {
 constexpr Instead INSTEAD[] = {
     {".model", "if it is a SentencePiece model, open it with calib-sentencepiece, or name it after "
                "--tokenizer"},
-    {"tekken.json", "use the tokenizer itself from Python"},
     {".tiktoken", "use the tokenizer itself from Python"},
     {"merges.txt", "write a tokenizer.json with save_pretrained() of the tokenizer in Python"},
     {"vocab.json", "write a tokenizer.json with save_pretrained() of the tokenizer in Python"},
@@ -80,6 +79,8 @@ int find_files(const char *path, Files &files)
     if (fs::is_directory(json, error)) {
         fs::path folder = json;
         json /= "tokenizer.json";
+        if (!fs::exists(json, error) && !error)
+            json.replace_filename("tekken.json");
         if (!fs::exists(json, error) && !error)
             return fail_missing(folder);
     }

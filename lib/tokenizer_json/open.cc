@@ -6,8 +6,10 @@
 #include "handle.h"
 #include "options.h"
 #include "parse.h"
+#include "parse_tekken.h"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace calib_tj
@@ -15,6 +17,15 @@ namespace calib_tj
 
 namespace
 {
+
+/* A tekken.json has no use for the config of a tokenizer.json: it names its special tokens. */
+int read_file(std::string_view json, std::string_view config_json, Spec &spec, Config &config)
+{
+    if (is_tekken(json))
+        return parse_tekken(json, spec, config);
+    int status = parse(json, spec);
+    return status ? status : parse_config(config_json, json, spec, config);
+}
 
 int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json **out)
 {
@@ -26,9 +37,7 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
     std::string config;
     int status = read_bytes(options, handle->json, config);
     if (!status)
-        status = parse(handle->json, handle->spec);
-    if (!status)
-        status = parse_config(config, handle->json, handle->spec, handle->config);
+        status = read_file(handle->json, config, handle->spec, handle->config);
     if (!status)
         status = handle->encoder.open(handle->spec);
     if (!status)
@@ -81,10 +90,8 @@ int describe(calib_tokenizer_json &file)
         line += behind + what;
         behind = ", ";
     };
-    if (file.spec.ignores_truncation)
-        add("truncation");
-    if (file.spec.ignores_padding)
-        add("padding");
+    for (const char *part : file.spec.ignored)
+        add(part);
     for (const std::string &token : file.config.ignored_tokens)
         add("the token " + token + " of tokenizer_config.json");
     file.description = std::move(line);

@@ -6,6 +6,7 @@
 #include "adapter/kinds.h"
 #include "adapter/structs.h"
 #include "folder.h"
+#include "parse_tekken.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -108,7 +109,7 @@ int read_bytes(const calib_tokenizer_json_options &options, std::string &json, s
         json.assign(static_cast<const char *>(options.json), json_len);
     if (options.config)
         config.assign(static_cast<const char *>(options.config), config_len);
-    return refuse_other_kinds(json, Wanted::tokenizer_json);
+    return is_tekken(json) ? CALIB_OK : refuse_other_kinds(json, Wanted::tokenizer_json);
 }
 
 } // namespace calib_tj

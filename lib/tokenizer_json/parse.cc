@@ -20,17 +20,6 @@ void read_version(Reader &in)
         in.fail_unknown_value();
 }
 
-/* Truncation and padding are left out, as after no_truncation() and no_padding(). */
-bool read_ignored(Reader &in)
-{
-    if (in.is(CALIB_JSON_NULL))
-        return false;
-    if (!in.is(CALIB_JSON_OBJECT))
-        in.fail_unsupported("is neither null nor an object");
-    in.skip();
-    return true;
-}
-
 /* Returns true if there are any. */
 bool read_added(Reader &in, ContentIndex &index, Spec &spec)
 {
@@ -50,10 +39,10 @@ bool read_file(Reader &in, ContentIndex &index, Spec &spec)
     while (file.next()) {
         if (file.is("version"))
             read_version(in);
-        else if (file.is("truncation"))
-            spec.ignores_truncation = read_ignored(in);
+        else if (file.is("truncation")) /* as after no_truncation() and no_padding() */
+            read_ignored(in, "truncation", spec);
         else if (file.is("padding"))
-            spec.ignores_padding = read_ignored(in);
+            read_ignored(in, "padding", spec);
         else if (file.is("added_tokens"))
             added_follow = read_added(in, index, spec) && file.has("model");
         else if (file.is("normalizer"))
@@ -75,6 +64,16 @@ bool read_file(Reader &in, ContentIndex &index, Spec &spec)
 }
 
 } // namespace
+
+void read_ignored(Reader &in, const char *name, Spec &spec)
+{
+    if (in.is(CALIB_JSON_NULL))
+        return;
+    if (!in.is(CALIB_JSON_OBJECT))
+        in.fail_unsupported("is neither null nor an object");
+    in.skip();
+    spec.ignored.push_back(name);
+}
 
 int parse(std::string_view bytes, Spec &spec)
 {

@@ -22,6 +22,9 @@ void read_pre_tokenizer(Reader &in, std::vector<PreTokenizerStep> &steps, int de
 void read_post_processor(Reader &in, Spec &spec);
 void read_decoder(Reader &in, int depth = 0);
 
+/** Reads an object that changes no id, or null; notes the former. */
+void read_ignored(Reader &in, const char *name, Spec &spec);
+
 /** Fails: the component has a type that is not known, or none. */
 void fail_type(Reader &in);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The contents of a tokenizer.json as plain data: what opening reads and checks. The vocabulary and
- * the merges stay in the file's bytes until the tables are built. */
+/* The contents of a file as plain data: what opening reads and checks. The vocabulary and the
+ * merges of a tokenizer.json stay in the file's bytes until the tables are built. */
 #ifndef CALIB_TOKENIZER_JSON_SPEC_H
 #define CALIB_TOKENIZER_JSON_SPEC_H
 
@@ -63,6 +63,14 @@ struct Range {
     std::size_t begin = 0, end = 0, n = 0;
 };
 
+/** Tokens in the order of their ranks: what a tekken.json has in place of a vocabulary and merges.
+ */
+struct Ranks {
+    std::string bytes;               /* of all tokens, one after the other */
+    std::vector<std::uint32_t> ends; /* in `bytes`; empty: the file is no tekken.json */
+    std::int32_t first_id = 0;       /* id of rank 0 */
+};
+
 struct ModelSpec {
     bool ignore_merges = false, byte_fallback = false, fuse_unk = false;
     bool has_unknown = false;
@@ -73,17 +81,19 @@ struct ModelSpec {
     Range merges;        /* ["a b", ...] or [["a", "b"], ...]; of the former, those that
                              begin with "#version" are none */
     bool merges_are_pairs = false;
+    Ranks ranks;
 };
 
 struct Spec {
     std::vector<AddedToken> added_tokens;
+    std::vector<std::string> slots; /* contents of the ids from 0 on that no text is read as */
     std::vector<NormalizerStep> normalizer;
     std::vector<PreTokenizerStep> pre_tokenizer;
     ModelSpec model;
     /* The ids that the post-processor puts before and behind a text. */
     std::vector<std::int32_t> before, behind;
-    std::int32_t largest_id = -1; /* of the vocabulary, the added tokens, before and behind */
-    bool ignores_truncation = false, ignores_padding = false; /* the file sets them */
+    std::int32_t largest_id = -1;      /* of the vocabulary, the added tokens, before and behind */
+    std::vector<const char *> ignored; /* parts of the file that change no id */
 };
 
 } // namespace calib_tj

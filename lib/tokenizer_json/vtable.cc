@@ -56,6 +56,9 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
     if ((flags & BOTH) == BOTH)
         return fail(CALIB_E_ARGUMENT,
                     "flags has both CALIB_TEXT_PARSE_SPECIAL and CALIB_TEXT_PLAIN: give one");
+    if ((flags & CALIB_TEXT_PARSE_SPECIAL) && !handle_of(ctx).spec.slots.empty())
+        return fail(CALIB_E_UNSUPPORTED, "flags has CALIB_TEXT_PARSE_SPECIAL, but mistral-common "
+                                         "reads no special tokens from a text");
     return guarded(CALIB_E_ENCODE, [&] {
         calib_tokenizer_json &handle = handle_of(ctx);
         std::vector<std::int32_t> ids;

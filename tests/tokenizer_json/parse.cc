@@ -153,7 +153,7 @@ void test_ends()
     check("a template", spec.before == std::vector<std::int32_t>{30, 31} &&
                             spec.behind == std::vector<std::int32_t>{4, 30, 31} &&
                             spec.largest_id == 31);
-    check("truncation and padding", spec.ignores_truncation && !spec.ignores_padding);
+    check("truncation and padding", spec.ignored.size() == 1 && spec.ignored[0] == std::string("truncation"));
 }
 
 void test_messages()
