@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* tokenizer.json and tokenizer_config.json files: whatever is read keeps what spec.h promises. */
+/* tokenizer.json, tokenizer_config.json and tekken.json files: whatever is read keeps what spec.h
+ * promises. */
 #include "target.h"
 #include "tokenizer_json/config.h"
 #include "tokenizer_json/parse.h"
+#include "tokenizer_json/parse_tekken.h"
 
 #include "adapter/error.h"
 
@@ -34,6 +36,20 @@ void check_spec(const calib_tj::Spec &spec, std::string_view json)
         MUST(id >= 0 && id <= spec.largest_id);
 }
 
+void check_tekken(const calib_tj::Spec &spec)
+{
+    const calib_tj::Ranks &ranks = spec.model.ranks;
+    std::uint32_t end = 0;
+    MUST(ranks.ends.size() >= 256 && ranks.ends.back() == ranks.bytes.size());
+    for (std::uint32_t next : ranks.ends) {
+        MUST(end < next);
+        end = next;
+    }
+    MUST(ranks.first_id >= 0 && spec.slots.size() == static_cast<std::size_t>(ranks.first_id));
+    MUST(static_cast<std::size_t>(spec.largest_id) + 1 == spec.slots.size() + ranks.ends.size());
+    MUST(spec.before.size() == 1 && spec.before[0] < ranks.first_id && spec.added_tokens.empty());
+}
+
 } // namespace
 
 /* The input is a tokenizer.json, and, behind a NUL, a tokenizer_config.json. */
@@ -46,8 +62,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     calib_tj::Spec spec;
     calib_tj::Config config;
     calib_tj::clear_error();
-    int status = calib_tj::parse(json, spec);
-    if (!status) {
+    bool tekken = calib_tj::is_tekken(json);
+    int status = tekken ? calib_tj::parse_tekken(json, spec, config) : calib_tj::parse(json, spec);
+    if (!status && tekken) {
+        check_tekken(spec);
+    } else if (!status) {
         check_spec(spec, json);
         status = calib_tj::parse_config(bytes, json, spec, config);
     }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Small tokenizer.json files of every kind, made here, and characters for texts of them. */
+/* Small files of every kind, made here, and characters for texts of them. */
 #ifndef CALIB_TESTS_TOKENIZER_JSON_SMALL_SET_H
 #define CALIB_TESTS_TOKENIZER_JSON_SMALL_SET_H
 
 #include "adapter/utf8.h"
 #include "families.h"
+#include "small_tekken.h"
 
 #include <cstdio>
 #include <map>
@@ -279,11 +280,25 @@ inline void add_character_files(std::vector<File> &files)
                                    R"({"type":"NFC"})", true}));
 }
 
+/* The results of merges in another order, so that some are not made by the others, and two more
+ * tokens than the vocabulary takes. */
+inline std::string tekken()
+{
+    std::vector<std::string> tokens;
+    for (auto pair = merges().rbegin(); pair != merges().rend(); ++pair)
+        tokens.push_back(std::string(pair->first).append(pair->second));
+    std::size_t size = 30 + 256 + tokens.size();
+    tokens.insert(tokens.end(), {"th", "es"});
+    return small_tekken::file(small_tekken::config({size, 30}), tokens,
+                              R"(,"image":{"image_patch_size":16,"max_image_size":1024})");
+}
+
 inline std::vector<File> files()
 {
     std::vector<File> files;
     add_byte_files(files);
     add_character_files(files);
+    files.push_back({"tekken.json", tekken()});
     return files;
 }
 
