@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include "adapter/error.h"
+#include "adapter/kinds.h"
 
 #include <filesystem>
 #include <system_error>
@@ -27,10 +28,11 @@ struct Instead {
 constexpr Instead INSTEAD[] = {
     {".model", "if it is a SentencePiece model, open it with calib-sentencepiece, or name it after "
                "--tokenizer"},
-    {".tiktoken", "use the tokenizer itself from Python"},
-    {"merges.txt", "write a tokenizer.json with save_pretrained() of the tokenizer in Python"},
-    {"vocab.json", "write a tokenizer.json with save_pretrained() of the tokenizer in Python"},
-    {"vocab.txt", "use the tokenizer itself from Python"},
+    {".tiktoken", remedies::RANKS},
+    {"merges.txt", remedies::MERGES},
+    {"vocab.json", remedies::MERGES},
+    {"vocab.txt", remedies::WORDS},
+    {".gguf", remedies::GGUF},
 };
 constexpr std::size_t N_INSTEAD = sizeof INSTEAD / sizeof *INSTEAD;
 

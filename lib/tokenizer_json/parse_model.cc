@@ -75,7 +75,11 @@ void read_merges(Reader &in, ModelSpec &model)
 
 void read_type(Reader &in)
 {
-    if (in.read_string() != "BPE")
+    std::string type = in.read_string();
+    if (type == "Unigram")
+        in.fail_unsupported("is \"Unigram\", which this version does not open; "
+                            "calib-sentencepiece opens its SentencePiece model, if it has one");
+    else if (type != "BPE")
         in.fail_unknown_value();
 }
 

@@ -150,11 +150,34 @@ def _():
             "Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
             "web page": b"<!DOCTYPE html>\n<html></html>\n", "gzip": gzip.compress(b"model"),
             "zip archive": b"PK\3\4" + bytes(30), "merges.txt": b"#version: 0.2\na b\n",
-            "vocab.txt": b"[PAD]\n[unused0]\n"}
+            "vocab.txt": b"[PAD]\n[unused0]\n", "GGUF model: take the tokenizer.json": b"GGUF\3" + bytes(30)}
         for words, content in kinds.items():
             (path / "tokenizer.model").write_bytes(content)
             program.bad(path, 1, ["tokenizer.model", "not a SentencePiece model", words], "info",
                         "--source", "corpus.txt", "--tokenizer", "tokenizer.model")
+
+
+@tap.test("JSON of another kind in place of the tokenizer is named, and so is what a folder has")
+def _():
+    parts = {"vocab.json": b'{"!":0,"a":1,"b":2,"ab":3}', "merges.txt": b"#version: 0.2\na b\n",
+             "vocab.txt": b"[PAD]\n[UNK]\n[CLS]\n", "o200k.tiktoken": b"IQ== 0\nIg== 1\n",
+             "a.gguf": b"GGUF\3" + bytes(30)}
+    models = {"Unigram": b'"vocab":[["<unk>",0.0],["a",-1.5]],"unk_id":0',
+              "WordLevel": b'"vocab":{"a":0},"unk_token":"a"'}
+    ask = ["info", "--source", "corpus.txt", "--tokenizer"]
+    with corpus() as path:
+        (path / "vocab.json").write_bytes(parts["vocab.json"])
+        words = ["vocab.json", "make a tokenizer.json of vocab.json and merges.txt", "ByteLevelBPETokenizer"]
+        program.bad(path, 1, words, *ask, "vocab.json")
+        for kind, content in models.items():
+            (path / "tokenizer.json").write_bytes(b'{"model":{"type":"%s",%s}}' % (kind.encode(), content))
+            program.bad(path, 1, ["tokenizer.json", kind, "Python"], *ask, "tokenizer.json")
+        for name, content in parts.items():
+            folder = path / ("with " + name)
+            folder.mkdir()
+            (folder / name).write_bytes(content)
+            remedy = "take the tokenizer.json" if name in ("o200k.tiktoken", "a.gguf") else "make a tokenizer.json"
+            program.bad(path, 1, [name, remedy], *ask, folder.name)
 
 
 @tap.test("a file of another kind in place of the corpus is named, and --raw is not advised")

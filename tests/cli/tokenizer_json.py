@@ -139,7 +139,8 @@ def _():
 def _():
     with program.directory() as path:
         (path / "corpus.txt").write_bytes(TEXT)
-        for content, words in (("", ["is empty"]), ('{"the": 0, "model": 1}', ["other JSON"]),
+        for content, words in (("", ["is empty"]), ('{"the": 0, "model": "1"}', ["other JSON"]),
+                               ('{"the": 0, "model": 1}', ["vocab.json"]),
                                ('{"tokenizer_class": "A"}', ["a tokenizer_config.json"]),
                                ('{"added_tokens": [', ["not JSON", "byte 18"])):
             (path / "file").write_text(content)

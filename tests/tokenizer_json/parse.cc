@@ -153,7 +153,8 @@ void test_ends()
     check("a template", spec.before == std::vector<std::int32_t>{30, 31} &&
                             spec.behind == std::vector<std::int32_t>{4, 30, 31} &&
                             spec.largest_id == 31);
-    check("truncation and padding", spec.ignored.size() == 1 && spec.ignored[0] == std::string("truncation"));
+    check("truncation and padding",
+          spec.ignored.size() == 1 && spec.ignored[0] == std::string("truncation"));
 }
 
 void test_messages()
@@ -165,8 +166,11 @@ void test_messages()
            "know");
     refuse(file(AB, R"(,"decoder":{"type":"Rot13"})"), CALIB_E_UNSUPPORTED,
            "decoder.type is \"Rot13\"");
-    refuse(R"({"model":{"vocab":[["a",0]],"type":"Unigram"}})", CALIB_E_UNSUPPORTED,
-           "model.type is \"Unigram\"");
+    refuse(
+        R"({"model":{"vocab":[["a",0]],"type":"Unigram"}})", CALIB_E_UNSUPPORTED,
+        "model.type is \"Unigram\", which this version does not open; calib-sentencepiece opens");
+    refuse(R"({"model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"a"}})", CALIB_E_UNSUPPORTED,
+           "model.type is \"WordLevel\"");
     refuse(file(AB + R"(,"dropout":0.1)"), CALIB_E_UNSUPPORTED, "model.dropout is not 0");
     refuse(file(AB + R"(,"\u0064ropout":0.1)"), CALIB_E_UNSUPPORTED, "is a field");
     refuse(file(R"("vocab":{"a":1,"b":1},"merges":[])"), CALIB_E_UNSUPPORTED,
@@ -281,12 +285,13 @@ void test_paths()
     };
     says(at, CALIB_E_NOT_FOUND, "no tokenizer.json in the folder");
     write(folder / "merges.txt", "#version: 0.2\n");
-    says(at, CALIB_E_NOT_FOUND, "but merges.txt: write a tokenizer.json");
+    says(at, CALIB_E_NOT_FOUND, "but merges.txt: make a tokenizer.json of");
     write(folder / "z.model", "\n\x0e\n\x05<unk>\x15");
     write(folder / "spiece.model", "");
     says(at, CALIB_E_NOT_FOUND, "but spiece.model: if it is a SentencePiece model");
     says(at + "/z.model", CALIB_E_MODEL, "but a SentencePiece model: open it with");
-    says(at + "/merges.txt", CALIB_E_MODEL, "but merges.txt");
+    says(at + "/merges.txt", CALIB_E_MODEL,
+         "but merges.txt, a part of a Hugging Face tokenizer: make a tokenizer.json");
     says(at + "/none.json", CALIB_E_NOT_FOUND, "none.json");
     write(folder / "tokenizer.json", file(AB));
     says(at, CALIB_OK, file(AB));
@@ -296,6 +301,34 @@ void test_paths()
     check("the config beside it", config == R"({"tokenizer_class":"x"})");
     says(at + "/tokenizer_config.json", CALIB_E_MODEL, "but a tokenizer_config.json: name the");
     fs::remove_all(folder);
+}
+
+/* Files of other kinds, as their programs write them. */
+void test_kinds()
+{
+    auto says = [](const std::string &bytes, const std::string &words) {
+        calib_tokenizer_json_options options = {};
+        std::string json, config;
+        options.json = bytes.data();
+        options.json_len = bytes.size();
+        bool good = read_bytes(options, json, config) == CALIB_E_MODEL &&
+                    std::string(last_error().message).find(words) != std::string::npos;
+        if (!good)
+            std::printf("# %s\n", last_error().message);
+        check("named: " + words, good);
+    };
+    says("IQ== 0\nIg== 1\nIw== 2\n", "a tiktoken file of ranks, without the pattern");
+    says(std::string("GGUF\3\0\0\0\x23\1", 10), "but a GGUF model: take the tokenizer.json of");
+    says("[PAD]\n[UNK]\n[CLS]\n", "but vocab.txt, a part of a BERT tokenizer: make");
+    says("[PAD]\r\n[UNK]\r\n", "tokenizers.BertWordPieceTokenizer(vocab).save(path)");
+    says("#version: 0.2\nh e\n", "tokenizers.ByteLevelBPETokenizer(vocab, merges).save(path)");
+    for (const char *json :
+         {R"({"!":0,"\"":1,"#":2})", "{ \"\\\\\" :\n0 , \"a\": 12}", R"({"config":0})"})
+        says(json, "but vocab.json, a part of a Hugging Face tokenizer: make a tokenizer.json of");
+    for (const char *json : {"{}", R"({"a":0,"b":"x"})", R"({"a":0.5})", R"({"a":)", R"({"a":0,})",
+                             R"({"a\)", R"({"eos_token_id":2,"eos_token":"</s>"})", R"({"a":[1]})"})
+        says(json, "but other JSON: name the tokenizer.json");
+    says(R"({"tokenizer_class":"x","model_max_length":1})", "a tokenizer_config.json: name the");
 }
 
 void test_options()
@@ -343,6 +376,7 @@ int main()
     test_hostile();
     test_config();
     test_paths();
+    test_kinds();
     test_options();
     std::printf("1..%d\n", n_tests);
     return n_failed > 0;
