@@ -37,7 +37,7 @@ const cli_option cli_options[] = {
      "use the bytes as they are: no UTF-8 check, newlines untouched"},
 
     {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
-     "bytes, or the path of a tokenizer.json, of a folder that holds one, or of a "
+     "bytes, or the path of a tokenizer.json or tekken.json, of a folder that holds one, or of a "
      "SentencePiece model (default: bytes)"},
     {"specials", "WHICH", CLI_TEXT, 0, READING, AT(specials), 0, 0, TOKENIZER,
      "default adds what a tokenizer.json puts around a text; none adds nothing "

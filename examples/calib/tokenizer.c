@@ -32,7 +32,7 @@ const char *cli_tokenizer_describe(const cli_tokenizer *tokenizer)
 
 bool cli_tokenizer_is(const cli_arguments *arguments, const char *path)
 {
-    static const char *const names[] = {"tokenizer.json", "tokenizer_config.json"};
+    static const char *const names[] = {"tokenizer.json", "tokenizer_config.json", "tekken.json"};
     const char *tokenizer = arguments->tokenizer;
     if (strcmp(tokenizer, "bytes") == 0)
         return false;
