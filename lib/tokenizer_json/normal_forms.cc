@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* NFC and NFKC: the algorithm of The Unicode Standard, section 3.11, with the reference's tables.
- * Characters that are stable (unicode.h) are skipped and copied; the rest is composed in runs: a
- * stable character and those behind it that are not. */
+/* NFC, NFKC and NFD: the algorithm of The Unicode Standard, section 3.11, with the reference's
+ * tables. Characters that are stable (unicode.h) are skipped and copied; the rest is composed in
+ * runs: a stable character and those behind it that are not. */
 #include "adapter/utf8.h"
 #include "unicode.h"
 #include "unicode_tables.h"
@@ -65,16 +65,14 @@ bool is_syllable(char32_t c)
 
 /* What differs between the forms. */
 struct Form {
-    std::uint8_t stable_flag;
-    bool compatibility;
+    std::uint8_t stable_flag; /* of those that compose */
+    bool compatibility, composes;
 
-    bool is_stable(char32_t c) const
-    {
-        return properties(c) & stable_flag;
-    }
+    bool is_stable(char32_t c) const;
 };
 
-constexpr Form NFC = {STABLE_NFC_FLAG, false}, NFKC = {STABLE_NFKC_FLAG, true};
+constexpr Form NFC = {STABLE_NFC_FLAG, false, true}, NFKC = {STABLE_NFKC_FLAG, true, true};
+constexpr Form NFD = {0, false, false};
 
 const Mapping *find_mapping(char32_t c, Form form)
 {
@@ -96,6 +94,14 @@ const MarkRange *find_mark(char32_t c)
         std::lower_bound(std::begin(MARKS), std::end(MARKS), c,
                          [](const MarkRange &r, char32_t x) { return r.last < x; });
     return range != std::end(MARKS) && range->first <= c ? range : nullptr;
+}
+
+/* Without composition no character needs to know the one before it. */
+bool Form::is_stable(char32_t c) const
+{
+    if (composes)
+        return properties(c) & stable_flag;
+    return !is_syllable(c) && !find_mark(c) && !find_mapping(c, *this);
 }
 
 /* Returns what two characters compose to, or NO_CHARACTER. */
@@ -144,6 +150,7 @@ private:
     };
 
     void put_decomposed(char32_t c);
+    char32_t composite(char32_t behind) const;
     void compose_marks();
     void write();
 
@@ -170,6 +177,12 @@ void Composer::put(char32_t c)
     }
 }
 
+/* Of the starter and a character behind it. */
+char32_t Composer::composite(char32_t behind) const
+{
+    return form_.composes && starter_ != NO_CHARACTER ? compose(starter_, behind) : NO_CHARACTER;
+}
+
 void Composer::put_decomposed(char32_t c)
 {
     if (const MarkRange *mark = find_mark(c)) {
@@ -177,12 +190,10 @@ void Composer::put_decomposed(char32_t c)
         return;
     }
     compose_marks();
-    if (starter_ != NO_CHARACTER && marks_.empty()) {
-        char32_t composite = compose(starter_, c);
-        if (composite != NO_CHARACTER) {
-            starter_ = composite;
-            return;
-        }
+    char32_t composed = marks_.empty() ? composite(c) : NO_CHARACTER;
+    if (composed != NO_CHARACTER) {
+        starter_ = composed;
+        return;
     }
     write();
     starter_ = c;
@@ -200,10 +211,9 @@ void Composer::compose_marks()
     std::size_t n_kept = 0;
     for (Mark mark : marks_) {
         bool is_blocked = n_kept && marks_[n_kept - 1].combining_class >= mark.combining_class;
-        char32_t composite =
-            starter_ == NO_CHARACTER || is_blocked ? NO_CHARACTER : compose(starter_, mark.c);
-        if (composite != NO_CHARACTER)
-            starter_ = composite;
+        char32_t composed = is_blocked ? NO_CHARACTER : composite(mark.c);
+        if (composed != NO_CHARACTER)
+            starter_ = composed;
         else
             marks_[n_kept++] = mark;
     }
@@ -262,7 +272,7 @@ bool is_formed(std::string_view run, Form form)
             return false;
         if (mark && mark->combining_class < last_class)
             return false;
-        if (is_second && starter != NO_CHARACTER &&
+        if (form.composes && is_second && starter != NO_CHARACTER &&
             (is_syllable(starter) || find_mapping(starter, form) ||
              compose(starter, c) != NO_CHARACTER))
             return false;
@@ -321,6 +331,16 @@ bool is_nfc(std::string_view text)
 bool is_nfkc(std::string_view text)
 {
     return is_form(text, NFKC);
+}
+
+void append_nfd(std::string_view text, std::string &out)
+{
+    append_form(text, NFD, out);
+}
+
+bool is_nfd(std::string_view text)
+{
+    return is_form(text, NFD);
 }
 
 } // namespace calib_tj

@@ -100,8 +100,23 @@ bool is_numeric(char32_t c)
 
 bool is_punctuation(char32_t c)
 {
+    if (c < 0x80)
+        return (c > ' ' && c < '0') || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') ||
+               (c > 'z' && c < 0x7f);
     return is_between(category(c), Category::Pc, Category::Po) !=
            contains(PUNCTUATION_DIFFERENCE, c);
+}
+
+bool is_dropped(char32_t c)
+{
+    Category of = category(c);
+    return (of == Category::Cc || of == Category::Cf || of == Category::Co) !=
+           contains(CONTROL_DIFFERENCE, c);
+}
+
+bool is_accent(char32_t c)
+{
+    return c >= 0x300 && (category(c) == Category::Mn) != contains(ACCENT_DIFFERENCE, c);
 }
 
 } // namespace calib_tj

@@ -91,6 +91,9 @@ inline bool is_white_space(char32_t c)
 bool is_word(char32_t c);        /* \w in Whitespace, and a word for `single_word`: Unicode 16.0 */
 bool is_numeric(char32_t c);     /* Digits: Unicode 17.0 */
 bool is_punctuation(char32_t c); /* Punctuation: marks and symbols of ASCII; else Unicode 8.0 */
+bool is_dropped(char32_t c);     /* by clean_text: Cc, Cf and Co of Unicode 8.0 that are no white
+                                  * space of ASCII, and U+FFFD */
+bool is_accent(char32_t c);      /* dropped by strip_accents: Mn of Unicode 8.0 */
 
 /** Returns the offset behind the white space that begins a text of valid UTF-8. */
 std::size_t leading_space(std::string_view text);
@@ -124,6 +127,8 @@ void append_nfkc(std::string_view text, std::string &out);
  *  composed characters and marks stand side by side. */
 bool is_nfc(std::string_view text);
 bool is_nfkc(std::string_view text);
+void append_nfd(std::string_view text, std::string &out);
+bool is_nfd(std::string_view text); /* says so of all that are */
 
 /** Appends the text in lower case, each character by itself: Unicode 17.0. */
 void append_lowercase(std::string_view text, std::string &out);

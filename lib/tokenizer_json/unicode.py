@@ -67,6 +67,18 @@ def isolated(pre_tokenizer):
     return {ord(piece) for piece, _ in pieces if len(piece) == 1}
 
 
+def bert(**changes):
+    """A BertNormalizer that does nothing but this."""
+    flags = dict.fromkeys(("clean_text", "handle_chinese_chars", "strip_accents", "lowercase"), False)
+    return normalizers.BertNormalizer(**dict(flags, **changes))
+
+
+def removed(normalizer, characters):
+    """Those of the characters that a normalizer removes. The rest are changed one by one."""
+    kept = set(normalizer.normalize_str("".join(map(chr, characters))))
+    return {c for c in characters if chr(c) not in kept and not normalizer.normalize_str(chr(c))}
+
+
 def categories():
     category = {c: CATEGORIES.index("Cs") for c in range(0xD800, 0xE000)}
     for number, name in enumerate(CATEGORIES):
@@ -241,6 +253,7 @@ def main():
     assert tokenizers.__version__ == VERSION, f"this is tokenizers {tokenizers.__version__}"
     category = categories()
     of_group = lambda group: {c for c in CHARACTERS if CATEGORIES[category[c]][0] == group}
+    of_categories = lambda *names: {c for c in CHARACTERS if CATEGORIES[category[c]] in names}
     white_space = set(CHARACTERS) - {
         ord(c) for piece, _ in pre_tokenizers.WhitespaceSplit().pre_tokenize_str(TEXT)
         for c in piece}
@@ -262,6 +275,12 @@ def main():
                      isolated(pre_tokenizers.Digits(True)) ^ of_group("N"))
         write_ranges(out, "PUNCTUATION_DIFFERENCE",
                      isolated(pre_tokenizers.Punctuation("isolated")) ^ of_group("P"))
+        write_ranges(out, "CONTROL_DIFFERENCE",
+                     removed(bert(clean_text=True), CHARACTERS) ^ of_categories("Cc", "Cf", "Co"))
+        undivided = {c for c in CHARACTERS[1:] if data.nfd[chr(c)] == chr(c)}
+        write_ranges(out, "ACCENT_DIFFERENCE",
+                     removed(bert(strip_accents=True), sorted(undivided))
+                     ^ of_categories("Mn") & undivided)
         write_normalization(out, data)
         write_lowercase(out, data, category)
         print("} // namespace calib_tj\n\n#endif", file=out)
