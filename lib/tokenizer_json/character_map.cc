@@ -2,6 +2,7 @@
 #include "character_map.h"
 
 #include "adapter/utf8.h"
+#include "bert.h"
 #include "unicode.h"
 
 #include <calib.h>
@@ -20,7 +21,7 @@ int CharacterMap::build(const std::vector<NormalizerStep> &steps)
     steps_.clear();
     composes_ = false;
     for (const NormalizerStep &from : steps) {
-        Step step = {from.kind, {}, {}, nullptr};
+        Step step = {from.kind, {}, {}, nullptr, false};
         characters(from.content, step.content);
         if (from.kind == Kind::replace_string)
             characters(from.pattern, step.pattern);
@@ -33,6 +34,8 @@ int CharacterMap::build(const std::vector<NormalizerStep> &steps)
         composes_ |= from.kind == Kind::nfc || from.kind == Kind::nfkc;
         steps_.push_back(std::move(step));
     }
+    for (Step &step : steps_)
+        step.single = composes_;
     return CALIB_OK;
 }
 
@@ -76,6 +79,41 @@ bool CharacterMap::map_lowercase(char32_t &c)
     return true;
 }
 
+bool CharacterMap::map_clean(char32_t &c)
+{
+    if (is_dropped(c))
+        return false;
+    c = is_white_space(c) ? U' ' : c;
+    return true;
+}
+
+/* What one character becomes, wherever it stands. */
+bool CharacterMap::map_unaccent(char32_t c, std::vector<char32_t> &to)
+{
+    std::string from, form;
+    append_utf8(c, from);
+    append_nfd(from, form);
+    characters(form, to);
+    if (!is_stable_nfc(c) || is_accent(to.front()))
+        return false;
+    to.erase(std::remove_if(to.begin(), to.end(), is_accent), to.end());
+    return true;
+}
+
+/* The next step may compose several characters again. */
+bool CharacterMap::map_unaccent(const Step &step, char32_t &left, char32_t &right)
+{
+    std::vector<char32_t> to;
+    for (char32_t *c : {&left, &right}) {
+        if (*c < 0x80)
+            continue;
+        if (!map_unaccent(*c, to) || (step.single && to.size() > 1))
+            return false;
+        *c = c == &left ? to.back() : to.front();
+    }
+    return true;
+}
+
 bool CharacterMap::map_step(const Step &step, char32_t &left, char32_t &right)
 {
     switch (step.kind) {
@@ -86,6 +124,12 @@ bool CharacterMap::map_step(const Step &step, char32_t &left, char32_t &right)
     case Kind::replace_regex: return map_regex(step, left, right);
     case Kind::lowercase: return map_lowercase(left) && map_lowercase(right);
     case Kind::strip: return !is_white_space(left) && !is_white_space(right);
+    case Kind::bert_clean: return map_clean(left) && map_clean(right);
+    case Kind::bert_space:
+        left = is_chinese(left) ? U' ' : left;
+        right = is_chinese(right) ? U' ' : right;
+        return true;
+    case Kind::bert_unaccent: return map_unaccent(step, left, right);
     }
     return false;
 }
@@ -100,8 +144,8 @@ bool CharacterMap::map(char32_t &left, char32_t &right) const
 
 bool CharacterMap::is_settled(char32_t c) const
 {
-    char32_t behind = 0;
-    return map(c, behind);
+    char32_t behind = 0, copy = c, letter = 'a';
+    return map(c, behind) || map(copy, letter);
 }
 
 bool CharacterMap::is_identity() const

@@ -43,11 +43,15 @@ private:
         NormalizerStep::Kind kind;
         std::vector<char32_t> pattern, content;
         std::unique_ptr<Regex> regex;
+        bool single; /* bert_unaccent: what becomes several characters decides nothing */
     };
 
     static bool map_string(const Step &step, char32_t &c);
     static bool map_regex(const Step &step, char32_t &left, char32_t &right);
     static bool map_lowercase(char32_t &c);
+    static bool map_clean(char32_t &c);
+    static bool map_unaccent(char32_t c, std::vector<char32_t> &to);
+    static bool map_unaccent(const Step &step, char32_t &left, char32_t &right);
     static bool map_step(const Step &step, char32_t &left, char32_t &right);
 
     std::vector<Step> steps_;

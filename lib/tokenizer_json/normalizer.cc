@@ -3,6 +3,7 @@
 
 #include "adapter/error.h"
 #include "adapter/utf8.h"
+#include "bert.h"
 #include "unicode.h"
 
 #include <stdexcept>
@@ -77,6 +78,9 @@ bool Normalizer::changes(const Step &step, std::string_view text, Position posit
     case Kind::replace_string:
     case Kind::replace_regex: return finds(step, text, 0, begin, end);
     case Kind::strip: return strip(text, step.spec.left, step.spec.right).size() < text.size();
+    case Kind::bert_clean: return !is_clean(text);
+    case Kind::bert_space: return !is_spaced(text);
+    case Kind::bert_unaccent: return !is_unaccented(text);
     }
     return true;
 }
@@ -97,6 +101,9 @@ void Normalizer::apply(const Step &step, std::string_view text, std::size_t most
     case Kind::nfc: return append_nfc(text, out);
     case Kind::nfkc: return append_nfkc(text, out);
     case Kind::lowercase: return append_lowercase(text, out);
+    case Kind::bert_clean: return append_clean(text, out);
+    case Kind::bert_space: return append_spaced(text, out);
+    case Kind::bert_unaccent: return append_unaccented(text, out);
     case Kind::strip: out.append(strip(text, step.spec.left, step.spec.right)); return;
     case Kind::prepend: out.append(step.spec.content).append(text); return;
     case Kind::replace_string:

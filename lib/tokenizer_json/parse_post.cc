@@ -59,6 +59,17 @@ Ends read_roberta(Reader &in)
     return ends;
 }
 
+Ends read_bert(Reader &in)
+{
+    Ends ends;
+    read_component(
+        in, {
+                {"cls", Field::REQUIRED, [&] { ends.before.push_back(read_token_and_id(in)); }},
+                {"sep", Field::REQUIRED, [&] { ends.behind.push_back(read_token_and_id(in)); }},
+            });
+    return ends;
+}
+
 /* A piece of a template: the name of a special token, or a text. */
 struct Piece {
     std::string token, text;
@@ -214,6 +225,8 @@ void read_processor(Reader &in, bool &has_any, Spec &spec, int depth)
         add(in, read_template_processing(in), has_any, spec);
     else if (type == "RobertaProcessing")
         add(in, read_roberta(in), has_any, spec);
+    else if (type == "BertProcessing")
+        add(in, read_bert(in), has_any, spec);
     else
         fail_type(in);
 }

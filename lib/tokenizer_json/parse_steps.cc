@@ -66,6 +66,31 @@ NormalizerStep read_strip(Reader &in)
     return step;
 }
 
+void read_bert(Reader &in, std::vector<NormalizerStep> &steps)
+{
+    using Kind = NormalizerStep::Kind;
+    bool clean = false, space = false, unaccent = false, lowercase = false, as_lowercase = true;
+    auto read_accents = [&] {
+        as_lowercase = in.is(CALIB_JSON_NULL);
+        unaccent = in.read_boolean_or_null(false);
+    };
+    read_component(
+        in, {
+                {"clean_text", Field::REQUIRED, [&] { clean = in.read_boolean(); }},
+                {"handle_chinese_chars", Field::REQUIRED, [&] { space = in.read_boolean(); }},
+                {"strip_accents", Field::OPTIONAL, read_accents},
+                {"lowercase", Field::REQUIRED, [&] { lowercase = in.read_boolean(); }},
+            });
+    if (clean)
+        steps.push_back({Kind::bert_clean});
+    if (space)
+        steps.push_back({Kind::bert_space});
+    if (as_lowercase ? lowercase : unaccent)
+        steps.push_back({Kind::bert_unaccent});
+    if (lowercase)
+        steps.push_back({Kind::lowercase});
+}
+
 PreTokenizerStep read_byte_level(Reader &in)
 {
     PreTokenizerStep step = {PreTokenizerStep::Kind::byte_level};
@@ -223,6 +248,8 @@ void read_normalizer(Reader &in, std::vector<NormalizerStep> &steps, int depth)
         steps.push_back(read_replace(in));
     else if (type == "Strip")
         steps.push_back(read_strip(in));
+    else if (type == "BertNormalizer")
+        read_bert(in, steps);
     else
         fail_type(in);
 }
@@ -253,7 +280,10 @@ void read_pre_tokenizer(Reader &in, std::vector<PreTokenizerStep> &steps, int de
         read_kind(Kind::whitespace);
     else if (type == "WhitespaceSplit")
         read_kind(Kind::whitespace_split);
-    else
+    else if (type == "BertPreTokenizer") {
+        read_kind(Kind::whitespace_split);
+        steps.push_back({Kind::punctuation});
+    } else
         fail_type(in);
 }
 

@@ -14,7 +14,19 @@ namespace calib_tj
 
 /** A step of the normalizer; a Sequence is flattened. */
 struct NormalizerStep {
-    enum class Kind { nfc, nfkc, prepend, replace_string, replace_regex, lowercase, strip };
+    enum class Kind {
+        nfc,
+        nfkc,
+        prepend,
+        replace_string,
+        replace_regex,
+        lowercase,
+        strip,
+        /* BertNormalizer is one step for each of its options, and lowercase. */
+        bert_clean,   /* clean_text */
+        bert_space,   /* handle_chinese_chars */
+        bert_unaccent /* strip_accents */
+    };
 
     Kind kind;
     std::string pattern = {};         /* replace_* */
@@ -72,14 +84,18 @@ struct Ranks {
 };
 
 struct ModelSpec {
+    enum class Kind { bpe, word_piece };
+
+    Kind kind = Kind::bpe;
     bool ignore_merges = false, byte_fallback = false, fuse_unk = false;
     bool has_unknown = false;
-    std::string unknown; /* unk_token; the vocabulary need not have it */
-    std::string prefix;  /* continuing_subword_prefix */
-    std::string suffix;  /* end_of_word_suffix */
-    Range vocab;         /* {"text": id, ...}: every id is 0 to INT32_MAX */
-    Range merges;        /* ["a b", ...] or [["a", "b"], ...]; of the former, those that
-                             begin with "#version" are none */
+    std::string unknown;             /* unk_token; the vocabulary need not have it */
+    std::string prefix;              /* continuing_subword_prefix */
+    std::string suffix;              /* end_of_word_suffix */
+    std::size_t most_characters = 0; /* max_input_chars_per_word: longer words are unknown */
+    Range vocab;                     /* {"text": id, ...}: every id is 0 to INT32_MAX */
+    Range merges;                    /* ["a b", ...] or [["a", "b"], ...]; of the former, those that
+                                         begin with "#version" are none */
     bool merges_are_pairs = false;
     Ranks ranks;
 };

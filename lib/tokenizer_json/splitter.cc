@@ -27,12 +27,19 @@ bool puts_in_front(const PreTokenizerStep &step)
                                         : is_byte_level_step(step) && step.add_prefix_space;
 }
 
+/* BertPreTokenizer. */
+bool are_bert(const std::vector<PreTokenizerStep> &steps)
+{
+    return steps.size() == 2 && steps[0].kind == Kind::whitespace_split &&
+           steps[1].kind == Kind::punctuation && steps[1].behavior == Behavior::isolated;
+}
+
 } // namespace
 
 struct Splitter::Steps {
     std::vector<SplitterStep> list;
     Scan scan = nullptr;
-    bool is_byte_level = false;
+    bool is_byte_level = false, is_bert = false;
 
     int add(const PreTokenizerStep &step);
     int check(const PreTokenizerStep &step) const;
@@ -81,6 +88,7 @@ int Splitter::build(const std::vector<PreTokenizerStep> &steps, bool use_scanner
             return status;
     if (use_scanner)
         built->scan = scanner_for(steps);
+    built->is_bert = use_scanner && are_bert(steps);
     steps_ = std::move(built);
     return 0;
 }
@@ -93,6 +101,11 @@ bool Splitter::is_byte_level() const
 Scan Splitter::scanner() const
 {
     return steps_->scan;
+}
+
+bool Splitter::is_bert() const
+{
+    return steps_->is_bert;
 }
 
 /* A step behind ByteLevel sees the byte alphabet. At the end of the steps bytes are bytes again. */

@@ -3,6 +3,7 @@
 #ifndef CALIB_TOKENIZER_JSON_SPLITTER_H
 #define CALIB_TOKENIZER_JSON_SPLITTER_H
 
+#include "bert.h"
 #include "pieces.h"
 #include "scanner.h"
 #include "spec.h"
@@ -43,6 +44,10 @@ public:
             split_scanned(scan, text, put);
             return;
         }
+        if (is_bert()) {
+            split_bert_words(text, put);
+            return;
+        }
         Pieces pieces(text, position);
         split_pieces(pieces);
         for (std::size_t i = 0; i < pieces.size(); i++)
@@ -59,6 +64,7 @@ private:
                 put(text.substr(begin, ends[i] - begin));
     }
 
+    bool is_bert() const;
     void split_pieces(Pieces &pieces) const;
 
     struct Steps;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* For unicode_live.py. With `properties`, prints a line for each character: the number of its
  * category, then a digit for each property. With steps of a normalizer (nfc, nfkc, lowercase,
- * strip, lstrip, rstrip, prepend=TEXT, string=PATTERN=TEXT, regex=PATTERN=TEXT), reads texts that
+ * clean, space, unaccent, strip, lstrip, rstrip, prepend=TEXT, string=PATTERN=TEXT, regex=PATTERN=TEXT), reads texts that
  * end in NUL and writes for each the letter `c` if it may change, else `-`, its form and NUL. */
 #include "adapter/error.h"
 #include "normalizer.h"
@@ -35,6 +35,9 @@ NormalizerStep step_of(const std::string &word)
     step.kind = name == "nfc"         ? Kind::nfc
                 : name == "nfkc"      ? Kind::nfkc
                 : name == "lowercase" ? Kind::lowercase
+                : name == "clean"     ? Kind::bert_clean
+                : name == "space"     ? Kind::bert_space
+                : name == "unaccent"  ? Kind::bert_unaccent
                 : name == "prepend"   ? Kind::prepend
                 : name == "string"    ? Kind::replace_string
                 : name == "regex"     ? Kind::replace_regex

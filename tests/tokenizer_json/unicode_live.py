@@ -23,8 +23,17 @@ CATEGORIES = ("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So
               "Cc Cf Cs Co Cn").split()
 # Every character but NUL, which ends a text for the driver.
 CHARACTERS = [chr(c) for c in range(1, 0x110000) if not 0xD800 <= c < 0xE000]
-FORMS = {"nfc": normalizers.NFC(), "nfkc": normalizers.NFKC(),
-         "lowercase": normalizers.Lowercase()}
+
+
+def bert(**changes):
+    """A BertNormalizer that does nothing but this."""
+    flags = dict.fromkeys(("clean_text", "handle_chinese_chars", "strip_accents", "lowercase"), False)
+    return normalizers.BertNormalizer(**dict(flags, **changes))
+
+
+BERT = {"clean": bert(clean_text=True), "space": bert(handle_chinese_chars=True),
+        "unaccent": bert(strip_accents=True)}
+FORMS = {"nfc": normalizers.NFC(), "nfkc": normalizers.NFKC(), "lowercase": normalizers.Lowercase(), **BERT}
 random.seed(14)
 
 
@@ -39,7 +48,9 @@ def ours(texts, *steps):
 
 
 def theirs(texts, normalizer):
-    """Forms of texts without NUL, which no normalizer changes or takes for a neighbour."""
+    """Forms of texts without NUL, which no normalizer but clean_text changes or takes for a neighbour."""
+    if normalizer is BERT["clean"]:
+        return [normalizer.normalize_str(text) for text in texts]
     forms = normalizer.normalize_str("\0".join(texts)).split("\0")
     tap.equal(len(forms), len(texts), "the number of forms")
     return forms
@@ -120,11 +131,14 @@ def _():
                   f"texts of characters that are stable under {name} and change")
     text = "".join(CHARACTERS)
     compare([text[at:at + 64] for at in range(0, len(text), 64)], "lowercase")
+    for name in BERT:
+        compare(CHARACTERS if tap.LONG else SOME, name)
+        compare([text[at:at + 64] for at in range(0, len(text), 64)], name)
 
 
 @tap.test("forms of characters behind and before others")
 def _():
-    for name in ("nfc", "nfkc"):
+    for name in ("nfc", "nfkc", "unaccent"):
         for around in ("a{}", "{}\u0301\u0323", "\u0345{}\u0334"):
             compare([around.format(c) for c in SOME], name)
 
@@ -192,6 +206,8 @@ def _():
         n_changed += compare(part, "nfc")
         compare(random.sample(part, len(part) // 4), "nfkc")
         compare(random.sample(part, len(part) // 10), "lowercase")
+        for name in BERT:
+            compare(random.sample(part, len(part) // 10), name)
     tap.holds(n_changed > N_TEXTS // 8, f"{n_changed} texts change")
 
 
@@ -222,12 +238,14 @@ STEPS = [
     (["nfc"], normalizers.NFC()),
     (["nfkc"], normalizers.NFKC()),
     (["lowercase"], normalizers.Lowercase()),
+    *([[name], form] for name, form in BERT.items()),
+    (["clean", "space", "unaccent", "lowercase"], normalizers.BertNormalizer()),
 ]
 
 
 @tap.test("sequences of steps")
 def _():
-    letters = " \t\n\u0085\u00a0\u3000\x1c\u200baaAA.e\u0301\u0323\u01c5\u0130\u03a3\ufdfa\u2581"
+    letters = " \t\n\u0085\u00a0\u3000\x1c\u200b\ufffd\ue000\u6771\ud55c\xe9\u0e33\u08e2aaAA.e\u0301\u0323\u01c5\u0130\u03a3\ufdfa\u2581"
     for _ in range(4000 if tap.LONG else 400):
         chosen = random.choices(STEPS, k=random.randint(1, 4))
         texts = ["".join(random.choices(letters, k=random.randint(0, 9))) for _ in range(40)]
@@ -252,6 +270,12 @@ def _():
                             theirs(SOME, FORMS["nfkc"])),
         "marks": {c for c in SOME if unicodedata.combining(c) and c in PROPERTIES.stable_nfc},
         "lower case": differences(str.lower, theirs(SOME, FORMS["lowercase"])),
+        "accents": differences(lambda c: "".join(
+            each for each in unicodedata.normalize("NFD", c) if unicodedata.category(each) != "Mn"),
+            theirs(SOME, FORMS["unaccent"])),
+        "controls": differences(
+            lambda c: "" if unicodedata.category(c) in ("Cc", "Cf", "Co") else " " if c.isspace() else c,
+            theirs(SOME, FORMS["clean"])),
         "numeric": PROPERTIES.numeric ^ {c for c in CHARACTERS
                                          if PROPERTIES.category[ord(c)][0] == "N"},
         "punctuation": {c for c in CHARACTERS if PROPERTIES.category[ord(c)][0] == "P"}
