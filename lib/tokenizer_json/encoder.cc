@@ -53,6 +53,9 @@ int Encoder::open(const Spec &spec)
         status = splitter_.build(spec.pre_tokenizer);
     if (status)
         return status;
+    is_word_piece_ = spec.model.kind == ModelSpec::Kind::word_piece;
+    if (is_word_piece_ && splitter_.is_byte_level())
+        return fail(CALIB_E_UNSUPPORTED, "a WordPiece model behind ByteLevel is not supported");
     return normalized_.build(spec.added_tokens, true, [this](const std::string &content) {
         std::string form;
         normalizer_.normalize(content, Position::begin, form);
@@ -63,7 +66,8 @@ int Encoder::open(const Spec &spec)
 int Encoder::build(const Spec &spec, std::string_view json)
 {
     bool byte_level = splitter_.is_byte_level();
-    int status = bpe_.build(spec.model, json, byte_level);
+    int status = is_word_piece_ ? word_piece_.build(spec.model, json)
+                                : bpe_.build(spec.model, json, byte_level);
     if (!status)
         status = raw_.build(spec.added_tokens, false, nullptr);
     if (status)
@@ -106,11 +110,18 @@ int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain,
     return status;
 }
 
-void Encoder::encode_pre_tokens(std::string_view text, Position position,
-                                std::vector<std::int32_t> &ids) const
+int Encoder::encode_pre_tokens(std::string_view text, Position position,
+                               std::vector<std::int32_t> &ids) const
 {
-    splitter_.split(text, position,
-                    [&](std::string_view pre_token) { bpe_.encode(pre_token, ids); });
+    int status = CALIB_OK;
+    if (is_word_piece_)
+        splitter_.split(text, position, [&](std::string_view pre_token) {
+            status = status ? status : word_piece_.encode(pre_token, ids);
+        });
+    else
+        splitter_.split(text, position,
+                        [&](std::string_view pre_token) { bpe_.encode(pre_token, ids); });
+    return status;
 }
 
 int Encoder::encode_piece(std::string_view text, Position position, bool plain,
@@ -119,8 +130,7 @@ int Encoder::encode_piece(std::string_view text, Position position, bool plain,
     std::string normalized;
     normalizer_.normalize(text, position, normalized);
     return walk(normalized_, normalized, plain, ids, [&](std::string_view piece, std::size_t at) {
-        encode_pre_tokens(piece, at == 0 ? position : Position::inside, ids);
-        return CALIB_OK;
+        return encode_pre_tokens(piece, at == 0 ? position : Position::inside, ids);
     });
 }
 
@@ -128,8 +138,7 @@ int Encoder::encode(const Window &part, bool plain, std::vector<std::int32_t> &i
 {
     Position first = part.begins ? Position::begin : Position::continued;
     if (skips_steps_ && plain_.holds(part.text)) {
-        encode_pre_tokens(part.text, first, ids);
-        return CALIB_OK;
+        return encode_pre_tokens(part.text, first, ids);
     }
     if (!is_utf8(part.text))
         return fail(CALIB_E_ENCODE, "the text is not UTF-8");
@@ -138,14 +147,21 @@ int Encoder::encode(const Window &part, bool plain, std::vector<std::int32_t> &i
     });
 }
 
-/* As the decoders of these files do it, for one token. */
-bool Encoder::text_of(std::int32_t id, std::string &text) const
+/* As the decoder WordPiece does it for a token that is not the first. */
+bool Encoder::text_of_piece(std::int32_t id, std::string &text) const
 {
-    auto added = contents_.find(id);
-    if (added != contents_.end()) {
-        text = added->second;
-        return true;
-    }
+    std::string_view token = word_piece_.token(id), prefix = word_piece_.prefix();
+    if (token.empty())
+        return false;
+    bool continues = token.size() > prefix.size() && token.substr(0, prefix.size()) == prefix;
+    text = continues ? "" : " ";
+    text += continues ? token.substr(prefix.size()) : token;
+    return true;
+}
+
+/* As the decoders of other files do it for one token. */
+bool Encoder::text_of_entry(std::int32_t id, std::string &text) const
+{
     std::string_view token = bpe_.token(id);
     char byte = 0;
     if (token.empty())
@@ -158,6 +174,16 @@ bool Encoder::text_of(std::int32_t id, std::string &text) const
     else if (!splitter_.is_byte_level())
         replace_all(text, "\xe2\x96\x81", " ");
     return true;
+}
+
+bool Encoder::text_of(std::int32_t id, std::string &text) const
+{
+    auto added = contents_.find(id);
+    if (added != contents_.end()) {
+        text = added->second;
+        return true;
+    }
+    return is_word_piece_ ? text_of_piece(id, text) : text_of_entry(id, text);
 }
 
 } // namespace calib_tj

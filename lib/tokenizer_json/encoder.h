@@ -9,6 +9,7 @@
 #include "normalizer.h"
 #include "plain_text.h"
 #include "splitter.h"
+#include "word_piece.h"
 
 #include <string>
 #include <unordered_map>
@@ -52,8 +53,10 @@ private:
     template <typename Piece>
     int walk(const AddedTokens &tokens, std::string_view text, bool plain,
              std::vector<std::int32_t> &ids, Piece &&piece) const;
-    void encode_pre_tokens(std::string_view text, Position position,
-                           std::vector<std::int32_t> &ids) const;
+    int encode_pre_tokens(std::string_view text, Position position,
+                          std::vector<std::int32_t> &ids) const;
+    bool text_of_entry(std::int32_t id, std::string &text) const;
+    bool text_of_piece(std::int32_t id, std::string &text) const;
     int encode_piece(std::string_view text, Position position, bool plain,
                      std::vector<std::int32_t> &ids) const;
 
@@ -63,6 +66,8 @@ private:
     AddedTokens raw_, normalized_;
     std::unordered_map<std::int32_t, std::string> contents_; /* of added tokens */
     Bpe bpe_;
+    WordPiece word_piece_;
+    bool is_word_piece_ = false; /* which of the two is used */
     PlainText plain_;
     bool skips_steps_ = false; /* a text without trouble needs no step but the scanner */
     Cuts cuts_;

@@ -103,13 +103,6 @@ void read_unknown(Reader &in, ModelSpec &model)
     model.unknown = in.read_string_or_null();
 }
 
-void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
-{
-    spec.model.vocab.begin = in.token().at;
-    read_vocabulary(in, index, spec);
-    spec.model.vocab.end = in.offset();
-}
-
 /* Other models have other fields: says which it is instead of naming one of them. */
 bool is_other_model(Reader &in)
 {
@@ -126,6 +119,13 @@ bool is_other_model(Reader &in)
 }
 
 } // namespace
+
+void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
+{
+    spec.model.vocab.begin = in.token().at;
+    read_vocabulary(in, index, spec);
+    spec.model.vocab.end = in.offset();
+}
 
 void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
 {
@@ -148,6 +148,10 @@ void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
 void read_model(Reader &in, ContentIndex &index, Spec &spec)
 {
     ModelSpec &model = spec.model;
+    if (is_word_piece(in)) {
+        read_word_piece(in, index, spec);
+        return;
+    }
     if (is_other_model(in))
         return;
     Object object(in);
@@ -176,7 +180,7 @@ void read_model(Reader &in, ContentIndex &index, Spec &spec)
             object.fail_unknown();
     }
     object.require("vocab");
-    /* Without merges and type it may be a WordLevel or WordPiece model of the first versions. */
+    /* Without merges and type it may be a WordLevel model of the first versions. */
     if (!object.has("type") && !object.has("merges"))
         in.fail_unsupported("has neither type nor merges");
     object.require("merges");

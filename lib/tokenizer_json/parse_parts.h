@@ -37,6 +37,13 @@ void read_added_tokens(Reader &in, std::vector<AddedToken> &tokens);
 /** Reads the model; see read_vocabulary(). */
 void read_model(Reader &in, ContentIndex &index, Spec &spec);
 
+/** Likewise, for a model that is_word_piece(): it says so, or is of a file that gives no types. */
+bool is_word_piece(const Reader &in);
+void read_word_piece(Reader &in, ContentIndex &index, Spec &spec);
+
+/** Calls read_vocabulary() and notes where the vocabulary stands. */
+void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec);
+
 /** Reads the vocabulary: its number of entries, its largest id, and the ids of contents. */
 void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec);
 

@@ -134,6 +134,20 @@ void Reader::skip()
         next(); /* reports the same failure */
 }
 
+bool Reader::has_member(const char *name) const
+{
+    calib_json ahead = json_;
+    calib_json_token key, value;
+    bool found = false;
+    while (is(CALIB_JSON_OBJECT) && !found && calib_json_next(&ahead, &key) == CALIB_JSON_KEY) {
+        found = calib_json_equals(&key, name);
+        calib_json_next(&ahead, &value);
+        if (!calib_json_skip(&ahead, &value))
+            break;
+    }
+    return found;
+}
+
 std::string_view Reader::peek_type() const
 {
     calib_json ahead = json_;

@@ -65,6 +65,9 @@ public:
      *  it has escapes. */
     std::string_view peek_type() const;
 
+    /** Returns true if the value is an object that has a member of this name. */
+    bool has_member(const char *name) const;
+
     /** Offset behind the token that was read last. */
     std::size_t offset() const
     {

@@ -31,6 +31,11 @@ TEMPLATE = {
     "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
     "special_tokens": {"<s>": {"id": "<s>", "ids": [1, 0], "tokens": ["b", "a"]},
                        "</s>": {"id": "</s>", "ids": [2], "tokens": ["ab"]}}}
+BERT = {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": False, "strip_accents": None,
+        "lowercase": True}
+BERT_ENDS = {"type": "BertProcessing", "sep": ["[SEP]", 2], "cls": ["[CLS]", 1]}
+WORD_PIECE = {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+              "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "a": 1, "##b": 7}}
 ROBERTA = {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": True,
            "add_prefix_space": True}
 
@@ -174,6 +179,16 @@ def _():
         document(padding={"strategy": {"Fixed": 5}, "direction": "Right", "pad_to_multiple_of": None,
                           "pad_id": 0, "pad_type_id": 0, "pad_token": "a"}),
         dict(version="1.0", model=document()["model"], added_tokens=[token("X"), token("ab")]),
+        document(normalizer=BERT), document(normalizer=without(BERT, "strip_accents")),
+        document(normalizer={"type": "Sequence", "normalizers": [BERT, dict(BERT, strip_accents=False)]}),
+        document(pre_tokenizer={"type": "BertPreTokenizer"}), document(post_processor=BERT_ENDS),
+        document(pre_tokenizer={"type": "Sequence", "pretokenizers": [{"type": "BertPreTokenizer"}]}),
+        document(post_processor={"type": "Sequence", "processors": [BYTE_LEVEL, BERT_ENDS]}),
+        dict(document(), model=WORD_PIECE, added_tokens=[token("a"), token("X"), token("Y")]),
+        dict(document(), model=without(WORD_PIECE, "type")),
+        dict(document(), model=dict(WORD_PIECE, max_input_chars_per_word=0, unk_token="none")),
+        dict(document(), model=dict(WORD_PIECE, max_input_chars_per_word=2**63 - 1, vocab={})),
+        document(decoder={"type": "WordPiece", "prefix": "##", "cleanup": False}),
     ] + [without(document(), part) for part in document() if part != "model"]
       + [without(document(), "model", part) for part in document()["model"] if part not in ("vocab", "merges")]
       + [document({part: None}) for part in document()["model"] if part not in ("type", "vocab", "merges")],
@@ -216,11 +231,19 @@ def _():
         document(post_processor={"type": "Unknown"}), document(decoder={"type": "Sequence"}),
         document(post_processor=dict(TEMPLATE, special_tokens={})),
         document(truncation=1), document(padding="x"), dict(document(), more=None),
+        document({"type": "WordPiece"}), dict(document(), model=dict(WORD_PIECE, type="BPE")),
+        document(normalizer=dict(BERT, strip_accents=1)), document(post_processor=dict(BERT_ENDS, sep=["x"])),
         json.dumps(document(added_tokens=[token("X")])).replace('"lstrip"', '"lstrip": false, "lstrip"'),
     ] + [document(added_tokens=[without(token("X"), field)]) for field in token("X")]
       + [document(added_tokens=[token("X", id=id)]) for id in ("3", -1, None, 2**32, 1.0)]
       + [document(added_tokens=[dict(token("X"), **{field: 1})]) for field in token("X") if field != "id"]
       + [document(pre_tokenizer=without(BYTE_LEVEL, field)) for field in ("add_prefix_space", "trim_offsets")]
+      + [dict(document(), model=without(WORD_PIECE, field)) for field in WORD_PIECE if field != "type"]
+      + [dict(document(), model=dict(WORD_PIECE, **{field: None})) for field in WORD_PIECE if field != "type"]
+      + [dict(document(), model=dict(WORD_PIECE, max_input_chars_per_word=most)) for most in (-1, 1.0, "1", 2**64)]
+      + [document(normalizer=without(BERT, field)) for field in ("clean_text", "handle_chinese_chars", "lowercase")]
+      + [document(normalizer=dict(BERT, **{field: None})) for field in ("clean_text", "lowercase")]
+      + [document(post_processor=without(BERT_ENDS, field)) for field in ("sep", "cls")]
       + [document(post_processor=without(TEMPLATE, field)) for field in ("single", "pair", "special_tokens")]
       + [document(normalizer=without({"type": "Strip", "strip_left": True, "strip_right": True}, field))
          for field in ("strip_left", "strip_right")], (False, False))
@@ -244,9 +267,13 @@ def _():
         "normalizer.more": [document(normalizer={"type": "Prepend", "prepend": "x", "more": 1})],
         'pre_tokenizer.pretokenizers[1].type is "UnicodeScripts"': [document(pre_tokenizer={
             "type": "Sequence", "pretokenizers": [BYTE_LEVEL, {"type": "UnicodeScripts"}]})],
-        'pre_tokenizer.type is "BertPreTokenizer"': [document(pre_tokenizer={"type": "BertPreTokenizer"})],
-        'post_processor.type is "BertProcessing"': [document(post_processor={
-            "type": "BertProcessing", "sep": ["b", 1], "cls": ["a", 0]})],
+        'pre_tokenizer.type is "CharDelimiterSplit"': [document(pre_tokenizer={
+            "type": "CharDelimiterSplit", "delimiter": "a"})],
+        "normalizer.strip is a field": [document(normalizer=dict(BERT, strip=True))],
+        "post_processor.more is a field": [document(post_processor=dict(BERT_ENDS, more=1))],
+        "model.merges is a field": [dict(document(), model=dict(WORD_PIECE, merges=[]))],
+        "model.max_input_chars_per_word is no integer": [
+            dict(document(), model=dict(WORD_PIECE, max_input_chars_per_word=2**64 - 1))],
         "post_processor has no type": [document(post_processor=without(ROBERTA, "type"))],
         "post_processor.processors[1] follows": [document(post_processor={
             "type": "Sequence", "processors": [ROBERTA, ROBERTA]})],
@@ -288,7 +315,7 @@ def _():
 
 
 POOL = [None, True, 0, 1, 7, -1, 2.5, "", "a", "ab", "X", " ", "BPE", "NFC", "ByteLevel", "A", [], {}, ["a", "b"],
-        ["a b"], BYTE_LEVEL, TEMPLATE, ROBERTA, {"type": "NFC"}, {"String": "x"}, token("b"), [token("X")]]
+        ["a b"], BYTE_LEVEL, TEMPLATE, ROBERTA, BERT, BERT_ENDS, {"type": "NFC"}, {"String": "x"}, token("b"), [token("X")]]
 
 
 def places(value, path=()):
@@ -327,7 +354,9 @@ def _():
         document(post_processor={"type": "Sequence", "processors": [BYTE_LEVEL, TEMPLATE]},
                  decoder={"type": "Sequence", "decoders": [{"type": "Fuse"}]}),
         document({"vocab": {"a": 0, "b": 1, "ab": 2, "aab": 5}, "merges": [["a", "b"], ["a", "ab"]]},
-                 post_processor=ROBERTA, added_tokens=[token("aab"), token("Q")])]
+                 post_processor=ROBERTA, added_tokens=[token("aab"), token("Q")]),
+        dict(document(normalizer=BERT, pre_tokenizer={"type": "BertPreTokenizer"}, post_processor=BERT_ENDS),
+             model=WORD_PIECE, added_tokens=[token("a"), token("Q")])]
     texts = [json.dumps(changed(rng, rng.choice(bases))) for _ in range(20000 if tap.LONG else 4000)]
     both = neither = 0
     for text, answer in zip(texts, read(texts)):
@@ -343,6 +372,8 @@ def _():
 def merges_are_good(text):
     """Returns true if the tokens of the merges are in the vocabulary."""
     model = json.loads(text)["model"]
+    if "merges" not in model:
+        return True
     prefix = len(model.get("continuing_subword_prefix") or "")
     pairs = [merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"]]
     return all({left, right, left + right[prefix:]} <= set(model["vocab"]) and len(right) >= prefix
