@@ -8,6 +8,8 @@
 
 #include <calib.h>
 
+#include <algorithm>
+
 namespace calib_tj
 {
 
@@ -143,11 +145,18 @@ Relation Boundaries::of_stage(const Stage &stage, char32_t left, char32_t right)
     case Kind::punctuation:
         return of_matches(stage.behavior, is_punctuation(left), is_punctuation(right));
     case Kind::whitespace: return apart_or_gap(word_class(left) != word_class(right));
-    case Kind::whitespace_split: return apart_or_gap(is_white_space(left) != is_white_space(right));
+    case Kind::whitespace_split: return apart_or_gap(is_white_space(left) || is_white_space(right));
     case Kind::metaspace: return apart_or_gap(right == stage.character || right == ' ');
     case Kind::byte_level: break;
     }
     return Relation::joined;
+}
+
+bool Boundaries::drops_space() const
+{
+    return std::any_of(stages_.begin(), stages_.end(), [](const Stage &stage) {
+        return stage.kind == Kind::whitespace || stage.kind == Kind::whitespace_split;
+    });
 }
 
 /* Each step works inside the pieces of the one before it. */

@@ -37,6 +37,9 @@ public:
         return !stages_.empty();
     }
 
+    /** Returns true if a step removes white space. */
+    bool drops_space() const;
+
     /** What a character of the normalized text is to the model. */
     char32_t shown(char32_t c) const
     {

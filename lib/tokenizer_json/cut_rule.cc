@@ -2,6 +2,7 @@
 #include "cut_rule.h"
 
 #include "adapter/utf8.h"
+#include "bert.h"
 
 #include <calib.h>
 
@@ -32,6 +33,11 @@ bool has_all_bytes(const Bpe &bpe)
     return true;
 }
 
+bool is_in_word(char32_t c)
+{
+    return category(c) <= Category::No && !is_chinese(c);
+}
+
 } // namespace
 
 int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens &raw,
@@ -46,7 +52,8 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
     raw_guard_.build(raw, prefixed);
     normalized_guard_.build(normalized, prefixed);
     byte_level_ = byte_level;
-    by_merges_ = !spec.model.ignore_merges;
+    keeps_words_ = spec.model.kind == ModelSpec::Kind::word_piece;
+    by_merges_ = !keeps_words_ && !spec.model.ignore_merges;
     if (byte_level)
         by_merges_ = by_merges_ && boundaries_.splits() && has_all_bytes(bpe);
     if (by_merges_)
@@ -55,8 +62,9 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
         });
     why_not_ = boundaries_.why_not();
     if (!why_not_ && !boundaries_.splits() && !by_merges_)
-        why_not_ = byte_level ? "no step of the pre-tokenizer splits the text"
-                              : "with ignore_merges the model looks up the whole text";
+        why_not_ = byte_level || keeps_words_
+                       ? "no step of the pre-tokenizer splits the text"
+                       : "with ignore_merges the model looks up the whole text";
     return CALIB_OK;
 }
 
@@ -75,6 +83,8 @@ bool CutRule::is_apart_in_model(char32_t left, char32_t right) const
 
 bool CutRule::is_pair(char32_t left, char32_t right) const
 {
+    if (keeps_words_ && is_in_word(left) && is_in_word(right))
+        return false;
     if (!raw_guard_.allows(left, right) || !map_->map(left, right) ||
         !normalized_guard_.allows(left, right))
         return false;

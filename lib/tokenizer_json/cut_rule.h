@@ -50,6 +50,12 @@ public:
         return by_merges_;
     }
 
+    /** Returns true if the pre-tokenizer removes white space. */
+    bool drops_space() const
+    {
+        return boundaries_.drops_space();
+    }
+
 private:
     bool is_apart_in_model(char32_t left, char32_t right) const;
 
@@ -58,6 +64,7 @@ private:
     Boundaries boundaries_;
     const Bpe *bpe_ = nullptr;
     bool by_merges_ = false;
+    bool keeps_words_ = false; /* no cuts between letters, marks and digits */
     const char *why_not_ = nullptr;
     bool byte_level_ = false;
     NeighbourSet neighbours_;

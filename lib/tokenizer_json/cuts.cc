@@ -21,6 +21,9 @@ constexpr std::size_t AT_ONCE = 256;
 /* In bytes; pairs are searched in longer words. */
 constexpr std::size_t LONG_WORD = 6;
 
+/* In bytes; white space that is dropped stays with the word behind it up to this length. */
+constexpr std::size_t LONG_SPACE = 16;
+
 constexpr std::size_t NOWHERE = static_cast<std::size_t>(-1);
 
 bool is_tail(char byte)
@@ -82,6 +85,8 @@ std::uint8_t Cuts::flags_of(char32_t left, char32_t right) const
     std::uint8_t flags = 0;
     if (rule_.is_pair(left, right))
         flags |= PAIR;
+    if (rule_.drops_space() && is_white_space(left))
+        flags |= SPACE;
     if (scan_ && rule_.is_guarded(left, right)) {
         flags |= BOUNDARY;
         if (is_white_space(left) && !is_white_space(right))
@@ -188,13 +193,31 @@ void Cuts::add_pre_tokens(const Window &window, std::size_t begin, std::size_t e
     }
 }
 
-void Cuts::find_pairs(const Window &window, Output &out) const
+/* If the normalizer composes, a pair looks one character further. */
+void Cuts::find_settled_pairs(const Window &window, Output &out) const
 {
     for (std::size_t at = 1; out.n < out.cap; at++) {
         at = next_pair(window, at);
         if (at == NOWHERE)
             return;
         out.offsets[out.n++] = at;
+    }
+}
+
+void Cuts::find_pairs(const Window &window, Output &out) const
+{
+    std::string_view text = window.text;
+    if (rule_.map().composes()) {
+        find_settled_pairs(window, out);
+        return;
+    }
+    std::size_t last = 0;
+    for (std::size_t at = 1; at < text.size() && out.n < out.cap; at++) {
+        std::uint8_t flags = flags_at(text, at);
+        bool is_cut = (flags & PAIR) && (!(flags & SPACE) || at - last >= LONG_SPACE);
+        out.offsets[out.n] = at; /* kept if it is a cut: no branch to mispredict */
+        out.n += is_cut;
+        last = is_cut ? at : last;
     }
 }
 

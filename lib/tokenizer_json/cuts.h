@@ -40,9 +40,10 @@ public:
 
 private:
     enum Flag : std::uint8_t {
-        PAIR = 1,     /* a cut */
-        BOUNDARY = 2, /* a cut if a pre-token ends there */
-        UNDECIDED = 4 /* with BOUNDARY: white space before anything else */
+        PAIR = 1,      /* a cut */
+        BOUNDARY = 2,  /* a cut if a pre-token ends there */
+        UNDECIDED = 4, /* with BOUNDARY: white space before anything else */
+        SPACE = 8      /* behind white space that is dropped */
     };
 
     struct Output {
@@ -69,6 +70,7 @@ private:
     void add_pairs(const Window &window, std::size_t begin, std::size_t end, Output &out) const;
     void add_pre_tokens(const Window &window, std::size_t begin, std::size_t end,
                         Output &out) const;
+    void find_settled_pairs(const Window &window, Output &out) const;
     void find_pairs(const Window &window, Output &out) const;
     void find_pre_tokens(const Window &window, Output &out) const;
 
