@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tokenizer.json files: calib against `tokenizers` and `gigatoken`, in ratios of one run.
+"""tokenizer.json files: calib against `tokenizers` and others, in ratios of one run.
 
 usage: tokenizer_json.py --build DIR --text FILE [--repeat N] [--peer NAME=PYTHON]... TOKENIZER...
 
-A TOKENIZER is a tokenizer.json or the folder that holds it. A peer is `tokenizers` or `gigatoken`
-(or either with a suffix, `tokenizers-1.0`) with the Python that has the package. Every process runs
-on one core. Whole processes read the text, load the tokenizer, encode, and write all ids as int32:
-`calib tokenize` with cold tables and memo, and Python. `encode` is the time without loading: of a
-peer the encoding alone, of calib opening the corpus, with its tables built for the first segment.
-Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
+A TOKENIZER is a tokenizer.json or the folder that holds it. A peer is `tokenizers`,
+`gigatoken` or `nanotoken` (or one with a suffix, `tokenizers-1.0`) with the Python that has the
+package. Every process runs on one core. Whole processes read the text, load the tokenizer, encode,
+and write all ids as int32: `calib tokenize` with cold tables and memo, and Python. `encode` is the
+time without loading: of a peer the encoding alone, of calib opening the corpus, with its tables built
+for the first segment. Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
 marked. Two threads run on two cores."""
 import argparse
 import json
@@ -31,6 +31,14 @@ if package == "gigatoken":
     ids = tokenizer.encode(open(text, "rb").read())
     encoded = time.perf_counter()
     ids.astype("int32").tofile(out)
+elif package == "nanotoken":
+    import nanotoken
+    start = time.perf_counter()
+    tokenizer = nanotoken.Tokenizer(path)
+    loaded = time.perf_counter()
+    ids = tokenizer.encode(open(text, "rb").read().decode(), add_special_tokens=False)
+    encoded = time.perf_counter()
+    ids.astype("int32").tofile(out)
 else:
     import array, tokenizers
     start = time.perf_counter()
@@ -38,6 +46,8 @@ else:
         tokenizer = tokenizers.Tokenizer.from_file(path)
     except Exception:
         tokenizer = tokenizers.Tokenizer.from_str(tokenizers.canonicalize(open(path).read()))
+    for method in "no_truncation", "no_padding":
+        getattr(tokenizer, method, lambda: None)()
     loaded = time.perf_counter()
     data = open(text, encoding="utf8", newline="").read()
     encoding = tokenizer.encode(data, add_special_tokens=False)

@@ -25,7 +25,8 @@ void check_spec(const calib_tj::Spec &spec, std::string_view json)
     std::set<std::int32_t> ids;
     std::set<std::string> contents;
     check_range(spec.model.vocab, json, "{}");
-    check_range(spec.model.merges, json, "[]");
+    if (spec.model.kind == calib_tj::ModelSpec::Kind::bpe)
+        check_range(spec.model.merges, json, "[]");
     for (const calib_tj::AddedToken &token : spec.added_tokens) {
         MUST(token.id >= 0 && token.id <= spec.largest_id && !token.content.empty());
         MUST(ids.insert(token.id).second && contents.insert(token.content).second);

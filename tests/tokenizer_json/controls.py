@@ -14,6 +14,7 @@ import tap
 
 try:
     import against_wheel
+    import bert_files
     import hard_texts
     import small_files as small
     from against_wheel import NO_SPECIAL
@@ -24,6 +25,7 @@ except ImportError as error:
 EXACT, TEXTS = sys.argv[1:3]
 REAL = against_wheel.real_text(TEXTS)
 BASE = small.trained(REAL[:200000], True)
+BERT = bert_files.trained(REAL[:200000])
 CL100K = dict(BASE, pre_tokenizer=small.sequence(small.split(small.CL100K), small.byte_level(False)))
 N_TEXTS, LONG_SIZE = 300, 300
 
@@ -75,15 +77,42 @@ def _():
     must_fail(CL100K, in_lines)
 
 
-@tap.test("cuts behind every line in the adapter's place")
+@tap.test("cuts behind every line or letter in the adapter's place")
 def _():
-    with against_wheel.written(json.dumps(CL100K)) as path:
-        comparison = against_wheel.Comparison(EXACT)
-        comparison.texts(path, texts_of(CL100K))
-        comparison.control = ["lines"]
-        with tap.raises(AssertionError) as caught:
-            comparison.texts(path, texts_of(CL100K))
-        tap.holds("other ids from" in str(caught.error), f"ids differ: {caught.error}")
+    for parsed, control in (CL100K, "lines"), (BERT, "letters"):
+        with against_wheel.written(json.dumps(parsed)) as path:
+            comparison = against_wheel.Comparison(EXACT)
+            comparison.texts(path, texts_of(parsed))
+            comparison.control = [control]
+            with tap.raises(AssertionError) as caught:
+                comparison.texts(path, texts_of(parsed))
+            tap.holds("other ids from" in str(caught.error), f"ids differ: {caught.error}")
+
+
+def is_control(character):
+    return unicodedata.category(character) in ("Cc", "Cf", "Co") and character not in "\t\n\r"
+
+
+@tap.test("BERT's steps with a later version of Unicode, and the lower case of whole words")
+def _():
+    decompose = lambda text: unicodedata.normalize("NFD", text)
+    later = {
+        "x\u08e1y": lambda text: "".join(c for c in decompose(text) if unicodedata.category(c) != "Mn"),
+        "x\u08e2y": lambda text: "".join(c for c in text if not is_control(c)),
+        "x\u2e43y": lambda text: "".join(f" {c} " if unicodedata.category(c)[0] == "P" else c for c in text),
+        "x\u03a3": str.lower,
+    }
+    # What is wrong must not be hidden by the unknown token.
+    vocabulary = dict(BERT["model"]["vocab"])
+    for c in "x\u08e1\u08e2\u2e43\u03c3\u03c2":
+        for text in (c, "##" + c):
+            vocabulary.setdefault(text, len(vocabulary))
+    parsed = dict(BERT, model=dict(BERT["model"], vocab=vocabulary))
+    for text, change in later.items():
+        def changed(tokenizer, change=change):
+            return lambda text: encode_with(tokenizer)(change(text))
+
+        must_fail(parsed, changed, [(text, NO_SPECIAL)])
 
 
 def merge_by_ranks(symbols, ranks):

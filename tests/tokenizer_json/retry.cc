@@ -201,7 +201,7 @@ int main()
     tell(small, fail_using(small, Tables::none, describe), "it is described");
     tell(small, fail_using(small, Tables::none, why_whole), "the reason for whole texts is told");
     for (const small_set::File &file : small_set::files())
-        for (const char *name : {"nfc", "lines", "llama", "words"})
+        for (const char *name : {"nfc", "lines", "llama", "words", "bert"})
             if (file.name == name)
                 check({file.name, file.json});
     std::printf("1..%d\n", n_told);

@@ -293,12 +293,45 @@ inline std::string tekken()
                               R"(,"image":{"image_patch_size":16,"max_image_size":1024})");
 }
 
+inline std::string word_piece_model()
+{
+    Vocabulary vocabulary;
+    vocabulary.add("[UNK]");
+    for (const char *entry :
+         {"a",      "b",      "e", "t",      "th",     "the",    "The",    "in",
+          "s",      "z",      "q", "1",      "12",     ".",      ",",      "!",
+          "/",      "<",      ">", "\u4e2d", "\u6587", "\u00e9", "\u00e5", "\u03c3",
+          "\u1100", "\u2026", "+", "\u20ac", "'",      "_",      "["}) {
+        vocabulary.add(entry);
+        vocabulary.add(std::string("##") + entry);
+    }
+    return R"({"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",)"
+           R"("max_input_chars_per_word":12,"vocab":)" +
+           vocabulary.json() + "}";
+}
+
+inline void add_bert_files(std::vector<File> &files)
+{
+    auto normalizer = [](const char *accents, const char *lowercase) {
+        return std::string(R"({"type":"BertNormalizer","clean_text":true,)") +
+               R"("handle_chinese_chars":true,"strip_accents":)" + accents +
+               ",\"lowercase\":" + lowercase + "}";
+    };
+    std::string words = R"({"type":"BertPreTokenizer"})", model = word_piece_model();
+    files.push_back(file("bert", {model, words, normalizer("null", "true"), true}));
+    files.push_back(file("bert, cased", {model, words, normalizer("null", "false"), true}));
+    files.push_back(file("bert, accents", {model, words, normalizer("false", "true"), false}));
+    files.push_back(file("bert, merges", {character_model("\"fuse_unk\":true,", false), words,
+                                          normalizer("true", "false"), true}));
+}
+
 inline std::vector<File> files()
 {
     std::vector<File> files;
     add_byte_files(files);
     add_character_files(files);
     files.push_back({"tekken.json", tekken()});
+    add_bert_files(files);
     return files;
 }
 

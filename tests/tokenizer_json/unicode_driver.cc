@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* For unicode_live.py. With `properties`, prints a line for each character: the number of its
  * category, then a digit for each property. With steps of a normalizer (nfc, nfkc, lowercase,
- * clean, space, unaccent, strip, lstrip, rstrip, prepend=TEXT, string=PATTERN=TEXT, regex=PATTERN=TEXT), reads texts that
- * end in NUL and writes for each the letter `c` if it may change, else `-`, its form and NUL. */
+ * clean, space, unaccent, strip, lstrip, rstrip, prepend=TEXT, string=PATTERN=TEXT,
+ * regex=PATTERN=TEXT), reads texts that end in NUL and writes for each the letter `c` if it may
+ * change, else `-`, its form and NUL. */
 #include "adapter/error.h"
 #include "normalizer.h"
 #include "unicode.h"
