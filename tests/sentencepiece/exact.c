@@ -208,8 +208,7 @@ static void prepare(run *r, const char *model, char **texts)
         append_file(&r->real, texts[i]);
         r->english = i ? r->english : r->real.len;
     }
-    r->text = must(malloc(MAX_TEXT));
-    r->offsets = must(malloc((MAX_TEXT + 1) * sizeof *r->offsets));
+    give_room(r);
     read_pieces(r);
     if (r->naive)
         learn_naive(r);
@@ -223,8 +222,6 @@ static void finish(run *r)
     free(r->piece_ends);
     free(r->expected.ids);
     free(r->got.ids);
-    free(r->offsets);
-    free(r->text);
     calib_sentencepiece_close(cutting);
     calib_sentencepiece_close(plain);
 }

@@ -90,8 +90,7 @@ int main(int argc, char **argv)
         r.tok = &control;
     }
     r.whole = calib_tokenizer_json_vtable(plain);
-    r.text = must(malloc(MAX_TEXT));
-    r.offsets = must(malloc((MAX_TEXT + 1) * sizeof *r.offsets));
+    give_room(&r);
     FILE *texts = fopen(argv[2], "rb"), *ids = fopen(argv[3], "wb");
     if (!texts || !ids)
         die("a file");
@@ -108,8 +107,6 @@ int main(int argc, char **argv)
     fclose(ids);
     free(r.expected.ids);
     free(r.got.ids);
-    free(r.offsets);
-    free(r.text);
     calib_tokenizer_json_close(cutting);
     calib_tokenizer_json_close(plain);
     return !equal;

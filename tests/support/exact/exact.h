@@ -49,6 +49,8 @@ typedef struct run {
 void die(const char *what);
 /* Returns `memory`; ends the program if it is NULL. */
 void *must(void *memory);
+/* Gives the run a text of MAX_TEXT bytes, and as many offsets and one. */
+void give_room(run *r);
 /* A calib_emit_fn for an id_list. */
 int collect(void *ctx, const int32_t *ids, size_t n);
 
