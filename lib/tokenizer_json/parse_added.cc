@@ -21,7 +21,7 @@ AddedToken read_added_token(Reader &in)
     read_object(
         in, {
                 {"id", Field::REQUIRED, [&] { in.read_uint32(); }}, /* the reference ignores it */
-                {"content", Field::REQUIRED, [&] { token.content = in.read_string(); }},
+                {"content", Field::REQUIRED, [&] { token.content = in.read_short_string(); }},
                 flag("single_word", token.single_word),
                 flag("lstrip", token.lstrip),
                 flag("rstrip", token.rstrip),

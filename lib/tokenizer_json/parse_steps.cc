@@ -10,6 +10,9 @@ namespace calib_tj
 namespace
 {
 
+/* Each step goes over each text. */
+constexpr std::size_t MOST_STEPS = 256;
+
 template <typename Step>
 using ReadSteps = void (*)(Reader &in, std::vector<Step> &steps, int depth);
 
@@ -20,6 +23,8 @@ void read_steps(Reader &in, std::vector<Step> &steps, int depth, ReadSteps<Step>
     while (elements.next()) {
         if (in.is(CALIB_JSON_NULL))
             in.fail_damaged("is null");
+        if (steps.size() == MOST_STEPS)
+            in.fail_unsupported("is one step more than 256");
         read(in, steps, depth);
     }
 }
@@ -37,7 +42,8 @@ void read_sequence(Reader &in, const char *list, std::vector<Step> &steps, int d
 NormalizerStep read_prepend(Reader &in)
 {
     NormalizerStep step = {NormalizerStep::Kind::prepend};
-    read_component(in, {{"prepend", Field::REQUIRED, [&] { step.content = in.read_string(); }}});
+    read_component(in,
+                   {{"prepend", Field::REQUIRED, [&] { step.content = in.read_short_string(); }}});
     return step;
 }
 
@@ -48,7 +54,7 @@ NormalizerStep read_replace(Reader &in)
     read_component(
         in, {
                 {"pattern", Field::REQUIRED, [&] { read_pattern(in, step.pattern, is_regex); }},
-                {"content", Field::REQUIRED, [&] { step.content = in.read_string(); }},
+                {"content", Field::REQUIRED, [&] { step.content = in.read_short_string(); }},
             });
     step.kind =
         is_regex ? NormalizerStep::Kind::replace_regex : NormalizerStep::Kind::replace_string;
@@ -216,7 +222,7 @@ void read_pattern(Reader &in, std::string &pattern, bool &is_regex)
         is_regex = calib_json_equals(&members.name(), "Regex");
         if (!is_regex && !calib_json_equals(&members.name(), "String"))
             in.fail_unsupported("is a kind of pattern that this version does not know");
-        pattern = in.read_string();
+        pattern = is_regex ? in.read_string() : in.read_short_string();
         if (pattern.empty())
             in.fail_unsupported("is empty");
     }

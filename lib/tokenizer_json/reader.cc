@@ -12,6 +12,8 @@ namespace
 /* What a message shows of a name or a value. */
 constexpr std::size_t LONGEST_SHOWN = 60;
 
+constexpr std::size_t LONGEST_SHORT = 1024;
+
 std::string shown(std::string_view text)
 {
     return text.size() <= LONGEST_SHOWN ? std::string(text)
@@ -94,6 +96,14 @@ std::string Reader::read_string()
     }
     std::string text(token_.len, '\0');
     text.resize(calib_json_unescape(&token_, text.data()));
+    return text;
+}
+
+std::string Reader::read_short_string()
+{
+    std::string text = read_string();
+    if (text.size() > LONGEST_SHORT)
+        fail_unsupported("has more than 1,024 bytes");
     return text;
 }
 

@@ -49,6 +49,10 @@ public:
     std::string read_string();
     std::uint32_t read_uint32();
 
+    /** Like read_string(), for what is searched for at every place of a text or put into it: more
+     *  than 1,024 bytes are unsupported, because texts would take that many times as long. */
+    std::string read_short_string();
+
     /** From 0 to INT32_MAX; a larger one is unsupported. */
     std::int32_t read_id();
 
