@@ -17,6 +17,18 @@ size_t calib_decimal_read(const char *text, size_t len, uint64_t *out)
     return i;
 }
 
+void calib_decimal_write(uint64_t value, char out[CALIB_DECIMAL_SIZE])
+{
+    char backwards[CALIB_DECIMAL_SIZE];
+    size_t n = 0;
+    do
+        backwards[n++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    for (size_t i = 0; i < n; i++)
+        out[i] = backwards[n - 1 - i];
+    out[n] = '\0';
+}
+
 void calib_hex_write(const uint8_t *bytes, size_t n, char *out)
 {
     static const char digits[] = "0123456789abcdef";

@@ -13,6 +13,11 @@
  */
 size_t calib_decimal_read(const char *text, size_t len, uint64_t *out);
 
+enum { CALIB_DECIMAL_SIZE = 21 };
+
+/** Writes a number of at most 20 digits and a NUL. */
+void calib_decimal_write(uint64_t value, char out[CALIB_DECIMAL_SIZE]);
+
 /** Writes 2 * n lower-case digits and a NUL. */
 void calib_hex_write(const uint8_t *bytes, size_t n, char *out);
 

@@ -7,41 +7,6 @@
 
 #include <string.h>
 
-/* Returns the offset of the first byte at or after `at` that is not ASCII. */
-static size_t skip_ascii(const unsigned char *bytes, size_t at, size_t len)
-{
-    while (len - at >= sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, bytes + at, sizeof word);
-        if (word & UINT64_C(0x8080808080808080))
-            break;
-        at += sizeof word;
-    }
-    while (at < len && bytes[at] < 0x80)
-        at++;
-    return at;
-}
-
-/* Returns the number of valid bytes: `len`, or the offset of a bad or unfinished character. */
-static size_t check(const unsigned char *bytes, size_t len, bool *bad)
-{
-    *bad = false;
-    for (size_t at = 0;;) {
-        at = skip_ascii(bytes, at, len);
-        if (at == len)
-            return at;
-        size_t n = calib_utf8_length(bytes[at]);
-        size_t there = n < len - at ? n : len - at;
-        if (n == 0 || calib_utf8_good_bytes(bytes + at, there) < there) {
-            *bad = true;
-            return at;
-        }
-        if (there < n)
-            return at;
-        at += n;
-    }
-}
-
 static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
 {
     const char *name = calib_shown(text->name ? text->name : "the corpus");
@@ -134,7 +99,7 @@ int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffe
         len -= used;
     }
     bool bad;
-    size_t good = check((const unsigned char *)bytes, len, &bad);
+    size_t good = calib_utf8_check(bytes, len, &bad);
     if (bad)
         return bad_utf8(text, text->offset + good, "no valid character");
     text->offset += len;

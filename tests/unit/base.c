@@ -91,6 +91,18 @@ static void decimal_numbers(void **unused)
     assert_int_equal(value, 12);
 }
 
+static void decimals_are_written(void **unused)
+{
+    (void)unused;
+    char out[CALIB_DECIMAL_SIZE];
+    calib_decimal_write(0, out);
+    assert_string_equal(out, "0");
+    calib_decimal_write(1020, out);
+    assert_string_equal(out, "1020");
+    calib_decimal_write(UINT64_MAX, out);
+    assert_string_equal(out, "18446744073709551615");
+}
+
 static void hex_digits(void **unused)
 {
     (void)unused;
@@ -322,6 +334,7 @@ int main(void)
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(sha256_text_form),
         cmocka_unit_test(decimal_numbers),
+        cmocka_unit_test(decimals_are_written),
         cmocka_unit_test(hex_digits),
         cmocka_unit_test(sizes_do_not_wrap),
         cmocka_unit_test(buffers_grow),
