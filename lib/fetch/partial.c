@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "shared/kind.h"
+#include "shared/packing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,7 +216,7 @@ int calib_partial_check_kind(const calib_partial *partial, const char *shown, bo
     if (error)
         return calib_fail_system(error, "cannot read %s back", shown);
     const calib_kind *kind = calib_kind_of(bytes, n);
-    if (!kind || (raw && kind->class_of != CALIB_KIND_STANDIN))
+    if (!kind || calib_packing_of(bytes, n) || (raw && kind->class_of != CALIB_KIND_STANDIN))
         return CALIB_OK;
     return calib_fail(CALIB_E_FORMAT,
                       "%s is %s: %s, or pin its sha256 if this is the text you want", shown,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "corpus/reader.h"
+#include "input/reader.h"
 
 #include "base/error.h"
 
@@ -61,6 +61,25 @@ void calib_reader_expect(calib_reader *reader, uint64_t size,
     reader->remedy = "load it again";
 }
 
+int calib_reader_peek(calib_reader *reader, size_t least, const char **block, size_t *len)
+{
+    if (reader->memory) {
+        *block = reader->memory;
+        *len = reader->memory_len;
+        return CALIB_OK;
+    }
+    size_t n = 1;
+    int error = 0;
+    while (!error && n > 0 && reader->n_ahead < least) {
+        error = calib_file_read(reader->file, reader->block + reader->n_ahead,
+                                BLOCK - reader->n_ahead, &n);
+        reader->n_ahead += error ? 0 : n;
+    }
+    *block = reader->block;
+    *len = reader->n_ahead;
+    return error ? calib_fail_system(error, "cannot read %s", calib_shown(reader->name)) : CALIB_OK;
+}
+
 /* ---- a pass ---- */
 
 static int read_block(calib_reader *reader, const char **block, size_t *len)
@@ -80,7 +99,9 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
                                          calib_shown(reader->name))
                      : CALIB_OK;
     }
-    int error = calib_file_read(reader->file, reader->block, BLOCK, len);
+    *len = reader->n_ahead;
+    reader->n_ahead = 0;
+    int error = *len ? 0 : calib_file_read(reader->file, reader->block, BLOCK, len);
     if (error)
         return calib_fail_system(error, "cannot read %s", calib_shown(reader->name));
     return reader->keeps ? calib_spill_append(&reader->kept, *block, *len) : CALIB_OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the bytes of a source block by block and hashes them. A reader can be rewound; every pass
  * must give the same bytes. */
-#ifndef CALIB_CORPUS_READER_H
-#define CALIB_CORPUS_READER_H
+#ifndef CALIB_INPUT_READER_H
+#define CALIB_INPUT_READER_H
 
 #include "base/progress.h"
 #include "base/sha256.h"
@@ -17,6 +17,7 @@ typedef struct calib_reader {
     const char *memory; /* borrowed */
     size_t memory_len;
     char *block;
+    size_t n_ahead;   /* bytes in it that the first pass begins with */
     uint64_t n_bytes; /* read in this pass */
     uint64_t total;   /* bytes in all, 0 = not known; of a file, its size when it was opened */
     calib_sha256 hash;
@@ -35,6 +36,12 @@ int calib_reader_open_path(calib_reader *reader, const char *path);
 int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *name);
 int calib_reader_open_standard_input(calib_reader *reader, const char *name);
 int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len, const char *name);
+
+/**
+ * Gives the first bytes of the source, at least `least` of them or all; the first pass, which must
+ * not have begun, begins with them all the same. Returns 0 or E_SYSTEM.
+ */
+int calib_reader_peek(calib_reader *reader, size_t least, const char **block, size_t *len);
 
 /** Sets size and hash that were measured elsewhere: every pass must give these bytes. */
 void calib_reader_expect(calib_reader *reader, uint64_t size,
