@@ -2,6 +2,7 @@
 #include "tokenize/encode.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 
 /* One encode call. Once `status` is set, every further emit is refused, so a tokenizer that does
  * not stop changes nothing. The error is kept here because the callback may use calib itself before
@@ -15,27 +16,47 @@ typedef struct calib_encoding {
     calib_error error; /* set with status */
 } calib_encoding;
 
+/* Where a segment begins, as messages say it. */
+typedef struct place {
+    unsigned long long byte;
+    const char *of; /* " of record " for text of a document, else "" */
+    char record[CALIB_DECIMAL_SIZE];
+} place;
+
+static place place_of(const calib_segment *segment)
+{
+    place where = {segment->at, "", ""};
+    if (segment->record != CALIB_NO_RECORD) {
+        where.of = " of the text of record ";
+        calib_decimal_write(segment->record, where.record);
+    }
+    return where;
+}
+
+static int bad_id(const calib_encoding *call, int32_t id)
+{
+    place where = place_of(call->segment);
+    if (id < 0)
+        return calib_fail(CALIB_E_ENCODE,
+                          "the tokenizer gave the negative id %ld for the %zu bytes of text at "
+                          "byte %llu%s%s",
+                          (long)id, call->segment->len, where.byte, where.of, where.record);
+    return calib_fail(CALIB_E_ENCODE,
+                      "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu%s%s, "
+                      "but its vocab_size is %lu",
+                      (long)id, call->segment->len, where.byte, where.of, where.record,
+                      (unsigned long)call->tok->vocab_size);
+}
+
 static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
 {
     uint32_t vocab_size = call->tok->vocab_size;
     uint32_t limit = vocab_size ? vocab_size : (uint32_t)INT32_MAX + 1;
     if (n && !ids)
         return calib_fail(CALIB_E_ENCODE, "the tokenizer emitted %zu ids from a NULL pointer", n);
-    const calib_segment *segment = call->segment;
-    unsigned long long at = segment->at;
-    for (size_t i = 0; i < n; i++) {
-        if ((uint32_t)ids[i] < limit) /* a negative id becomes larger than any limit */
-            continue;
-        if (ids[i] < 0)
-            return calib_fail(CALIB_E_ENCODE,
-                              "the tokenizer gave the negative id %ld for the %zu bytes of text at "
-                              "byte %llu",
-                              (long)ids[i], segment->len, at);
-        return calib_fail(CALIB_E_ENCODE,
-                          "the tokenizer gave the id %ld for the %zu bytes of text at byte %llu, "
-                          "but its vocab_size is %lu",
-                          (long)ids[i], segment->len, at, (unsigned long)vocab_size);
-    }
+    for (size_t i = 0; i < n; i++)
+        if ((uint32_t)ids[i] >= limit) /* a negative id becomes larger than any limit */
+            return bad_id(call, ids[i]);
     int status = n ? call->sink.put(call->sink.ctx, ids, n) : CALIB_OK;
     return status ? status : calib_poll_call(call->poll);
 }
@@ -55,10 +76,11 @@ static int callback_failed(const calib_tokenizer_vtable *tok, const char *callba
                            const calib_segment *segment)
 {
     const char *why = tok->last_error ? tok->last_error(tok->ctx) : NULL;
+    place where = place_of(segment);
     int status = calib_fail(CALIB_E_ENCODE,
                             "the tokenizer's %s failed with %d on the %zu bytes of text at byte "
-                            "%llu%s%s",
-                            callback, result, segment->len, (unsigned long long)segment->at,
+                            "%llu%s%s%s%s",
+                            callback, result, segment->len, where.byte, where.of, where.record,
                             why ? ": " : "", why ? why : "");
     calib_error_record()->callback_result = result;
     return status;
@@ -97,21 +119,27 @@ int calib_cuts_find(const calib_tokenizer_vtable *tok, const calib_segment *show
     }
     if (good)
         return CALIB_OK;
+    place where = place_of(shown);
     return calib_fail(CALIB_E_ENCODE,
-                      "the tokenizer's cuts named %zu places in the %zu bytes of text at byte %llu "
-                      "that are not ascending offsets inside it",
-                      *n, shown->len, (unsigned long long)shown->at);
+                      "the tokenizer's cuts named %zu places in the %zu bytes of text at byte "
+                      "%llu%s%s that are not ascending offsets inside it",
+                      *n, shown->len, where.byte, where.of, where.record);
 }
 
-int calib_fail_whole(const calib_tokenizer_vtable *tok, uint64_t max_whole_bytes, uint64_t at,
-                     const char *remedy)
+int calib_fail_whole(const calib_tokenizer_vtable *tok, uint64_t max_whole_bytes,
+                     const calib_segment *rest, const char *remedy)
 {
+    place where = place_of(rest);
+    if (!remedy)
+        remedy = rest->record == CALIB_NO_RECORD ? "use a smaller corpus"
+                                                 : "divide it into smaller documents";
     return calib_fail(CALIB_E_WHOLE_LIMIT,
                       "the tokenizer %s, and more than max_whole_bytes (%llu) of text from byte "
-                      "%llu on would have to be encoded in one call: raise the limit if there is "
-                      "memory (45 to 130 times the text), or %s",
+                      "%llu%s%s on would have to be encoded in one call: raise the limit if there "
+                      "is memory (45 to 130 times the text), or %s",
                       tok->cuts ? "names no exact cut" : "offers no cuts",
-                      (unsigned long long)max_whole_bytes, (unsigned long long)at, remedy);
+                      (unsigned long long)max_whole_bytes, where.byte, where.of, where.record,
+                      remedy);
 }
 
 int calib_ids_append(void *buffer, const int32_t *ids, size_t n)

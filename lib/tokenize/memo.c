@@ -4,7 +4,7 @@
 #include "base/memory.h"
 
 /* A writer sets both lengths to a value that no segment has. */
-#define BEING_WRITTEN UINT64_C(0xff00ff00)
+#define BEING_WRITTEN UINT64_C(0x03f003f0)
 
 enum { LEAST_LINES = 64, UNKNOWN_TEXT = 64 << 20 /* bytes of a memo for one */ };
 
@@ -48,7 +48,7 @@ static void store_ids(calib_memo_line *line, size_t i, const int32_t *ids, size_
 
 static bool is_large(uint64_t shape)
 {
-    return (shape >> 8 & 0xff) > CALIB_MEMO_SMALL_BYTES || (shape & 0xff) > CALIB_MEMO_SMALL_IDS;
+    return (shape >> 4 & 0x3f) > CALIB_MEMO_SMALL_BYTES || (shape & 0xf) > CALIB_MEMO_SMALL_IDS;
 }
 
 void calib_memo_add(calib_memo *memo, const calib_memo_key *key, const int32_t *ids, size_t n)
@@ -62,7 +62,7 @@ void calib_memo_add(calib_memo *memo, const calib_memo_key *key, const int32_t *
         !atomic_compare_exchange_strong_explicit(&line->head, &head, head | BEING_WRITTEN,
                                                  memory_order_acquire, memory_order_relaxed))
         return;
-    uint64_t n_writes = head >> 32, shape = key->len << 8 | n;
+    uint64_t n_writes = head >> 32, shape = (uint64_t)key->kind << 4 | n;
     bool large = is_large(shape);
     size_t which = large ? 0 : (size_t)(n_writes & 1); /* the older of two */
     for (size_t i = 0; i < n_text; i++)

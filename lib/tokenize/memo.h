@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Maps short segments of text to their ids: a bounded cache that all threads of a run share. It is
- * one array of cache lines, and a segment can stand in one of them only, so no text can make a
- * look-up slow. A new segment replaces an old one. Running out of memory only costs speed. */
+/* Maps short segments of text and their flags to ids: a bounded cache that all threads of a run
+ * share. It is one array of cache lines, and a segment can stand in one of them only, so no text
+ * can make a look-up slow. A new segment replaces an old one. Running out of memory only costs
+ * speed. */
 #ifndef CALIB_TOKENIZE_MEMO_H
 #define CALIB_TOKENIZE_MEMO_H
 
@@ -24,7 +25,7 @@ enum {
 /**
  * Readers take no lock: what they read counts only if `head` is the same before and after.
  * `head`: bits 32 to 63 number of writes; 16 to 31 shape of the second segment; 0 to 15 shape of
- * the first. A shape is bytes << 8 | ids, 0 if there is none.
+ * the first. A shape is CALIB_TEXT_* flags << 10 | bytes << 4 | ids, 0 if there is none.
  * Two small segments: text in words 0 and 1, 2 and 3; two ids in word 4, 5; third ids in word 6.
  * One large segment: text from word 0 on, at least two words, then its ids.
  */
@@ -41,7 +42,8 @@ typedef struct calib_memo {
 /** A segment and its hash, computed once for look-up and insertion. */
 typedef struct calib_memo_key {
     const char *text;
-    size_t len;
+    uint32_t len;
+    uint32_t kind;    /* flags << 6 | len */
     uint64_t word[2]; /* the first 16 bytes of the text, zero-filled */
     uint64_t hash;
 } calib_memo_key;
@@ -82,13 +84,14 @@ static inline uint64_t calib_memo_hash(uint64_t first, uint64_t second)
 /** Sets the key of a segment of 1 to CALIB_MEMO_MOST_BYTES bytes, and prefetches its line: most of
  *  a look-up's time is waiting for it. The memo must have lines. */
 static inline void calib_memo_key_set(const calib_memo *memo, calib_memo_key *key, const char *text,
-                                      size_t len)
+                                      size_t len, uint32_t flags)
 {
     key->text = text;
-    key->len = len;
+    key->len = (uint32_t)len;
+    key->kind = flags << 6 | (uint32_t)len;
     key->word[0] = calib_memo_word(text, len, 0);
     key->word[1] = calib_memo_word(text, len, 1);
-    key->hash = calib_memo_hash(key->word[0], key->word[1] + len);
+    key->hash = calib_memo_hash(key->word[0], key->word[1] + key->kind);
     for (size_t i = 2; 8 * i < len; i++)
         key->hash = calib_memo_hash(key->hash, calib_memo_word(text, len, i));
     CALIB_PREFETCH(&memo->lines[key->hash & memo->mask]);
@@ -121,15 +124,15 @@ static inline bool calib_memo_find(const calib_memo *memo, const calib_memo_key 
     const calib_memo_line *line = &memo->lines[key->hash & memo->mask];
     uint64_t head = atomic_load_explicit(&line->head, memory_order_acquire);
     /* No branch chooses the segment: it would be mispredicted half of the time. */
-    size_t which = (calib_memo_load(line, 0) != key->word[0]) | ((head >> 8 & 0xff) != key->len);
+    size_t which = (calib_memo_load(line, 0) != key->word[0]) | ((head >> 4 & 0xfff) != key->kind);
     size_t shape = (size_t)(head >> 16 * which & 0xffff);
-    if (shape >> 8 != key->len || calib_memo_load(line, 2 * which) != key->word[0] ||
+    if (shape >> 4 != key->kind || calib_memo_load(line, 2 * which) != key->word[0] ||
         calib_memo_load(line, 2 * which + 1) != key->word[1])
         return false;
     for (size_t i = 2; 8 * i < key->len; i++)
         if (calib_memo_load(line, i) != calib_memo_word(key->text, key->len, i))
             return false;
-    *n = shape & 0xff;
+    *n = shape & 0xf;
     if (key->len <= CALIB_MEMO_SMALL_BYTES && *n <= CALIB_MEMO_SMALL_IDS) {
         int32_t third[2];
         calib_memo_load_ids(line, 4 + which, ids);

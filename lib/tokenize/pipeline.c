@@ -13,10 +13,17 @@
  * itself. LARGEST_KEPT: a buffer that grew beyond this for one large batch is freed. */
 enum { SLOTS_PER_WORKER = 3, LARGEST_KEPT = 2 * 1024 * 1024, MOST_WORKERS = 256 };
 
+typedef struct pipeline_piece {
+    calib_piece piece; /* its text stands behind that of the piece before it */
+    size_t ids_end;    /* number of ids of the batch up to its end */
+} pipeline_piece;
+
 /* A batch and its result. */
 typedef struct pipeline_slot {
     calib_buffer text;
-    calib_segment batch;
+    calib_buffer pieces; /* of pipeline_piece */
+    uint64_t progress;   /* of all pieces */
+    size_t n_done;       /* pieces that were encoded: all, or those before the one that failed */
     calib_buffer ids;
     int status;
     calib_error error; /* set with status */
@@ -44,6 +51,7 @@ struct calib_pipeline {
     calib_error cancel_error;
     int cancelled;     /* status of the progress callback */
     bool failed;       /* a failure was returned */
+    bool filling;      /* the slot of the next job has pieces */
     size_t bytes_seen; /* part of bytes_done that is counted in n_done */
     uint64_t n_done;
 };
@@ -95,21 +103,38 @@ static int poll_worker(void *ctx)
 
 /* ---- jobs ---- */
 
+static int run_pieces(calib_encoder *encoder, pipeline_slot *slot)
+{
+    const char *text = slot->text.data;
+    pipeline_piece *pieces = slot->pieces.data;
+    size_t n = slot->pieces.len / sizeof *pieces;
+    for (; slot->n_done < n; slot->n_done++) {
+        pipeline_piece *one = &pieces[slot->n_done];
+        one->piece.segment.text = text;
+        int status = calib_encoder_run(encoder, &one->piece.segment, &slot->ids);
+        if (status)
+            return status;
+        text += one->piece.segment.len;
+        one->ids_end = slot->ids.len / sizeof(int32_t);
+    }
+    return CALIB_OK;
+}
+
 static void run_job(void *ctx, size_t which, size_t job)
 {
     calib_pipeline *pipeline = ctx;
     pipeline_worker *worker = &pipeline->workers[which];
     pipeline_slot *slot = slot_of(pipeline, job);
     worker->job = job;
-    slot->ids.len = 0;
+    slot->ids.len = slot->n_done = 0;
     slot->status = poll_worker(worker);
     if (!slot->status)
-        slot->status = calib_encoder_run(&worker->encoder, &slot->batch, &slot->ids);
+        slot->status = run_pieces(&worker->encoder, slot);
     if (slot->status) {
         slot->error = *calib_error_record();
         stop_from(pipeline, job + 1);
     }
-    atomic_fetch_add(&pipeline->bytes_done, slot->batch.len);
+    atomic_fetch_add(&pipeline->bytes_done, (size_t)slot->progress);
 }
 
 static int fail_again(int status, const calib_error *error)
@@ -124,53 +149,92 @@ static void trim(calib_buffer *buffer)
         calib_buffer_free(buffer);
 }
 
+static int put_ids(const calib_id_sink *sink, const pipeline_slot *slot)
+{
+    const int32_t *ids = slot->ids.data;
+    const pipeline_piece *pieces = slot->pieces.data;
+    size_t at = 0;
+    int status = CALIB_OK;
+    for (size_t i = 0; i < slot->n_done && !status; i++) {
+        size_t n = pieces[i].ids_end - at;
+        if (n)
+            status = sink->put(sink->ctx, ids + at, n);
+        if (!status && pieces[i].piece.ends_document)
+            status = sink->end(sink->ctx, pieces[i].piece.segment.record);
+        at += n;
+    }
+    return status;
+}
+
 /* Waits for the oldest job and passes its ids on. */
 static int pass_on(calib_pipeline *pipeline)
 {
     pipeline_slot *slot = slot_of(pipeline, calib_pool_collect(pipeline->pool));
-    const calib_id_sink *sink = &pipeline->request->sink;
-    size_t n = slot->ids.len / sizeof(int32_t);
-    int status = CALIB_OK;
+    int status;
     if (pipeline->cancelled)
         status = fail_again(pipeline->cancelled, &pipeline->cancel_error);
-    else if (slot->status)
+    else
+        status = put_ids(&pipeline->request->sink, slot);
+    if (!status && slot->status)
         status = fail_again(slot->status, &slot->error);
-    else if (n)
-        status = sink->put(sink->ctx, slot->ids.data, n);
     pipeline->failed = status != CALIB_OK;
     trim(&slot->text);
     trim(&slot->ids);
     return status;
 }
 
-int calib_pipeline_put(calib_pipeline *pipeline, const calib_segment *batch)
+/* Gives the batch to the workers. */
+static int submit(calib_pipeline *pipeline)
 {
-    if (atomic_load(&pipeline->stop_at) != SIZE_MAX)
-        return calib_pipeline_end(pipeline);
+    const calib_tokenize_request *request = pipeline->request;
+    if (calib_pool_next(pipeline->pool) == 0 && request->tok->cuts)
+        calib_memo_init(&pipeline->memo, request->max_memo_bytes, request->total);
+    pipeline->filling = false;
+    calib_pool_submit(pipeline->pool);
+    return pipeline->n_workers == 1 ? pass_on(pipeline) : CALIB_OK;
+}
+
+/* Empties the slot of the next job. */
+static int begin_batch(calib_pipeline *pipeline)
+{
     int status = calib_pool_full(pipeline->pool) ? pass_on(pipeline) : CALIB_OK;
-    size_t room;
-    if (!status && !calib_size_add(batch->len, CALIB_MEMO_SLACK, &room))
-        status = calib_fail_memory(SIZE_MAX);
     if (status)
         return status;
     pipeline_slot *slot = slot_of(pipeline, calib_pool_next(pipeline->pool));
-    slot->text.len = 0;
-    status = calib_buffer_reserve(&slot->text, room);
+    slot->text.len = slot->pieces.len = 0;
+    slot->progress = 0;
+    pipeline->filling = true;
+    return CALIB_OK;
+}
+
+/* A failure leaves the batch as it was, since it may still be submitted. */
+static int append(pipeline_slot *slot, const calib_piece *piece)
+{
+    const pipeline_piece one = {.piece = *piece};
+    size_t room;
+    if (!calib_size_add(piece->segment.len, CALIB_MEMO_SLACK, &room))
+        return calib_fail_memory(SIZE_MAX);
+    int status = calib_buffer_reserve(&slot->text, room);
     if (!status)
-        status = calib_buffer_append(&slot->text, batch->text, batch->len);
+        status = calib_buffer_append(&slot->pieces, &one, sizeof one);
     if (status)
         return status;
-    slot->batch = *batch;
-    slot->batch.text = slot->text.data;
-    if (calib_pool_next(pipeline->pool) == 0) {
-        /* A text of unknown length may be this batch alone. */
-        const calib_tokenize_request *request = pipeline->request;
-        uint64_t all = batch->flags & CALIB_TEXT_END ? batch->len : 0;
-        calib_memo_init(&pipeline->memo, request->max_memo_bytes,
-                        request->total ? request->total : all);
-    }
-    calib_pool_submit(pipeline->pool);
-    return pipeline->n_workers == 1 ? pass_on(pipeline) : CALIB_OK;
+    slot->progress += piece->progress;
+    return calib_buffer_append(&slot->text, piece->segment.text, piece->segment.len);
+}
+
+int calib_pipeline_put(calib_pipeline *pipeline, const calib_piece *piece)
+{
+    if (atomic_load(&pipeline->stop_at) != SIZE_MAX)
+        return calib_pipeline_end(pipeline);
+    int status = pipeline->filling ? CALIB_OK : begin_batch(pipeline);
+    if (status)
+        return status;
+    pipeline_slot *slot = slot_of(pipeline, calib_pool_next(pipeline->pool));
+    status = append(slot, piece);
+    if (!status && slot->text.len + slot->pieces.len >= CALIB_BATCH_BYTES)
+        status = submit(pipeline);
+    return status;
 }
 
 int calib_pipeline_settle(calib_pipeline *pipeline, int status)
@@ -184,7 +248,7 @@ int calib_pipeline_settle(calib_pipeline *pipeline, int status)
 
 int calib_pipeline_end(calib_pipeline *pipeline)
 {
-    int status = CALIB_OK;
+    int status = pipeline->filling ? submit(pipeline) : CALIB_OK;
     while (!status && !calib_pool_empty(pipeline->pool))
         status = pass_on(pipeline);
     return status;
@@ -248,6 +312,7 @@ void calib_pipeline_free(calib_pipeline *pipeline)
     calib_memo_free(&pipeline->memo);
     for (size_t i = 0; pipeline->slots && i < pipeline->n_slots; i++) {
         calib_buffer_free(&pipeline->slots[i].text);
+        calib_buffer_free(&pipeline->slots[i].pieces);
         calib_buffer_free(&pipeline->slots[i].ids);
     }
     free(pipeline->workers);

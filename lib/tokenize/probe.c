@@ -23,13 +23,30 @@ static const char text[] =
     "\xc3\x9f\xe1\xba\x9e\n"
     "Supercalifragilisticexpialidocious pneumonoultramicroscopicsilicovolcanoconiosis";
 
-int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused)
+static int probe(const calib_tokenizer_vtable *tok, const char *shown, size_t len,
+                 calib_buffer *ids, bool *refused)
 {
-    calib_segment whole = {text, sizeof text - 1, 0, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
-    int status = calib_encode(tok, &whole, (calib_id_sink){calib_ids_append, ids}, (calib_poll){0});
+    calib_segment whole = {shown, len, 0, CALIB_NO_RECORD, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
+    calib_id_sink sink = {.put = calib_ids_append, .ctx = ids};
+    int status = calib_encode(tok, &whole, sink, (calib_poll){0});
     *refused = status && status != CALIB_E_NOMEM;
     if (!*refused)
         return status;
     calib_error_clear();
     return CALIB_OK;
+}
+
+int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused)
+{
+    return probe(tok, text, sizeof text - 1, ids, refused);
+}
+
+int calib_probe_begins(const calib_tokenizer_vtable *tok, int32_t bos, bool *begins)
+{
+    calib_buffer ids = {0};
+    bool refused;
+    int status = probe(tok, "a", 1, &ids, &refused);
+    *begins = !status && !refused && ids.len > 0 && *(const int32_t *)ids.data == bos;
+    calib_buffer_free(&ids);
+    return status;
 }

@@ -14,4 +14,7 @@
  */
 int calib_probe(const calib_tokenizer_vtable *tok, calib_buffer *ids, bool *refused);
 
+/** Finds out if the tokenizer puts the id `bos` in front of a text. Returns 0 or E_NOMEM. */
+int calib_probe_begins(const calib_tokenizer_vtable *tok, int32_t bos, bool *begins);
+
 #endif

@@ -43,13 +43,16 @@ static int find_border(calib_slice *slice, uint64_t at, bool *known, uint64_t *b
         uint64_t left = slice->total - from;
         uint64_t show = len < left ? len : left;
         if (len > LOOK && len / 4 > slice->request.max_whole_bytes)
-            return calib_fail_whole(slice->request.tok, slice->request.max_whole_bytes, at,
+            return calib_fail_whole(slice->request.tok, slice->request.max_whole_bytes,
+                                    &(calib_segment){.at = at, .record = CALIB_NO_RECORD},
                                     "open the corpus whole");
         slice->window = len;
         if (slice->seen - from < show)
             return CALIB_OK;
-        uint32_t flags = (from == 0 ? CALIB_TEXT_BEGIN : 0u) | (show == left ? CALIB_TEXT_END : 0u);
-        calib_segment shown = {kept + (from - slice->kept_at), (size_t)show, from, flags};
+        uint32_t flags = slice->request.flags | (from == 0 ? CALIB_TEXT_BEGIN : 0u) |
+                         (show == left ? CALIB_TEXT_END : 0u);
+        calib_segment shown = {kept + (from - slice->kept_at), (size_t)show, from, CALIB_NO_RECORD,
+                               flags};
         size_t cuts[CUTS], n;
         int status = calib_cuts_find(slice->request.tok, &shown, cuts, CUTS, &n);
         if (status)

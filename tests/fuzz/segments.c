@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .max_memo_bytes = (uint64_t)data[1] << 12,
         .threads = 1,
         .progress = &progress,
-        .sink = {calib_ids_append, &ids},
+        .sink = {.put = calib_ids_append, .ctx = &ids},
     };
     calib_tokenizing *run;
     MUST(calib_tokenizing_begin(&request, &run) == CALIB_OK);

@@ -11,9 +11,10 @@
 #include <string.h>
 
 typedef enum test_ids {
-    /** A word with the space before it is one id; BOS 1 and EOS 2 stand at the ends of the text. A
-     *  word with a 'z' and more than two letters gives an id per byte, " mute" gives none. Cuts:
-     *  before each space. */
+    /** A word with the space before it is one id; BOS 1 and EOS 2 stand at the ends of the text
+     *  (CALIB_TEXT_NO_SPECIAL: neither). A word with a 'z' and more than two letters gives an id
+     * per byte, " mute" gives none. CALIB_TEXT_PARSE_SPECIAL and _PLAIN give other ids. Cuts:
+     * before each space. */
     TEST_WORDS,
     /** A line is one id, its length. Cuts: after each newline. */
     TEST_LINES,
@@ -56,6 +57,13 @@ typedef struct test_tokenizer {
     atomic_size_t n_bytes; /* encoded */
 } test_tokenizer;
 
+/** Returns 24 random bits. */
+static inline uint32_t test_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
 /** Counts a call; returns true if it must fail. */
 static inline bool test_call(test_tokenizer *t, test_callback callback)
 {
@@ -97,8 +105,16 @@ static inline int32_t test_word_id(const test_tokenizer *t, const char *word, si
     return (int32_t)(3 + hash % (t->modulus ? t->modulus : 60000));
 }
 
+/** Other ids for text that is to be read in another way. */
+static inline void test_reread(const test_tokenizer *t, uint32_t flags, int32_t *ids, size_t n)
+{
+    uint32_t by = flags / CALIB_TEXT_PARSE_SPECIAL, modulus = t->modulus ? t->modulus : 60000;
+    for (size_t i = 0; i < n && by; i++)
+        ids[i] = (int32_t)(3 + ((uint32_t)ids[i] - 3 + by) % modulus);
+}
+
 static inline int test_emit_word(const test_tokenizer *t, const char *word, size_t len,
-                                 calib_emit_fn emit, void *emit_ctx)
+                                 uint32_t flags, calib_emit_fn emit, void *emit_ctx)
 {
     int32_t ids[512];
     bool by_bytes = len > 3 && len <= 512 && memchr(word, 'z', len);
@@ -108,6 +124,7 @@ static inline int test_emit_word(const test_tokenizer *t, const char *word, size
         ids[0] = test_word_id(t, word, len);
     for (size_t i = 0; by_bytes && i < len; i++)
         ids[i] = test_word_id(t, word + i, 1);
+    test_reread(t, flags, ids, by_bytes ? len : 1);
     return emit(emit_ctx, ids, by_bytes ? len : 1);
 }
 
@@ -115,14 +132,15 @@ static inline int test_emit_words(const test_tokenizer *t, const char *text, siz
                                   uint32_t flags, calib_emit_fn emit, void *emit_ctx)
 {
     const int32_t bos = 1, eos = 2;
-    int stop = flags & CALIB_TEXT_BEGIN ? emit(emit_ctx, &bos, 1) : 0;
+    bool special = !(flags & CALIB_TEXT_NO_SPECIAL);
+    int stop = special && (flags & CALIB_TEXT_BEGIN) ? emit(emit_ctx, &bos, 1) : 0;
     for (size_t at = 0; at < len && !stop;) {
         const char *space = memchr(text + at + 1, ' ', len - at - 1);
         size_t end = space ? (size_t)(space - text) : len;
-        stop = test_emit_word(t, text + at, end - at, emit, emit_ctx);
+        stop = test_emit_word(t, text + at, end - at, flags, emit, emit_ctx);
         at = end;
     }
-    return stop || !(flags & CALIB_TEXT_END) ? stop : emit(emit_ctx, &eos, 1);
+    return stop || !special || !(flags & CALIB_TEXT_END) ? stop : emit(emit_ctx, &eos, 1);
 }
 
 static inline int test_emit_lines(const char *text, size_t len, calib_emit_fn emit, void *emit_ctx)

@@ -8,10 +8,11 @@
 
 enum { N_THREADS = 4, ROUNDS = 60000 };
 
-/* A segment whose ids depend only on its text. */
+/* A segment whose ids depend only on its text and flags. */
 typedef struct segment {
     char text[CALIB_MEMO_MOST_BYTES + 1 + CALIB_MEMO_SLACK];
     size_t len;
+    uint32_t flags; /* a few of them are often met, all of them now and then */
     int32_t ids[CALIB_MEMO_MOST_IDS + 1];
     size_t n_ids;
 } segment;
@@ -37,7 +38,8 @@ static void make(segment *made, uint32_t *seed, bool is_long)
     made->len = 1 + next_random(seed) % (is_long ? CALIB_MEMO_MOST_BYTES : 18);
     for (size_t i = 0; i < sizeof made->text; i++)
         made->text[i] = (char)(next_random(seed) % (made->len > 6 ? 2 : 5));
-    uint32_t hash = hash_of(made->text, made->len);
+    made->flags = next_random(seed) % 64 ? next_random(seed) % 2 * 8 : next_random(seed) % 32;
+    uint32_t hash = hash_of(made->text, made->len) + made->flags * 40503;
     made->n_ids = hash % 16 ? hash % 8 : CALIB_MEMO_MOST_IDS + hash / 16 % 2;
     for (size_t i = 0; i < made->n_ids; i++)
         made->ids[i] = (int32_t)(hash + i);
@@ -59,7 +61,7 @@ static void *use(void *argument)
         int32_t ids[CALIB_MEMO_MOST_IDS];
         make(&made, &me->seed, i % 64 == 0);
         calib_memo_key key;
-        calib_memo_key_set(me->memo, &key, made.text, made.len);
+        calib_memo_key_set(me->memo, &key, made.text, made.len, made.flags);
         if (!calib_memo_find(me->memo, &key, ids, &n)) {
             calib_memo_add(me->memo, &key, made.ids, made.n_ids);
             continue;
@@ -116,6 +118,7 @@ static void together(void **unused)
 typedef struct line_test {
     calib_memo memo;
     calib_memo_line line;
+    uint32_t flags;
     int32_t ids[CALIB_MEMO_MOST_IDS];
     size_t n;
 } line_test;
@@ -131,7 +134,7 @@ static bool find(line_test *test, const char *text)
     char padded[CALIB_MEMO_MOST_BYTES + CALIB_MEMO_SLACK] = {0};
     calib_memo_key key;
     memcpy(padded, text, strlen(text));
-    calib_memo_key_set(&test->memo, &key, padded, strlen(text));
+    calib_memo_key_set(&test->memo, &key, padded, strlen(text), test->flags);
     return calib_memo_find(&test->memo, &key, test->ids, &test->n);
 }
 
@@ -144,7 +147,7 @@ static void add(line_test *test, const char *text, int32_t first, size_t n)
     for (size_t i = 0; i < n; i++)
         ids[i] = first + (int32_t)i;
     memcpy(padded, text, strlen(text));
-    calib_memo_key_set(&test->memo, &key, padded, strlen(text));
+    calib_memo_key_set(&test->memo, &key, padded, strlen(text), test->flags);
     calib_memo_add(&test->memo, &key, ids, n);
 }
 
@@ -210,6 +213,23 @@ static void a_large_segment_takes_the_line(void **unused)
         }
 }
 
+/* Equal texts with other flags are other segments, whatever their size. */
+static void flags_are_told_apart(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {"a", "sixteen bytes ok", "a text of forty bytes, in a few"};
+    for (size_t c = 0; c < 3; c++)
+        for (uint32_t flags = 0; flags < 32; flags++) {
+            line_test test;
+            one_line(&test);
+            test.flags = flags;
+            add(&test, texts[c], 10, 3);
+            assert_found(&test, texts[c], 10, 3);
+            for (test.flags = 0; test.flags < 32; test.flags++)
+                assert_true(find(&test, texts[c]) == (test.flags == flags));
+        }
+}
+
 static void too_much_is_not_remembered(void **unused)
 {
     (void)unused;
@@ -263,7 +283,7 @@ static void a_text_of_known_length(void **unused)
             char text[8 + CALIB_MEMO_SLACK] = {0};
             memcpy(text, &i, 4);
             calib_memo_key key;
-            calib_memo_key_set(&memo, &key, text, 8);
+            calib_memo_key_set(&memo, &key, text, 8, 0);
             if (calib_memo_find(&memo, &key, ids, &n))
                 n_found += pass == 2;
             else
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test(together),
         cmocka_unit_test(the_older_is_replaced),
         cmocka_unit_test(a_large_segment_takes_the_line),
+        cmocka_unit_test(flags_are_told_apart),
         cmocka_unit_test(too_much_is_not_remembered),
         cmocka_unit_test(size_follows_limit_and_text),
         cmocka_unit_test(a_text_of_known_length),

@@ -6,20 +6,14 @@
 #include "tokenize/tokenize.h"
 #include "tokenizers.h"
 
-static uint32_t next_random(uint32_t *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
-}
-
 /* Makes words of a few letters; some are long, some give many ids, some none. */
 static char *make_text(size_t len, uint32_t seed)
 {
     char *text = malloc(len + 300);
     size_t at = 0;
     while (at < len) {
-        uint32_t kind = next_random(&seed) % 100;
-        size_t letters = kind == 0 ? 240 + next_random(&seed) % 40 : 1 + next_random(&seed) % 9;
+        uint32_t kind = test_random(&seed) % 100;
+        size_t letters = kind == 0 ? 240 + test_random(&seed) % 40 : 1 + test_random(&seed) % 9;
         if (kind == 1) {
             memcpy(text + at, " mute", 5);
             at += 5;
@@ -27,7 +21,7 @@ static char *make_text(size_t len, uint32_t seed)
         }
         text[at++] = ' ';
         for (size_t i = 0; i < letters; i++)
-            text[at++] = (char)('a' + next_random(&seed) % (kind < 30 ? 26 : 3));
+            text[at++] = (char)('a' + test_random(&seed) % (kind < 30 ? 26 : 3));
     }
     text[len] = '\0';
     return text;
@@ -56,7 +50,7 @@ static calib_tokenize_request make_request(const calib_tokenizer_vtable *tok, ca
         .max_memo_bytes = 8 << 20,
         .threads = 1,
         .progress = progress,
-        .sink = {calib_ids_append, ids},
+        .sink = {.put = calib_ids_append, .ctx = ids},
     };
 }
 

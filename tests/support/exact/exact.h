@@ -80,6 +80,14 @@ size_t naive_cuts(const run *r, size_t start);
  * text. Runs the core once, with a random setting, or with every setting. Prints the text if the
  * ids differ. */
 bool compare(run *r, bool every_setting);
+/* Prints the text, r->expected and r->got, which differ. Returns false. */
+bool differs(const run *r, const char *how);
+
+/* ---- documents.c ---- */
+
+/* Divides r->text into documents, and compares the ids that the core gives, with a random setting,
+ * with those of encoding each document alone. Prints the text if they differ. */
+bool compare_documents(run *r);
 
 /* ---- stream.c: through the core ---- */
 

@@ -46,7 +46,7 @@ static int feed(run *r, const setting *with)
         .max_memo_bytes = with->max_memo_bytes,
         .threads = with->threads,
         .progress = &progress,
-        .sink = {collect, &r->got},
+        .sink = {.put = collect, .ctx = &r->got},
     };
     calib_tokenizing *tokenizing;
     int status = calib_tokenizing_begin(&request, &tokenizing);
