@@ -2,6 +2,7 @@
 #include "store/format.h"
 
 #include "base/error.h"
+#include "store/bounds.h"
 
 #include <string.h>
 
@@ -35,7 +36,10 @@ enum {
     AT_FINGERPRINT = 160,
     AT_TABLE_SHA256 = 192,
     AT_CANARY_IDS = 224,
-    AT_ZEROS = AT_CANARY_IDS + 4 * CALIB_STORE_CANARY_IDS,
+    AT_COUNTS = AT_CANARY_IDS + 4 * CALIB_STORE_CANARY_IDS,
+    AT_BOUNDS_SHA256 = AT_COUNTS + 8 * CALIB_DOCUMENT_COUNTS,
+    AT_DOCUMENTS_SHA256 = AT_BOUNDS_SHA256 + CALIB_SHA256_SIZE,
+    AT_ZEROS = AT_DOCUMENTS_SHA256 + CALIB_SHA256_SIZE,
     AT_HEADER_SHA256 = CALIB_STORE_HEADER_BYTES - CALIB_SHA256_SIZE
 };
 
@@ -66,7 +70,7 @@ uint64_t calib_get_u64(const uint8_t *from)
 /* ---- key ---- */
 
 typedef struct key_list {
-    uint8_t bytes[256];
+    uint8_t bytes[320];
     size_t len;
 } key_list;
 
@@ -86,6 +90,12 @@ static void add_number(key_list *list, uint8_t tag, uint64_t number)
     add_bytes(list, tag, value, sizeof value);
 }
 
+static bool has_documents(const calib_store_inputs *inputs)
+{
+    static const uint8_t none[CALIB_SHA256_SIZE];
+    return memcmp(inputs->documents_sha256, none, sizeof none) != 0;
+}
+
 int calib_store_key(const calib_store_inputs *inputs, char key[CALIB_SHA256_HEX])
 {
     key_list list = {.len = 0};
@@ -99,6 +109,8 @@ int calib_store_key(const calib_store_inputs *inputs, char key[CALIB_SHA256_HEX]
     add_number(&list, 'E', inputs->encode_flags);
     add_number(&list, 'S', inputs->slice);
     add_number(&list, 'N', inputs->n_slices);
+    if (has_documents(inputs))
+        add_bytes(&list, 'D', inputs->documents_sha256, CALIB_SHA256_SIZE);
     uint8_t hash[CALIB_SHA256_SIZE];
     int status = calib_sha256_of(list.bytes, list.len, hash);
     if (!status)
@@ -111,6 +123,11 @@ int calib_store_key(const calib_store_inputs *inputs, char key[CALIB_SHA256_HEX]
 uint64_t calib_store_data_bytes(const calib_store_header *header)
 {
     return header->n_tokens * header->id_bytes;
+}
+
+uint64_t calib_store_bounds_bytes(const calib_store_header *header)
+{
+    return header->counts.kept * CALIB_BOUND_BYTES;
 }
 
 uint64_t calib_store_table_bytes(const calib_store_header *header)
@@ -137,14 +154,31 @@ bool calib_store_canary_equal(const calib_store_canary *a, const calib_store_can
 static void put_layout(uint8_t *out, const calib_store_header *header)
 {
     uint64_t data = calib_store_data_bytes(header);
+    uint64_t bounds = calib_store_bounds_bytes(header);
     uint64_t table = calib_store_table_bytes(header);
     calib_put_u64(out + AT_N_TOKENS, header->n_tokens);
     calib_put_u64(out + AT_DATA_OFFSET, CALIB_STORE_HEADER_BYTES);
     calib_put_u64(out + AT_DATA_BYTES, data);
-    calib_put_u64(out + AT_TABLE_OFFSET, CALIB_STORE_HEADER_BYTES + data);
+    calib_put_u64(out + AT_TABLE_OFFSET, CALIB_STORE_HEADER_BYTES + data + bounds);
     calib_put_u64(out + AT_TABLE_BYTES, table);
-    calib_put_u64(out + AT_FILE_BYTES, CALIB_STORE_HEADER_BYTES + data + table);
+    calib_put_u64(out + AT_FILE_BYTES, CALIB_STORE_HEADER_BYTES + data + bounds + table);
     calib_put_u32(out + AT_CHUNK_BYTES, CALIB_STORE_CHUNK_BYTES);
+}
+
+static void put_counts(uint8_t *out, const calib_document_counts *counts)
+{
+    uint64_t numbers[CALIB_DOCUMENT_COUNTS];
+    memcpy(numbers, counts, sizeof numbers);
+    for (size_t i = 0; i < CALIB_DOCUMENT_COUNTS; i++)
+        calib_put_u64(out + AT_COUNTS + 8 * i, numbers[i]);
+}
+
+static void get_counts(const uint8_t *in, calib_document_counts *counts)
+{
+    uint64_t numbers[CALIB_DOCUMENT_COUNTS];
+    for (size_t i = 0; i < CALIB_DOCUMENT_COUNTS; i++)
+        numbers[i] = calib_get_u64(in + AT_COUNTS + 8 * i);
+    memcpy(counts, numbers, sizeof numbers);
 }
 
 int calib_store_header_write(const calib_store_header *header,
@@ -172,6 +206,9 @@ int calib_store_header_write(const calib_store_header *header,
     calib_put_u64(out + AT_CANARY_N, (uint64_t)header->canary.n);
     for (size_t i = 0; i < canary_kept(header->canary.n); i++)
         calib_put_u32(out + AT_CANARY_IDS + 4 * i, (uint32_t)header->canary.ids[i]);
+    put_counts(out, &header->counts);
+    memcpy(out + AT_BOUNDS_SHA256, header->bounds_sha256, CALIB_SHA256_SIZE);
+    memcpy(out + AT_DOCUMENTS_SHA256, inputs->documents_sha256, CALIB_SHA256_SIZE);
     return calib_sha256_of(out, AT_HEADER_SHA256, out + AT_HEADER_SHA256);
 }
 
@@ -179,6 +216,27 @@ int calib_store_header_write(const calib_store_header *header,
 
 /* Below this limit n_tokens * id_bytes and the sums of sizes cannot overflow. */
 static const uint64_t MOST_TOKENS = UINT64_C(1) << 60;
+static const uint64_t MOST_DOCUMENTS = UINT64_C(1) << 58;
+
+static bool are_zero(const uint8_t *from, const uint8_t *to)
+{
+    while (from < to && *from == 0)
+        from++;
+    return from == to;
+}
+
+/* A source that is one text has no bounds, and nothing to count. */
+static bool counts_add_up(const calib_store_header *header)
+{
+    static const calib_document_counts none;
+    const calib_document_counts *counts = &header->counts;
+    const uint8_t *bounds = header->bounds_sha256;
+    if (counts->kept == 0 && !are_zero(bounds, bounds + CALIB_SHA256_SIZE))
+        return false;
+    if (!has_documents(&header->inputs))
+        return memcmp(counts, &none, sizeof none) == 0;
+    return counts->kept <= counts->records && counts->doubled_bos <= counts->kept;
+}
 
 static const char *refuse(const uint8_t *in, uint64_t file_len, const calib_store_header *header)
 {
@@ -186,8 +244,10 @@ static const char *refuse(const uint8_t *in, uint64_t file_len, const calib_stor
     uint32_t limit = header->vocab_size ? header->vocab_size : (uint32_t)INT32_MAX + 1;
     if (header->id_bytes != 2 && header->id_bytes != 4)
         return "ids of an unknown size";
-    if (header->n_tokens > MOST_TOKENS)
-        return "an absurd number of tokens";
+    if (header->n_tokens > MOST_TOKENS || header->counts.kept > MOST_DOCUMENTS)
+        return "an absurd number of tokens or documents";
+    if (!counts_add_up(header))
+        return "documents that do not add up";
     /* The number of tokens determines the layout, so offsets are compared and never trusted:
      * nothing can overlap or leave a gap. */
     put_layout(layout, header);
@@ -204,9 +264,9 @@ static const char *refuse(const uint8_t *in, uint64_t file_len, const calib_stor
         return "an id beyond the vocabulary";
     if (header->canary.n < CALIB_STORE_CANARY_REFUSED)
         return "a canary that does not add up";
-    for (size_t i = AT_CANARY_IDS + 4 * canary_kept(header->canary.n); i < AT_HEADER_SHA256; i++)
-        if (in[i])
-            return "bytes that must be zero";
+    if (!are_zero(in + AT_CANARY_IDS + 4 * canary_kept(header->canary.n), in + AT_COUNTS) ||
+        !are_zero(in + AT_ZEROS, in + AT_HEADER_SHA256))
+        return "bytes that must be zero";
     return NULL;
 }
 
@@ -240,6 +300,9 @@ int calib_store_header_read(const uint8_t in[CALIB_STORE_HEADER_BYTES], uint64_t
     inputs->encode_flags = calib_get_u32(in + AT_ENCODE_FLAGS);
     inputs->slice = calib_get_u32(in + AT_SLICE);
     inputs->n_slices = calib_get_u32(in + AT_N_SLICES);
+    get_counts(in, &out->counts);
+    memcpy(out->bounds_sha256, in + AT_BOUNDS_SHA256, CALIB_SHA256_SIZE);
+    memcpy(inputs->documents_sha256, in + AT_DOCUMENTS_SHA256, CALIB_SHA256_SIZE);
     out->canary.n = (int64_t)calib_get_u64(in + AT_CANARY_N);
     for (size_t i = 0; i < CALIB_STORE_CANARY_IDS; i++)
         out->canary.ids[i] = (int32_t)calib_get_u32(in + AT_CANARY_IDS + 4 * i);

@@ -4,6 +4,7 @@
 #ifndef CALIB_STORE_FORMAT_H
 #define CALIB_STORE_FORMAT_H
 
+#include "base/document.h"
 #include "base/sha256.h"
 
 #include <calib.h>
@@ -26,10 +27,13 @@ typedef struct calib_store_inputs {
     uint8_t corpus_sha256[CALIB_SHA256_SIZE];
     uint8_t fingerprint[CALIB_SHA256_SIZE];
     uint64_t corpus_bytes;
-    uint32_t text_mode;    /* 0: UTF-8 and universal newlines, 1: bytes as they are */
+    uint32_t text_mode;    /* 0: UTF-8 and universal newlines, 1: bytes as they are;
+                              plus 2 out of gzip, 4 out of zstd */
     uint32_t encode_flags; /* CALIB_TEXT_* of every call of encode */
     uint32_t slice;
     uint32_t n_slices;
+    /* Of every setting of the documents that changes ids; all zero: the source is one text. */
+    uint8_t documents_sha256[CALIB_SHA256_SIZE];
 } calib_store_inputs;
 
 /** The ids of the probe text. They reveal a wrong fingerprint. */
@@ -47,6 +51,9 @@ typedef struct calib_store_header {
     uint32_t max_id;   /* 0 if there are no tokens */
     uint32_t vocab_size;
     uint8_t table_sha256[CALIB_SHA256_SIZE];
+    /* All zero if the source is one text: */
+    calib_document_counts counts;
+    uint8_t bounds_sha256[CALIB_SHA256_SIZE];
 } calib_store_header;
 
 /** Gives the SHA-256 of the inputs, which names the file. Returns 0 or E_NOMEM. */
@@ -66,8 +73,10 @@ int calib_store_header_write(const calib_store_header *header,
 int calib_store_header_read(const uint8_t in[CALIB_STORE_HEADER_BYTES], uint64_t file_len,
                             calib_store_header *out, const char **why);
 
-/** Return the bytes of the ids and of the table of chunk hashes, for an accepted header. */
+/** Return the bytes of the ids, of the bounds of documents, and of the table of chunk hashes, for
+ * an accepted header. */
 uint64_t calib_store_data_bytes(const calib_store_header *header);
+uint64_t calib_store_bounds_bytes(const calib_store_header *header);
 uint64_t calib_store_table_bytes(const calib_store_header *header);
 
 /** Returns true if two canaries are of the same tokenizer. */

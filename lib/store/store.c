@@ -84,7 +84,8 @@ static const char *refuse_other(const calib_store_header *is, const calib_store_
         is->vocab_size != wanted->vocab_size)
         return "tokens of another tokenizer";
     if (a->text_mode != b->text_mode || a->encode_flags != b->encode_flags ||
-        a->slice != b->slice || a->n_slices != b->n_slices)
+        a->slice != b->slice || a->n_slices != b->n_slices ||
+        memcmp(a->documents_sha256, b->documents_sha256, CALIB_SHA256_SIZE) != 0)
         return "tokens made in another way";
     if (wanted->canary.n != CALIB_STORE_CANARY_UNKNOWN &&
         !calib_store_canary_equal(&is->canary, &wanted->canary))
@@ -121,7 +122,8 @@ static int read_header(calib_store *store, const calib_file *file, calib_store_h
 static int read_table(calib_store *store, const calib_store_header *header, calib_ids *ids)
 {
     uint64_t bytes = calib_store_table_bytes(header);
-    uint64_t at = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header);
+    uint64_t at = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header) +
+                  calib_store_bounds_bytes(header);
     uint8_t hash[CALIB_SHA256_SIZE];
     ids->id_bytes = header->id_bytes;
     ids->max_id = header->max_id;
@@ -144,6 +146,27 @@ static int read_table(calib_store *store, const calib_store_header *header, cali
     return status || store->why ? status : calib_ids_distrust(ids);
 }
 
+/* Checks the bounds and prepares to read them from the file. */
+static int read_bounds(calib_store *store, const calib_store_header *header, const calib_file *file,
+                       calib_bounds *bounds)
+{
+    uint8_t hash[CALIB_SHA256_SIZE];
+    bounds->n = header->counts.kept;
+    if (!bounds->n)
+        return CALIB_OK;
+    if (calib_file_duplicate(file, &bounds->bytes.file)) {
+        store->why = "a file that cannot be read";
+        return CALIB_OK;
+    }
+    bounds->bytes.base = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header);
+    bounds->bytes.file_bytes = calib_store_bounds_bytes(header);
+    int status = calib_bounds_hash(bounds, hash);
+    bool good = !status && memcmp(hash, header->bounds_sha256, sizeof hash) == 0;
+    if (!good && status != CALIB_E_NOMEM)
+        store->why = "damaged bounds of documents";
+    return status == CALIB_E_NOMEM ? status : CALIB_OK;
+}
+
 static int verify_all(calib_store *store, calib_ids *ids)
 {
     int status = calib_ids_verify(ids);
@@ -155,11 +178,12 @@ static int verify_all(calib_store *store, calib_ids *ids)
 }
 
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
-                     calib_store_header *header, calib_ids *ids)
+                     calib_store_header *header, calib_ids *ids, calib_bounds *bounds)
 {
     char name[CALIB_CACHE_NAME];
     *found = false;
     *ids = (calib_ids){0};
+    *bounds = (calib_bounds){0};
     file_name(store, ".ctk", name);
     int error = !store->directory ? calib_system_error_of(CALIB_SYSTEM_NOT_FOUND)
                                   : calib_file_open_at(store->directory, name, &ids->bytes.file);
@@ -173,6 +197,8 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
         store->why = refuse_other(header, wanted);
     if (!status && !store->why)
         status = read_table(store, header, ids);
+    if (!status && !store->why)
+        status = read_bounds(store, header, ids->bytes.file, bounds);
     if (!status && !store->why && calib_store_data_bytes(header) <= CALIB_STORE_VERIFY_BYTES)
         status = verify_all(store, ids);
     *found = !status && !store->why;
@@ -181,6 +207,7 @@ int calib_store_find(calib_store *store, const calib_store_header *wanted, bool 
         calib_file_touch(ids->bytes.file);
     } else {
         calib_ids_free(ids);
+        calib_bounds_free(bounds);
     }
     return status;
 }
@@ -190,6 +217,7 @@ int calib_store_check(const calib_directory *directory, const char *name, bool *
     calib_store store = {0};
     calib_store_header header;
     calib_ids ids = {0};
+    calib_bounds bounds = {0};
     char is[CALIB_CACHE_NAME];
     *good = false;
     if (calib_file_open_at(directory, name, &ids.bytes.file))
@@ -203,8 +231,11 @@ int calib_store_check(const calib_directory *directory, const char *name, bool *
     if (!status && !store.why)
         status = read_table(&store, &header, &ids);
     if (!status && !store.why)
+        status = read_bounds(&store, &header, ids.bytes.file, &bounds);
+    if (!status && !store.why)
         status = verify_all(&store, &ids);
     *good = !status && !store.why;
+    calib_bounds_free(&bounds);
     calib_ids_free(&ids);
     return status;
 }
@@ -266,13 +297,31 @@ calib_spill_place calib_store_place(calib_store *store)
     return (calib_spill_place){open_temporary, store};
 }
 
-/* Adds the table and the header to the ids in the file, and gives it its name. */
-static bool publish(calib_store *store, const calib_ids *ids,
+/* Copies the bounds to the file. Returns 0 or a system error. */
+static int write_bounds(calib_file *file, uint64_t to, const calib_bounds *bounds)
+{
+    uint8_t block[4096 * CALIB_BOUND_BYTES];
+    uint64_t total = bounds->n * CALIB_BOUND_BYTES;
+    int error = 0;
+    for (uint64_t at = 0; !error && at < total; at += sizeof block) {
+        size_t n = total - at < sizeof block ? (size_t)(total - at) : sizeof block;
+        error = calib_spill_read(&bounds->bytes, at, n, block);
+        if (!error)
+            error = calib_file_write_at(file, block, n, to + at);
+    }
+    return error;
+}
+
+/* Adds bounds, table and header to the ids in the file, and gives it its name. */
+static bool publish(calib_store *store, const calib_ids *ids, const calib_bounds *bounds,
                     const uint8_t header[CALIB_STORE_HEADER_BYTES])
 {
     calib_file *file = ids->bytes.file;
     uint64_t end = ids->bytes.base + ids->bytes.file_bytes;
     int error = calib_file_truncate(file, end);
+    if (!error)
+        error = write_bounds(file, end, bounds);
+    end += bounds->n * CALIB_BOUND_BYTES;
     if (!error)
         error = calib_file_write_at(file, ids->table.data, ids->table.len, end);
     /* The header is written last: without it the file is not a store. */
@@ -297,7 +346,8 @@ static bool publish(calib_store *store, const calib_ids *ids,
     return outcome == CALIB_PUBLISHED;
 }
 
-int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids, bool *kept)
+int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids,
+                     const calib_bounds *bounds, bool *kept)
 {
     uint8_t bytes[CALIB_STORE_HEADER_BYTES];
     *kept = false;
@@ -305,12 +355,14 @@ int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *
     header->id_bytes = ids->id_bytes;
     header->max_id = ids->max_id;
     int status = calib_sha256_of(ids->table.data, ids->table.len, header->table_sha256);
+    if (!status && bounds->n)
+        status = calib_bounds_hash(bounds, header->bounds_sha256);
     if (!status)
         status = calib_store_header_write(header, bytes);
     if (status || !store->directory)
         return status;
     if (calib_spill_settle(&ids->bytes))
-        *kept = publish(store, ids, bytes);
+        *kept = publish(store, ids, bounds, bytes);
     if (!*kept && store->untrusted)
         store->why = "others may write to every file in the cache directory, so stored tokens "
                      "would not be trusted";

@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "cachedir/cachedir.h"
+#include "store/bounds.h"
 #include "store/format.h"
 #include "store/ids.h"
 
@@ -48,11 +49,11 @@ int calib_store_name(calib_store *store, const calib_store_inputs *inputs);
  * Looks for the store and checks it.
  *
  * @param wanted  inputs, canary and vocab_size; a canary that is UNKNOWN is not compared
- * @param[out] found  true if a good store was found; *header and *ids are then filled in
+ * @param[out] found  true if a good store was found; *header, *ids and *bounds are then filled in
  * @return 0 or E_NOMEM
  */
 int calib_store_find(calib_store *store, const calib_store_header *wanted, bool *found,
-                     calib_store_header *header, calib_ids *ids);
+                     calib_store_header *header, calib_ids *ids, calib_bounds *bounds);
 
 /**
  * Takes the lock on making this store, and waits at most `timeout_ms` while another process has it.
@@ -68,11 +69,13 @@ calib_spill_place calib_store_place(calib_store *store);
  * Turns collected ids into the file of the store, and then trims the cache to its bound. The ids
  * stay readable if that fails.
  *
- * @param header  inputs, canary, vocab_size and text_bytes; the rest is filled in
+ * @param header  inputs, canary, vocab_size, text_bytes and counts; the rest is filled in
+ * @param bounds  of the documents; empty if the source is one text
  * @param[out] kept  true if the file exists now
  * @return 0 or E_NOMEM
  */
-int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids, bool *kept);
+int calib_store_keep(calib_store *store, calib_store_header *header, calib_ids *ids,
+                     const calib_bounds *bounds, bool *kept);
 
 void calib_store_close(calib_store *store);
 

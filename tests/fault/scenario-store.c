@@ -152,7 +152,7 @@ static int spill_in_place(calib_store *store, calib_ids *ids)
     ids->bytes.limit = 1000;
     status = push_all(ids);
     if (!status)
-        status = calib_store_keep(store, &header, ids, &kept);
+        status = calib_store_keep(store, &header, ids, &(calib_bounds){0}, &kept);
     if (!status && !kept && !inject_where()[0])
         return scenario_complain("nothing was stored");
     return status;

@@ -70,7 +70,7 @@ static inline int sample_keep(sample *s, calib_ids *ids)
     if (!status)
         status = calib_ids_end(ids);
     if (!status)
-        status = calib_store_keep(&store, &s->header, ids, &kept);
+        status = calib_store_keep(&store, &s->header, ids, &(calib_bounds){0}, &kept);
     calib_store_close(&store);
     return status ? status : !kept;
 }
@@ -80,11 +80,13 @@ static inline int sample_find(const sample *s, calib_ids *ids, const char **why)
 {
     calib_store store;
     calib_store_header header;
+    calib_bounds bounds = {0};
     bool found = false;
     calib_store_open(&store, s->cache);
     int status = calib_store_name(&store, &s->header.inputs);
     if (!status)
-        status = calib_store_find(&store, &s->header, &found, &header, ids);
+        status = calib_store_find(&store, &s->header, &found, &header, ids, &bounds);
+    calib_bounds_free(&bounds);
     *why = found ? NULL : store.why ? store.why : "found, and without a reason";
     if (found && store.why)
         *why = "not found, but no reason";

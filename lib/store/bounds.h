@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the documents of a stream end, and which records they were. A stream of one plain text has
+ * none. */
+#ifndef CALIB_STORE_BOUNDS_H
+#define CALIB_STORE_BOUNDS_H
+
+#include "base/sha256.h"
+#include "base/spill.h"
+
+#include <calib.h>
+
+enum { CALIB_BOUND_BYTES = 16 };
+
+/** All zero is empty. */
+typedef struct calib_bounds {
+    calib_spill bytes; /* for each document: end in the stream, record, 8 bytes each */
+    uint64_t n;
+} calib_bounds;
+
+typedef struct calib_bound {
+    uint64_t first, end; /* tokens [first, end) of the stream */
+    uint64_t record;     /* number of the record in its source */
+} calib_bound;
+
+/** Appends a document. Returns 0, E_NOMEM, or the status of calib_spill_lose(). */
+int calib_bounds_push(calib_bounds *bounds, uint64_t end, uint64_t record);
+
+/** Ends appending. Returns 0, E_NOMEM, or as calib_spill_lose(). */
+int calib_bounds_end(calib_bounds *bounds);
+
+/** Hashes all bytes. Returns 0, E_NOMEM, E_CORRUPT. */
+int calib_bounds_hash(const calib_bounds *bounds, uint8_t sha256[CALIB_SHA256_SIZE]);
+
+/** Reads document `i`, which must exist. Returns 0 or E_CORRUPT. Several threads may call it. */
+int calib_bounds_read(const calib_bounds *bounds, uint64_t i, calib_bound *out);
+
+/** Finds the document that holds token `token`, which must exist. Status as calib_bounds_read(). */
+int calib_bounds_find(const calib_bounds *bounds, uint64_t token, uint64_t *document,
+                      calib_bound *out);
+
+void calib_bounds_free(calib_bounds *bounds);
+
+#endif
