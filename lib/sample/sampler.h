@@ -8,7 +8,14 @@
 
 #include <stdbool.h>
 
-/** The tokenized corpus. Both callbacks return 0, or a status with its error set. */
+/** The origin of an id. */
+typedef struct calib_place {
+    uint64_t source;
+    uint64_t document; /* of the corpus */
+    uint64_t offset;   /* in that document */
+} calib_place;
+
+/** The tokenized corpus. The callbacks return 0, or a status with its error set. */
 typedef struct calib_view {
     void *ctx;
     uint64_t n_documents; /* 1 for a plain stream */
@@ -16,6 +23,8 @@ typedef struct calib_view {
     int (*length)(void *ctx, uint64_t document, uint64_t *n_tokens);
     /** Reads the ids [first, first + n) of a document. */
     int (*tokens)(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out);
+    /** Tells where in the corpus the id `first` of a document stands. */
+    int (*place)(void *ctx, uint64_t document, uint64_t first, calib_place *out);
 } calib_view;
 
 /** Ids [first, first + n) of a document. A row is one or more spans. */
@@ -55,16 +64,20 @@ typedef enum calib_sampler_counts {
 } calib_sampler_counts;
 
 /** Fields of calib_sampling that only some samplers read. For the others they must be zero. */
-enum { CALIB_READS_SKIP = 1 };
+enum {
+    CALIB_READS_SKIP = 1,
+    CALIB_READS_SHORT = 2 /* short_rows: some rows may be short */
+};
 
 /** A constant: a sampler's rows never change, and a better one gets a new name. */
 typedef struct calib_sampler {
     const char *name;
     const char *line; /* one line that says whose rows these are */
     calib_sampler_counts counts;
-    bool has_numbers; /* its rows have numbers: row i is ids [i * seq_len, (i + 1) * seq_len) */
-    bool takes_all;   /* n_samples <= 0 means all; false: it is refused */
-    uint32_t reads;   /* CALIB_READS_* */
+    bool sees_documents; /* false: it sees the stream, as one document */
+    bool has_numbers;    /* its rows have numbers: row i is ids [i * seq_len, (i + 1) * seq_len) */
+    bool takes_all;      /* n_samples <= 0 means all; false: it is refused */
+    uint32_t reads;      /* CALIB_READS_* */
     /** Checks what can be checked without a corpus. NULL: everything is accepted. Returns 0 or
      *  E_ARGUMENT. */
     int (*check)(const calib_sampler_input *input);
@@ -74,6 +87,8 @@ typedef struct calib_sampler {
 } calib_sampler;
 
 const calib_sampler *calib_sampler_mlx(void);
+const calib_sampler *calib_sampler_documents(void);
+const calib_sampler *calib_sampler_documents_split(void);
 
 /** Finds a sampler by name; NULL is "mlx". Returns 0, or E_ARGUMENT with the known names. */
 int calib_sampler_find(const char *name, const calib_sampler **out);

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-static const calib_sampler *(*const samplers[])(void) = {calib_sampler_mlx};
+static const calib_sampler *(*const samplers[])(void) = {
+    calib_sampler_mlx,
+    calib_sampler_documents,
+    calib_sampler_documents_split,
+};
 
 enum { N_SAMPLERS = sizeof samplers / sizeof *samplers, NAMES_CAP = 512 };
 

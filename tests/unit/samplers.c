@@ -253,16 +253,26 @@ static const calib_sampler draws = {.name = "draws",
                                     .counts = CALIB_COUNTS_DOCUMENTS,
                                     .plan = plan_draws};
 
+static int place_of(void *ctx, uint64_t document, uint64_t first, calib_place *out)
+{
+    (void)ctx;
+    *out = (calib_place){.document = document, .offset = first};
+    return CALIB_OK;
+}
+
 static calib_sample_request request_for(const calib_sampler *sampler, int64_t n_samples,
                                         size_t seq_len, int *n_asked)
 {
     static calib_progress silent;
+    static calib_view view;
+    view = (calib_view){n_asked, N_DOCUMENTS, length_of, tokens_of, place_of};
     return (calib_sample_request){.sampler = sampler,
                                   .world = 1,
                                   .n_samples = n_samples,
                                   .seq_len = seq_len,
                                   .bos_id = -1,
-                                  .view = {n_asked, N_DOCUMENTS, length_of, tokens_of},
+                                  .n_sources = 1,
+                                  .views = &view,
                                   .progress = &silent};
 }
 
