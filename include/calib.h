@@ -111,7 +111,10 @@ extern "C" {
     X(E_SHORTFALL, -24, "fewer rows than asked, and CALIB_SAMPLING_STRICT is set")                 \
     X(E_MODEL, -25, "not a tokenizer model, or a damaged one")                                     \
     X(E_FORMAT, -26, "not a plain text, but a file of another kind")                               \
-    X(E_UNSTABLE, -27, "the source changed while it was read")
+    X(E_UNSTABLE, -27, "the source changed while it was read")                                     \
+    X(E_COMPRESSED, -28, "the compressed bytes are damaged, cut short or beyond a limit")          \
+    X(E_RECORD, -29, "a record is malformed")                                                      \
+    X(E_CALLBACK, -30, "a callback of a source failed")
 
 #define CALIB_STATUS_ENUM_(name, number, text) CALIB_##name = number,
 /** 0 or a negative number, see CALIB_STATUSES. Functions return it as `int`. @since 0.1.0 */
@@ -126,10 +129,12 @@ typedef enum calib_status { CALIB_STATUSES(CALIB_STATUS_ENUM_) CALIB_OK = 0 } ca
 typedef struct calib_error {
     size_t struct_size;
     int32_t status;          /**< the status that the function returned */
-    int32_t callback_result; /**< return value of the failed callback (E_ENCODE, E_CANCELLED) */
+    int32_t callback_result; /**< return value of the failed callback (E_ENCODE, E_CALLBACK,
+                                  E_CANCELLED) */
     int32_t system_error;    /**< errno */
     int32_t http_status;     /**< e.g. 404 */
-    int64_t offset;          /**< byte offset in the corpus (E_UTF8), or -1 */
+    int64_t offset;          /**< byte offset in the text (E_UTF8) or in the stored bytes
+                                  (E_COMPRESSED), or -1 */
     char message[1024];      /**< what failed, on which object, and the remedy */
 } calib_error;
 
@@ -307,7 +312,8 @@ CALIB_API const calib_tokenizer_vtable *calib_bytes_tokenizer(void);
 
 /** calib_source.flags. @since 0.1.0 */
 enum {
-    CALIB_RAW_BYTES = 1,    /**< use the bytes as they are: no UTF-8 check, newlines untouched */
+    CALIB_RAW_BYTES = 1,    /**< use the bytes, after decompression, as they are: no UTF-8 check,
+                                 newlines untouched */
     CALIB_ACCEPT_CHANGE = 2 /**< accept the changed text of an unpinned URL and trust it from now */
 };
 
@@ -315,6 +321,18 @@ enum {
 #define CALIB_DEFAULT_URL                                                                          \
     "https://gist.githubusercontent.com/tristandruyen/9e207a95c7d75ddf37525d353e00659c/raw/"       \
     "571fda718462de863e5a0171078c175420c7649a/calibration_data_v5_rc.txt"
+
+/** calib_source.reader: how the stored bytes are read. @since 0.1.0 */
+enum {
+    CALIB_READER_AUTO =
+        0, /**< as their first bytes tell; what is not compressed is read as it is */
+    CALIB_READER_PLAIN = 1, /**< as they are */
+    CALIB_READER_GZIP = 2,  /**< gzip, one or more members (RFC 1952) */
+    CALIB_READER_ZSTD = 3   /**< Zstandard, one or more frames (RFC 8878), windows up to 128 MiB */
+};
+
+/** How a source is divided into documents: see calib_documents.h. @since 0.1.0 */
+typedef struct calib_documents calib_documents;
 
 /** A source of text: its location or its bytes, and its pins. @since 0.1.0 */
 typedef struct calib_source {
@@ -328,8 +346,12 @@ typedef struct calib_source {
     size_t n_mirrors;
     const char *sha256;       /**< pin: SHA-256 of the stored bytes, 64 hex digits */
     const char *bearer_token; /**< sent to the origin of `location` only, and only over https */
-    uint64_t size_bytes;      /**< pin: number of bytes; 0 = none */
-    uint64_t flags;           /**< CALIB_RAW_BYTES, CALIB_ACCEPT_CHANGE */
+    /** How the text is divided into documents (calib_documents.h); NULL: it is one text. */
+    const calib_documents *documents;
+    uint64_t size_bytes; /**< pin: number of stored bytes; 0 = none */
+    uint64_t weight; /**< share of the rows, relative to the other sources; all or none have one */
+    uint32_t flags;  /**< CALIB_RAW_BYTES, CALIB_ACCEPT_CHANGE */
+    uint32_t reader; /**< CALIB_READER_* */
 } calib_source;
 
 /* ------------------------------------------------------------------------------------------- *
@@ -401,6 +423,9 @@ typedef struct calib_options {
      *  not used for longest are removed until the rest fits; files in use and the one just stored
      *  stay. 0 = $CALIB_CACHE_MAX_BYTES, else 20 GiB; UINT64_MAX = no bound. */
     uint64_t max_cache_bytes;
+    /** Largest text of one source in bytes after decompression. 0 = no limit; for a URL 1 GiB, or
+     *  max_download_bytes if that is more. */
+    uint64_t max_text_bytes;
     uint32_t flags;              /**< CALIB_NO_TOKEN_STORE, CALIB_ALLOW_HTTP, CALIB_STORE_STDIN */
     uint32_t offline;            /**< CALIB_OFFLINE_* */
     uint32_t connect_timeout_ms; /**< 0 = 15 s */
@@ -427,6 +452,14 @@ enum {
                                      imatrix; E_ARGUMENT if the tokenizer has no BOS */
 };
 
+/** calib_sampling.short_rows: what happens to rows with fewer than `seq_len` tokens, which samplers
+ *  of documents give. @since 0.1.0 */
+enum {
+    CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT */
+    CALIB_SHORT_PAD = 1     /**< they are filled up with `pad_id`; calib_samples.lengths has their
+                                 tokens */
+};
+
 /** calib_sampling.flags. @since 0.1.0 */
 enum {
     CALIB_SAMPLING_STRICT = 1 /**< fewer rows than asked for is E_SHORTFALL, not a smaller result */
@@ -443,6 +476,10 @@ typedef struct calib_sampling {
      * "mlx": T tokens give R = T / seq_len rows; the tail is dropped. The rows come in the order of
      * mx.random.permutation(R) after mx.random.seed(seed). R is at most 2^31 - 1. Threefry-2x32-20:
      * Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11.
+     *
+     * "documents": one row for each document that is not empty, in order, cut to `seq_len`.
+     * "documents-split": the same, but a long document gives as many rows as it fills, the last one
+     * short. Both read no seed; `n_samples` counts documents in the first, rows in the second.
      */
     const char *sampler;
     uint64_t skip;  /**< draws that the generator has already made. "mlx": keys that were used after
@@ -452,7 +489,9 @@ typedef struct calib_sampling {
     uint32_t world; /**< number of processes; 0 = 1. The rows are picked first, then split into
                          contiguous blocks; with a remainder the first ranks get one row more */
     uint32_t bos;   /**< CALIB_BOS_* */
-    uint32_t flags; /**< CALIB_SAMPLING_* */
+    uint32_t short_rows; /**< CALIB_SHORT_* */
+    int32_t pad_id;      /**< counts only with CALIB_SHORT_PAD; 0 is a valid id */
+    uint32_t flags;      /**< CALIB_SAMPLING_* */
 } calib_sampling;
 
 /**
@@ -464,14 +503,22 @@ typedef struct calib_samples {
     const int32_t *tokens; /**< [n_rows][seq_len], row-major, aligned to 64 bytes; NULL: no rows */
     size_t n_rows;         /**< rows here: this rank's share, which can be 0 if world > 1 */
     size_t seq_len;
-    const int64_t *offsets;    /**< [n_rows]: position in the stream where each row starts */
-    const int32_t *lengths;    /**< [n_rows]: tokens in use, or NULL if every row is full */
-    int64_t n_asked;           /**< `n_samples` as given */
-    uint64_t n_sampled;        /**< rows picked for all ranks together */
-    uint64_t n_available;      /**< rows that the corpus has */
-    uint64_t n_tokens;         /**< tokens in the stream */
-    uint64_t n_dropped;        /**< tokens at the end that make no full row */
-    uint8_t corpus_sha256[32]; /**< of the corpus's bytes as stored */
+    const int64_t *offsets;   /**< [n_rows]: token of its document at which each row starts */
+    const int64_t *documents; /**< [n_rows]: document in which it starts, for
+                                   calib_corpus_document(); a plain text is one document */
+    const int64_t *sources;   /**< [n_rows]: source in which it starts */
+    const int32_t *lengths;   /**< [n_rows]: tokens in use, or NULL if every row is full */
+    size_t n_sources;
+    const uint64_t *source_asked;     /**< [n_sources]: rows asked of each by weight; NULL: no
+                                           weights */
+    const uint64_t *source_rows;      /**< [n_sources]: rows here that start in each */
+    const uint64_t *source_available; /**< [n_sources]: rows that each has; NULL: no weights */
+    int64_t n_asked;                  /**< `n_samples` as given */
+    uint64_t n_sampled;               /**< rows picked for all ranks together */
+    uint64_t n_available;             /**< rows that the corpus has */
+    uint64_t n_tokens;                /**< tokens in the stream */
+    uint64_t n_dropped;               /**< tokens at the end that make no full row */
+    uint8_t corpus_sha256[32];        /**< of the corpus's bytes as stored */
 } calib_samples;
 
 /**
@@ -556,19 +603,22 @@ typedef struct calib_corpus calib_corpus;
  * Text must be strict UTF-8. CRLF and a lone CR become LF; a byte-order mark stays. Python's text
  * mode reads the same way, so the ids equal mlx-lm's. NUL bytes are text like any other.
  *
- * Compressed files, archives, tables, UTF-16, UTF-32, web pages and Git LFS pointers are recognized
- * by their first bytes and refused with E_FORMAT. A SHA-256 pin accepts everything of these that
- * could be text; CALIB_RAW_BYTES everything but web pages and Git LFS pointers.
+ * Sources that are compressed by gzip or zstd are decompressed while they are read
+ * (calib_source.reader). Files compressed in other ways or twice, archives, tables, UTF-16, UTF-32,
+ * web pages and Git LFS pointers are recognized by their first bytes and refused with E_FORMAT. A
+ * SHA-256 pin accepts everything of these that could be text; CALIB_RAW_BYTES everything but web
+ * pages and Git LFS pointers.
  *
  * @param tok        borrowed, with everything it points to, until calib_corpus_close()
  * @param sources    array of `n_sources` structs, each `sources->struct_size` bytes; NULL with
  *                   `n_sources` 0: the corpus that mlx-lm pins
- * @param n_sources  0 or 1 in this version
+ * @param n_sources  0 to 65536
  * @param options    NULL: all defaults
  * @param[out] out   the corpus; NULL on failure. Return it with calib_corpus_close().
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED, E_NOMEM, E_CANCELLED; from the source
- *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_UNSTABLE, E_EMPTY, E_UTF8, E_FORMAT, and for
- *   a URL any status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
+ *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_UNSTABLE, E_EMPTY, E_UTF8, E_FORMAT,
+ *   E_COMPRESSED, and for a URL any status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT,
+ * E_ENCODE, E_EMPTY.
  * @par Threads  As calib_load().
  * @since 0.1.0
  */
@@ -610,8 +660,8 @@ enum {
  *  @since 0.1.0 */
 typedef struct calib_info {
     size_t struct_size;
-    const char *source; /**< "builtin", "memory", "-", the URL without its query, or the path;
-                             valid until calib_corpus_close() */
+    const char *source; /**< "builtin", "memory", "documents", "-", the URL without its query, the
+                             path, or "N sources"; valid until calib_corpus_close() */
     const char *token_store_why; /**< why tokens were made instead of found, or why they are not
                                       stored: a line of text, valid until calib_corpus_close();
                                       NULL: they were found */
@@ -620,6 +670,8 @@ typedef struct calib_info {
     uint64_t corpus_bytes;       /**< bytes as stored */
     uint64_t text_bytes;         /**< bytes after newline translation */
     uint64_t n_tokens;
+    uint64_t n_documents; /**< that were kept; a source that is one text is one */
+    uint64_t n_sources;
     uint64_t longest_segment_bytes; /**< longest text passed to the tokenizer in one call; 0 if
                                          stored tokens were found */
     uint64_t fetch_ns;              /**< time to find or download the text */
@@ -638,6 +690,37 @@ typedef struct calib_info {
  * @return 0 or E_ARGUMENT. @since 0.1.0
  */
 CALIB_API int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
+
+/** Facts about one source of an open corpus. The library fills it up to the caller's `struct_size`.
+ *  Records are what the source has; documents are those of them that were kept. A source that is
+ * one text is one record and one document. @since 0.1.0 */
+typedef struct calib_source_info {
+    size_t struct_size;
+    const char *location;        /**< as calib_info.source; valid until calib_corpus_close() */
+    const char *token_store_why; /**< as in calib_info */
+    const char *hint;            /**< as in calib_info */
+    uint64_t stored_bytes;       /**< bytes as stored */
+    uint64_t text_bytes;         /**< bytes after decompression and newline translation */
+    uint64_t weight;             /**< as given */
+    uint64_t n_tokens;
+    uint64_t n_documents;
+    uint64_t n_records;
+    uint64_t n_empty;       /**< dropped: nothing in them, although a bound asks for something */
+    uint64_t n_short;       /**< dropped: fewer characters or tokens than the bounds allow */
+    uint64_t n_long;        /**< dropped: more of them */
+    uint64_t n_malformed;   /**< dropped, with CALIB_DOCUMENTS_SKIP_MALFORMED */
+    uint64_t n_doubled_bos; /**< documents that begin with BOS twice: the text has one and the
+                                 tokenizer adds one; see calib_documents.specials */
+    uint8_t sha256[32];     /**< of the bytes as stored */
+    uint32_t download;      /**< CALIB_CACHE_* */
+    uint32_t token_store;   /**< CALIB_CACHE_* */
+} calib_source_info;
+
+/**
+ * Reads facts about source `i` of an open corpus.
+ * @return 0, or E_ARGUMENT if there is no such source. @since 0.1.0
+ */
+CALIB_API int calib_corpus_source(const calib_corpus *corpus, size_t i, calib_source_info *out);
 
 /** Closes a corpus; the library uses nothing that it borrowed after this. NULL is allowed.
  *  @since 0.1.0 */

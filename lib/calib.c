@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "options.h"
 #include "sample/gather.h"
+#include "sources.h"
 
 const char *calib_version(void)
 {
@@ -32,12 +33,15 @@ int calib_load_from(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t
                     const calib_sampling *sampling, calib_samples **out)
 {
     calib_error_clear();
-    if (!out)
-        return calib_fail(CALIB_E_ARGUMENT, "out is NULL");
-    *out = NULL;
     calib_corpus *corpus = NULL;
-    int status = check_arguments(tok, n_samples, seq_len, sampling);
+    int status = out ? CALIB_OK : calib_fail(CALIB_E_ARGUMENT, "out is NULL");
     if (!status)
+        *out = NULL;
+    if (!status)
+        status = check_arguments(tok, n_samples, seq_len, sampling);
+    if (status)
+        calib_sources_release(source, source ? 1 : 0);
+    else
         status = calib_corpus_open(tok, source, source ? 1 : 0, options, &corpus);
     if (!status)
         status = calib_corpus_sample(corpus, n_samples, seq_len, seed, sampling, out);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-CALIB_NO_TAIL(calib_source, flags);
+CALIB_NO_TAIL(calib_source, reader);
+
+enum { MOST_SOURCES = 65536 };
 
 /* Returns the length of the scheme of "scheme://rest" (RFC 3986, 3.1), or 0 if there is none. */
 static size_t scheme_length(const char *location)
@@ -59,6 +61,13 @@ static int classify(const char *location, calib_source_kind *kind)
 
 static int read_location(const calib_source *from, calib_source_copy *to)
 {
+    if (to->has_documents && calib_documents_are_spooled(&to->documents)) {
+        if (from->bytes || from->location || from->n_bytes)
+            return calib_fail(CALIB_E_ARGUMENT, "the documents come from a callback or from Arrow: "
+                                                "leave location and bytes unset");
+        to->kind = CALIB_SOURCE_DOCUMENTS;
+        return calib_string_copy("documents", &to->location);
+    }
     if (from->bytes && from->location)
         return calib_fail(CALIB_E_ARGUMENT, "both location and bytes are set: set one of them");
     if (!from->bytes && from->n_bytes)
@@ -102,6 +111,17 @@ static int read_mirrors(const calib_source *from, calib_source_copy *to)
     return CALIB_OK;
 }
 
+static int read_documents(const calib_source *from, calib_source_copy *to)
+{
+    to->has_documents = from->documents != NULL;
+    if (!from->documents)
+        return CALIB_OK;
+    if (to->raw_bytes)
+        return calib_fail(CALIB_E_ARGUMENT, "CALIB_RAW_BYTES is set, but the source has documents, "
+                                            "which are text");
+    return calib_documents_settings_read(from->documents, &to->documents);
+}
+
 int calib_source_read(const calib_source *source, calib_source_copy *out)
 {
     *out = (calib_source_copy){0};
@@ -109,18 +129,25 @@ int calib_source_read(const calib_source *source, calib_source_copy *out)
     int status = CALIB_OK;
     if (source)
         status = calib_struct_read(&from, sizeof from, source,
-                                   CALIB_SIZE_THROUGH(calib_source, flags), "calib_source");
-    uint64_t unknown = from.flags & ~(uint64_t)(CALIB_RAW_BYTES | CALIB_ACCEPT_CHANGE);
+                                   CALIB_SIZE_THROUGH(calib_source, reader), "calib_source");
+    uint32_t unknown = from.flags & ~(uint32_t)(CALIB_RAW_BYTES | CALIB_ACCEPT_CHANGE);
     if (!status && unknown)
-        status = calib_fail(CALIB_E_ARGUMENT, "source flags 0x%llx are unknown",
-                            (unsigned long long)unknown);
+        status =
+            calib_fail(CALIB_E_ARGUMENT, "source flags 0x%lx are unknown", (unsigned long)unknown);
+    if (!status && from.reader > CALIB_READER_ZSTD)
+        status = calib_fail(CALIB_E_ARGUMENT, "reader is %lu, it must be at most %d",
+                            (unsigned long)from.reader, CALIB_READER_ZSTD);
+    out->reader = from.reader;
     out->raw_bytes = from.flags & CALIB_RAW_BYTES;
     out->accept_change = from.flags & CALIB_ACCEPT_CHANGE;
+    if (!status)
+        status = read_documents(&from, out);
     if (!status)
         status = read_location(&from, out);
     if (!status)
         status = read_mirrors(&from, out);
     out->size_bytes = from.size_bytes;
+    out->weight = from.weight;
     out->has_sha256 = from.sha256 != NULL;
     if (!status && from.sha256 && !calib_sha256_from_hex(from.sha256, out->sha256))
         status = calib_fail(CALIB_E_ARGUMENT, "sha256 is \"%.80s\", not 64 hexadecimal digits",
@@ -132,17 +159,36 @@ int calib_source_read(const calib_source *source, calib_source_copy *out)
     return status;
 }
 
-int calib_sources_read(const calib_source *sources, size_t n_sources, calib_source_copy *out)
+int calib_sources_check(const calib_source *sources, size_t n_sources)
 {
-    *out = (calib_source_copy){0};
     if (!sources && n_sources)
         return calib_fail(CALIB_E_ARGUMENT, "n_sources is %zu, but sources is NULL", n_sources);
     if (sources && n_sources == 0)
         return calib_fail(CALIB_E_ARGUMENT, "sources is set, but n_sources is 0");
-    if (n_sources > 1)
-        return calib_fail(CALIB_E_UNSUPPORTED, "n_sources is %zu: this version reads one source",
-                          n_sources);
-    return calib_source_read(sources, out);
+    if (n_sources > MOST_SOURCES)
+        return calib_fail(CALIB_E_ARGUMENT, "n_sources is %zu, the maximum is %d", n_sources,
+                          MOST_SOURCES);
+    return CALIB_OK;
+}
+
+const calib_source *calib_sources_at(const calib_source *sources, size_t i)
+{
+    return (const calib_source *)(const void *)((const char *)sources + i * sources->struct_size);
+}
+
+/* Reads the structs again: those that cannot be read were refused and hold nothing. */
+void calib_sources_release(const calib_source *sources, size_t n_sources)
+{
+    calib_error before = *calib_error_record();
+    bool known = sources && calib_sources_check(sources, n_sources) == CALIB_OK;
+    for (size_t i = 0; known && i < n_sources; i++) {
+        calib_source from = {0};
+        known = calib_struct_read(&from, sizeof from, calib_sources_at(sources, i),
+                                  CALIB_SIZE_THROUGH(calib_source, reader), "calib_source") == 0;
+        if (known && from.documents)
+            calib_documents_release(from.documents);
+    }
+    *calib_error_record() = before;
 }
 
 void calib_source_free(calib_source_copy *source)
@@ -151,6 +197,7 @@ void calib_source_free(calib_source_copy *source)
         free(source->mirrors[i]);
     free(source->mirrors);
     free(source->location);
+    calib_documents_settings_free(&source->documents);
     free(source->bearer_token);
     *source = (calib_source_copy){0};
 }

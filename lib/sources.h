@@ -4,6 +4,7 @@
 #define CALIB_SOURCES_H
 
 #include "base/sha256.h"
+#include "documents/settings.h"
 
 #include <calib.h>
 #include <stdbool.h>
@@ -13,7 +14,8 @@ typedef enum calib_source_kind {
     CALIB_SOURCE_MEMORY,
     CALIB_SOURCE_STANDARD_INPUT,
     CALIB_SOURCE_PATH,
-    CALIB_SOURCE_URL
+    CALIB_SOURCE_URL,
+    CALIB_SOURCE_DOCUMENTS /* of a callback or an Arrow stream */
 } calib_source_kind;
 
 /** A checked source. Zero is empty; calib_source_free() accepts it. */
@@ -27,7 +29,11 @@ typedef struct calib_source_copy {
     bool has_sha256;
     uint8_t sha256[CALIB_SHA256_SIZE];
     uint64_t size_bytes;
+    uint64_t weight; /* 0: none */
     char *bearer_token;
+    bool has_documents; /* false: the source is one text */
+    calib_documents_settings documents;
+    uint32_t reader; /* CALIB_READER_* */
     bool raw_bytes;
     bool accept_change;
 } calib_source_copy;
@@ -36,9 +42,15 @@ typedef struct calib_source_copy {
  *  E_NOMEM. */
 int calib_source_read(const calib_source *source, calib_source_copy *out);
 
-/** Does the same for an array of at most one source, or none (NULL and 0). Returns E_UNSUPPORTED
- *  for more. */
-int calib_sources_read(const calib_source *sources, size_t n_sources, calib_source_copy *out);
+/** Checks an array of sources, or none (NULL and 0). Returns 0 or E_ARGUMENT. */
+int calib_sources_check(const calib_source *sources, size_t n_sources);
+
+/** Returns source `i` of an array whose stride is the size of the caller's struct. */
+const calib_source *calib_sources_at(const calib_source *sources, size_t i);
+
+/** Releases the Arrow streams of sources that were not read, after a failure before them. Those
+ * that were moved are released already. Keeps the error that is set. */
+void calib_sources_release(const calib_source *sources, size_t n_sources);
 
 void calib_source_free(calib_source_copy *source);
 

@@ -3,9 +3,12 @@
 #include "corpus/corpus.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/structs.h"
 #include "sample/gather.h"
+#include "tokenize/probe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +20,87 @@ static int finish(int status)
     return status;
 }
 
-int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sources,
-                      size_t n_sources, const calib_options *options, calib_corpus **out)
+/* ---- opening ---- */
+
+static int read_sources(calib_corpus *corpus, const calib_source *sources, size_t n_sources)
 {
-    calib_error_clear();
+    int status = calib_sources_check(sources, n_sources);
+    size_t n = n_sources ? n_sources : 1, n_weights = 0;
+    if (status)
+        return status;
+    corpus->sources = calloc(n, sizeof *corpus->sources);
+    if (!corpus->sources)
+        return calib_fail_memory(n * sizeof *corpus->sources);
+    corpus->n_sources = n;
+    for (size_t i = 0; !status && i < n; i++) {
+        calib_opened *opened = &corpus->sources[i];
+        status = calib_opened_init(opened, &corpus->tok, &corpus->settings,
+                                   sources ? calib_sources_at(sources, i) : NULL);
+        n_weights += opened->source.weight != 0;
+    }
+    if (!status && n_weights && n_weights < n)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "%zu of %zu sources have a weight: give one to all of them or to none",
+                          n_weights, n);
+    return status;
+}
+
+static int check_slices(const calib_corpus *corpus)
+{
+    const calib_source_copy *first = &corpus->sources[0].source;
+    if (corpus->settings.options.n_slices == 1)
+        return CALIB_OK;
+    if (!corpus->tok.cuts && !first->has_documents)
+        return calib_fail(CALIB_E_UNSUPPORTED,
+                          "the tokenizer offers no cuts, so its texts cannot be split into "
+                          "slices: open the corpus whole");
+    if (corpus->n_sources == 1)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_UNSUPPORTED,
+                      "n_slices is %lu, but there are %zu sources: open slices of one at a time",
+                      (unsigned long)corpus->settings.options.n_slices, corpus->n_sources);
+}
+
+static void read_tokenizer(calib_corpus *corpus, calib_info *info)
+{
+    const calib_tokenizer_vtable *tok = &corpus->tok;
+    corpus->bos = tok->special_id ? tok->special_id(tok->ctx, CALIB_SPECIAL_BOS) : -1;
+    info->struct_size = sizeof *info;
+    info->vocab_size = tok->vocab_size;
+    info->has_fingerprint = tok->fingerprint && tok->fingerprint(tok->ctx, info->fingerprint) == 0;
+    if (!info->has_fingerprint)
+        memset(info->fingerprint, 0, sizeof info->fingerprint);
+}
+
+/* BOS once means none if the tokenizer puts none in front of its texts. */
+static int find_bos(const calib_corpus *corpus, calib_opened *opened)
+{
+    const calib_source_copy *source = &opened->source;
+    if (!source->has_documents || source->documents.specials != CALIB_SPECIALS_ONCE ||
+        corpus->bos < 0)
+        return CALIB_OK;
+    return calib_probe_begins(&corpus->tok, corpus->bos, &opened->adds_bos);
+}
+
+static int load_sources(calib_corpus *corpus)
+{
+    int status = CALIB_OK;
+    for (size_t i = 0; !status && i < corpus->n_sources; i++) {
+        calib_opened *opened = &corpus->sources[i];
+        const char *name = opened->info.source;
+        opened->info = corpus->info;
+        opened->info.source = name;
+        opened->bos = corpus->bos;
+        status = find_bos(corpus, opened);
+        if (!status)
+            status = calib_opened_load(opened, CALIB_LOAD_FIND, &opened->info);
+    }
+    return status ? status : calib_corpus_sum(corpus);
+}
+
+static int open_corpus(const calib_tokenizer_vtable *tok, const calib_source *sources,
+                       size_t n_sources, const calib_options *options, calib_corpus **out)
+{
     if (!out)
         return calib_fail(CALIB_E_ARGUMENT, "out is NULL");
     *out = NULL;
@@ -29,46 +109,44 @@ int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sou
         return calib_fail_memory(sizeof *corpus);
     int status = calib_tokenizer_read(tok, &corpus->tok);
     if (!status)
-        status = calib_sources_read(sources, n_sources, &corpus->source);
+        status = read_sources(corpus, sources, n_sources);
     if (!status)
         status = calib_settings_read(options, &corpus->settings);
     if (!status)
-        status = calib_corpus_name(corpus);
-    int error = status ? 0 : calib_monitor_new(&corpus->repairing);
-    if (error)
-        status = calib_fail_system(error, "cannot open %s", calib_shown(corpus->shown));
+        status = check_slices(corpus);
     if (!status) {
-        const calib_tokenizer_vtable *copy = &corpus->tok;
-        calib_info *info = &corpus->info;
-        corpus->bos = copy->special_id ? copy->special_id(copy->ctx, CALIB_SPECIAL_BOS) : -1;
-        info->struct_size = sizeof *info;
-        info->source = corpus->name;
-        info->vocab_size = copy->vocab_size;
-        info->has_fingerprint =
-            copy->fingerprint && copy->fingerprint(copy->ctx, info->fingerprint) == 0;
-        if (!info->has_fingerprint)
-            memset(info->fingerprint, 0, sizeof info->fingerprint);
-        status = calib_corpus_load(corpus, CALIB_LOAD_FIND, info);
+        read_tokenizer(corpus, &corpus->info);
+        status = load_sources(corpus);
     }
     if (status) {
         calib_corpus_close(corpus);
         return status;
     }
     *out = corpus;
-    return finish(CALIB_OK);
+    return CALIB_OK;
+}
+
+int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_source *sources,
+                      size_t n_sources, const calib_options *options, calib_corpus **out)
+{
+    calib_error_clear();
+    int status = open_corpus(tok, sources, n_sources, options, out);
+    calib_sources_release(sources, n_sources);
+    return finish(status);
 }
 
 void calib_corpus_close(calib_corpus *corpus)
 {
     if (!corpus)
         return;
-    calib_corpus_unload(corpus);
-    calib_fetch_result_free(&corpus->fetched);
+    for (size_t i = 0; i < corpus->n_sources; i++)
+        calib_opened_close(&corpus->sources[i]);
+    free(corpus->sources);
     calib_settings_free(&corpus->settings);
-    calib_source_free(&corpus->source);
-    free(corpus->name);
     free(corpus);
 }
+
+/* ---- facts ---- */
 
 int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
 {
@@ -79,32 +157,104 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
                               CALIB_SIZE_THROUGH(calib_info, vocab_size), "calib_info");
 }
 
-static int stream_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
+int calib_corpus_source(const calib_corpus *corpus, size_t i, calib_source_info *out)
 {
-    (void)document;
-    calib_corpus *corpus = ctx;
-    uint64_t n_tokens = corpus->info.n_tokens;
-    if (first > n_tokens || n > n_tokens - first)
-        return calib_fail(CALIB_E_ARGUMENT,
-                          "first is %llu and n is %zu, but the stream has %llu tokens",
-                          (unsigned long long)first, n, (unsigned long long)n_tokens);
-    return n ? calib_corpus_read(corpus, first, n, out) : CALIB_OK;
+    calib_error_clear();
+    if (!corpus || !out)
+        return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
+    if (i >= corpus->n_sources)
+        return calib_fail(CALIB_E_ARGUMENT, "source %zu is not below the %zu sources", i,
+                          corpus->n_sources);
+    const calib_opened *opened = &corpus->sources[i];
+    const calib_document_counts *counts = &opened->counts;
+    calib_source_info info = {
+        .struct_size = sizeof info,
+        .location = opened->info.source,
+        .token_store_why = opened->info.token_store_why,
+        .hint = opened->info.hint,
+        .stored_bytes = opened->info.corpus_bytes,
+        .text_bytes = opened->info.text_bytes,
+        .weight = opened->source.weight,
+        .n_tokens = opened->info.n_tokens,
+        .n_documents = calib_opened_documents(opened),
+        .n_records = opened->source.has_documents ? counts->records : 1,
+        .n_empty = counts->empty,
+        .n_short = counts->too_short,
+        .n_long = counts->too_long,
+        .n_malformed = counts->malformed,
+        .n_doubled_bos = counts->doubled_bos,
+        .download = opened->info.download,
+        .token_store = opened->info.token_store,
+    };
+    memcpy(info.sha256, opened->info.corpus_sha256, CALIB_SHA256_SIZE);
+    return calib_struct_write(out, &info, sizeof info,
+                              CALIB_SIZE_THROUGH(calib_source_info, token_store),
+                              "calib_source_info");
 }
 
-static int stream_length(void *ctx, uint64_t document, uint64_t *n_tokens)
+int calib_corpus_document(calib_corpus *corpus, uint64_t i, calib_document_info *out)
 {
-    const calib_corpus *corpus = ctx;
-    (void)document;
-    *n_tokens = corpus->info.n_tokens;
-    return CALIB_OK;
+    calib_error_clear();
+    if (!corpus || !out)
+        return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
+    if (i >= corpus->n_documents)
+        return calib_fail(CALIB_E_ARGUMENT, "document %llu is not below the %llu documents",
+                          (unsigned long long)i, (unsigned long long)corpus->n_documents);
+    size_t source;
+    calib_bound bound;
+    int status = calib_corpus_bound(corpus, i, &source, &bound);
+    if (status)
+        return status;
+    calib_document_info info = {.struct_size = sizeof info,
+                                .source = source,
+                                .record = bound.record,
+                                .first_token = bound.first,
+                                .n_tokens = bound.end - bound.first};
+    return finish(calib_struct_write(out, &info, sizeof info,
+                                     CALIB_SIZE_THROUGH(calib_document_info, n_tokens),
+                                     "calib_document_info"));
 }
+
+/* ---- rows ---- */
 
 int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
 {
     calib_error_clear();
     if (!corpus || (!out && n))
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
-    return finish(stream_tokens(corpus, 0, first, n, out));
+    uint64_t n_tokens = corpus->info.n_tokens;
+    if (first > n_tokens || n > n_tokens - first)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "first is %llu and n is %zu, but the stream has %llu tokens",
+                          (unsigned long long)first, n, (unsigned long long)n_tokens);
+    return finish(calib_corpus_read(corpus, first, n, out));
+}
+
+/* Documents on slices would be numbered otherwise than in the whole corpus. */
+static int check_documents(const calib_corpus *corpus, const calib_sampler *sampler)
+{
+    if (!sampler->sees_documents || corpus->settings.options.n_slices == 1)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_UNSUPPORTED,
+                      "sampler \"%s\" picks documents, but the corpus is a slice: open it whole",
+                      sampler->name);
+}
+
+static int sample(calib_corpus *corpus, calib_sample_request *request, calib_samples **out)
+{
+    calib_views views;
+    int status = check_documents(corpus, request->sampler);
+    if (!status)
+        status = calib_views_open(&views, corpus, request->sampler->sees_documents);
+    if (status)
+        return status;
+    request->views = views.views;
+    request->weights = views.weights;
+    status = calib_sample_rows(request, out);
+    if (!status)
+        memcpy((*out)->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE);
+    calib_views_close(&views);
+    return status;
 }
 
 int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len, uint64_t seed,
@@ -125,15 +275,13 @@ int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len,
         .bos_id = corpus->bos,
         .vocab_size = corpus->tok.vocab_size,
         .n_tokens = corpus->info.n_tokens,
-        .view = {corpus, 1, stream_length, stream_tokens},
+        .n_sources = corpus->n_sources,
         .progress = &progress,
     };
     int status = calib_sample_configure(sampling, &request);
     if (!status)
         status = calib_sample_check(&request);
     if (!status)
-        status = calib_sample_rows(&request, out);
-    if (!status)
-        memcpy((*out)->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE);
+        status = sample(corpus, &request, out);
     return finish(status);
 }

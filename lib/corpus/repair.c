@@ -3,100 +3,177 @@
  * damaged, while other threads continue to read. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "corpus/corpus.h"
+#include "corpus/opened.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int calib_corpus_load(calib_corpus *corpus, calib_load_how how, calib_info *info)
+static void free_stream(calib_stream *stream)
+{
+    calib_ids_free(&stream->ids);
+    calib_bounds_free(&stream->bounds);
+    free(stream);
+}
+
+int calib_opened_load(calib_opened *opened, calib_load_how how, calib_info *info)
 {
     calib_stream *stream = calloc(1, sizeof *stream);
     if (!stream)
         return calib_fail_memory(sizeof *stream);
-    int status = calib_corpus_tokenize(corpus, how, &stream->ids, info);
-    if (!status && corpus->stream &&
-        (memcmp(info->corpus_sha256, corpus->info.corpus_sha256, CALIB_SHA256_SIZE) != 0 ||
-         info->n_tokens != corpus->info.n_tokens))
+    int status = calib_opened_tokenize(opened, how, stream, info);
+    if (!status && opened->stream &&
+        (memcmp(info->corpus_sha256, opened->info.corpus_sha256, CALIB_SHA256_SIZE) != 0 ||
+         info->n_tokens != opened->info.n_tokens ||
+         stream->counts.kept != opened->stream->counts.kept))
         status = calib_fail(CALIB_E_CORRUPT,
                             "the stored tokens of %s are damaged, and the text or what the "
                             "tokenizer makes of it has changed since: open it again",
-                            calib_shown(corpus->shown));
+                            calib_shown(opened->shown));
     if (status) {
-        calib_ids_free(&stream->ids);
-        free(stream);
+        free_stream(stream);
         return status;
     }
-    stream->older = corpus->stream;
-    corpus->stream = stream;
+    if (!opened->stream)
+        opened->counts = stream->counts; /* equal ever after: other threads may read them */
+    stream->older = opened->stream;
+    opened->stream = stream;
     return CALIB_OK;
 }
 
 /* Several threads may find the same damaged ids: the first one makes new ids for all of them, the
  * others wait. */
-static int repair(calib_corpus *corpus, const calib_stream *damaged)
+static int repair(calib_opened *opened, const calib_stream *damaged)
 {
     enum { PAUSE_MS = 50 };
-    calib_progress progress = corpus->settings.progress;
+    calib_progress progress = opened->settings->progress;
     uint64_t start = calib_now_ns();
     int status = CALIB_OK;
-    calib_monitor_enter(corpus->repairing);
-    while (!status && corpus->repairs) {
-        calib_monitor_wait(corpus->repairing, PAUSE_MS);
-        calib_monitor_leave(corpus->repairing); /* the callback must not run inside */
+    calib_monitor_enter(opened->repairing);
+    while (!status && opened->repairs) {
+        calib_monitor_wait(opened->repairing, PAUSE_MS);
+        calib_monitor_leave(opened->repairing); /* the callback must not run inside */
         uint64_t ms = (calib_now_ns() - start) / 1000000;
         status = calib_progress_tick(&progress, CALIB_STAGE_WAIT, ms, 0);
-        calib_monitor_enter(corpus->repairing);
+        calib_monitor_enter(opened->repairing);
     }
-    bool first = !status && corpus->stream == damaged;
+    bool first = !status && opened->stream == damaged;
     if (first)
-        corpus->repairs = true;
-    calib_monitor_leave(corpus->repairing);
+        opened->repairs = true;
+    calib_monitor_leave(opened->repairing);
     if (!first)
         return status;
-    if (corpus->once) {
+    if (opened->once) {
         status = calib_fail(CALIB_E_CORRUPT,
                             "the stored tokens of %s are damaged, and it cannot be read again: "
                             "open the corpus again",
-                            calib_shown(corpus->shown));
+                            calib_shown(opened->shown));
     } else {
         /* If ids that were stored again are damaged too, the disk is bad: store nothing. */
-        bool again = corpus->stream->older != NULL;
+        bool again = opened->stream->older != NULL;
         calib_info info;
-        status = calib_corpus_load(corpus, again ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
+        status = calib_opened_load(opened, again ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
     }
-    calib_monitor_enter(corpus->repairing);
-    corpus->repairs = false;
-    calib_monitor_wake_all(corpus->repairing);
-    calib_monitor_leave(corpus->repairing);
+    calib_monitor_enter(opened->repairing);
+    opened->repairs = false;
+    calib_monitor_wake_all(opened->repairing);
+    calib_monitor_leave(opened->repairing);
     return status;
 }
 
-int calib_corpus_read(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out)
+/* Runs `read` on the stream in use, again after a repair if it finds damage. */
+static int read_stream(calib_opened *opened, int (*read)(calib_stream *stream, void *ctx),
+                       void *ctx)
 {
     enum { TRIES = 3 };
     int status = CALIB_OK;
     for (int i = 0; i < TRIES; i++) {
-        calib_stream *stream = corpus->stream;
-        status = calib_ids_read(&stream->ids, first, n, out);
+        calib_stream *stream = opened->stream;
+        status = read(stream, ctx);
         if (status != CALIB_E_CORRUPT)
             return status;
-        int repaired = repair(corpus, stream);
+        int repaired = repair(opened, stream);
         if (repaired)
             return repaired;
     }
     return status;
 }
 
-void calib_corpus_unload(calib_corpus *corpus)
+typedef struct calib_id_range {
+    uint64_t first;
+    size_t n;
+    int32_t *out;
+} calib_id_range;
+
+static int read_ids(calib_stream *stream, void *ctx)
 {
-    calib_stream *stream = corpus->stream;
+    const calib_id_range *range = ctx;
+    return calib_ids_read(&stream->ids, range->first, range->n, range->out);
+}
+
+int calib_opened_read(calib_opened *opened, uint64_t first, size_t n, int32_t *out)
+{
+    return read_stream(opened, read_ids, &(calib_id_range){first, n, out});
+}
+
+typedef struct calib_bound_query {
+    uint64_t at; /* a document, or a token */
+    uint64_t document;
+    calib_bound bound;
+} calib_bound_query;
+
+static int read_bound(calib_stream *stream, void *ctx)
+{
+    calib_bound_query *query = ctx;
+    return calib_bounds_read(&stream->bounds, query->at, &query->bound);
+}
+
+static int find_bound(calib_stream *stream, void *ctx)
+{
+    calib_bound_query *query = ctx;
+    return calib_bounds_find(&stream->bounds, query->at, &query->document, &query->bound);
+}
+
+uint64_t calib_opened_documents(const calib_opened *opened)
+{
+    return opened->source.has_documents ? opened->counts.kept : 1;
+}
+
+int calib_opened_document(calib_opened *opened, uint64_t i, calib_bound *out)
+{
+    *out = (calib_bound){.end = opened->info.n_tokens};
+    if (!opened->source.has_documents)
+        return CALIB_OK;
+    calib_bound_query query = {.at = i};
+    int status = read_stream(opened, read_bound, &query);
+    *out = query.bound;
+    return status;
+}
+
+int calib_opened_find(calib_opened *opened, uint64_t token, uint64_t *document, calib_bound *out)
+{
+    *document = 0;
+    *out = (calib_bound){.end = opened->info.n_tokens};
+    if (!opened->source.has_documents)
+        return CALIB_OK;
+    calib_bound_query query = {.at = token};
+    int status = read_stream(opened, find_bound, &query);
+    *document = query.document;
+    *out = query.bound;
+    return status;
+}
+
+void calib_opened_close(calib_opened *opened)
+{
+    calib_stream *stream = opened->stream;
     while (stream) {
         calib_stream *older = stream->older;
-        calib_ids_free(&stream->ids);
-        free(stream);
+        free_stream(stream);
         stream = older;
     }
-    corpus->stream = NULL;
-    calib_monitor_free(corpus->repairing);
-    corpus->repairing = NULL;
+    calib_monitor_free(opened->repairing);
+    calib_spool_free(&opened->spool);
+    calib_fetch_result_free(&opened->fetched);
+    calib_source_free(&opened->source);
+    free(opened->name);
+    *opened = (calib_opened){0};
 }

@@ -2,7 +2,7 @@
 /* Scenarios that load from sources other than URLs. */
 #include "scenario.h"
 
-#include "corpus/reader.h"
+#include "input/reader.h"
 
 #include <fcntl.h>
 #include <signal.h>

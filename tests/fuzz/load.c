@@ -25,6 +25,7 @@ static int load(const uint8_t *data, size_t size, int in_segments, calib_samples
     calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
     test_setup setup = text_setup(size > 1 ? (const char *)data + 1 : empty, size - 1);
     setup.source.flags = data[0] & 1 ? CALIB_RAW_BYTES : 0;
+    setup.source.reader = CALIB_READER_PLAIN; /* a text of its own size */
     setup.options.flags = CALIB_NO_TOKEN_STORE;
     setup.options.threads = 1;
     calib_sampling sampling = {.struct_size = sizeof sampling, .skip = data[0] >> 6u};
