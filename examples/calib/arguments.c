@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "arguments.h"
 
+#include "choices.h"
 #include "commands.h"
 #include "numbers.h"
 #include "report.h"
+#include "sources.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +117,26 @@ static int set_number(const met_option *met, void *to)
     return CLI_DONE;
 }
 
+static int set_choice(const met_option *met, uint32_t *to)
+{
+    char list[128];
+    if (cli_choice(met->option->name, met->value, to))
+        return CLI_DONE;
+    cli_choices_list(met->option->name, list, sizeof list);
+    return bad_value(met, list);
+}
+
+static int set_documents(const met_option *met, calib_documents *to)
+{
+    static const char separator[] = "separator=";
+    to->separator = NULL;
+    if (strncmp(met->value, separator, sizeof separator - 1) != 0)
+        return set_choice(met, &to->format);
+    to->format = CALIB_DOCUMENTS_SEPARATOR;
+    to->separator = met->value + sizeof separator - 1;
+    return CLI_DONE;
+}
+
 static int set(const met_option *met, cli_arguments *to)
 {
     void *field = (char *)to + met->option->at;
@@ -129,12 +151,16 @@ static int set(const met_option *met, cli_arguments *to)
         return set_text(met, field);
     }
     case CLI_MIRROR: {
-        if (to->source.n_mirrors == CLI_MIRRORS_MAX)
+        cli_source *each = &to->each;
+        if (each->source.n_mirrors == CLI_MIRRORS_MAX)
             return cli_usage("%s is given more than %d times", met->shown, CLI_MIRRORS_MAX);
-        int status = set_text(met, &to->mirrors[to->source.n_mirrors]);
-        to->source.n_mirrors += !status;
+        int status = set_text(met, &each->mirrors[each->source.n_mirrors]);
+        each->source.n_mirrors += !status;
         return status;
     }
+    case CLI_SOURCE: return CLI_DONE; /* begins the next one: see begin_source() */
+    case CLI_CHOICE: return set_choice(met, field);
+    case CLI_DOCUMENTS: return set_documents(met, &to->each.documents);
     case CLI_ROWS:
         if (strcmp(met->value, "all") == 0)
             *(int64_t *)field = -1;
@@ -154,50 +180,77 @@ static int set(const met_option *met, cli_arguments *to)
 
 /* ---- the line ---- */
 
+typedef struct reading {
+    const cli_command *command;
+    int left; /* arguments that follow */
+    char **next;
+    bool given[CLI_OPTIONS_MAX]; /* for each row of cli_options */
+    cli_binding binding;
+    cli_arguments *out;
+} reading;
+
 /* Refuses a second use of an option that does not repeat: one of the two would have no effect. */
-static int check_repeated(const cli_option *option, const char *shown, bool given[])
+static int check_repeated(reading *line, const met_option *met)
 {
-    size_t i = (size_t)(option - cli_options);
-    if (given[i] && option->kind != CLI_MIRROR)
-        return cli_usage("%s is given twice; only --mirror may be repeated", shown);
-    given[i] = true;
+    bool *given = &line->given[met->option - cli_options];
+    if (*given && met->option->kind != CLI_MIRROR && met->option->kind != CLI_SOURCE)
+        return cli_usage(
+            "%s is given twice; only --mirror and --source may be repeated, and options "
+            "of one source behind each",
+            met->shown);
+    *given = true;
     return CLI_DONE;
 }
 
+/* Options that bind to a source may be given once for each. */
+static int begin_source(reading *line, const met_option *met)
+{
+    if (!*met->value)
+        return cli_usage("%s is empty", met->shown);
+    for (size_t i = 0; i < cli_n_options; i++)
+        if (cli_option_binds(&cli_options[i]))
+            line->given[i] = false;
+    return cli_sources_next(line->out, &line->binding, met->value);
+}
+
+static int take_value(reading *line, const met_option *met)
+{
+    return met->option->kind == CLI_SOURCE ? begin_source(line, met) : set(met, line->out);
+}
+
 /* Reads an option. Its value follows "=", or is the next argument. */
-static int take_option(const cli_command *command, const char *argument, int *left, char ***next,
-                       bool given[], cli_arguments *out)
+static int take_option(reading *line, const char *argument)
 {
     const char *equals = argument[1] == '-' ? strchr(argument, '=') : NULL;
     size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
     met_option met = {.option = find_option(argument, len)};
     const cli_option *option = met.option;
     if (!option)
-        return unknown(command, argument);
+        return unknown(line->command, argument);
     char shown[32];
     snprintf(shown, sizeof shown, "%.*s", (int)len, argument);
     met.shown = shown;
-    if (!(option->commands & command->bit))
-        return cli_usage("%s is not an option of calib %s", shown, command->name);
-    int status = check_repeated(option, shown, given);
+    if (!(option->commands & line->command->bit))
+        return cli_usage("%s is not an option of calib %s", shown, line->command->name);
+    int status = check_repeated(line, &met);
     if (status)
         return status;
     if (!option->value)
-        return equals ? cli_usage("%s takes no value", shown) : set(&met, out);
+        return equals ? cli_usage("%s takes no value", shown) : set(&met, line->out);
     if (equals) {
         met.value = equals + 1;
-        return set(&met, out);
+        return take_value(line, &met);
     }
-    if (*left == 0)
+    if (line->left == 0)
         return cli_usage("%s needs a value, %s", shown, option->value);
-    met.value = **next;
+    met.value = *line->next;
     if (strncmp(met.value, "--", 2) == 0)
         return cli_usage("%s needs a value, %s, but \"%s\" follows; if that is the value, write "
                          "--%s=%s",
                          shown, option->value, met.value, option->name, met.value);
-    (*left)--;
-    (*next)++;
-    return set(&met, out);
+    line->left--;
+    line->next++;
+    return take_value(line, &met);
 }
 
 static int take_positional(const cli_command *command, const char *argument, cli_arguments *out)
@@ -217,34 +270,46 @@ static int take_positional(const cli_command *command, const char *argument, cli
     return CLI_DONE;
 }
 
+static int read_line(reading *line)
+{
+    bool options_end = false;
+    int status = CLI_DONE;
+    while (!status && line->left > 0 && !line->out->help) {
+        const char *argument = *line->next++;
+        line->left--;
+        if (options_end || argument[0] != '-' || !argument[1])
+            status = take_positional(line->command, argument, line->out);
+        else if (strcmp(argument, "--") == 0)
+            options_end = true;
+        else
+            status = take_option(line, argument);
+    }
+    return status;
+}
+
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
         .command = command->name,
-        .source = {.struct_size = sizeof out->source},
+        .each = {.source = {.struct_size = sizeof(calib_source)},
+                 .documents = {.struct_size = sizeof(calib_documents)},
+                 .append_id = CLI_NO_ID},
         .options = {.struct_size = sizeof out->options},
         .sampling = {.struct_size = sizeof out->sampling},
         .tokenizer = "bytes",
         .n_samples = 128,
         .seq_len = 512,
         .seed = 123,
+        .pad = CLI_NO_ID,
     };
-    bool given[CLI_OPTIONS_MAX] = {false}; /* for each row of cli_options */
-    bool options_end = false;
-    int status = CLI_DONE;
-    while (!status && argc > 0 && !out->help) {
-        const char *argument = *argv++;
-        argc--;
-        if (options_end || argument[0] != '-' || !argument[1])
-            status = take_positional(command, argument, out);
-        else if (strcmp(argument, "--") == 0)
-            options_end = true;
-        else
-            status = take_option(command, argument, &argc, &argv, given, out);
+    reading line = {.command = command, .left = argc, .next = argv, .out = out};
+    int status = read_line(&line);
+    if (!status && !out->help)
+        status = cli_sources_end(out);
+    if (out->pad != CLI_NO_ID) {
+        out->sampling.short_rows = CALIB_SHORT_PAD;
+        out->sampling.pad_id = (int32_t)out->pad;
     }
-    out->source.flags = out->source_flags;
-    if (out->source.n_mirrors)
-        out->source.mirrors = out->mirrors;
     if (!status && !out->help && out->n_positional != command->n_positional)
         status = cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
                            command->positional, CALIB_DEFAULT_URL);

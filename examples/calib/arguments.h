@@ -4,7 +4,7 @@
 #ifndef CALIB_PROGRAM_ARGUMENTS_H
 #define CALIB_PROGRAM_ARGUMENTS_H
 
-#include <calib.h>
+#include <calib_documents.h>
 #include <stdbool.h>
 
 /** A bit for each command. */
@@ -27,27 +27,39 @@ enum { CLI_BOS = 1, CLI_EOS = 2 };
 
 enum { CLI_MIRRORS_MAX = 32 };
 
-/** The values of all options. Strings point into argv. */
+#define CLI_NO_ID UINT64_MAX
+
+/** A source, and the options that bind to it. */
+typedef struct cli_source {
+    calib_source source;
+    calib_documents documents; /* `format` 0: the source is one text */
+    const char *mirrors[CLI_MIRRORS_MAX];
+    const char *token_file;
+    char *token;        /* in memory of its own, or NULL */
+    uint64_t append_id; /* CLI_NO_ID: none */
+} cli_source;
+
+/** The values of all options. Strings point into argv. Free it with cli_arguments_free(). */
 typedef struct cli_arguments {
     const char *command; /* its name */
-    calib_source source;
+    cli_source each;     /* while the line is read: of the last --source, or of all before any */
+    cli_source *sources; /* afterwards: at least one */
+    size_t n_sources;
     calib_options options;
     calib_sampling sampling;
-    const char *mirrors[CLI_MIRRORS_MAX];
-    const char *tokenizer; /* "bytes" or a path */
-    const char *specials;  /* "default" or "none"; NULL: not given */
-    const char *output;    /* "-" is standard output */
-    const char *format;    /* NULL: the extension of the output decides */
-    const char *token_file;
+    const char *tokenizer;     /* "bytes" or a path */
+    const char *output;        /* "-" is standard output */
+    const char *format;        /* NULL: the extension of the output decides */
+    const char *bounds;        /* file for the bounds of documents, or NULL */
     const char *positional[2]; /* the arguments that are not options */
     size_t n_positional;
     int64_t n_samples; /* -1: all */
     uint64_t seq_len;
     uint64_t seed;
     uint64_t preview;
-    uint64_t older_than;   /* days; 0: no limit */
-    uint32_t source_flags; /* become source.flags after all options are read */
-    uint32_t special;      /* CLI_BOS, CLI_EOS */
+    uint64_t older_than; /* days; 0: no limit */
+    uint64_t pad;        /* CLI_NO_ID: none */
+    uint32_t special;    /* CLI_BOS, CLI_EOS */
     uint32_t json;
     uint32_t help;
 } cli_arguments;
@@ -56,9 +68,12 @@ typedef enum cli_kind {
     CLI_SWITCH, /* no value: sets the bits `low` of a uint32_t */
     CLI_TEXT,   /* const char *, not empty */
     CLI_TEXT_OR_EMPTY,
-    CLI_SHA256, /* const char *, 64 hexadecimal digits */
-    CLI_MIRROR, /* appended to the mirrors */
-    CLI_ROWS,   /* int64_t, or "all" */
+    CLI_SHA256,    /* const char *, 64 hexadecimal digits */
+    CLI_SOURCE,    /* begins the next source */
+    CLI_MIRROR,    /* appended to the source's mirrors */
+    CLI_CHOICE,    /* one of the words in choices.c, as a uint32_t */
+    CLI_DOCUMENTS, /* the format of the source's documents, and its separator */
+    CLI_ROWS,      /* int64_t, or "all" */
     CLI_U32,
     CLI_U64,
     CLI_SIZE,   /* uint64_t, with K, M, G */
@@ -86,6 +101,8 @@ extern const size_t cli_n_options;
 /** Reads the arguments after the name of the command; stops at --help. Returns CLI_DONE, or reports
  *  the error and returns CLI_USAGE. */
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out);
+
+void cli_arguments_free(cli_arguments *arguments);
 
 /** Returns the number of single-character edits between two words (Levenshtein distance). */
 size_t cli_distance(const char *a, const char *b);

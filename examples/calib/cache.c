@@ -190,18 +190,18 @@ int cli_cache_prune(cli_arguments *arguments)
 
 int cli_cache_add(cli_arguments *arguments)
 {
-    calib_source *source = &arguments->source;
+    calib_source *source = &arguments->sources[0].source;
     source->location = arguments->positional[0];
     if (calib_cache_add(source, &arguments->options, arguments->positional[1]))
         return cli_fail_library();
     arguments->options.offline = CALIB_OFFLINE_ON;
-    source->flags &= ~(uint64_t)CALIB_ACCEPT_CHANGE;
+    source->flags &= ~(uint32_t)CALIB_ACCEPT_CHANGE;
     return cli_fetch_and_print(source, &arguments->options);
 }
 
 int cli_cache_remove(cli_arguments *arguments)
 {
-    arguments->source.location = arguments->positional[0];
-    return calib_cache_remove(&arguments->source, &arguments->options) ? cli_fail_library()
-                                                                       : CLI_DONE;
+    calib_source *source = &arguments->sources[0].source;
+    source->location = arguments->positional[0];
+    return calib_cache_remove(source, &arguments->options) ? cli_fail_library() : CLI_DONE;
 }

@@ -2,7 +2,8 @@
 /* calib fetch: downloads the text of a URL into the cache and prints its path. */
 #include "bar.h"
 #include "commands.h"
-#include "infile.h"
+#include "report.h"
+#include "sources.h"
 
 #include <calib_cache.h>
 #include <stdio.h>
@@ -20,10 +21,8 @@ int cli_fetch_and_print(const calib_source *source, const calib_options *options
 
 int cli_fetch(cli_arguments *arguments)
 {
-    char token[CLI_TOKEN_CAP];
-    arguments->source.location = arguments->positional[0];
-    int status = cli_token_read(arguments, token);
-    if (status)
-        return status;
-    return cli_fetch_and_print(&arguments->source, &arguments->options);
+    calib_source *source = &arguments->sources[0].source;
+    source->location = arguments->positional[0];
+    int status = cli_sources_tokens(arguments);
+    return status ? status : cli_fetch_and_print(source, &arguments->options);
 }

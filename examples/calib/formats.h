@@ -18,4 +18,18 @@ const char *cli_format_name(cli_format format);
 int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file);
 int cli_write_stream(cli_result *result, cli_format format, cli_outfile *file);
 
+/** Writes where each document begins in the stream, and where the last one ends, as a 1-D .npy of
+ *  int64. Returns as the others. */
+int cli_write_bounds(cli_result *result, cli_outfile *file);
+
+/** Writes ids as 4 bytes each. Returns as the others. */
+int cli_write_ids(const int32_t *ids, size_t n, cli_outfile *file);
+
+/** Writes the `n` low bytes of a number. */
+void cli_little_endian(uint64_t value, size_t n, unsigned char *out);
+
+/** Adds spaces, then `last` (0: none), so that the text ends at a multiple of 64. `before` bytes
+ *  stand in front of the text. */
+void cli_pad(cli_text *text, size_t before, char last);
+
 #endif

@@ -50,42 +50,41 @@ size_t cli_infile_head(const char *path, char *out, size_t cap)
     return n;
 }
 
+enum { TOKEN_CAP = 8192 };
+
 /* The token becomes part of a header line, so it must be one word. No message shows it. */
-static int take_token(const char *text, size_t len, const char *from, char token[CLI_TOKEN_CAP])
+static int take_token(const char *text, size_t len, const char *from, char **token)
 {
     while (len > 0 && strchr(" \t\r\n", text[len - 1]) && text[len - 1])
         len--;
     if (len == 0)
         return cli_fail("the token of %s is empty", from);
-    if (len >= CLI_TOKEN_CAP)
-        return cli_fail("the token of %s is longer than %d bytes", from, CLI_TOKEN_CAP - 1);
+    if (len >= TOKEN_CAP)
+        return cli_fail("the token of %s is longer than %d bytes", from, TOKEN_CAP - 1);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
             return cli_fail("the token of %s contains a space or another character that is not "
                             "allowed in a token",
                             from);
-    memcpy(token, text, len);
-    token[len] = '\0';
+    *token = malloc(len + 1);
+    if (!*token)
+        return cli_fail("out of memory");
+    memcpy(*token, text, len);
+    (*token)[len] = '\0';
     return CLI_DONE;
 }
 
-int cli_token_read(cli_arguments *arguments, char token[CLI_TOKEN_CAP])
+int cli_token_read(const char *path, char **token)
 {
-    const char *path = arguments->token_file;
-    const char *environment = getenv("CALIB_TOKEN");
     cli_text text = {0};
     int status = CLI_DONE;
     if (path)
         status = cli_infile_read(path, "the token file", 1 << 16, &text);
-    else if (environment && *environment)
-        cli_text_add_string(&text, environment);
     else
-        return CLI_DONE;
+        cli_text_add_string(&text, getenv("CALIB_TOKEN"));
     if (!status)
         status =
             take_token(text.data ? text.data : "", text.len, path ? path : "$CALIB_TOKEN", token);
-    if (!status)
-        arguments->source.bearer_token = token;
     cli_text_free(&text);
     return status;
 }

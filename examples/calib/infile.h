@@ -17,10 +17,8 @@ bool cli_infile_is_folder(const char *path);
  *  anything else, such as a pipe, which can be read only once. */
 size_t cli_infile_head(const char *path, char *out, size_t cap);
 
-enum { CLI_TOKEN_CAP = 8192 };
-
-/** Reads the bearer token of --token-file or $CALIB_TOKEN, if there is one, into `token`, and sets
- * it in the source. Returns as cli_infile_read(). */
-int cli_token_read(cli_arguments *arguments, char token[CLI_TOKEN_CAP]);
+/** Reads a bearer token from a file, or from $CALIB_TOKEN if `path` is NULL. It is one word. The
+ *  caller frees it. Returns as cli_infile_read(). */
+int cli_token_read(const char *path, char **token);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* calib: the command line program of the library. It uses the public headers only. Each file has
- * one job: the command line (arguments.c, options.c, numbers.c), the commands and their help
- * (commands.c, help.c, sample.c, tokenize.c, produce.c, fetch.c, info.c, cache.c), their tokenizer
- * (tokenizer.c, sentencepiece.c, tokenizer_json.c) and output (formats.c, outfile.c, rows.c,
- * sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and the operating system (system.c).
+ * one job: the command line (arguments.c, options.c, choices.c, sources.c, numbers.c), the commands
+ * and their help (commands.c, help.c, sample.c, tokenize.c, produce.c, fetch.c, info.c, cache.c),
+ * their tokenizer (tokenizer.c, sentencepiece.c, tokenizer_json.c) and output (formats.c,
+ * safetensors.c, outfile.c, rows.c, sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and
+ * the operating system (system.c).
  */
 #include "bar.h"
 #include "commands.h"
@@ -45,12 +46,11 @@ static int run_command(const char *name, int argc, char **argv)
         return unknown_command(name);
     cli_arguments arguments;
     int status = cli_arguments_read(command, argc, argv, &arguments);
-    if (status)
-        return status;
-    if (arguments.help)
-        return cli_help(command);
     arguments.options.progress = cli_bar_progress;
-    return command->run(&arguments);
+    if (!status)
+        status = arguments.help ? cli_help(command) : command->run(&arguments);
+    cli_arguments_free(&arguments);
+    return status;
 }
 
 /* Runs the program. `argv` holds the arguments after the name of the program. */

@@ -3,6 +3,7 @@
 #include "arguments.h"
 
 #define AT(field) offsetof(cli_arguments, field)
+#define OF(field) offsetof(cli_arguments, each.field)
 
 enum {
     WRITING = CLI_SAMPLE | CLI_TOKENIZE,
@@ -15,6 +16,7 @@ enum {
 };
 
 #define CORPUS "Corpus"
+#define DOCUMENTS "Documents"
 #define TOKENIZER "Tokenizer"
 #define ROWS "Rows"
 #define OUTPUT "Output"
@@ -24,24 +26,57 @@ enum {
 #define OTHER "Other"
 
 const cli_option cli_options[] = {
-    {"source", "SOURCE", CLI_TEXT, 0, READING, AT(source.location), 0, 0, CORPUS,
-     "builtin, the path of a file, a URL, or - for standard input "
+    {"source", "SOURCE", CLI_SOURCE, 0, READING, 0, 0, 0, CORPUS,
+     "builtin, the path of a file, a URL, or - for standard input; may be repeated. The options of "
+     "this group and of Documents bind to the source before them; before the first, to all "
      "(default: the corpus that mlx-lm pins, downloaded)"},
     {"mirror", "URL", CLI_MIRROR, 0, NETWORK, 0, 0, 0, CORPUS,
      "try another URL of the same text if the first one fails; may be repeated"},
-    {"sha256", "HEX", CLI_SHA256, 0, PINNING, AT(source.sha256), 0, 0, CORPUS,
+    {"sha256", "HEX", CLI_SHA256, 0, PINNING, OF(source.sha256), 0, 0, CORPUS,
      "refuse a text that does not have this SHA-256"},
-    {"size", "BYTES", CLI_SIZE, 0, PINNING, AT(source.size_bytes), 1, UINT64_MAX, CORPUS,
+    {"size", "BYTES", CLI_SIZE, 0, PINNING, OF(source.size_bytes), 1, UINT64_MAX, CORPUS,
      "refuse a text that does not have this size"},
-    {"raw", NULL, CLI_SWITCH, 0, READING, AT(source_flags), CALIB_RAW_BYTES, 0, CORPUS,
+    {"raw", NULL, CLI_SWITCH, 0, READING, OF(source.flags), CALIB_RAW_BYTES, 0, CORPUS,
      "use the bytes as they are: no UTF-8 check, newlines untouched"},
+    {"reader", "READER", CLI_CHOICE, 0, READING, OF(source.reader), 0, 0, CORPUS,
+     "auto decompresses what begins like gzip or zstd; plain, gzip, zstd (default: auto)"},
+    {"weight", "W", CLI_U64, 0, READING, OF(source.weight), 1, UINT64_MAX, CORPUS,
+     "share of the rows, relative to the weights of the other sources, which then all need one"},
+
+    {"documents", "KIND", CLI_DOCUMENTS, 0, READING, 0, 0, 0, DOCUMENTS,
+     "the source holds documents, each a text of its own: lines, blank (blank lines between them), "
+     "separator=STR (lines that equal STR), jsonl, or json (an array)"},
+    {"field", "FIELD", CLI_TEXT, 0, READING, OF(documents.field), 0, 0, DOCUMENTS,
+     "key of a record's text, or a JSON pointer such as /data/0/text (default: text)"},
+    {"chat", "STYLE", CLI_CHOICE, 0, READING, OF(documents.renderer), 0, 0, DOCUMENTS,
+     "render the messages of each record: chatml"},
+    {"strip", "WHAT", CLI_CHOICE, 0, READING, OF(documents.strip), 0, 0, DOCUMENTS,
+     "white space to remove from documents: none, python (both ends), right, newline (one LF at "
+     "the end) (default: none)"},
+    {"specials", "WHICH", CLI_CHOICE, 0, READING, OF(documents.specials), 0, 0, DOCUMENTS,
+     "special tokens that the tokenizer adds to each document or text: default, none, or once "
+     "(none, "
+     "but BOS unless the document begins with it) (default: default)"},
+    {"join", "STR", CLI_TEXT_OR_EMPTY, 0, READING, OF(documents.join), 0, 0, DOCUMENTS,
+     "make one text of all documents, with STR between them"},
+    {"append-id", "ID", CLI_U64, 0, READING, OF(append_id), 0, INT32_MAX, DOCUMENTS,
+     "append this id to every document"},
+    {"min-chars", "N", CLI_U64, 0, READING, OF(documents.min_chars), 1, UINT64_MAX, DOCUMENTS,
+     "drop documents with fewer characters"},
+    {"max-chars", "N", CLI_U64, 0, READING, OF(documents.max_chars), 1, UINT64_MAX, DOCUMENTS,
+     "drop documents with more characters"},
+    {"min-tokens", "N", CLI_U64, 0, READING, OF(documents.min_tokens), 1, UINT64_MAX, DOCUMENTS,
+     "drop documents with fewer tokens"},
+    {"max-tokens", "N", CLI_U64, 0, READING, OF(documents.max_tokens), 1, UINT64_MAX, DOCUMENTS,
+     "drop documents with more tokens"},
+    {"skip-malformed", NULL, CLI_SWITCH, 0, READING, OF(documents.flags),
+     CALIB_DOCUMENTS_SKIP_MALFORMED, 0, DOCUMENTS, "count malformed records instead of failing"},
+    {"plain", NULL, CLI_SWITCH, 0, READING, OF(documents.flags), CALIB_DOCUMENTS_PLAIN, 0,
+     DOCUMENTS, "read the marks of --chat as text, for tokenizers that have no such tokens"},
 
     {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
      "bytes, or the path of a tokenizer.json or tekken.json, of a folder that holds one, or of a "
      "SentencePiece model (default: bytes)"},
-    {"specials", "WHICH", CLI_TEXT, 0, READING, AT(specials), 0, 0, TOKENIZER,
-     "default adds what a tokenizer.json puts around a text; none adds nothing "
-     "(default: default)"},
     {"bos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_BOS, 0, TOKENIZER,
      "put a SentencePiece model's BOS in front of the text, as Hugging Face's Llama "
      "and Mistral tokenizers do"},
@@ -63,12 +98,16 @@ const cli_option cli_options[] = {
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
      "number of shares (default: 1)"},
+    {"pad", "ID", CLI_U64, 0, CLI_SAMPLE, AT(pad), 0, INT32_MAX, ROWS,
+     "fill short rows up with this id; samplers of documents give them"},
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
      "fail, and do not only warn, if the corpus has fewer rows than asked for"},
 
     {"output", "OUT", CLI_TEXT, 'o', WRITING, AT(output), 0, 0, OUTPUT,
      "file for the result; - is standard output, but not a terminal. A regular file "
      "appears whole or not at all, unless it can only be written in place"},
+    {"bounds", "FILE", CLI_TEXT, 0, CLI_TOKENIZE, AT(bounds), 0, 0, OUTPUT,
+     "also write where each document begins and the last one ends, to a .npy file of int64"},
     {"format", "FORMAT", CLI_TEXT, 0, WRITING, AT(format), 0, 0, OUTPUT,
      "npy, bin, or for rows safetensors (default: the extension of OUT)"},
     {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,
@@ -92,12 +131,12 @@ const cli_option cli_options[] = {
      "(default: $CALIB_CACHE_MAX_BYTES, else 20G)"},
     {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
      "do not use the network (default: the value of $CALIB_OFFLINE)"},
-    {"accept-change", NULL, CLI_SWITCH, 0, PINNING, AT(source_flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
+    {"accept-change", NULL, CLI_SWITCH, 0, PINNING, OF(source.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
      "accept the changed text of a URL that is not pinned, and trust it from now on"},
     {"older-than", "DAYS", CLI_U64, 0, CLI_CACHE_PRUNE, AT(older_than), 1, 36500, CACHE,
      "also remove everything that was fetched or stored more than this many days ago"},
 
-    {"token-file", "FILE", CLI_TEXT, 0, NETWORK, AT(token_file), 0, 0, DOWNLOAD,
+    {"token-file", "FILE", CLI_TEXT, 0, NETWORK, OF(token_file), 0, 0, DOWNLOAD,
      "file with the bearer token for the server (default: $CALIB_TOKEN)"},
     {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK, AT(options.proxy), 0, 0, DOWNLOAD,
      "URL of the proxy; empty for none (default: the environment's)"},
@@ -121,6 +160,8 @@ const cli_option cli_options[] = {
      LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text if it must be tokenized in one call (default: 16M)"},
+    {"max-text-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_text_bytes), 1, UINT64_MAX,
+     LIMITS, "refuse a source whose text is larger (default: 1G for a URL, else no limit)"},
 
     {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
 };

@@ -43,10 +43,13 @@ static int row_text(cli_result *result, uint64_t index, cli_text *out)
 {
     size_t len = (size_t)result->arguments->seq_len;
     if (result->samples) {
-        const int32_t *picked;
-        size_t n;
-        int status = cli_rows_at(result, index, &picked, &n);
-        return status ? status : decode_row(result, picked, len, out);
+        size_t at, n;
+        int status = cli_rows_at(result, index, &at, &n);
+        if (status)
+            return status;
+        const calib_samples *samples = result->samples;
+        size_t used = samples->lengths ? (size_t)samples->lengths[at] : len;
+        return decode_row(result, samples->tokens + at * len, used, out);
     }
     int32_t *row = len <= SIZE_MAX / sizeof *row ? malloc(len * sizeof *row) : NULL;
     if (!row)

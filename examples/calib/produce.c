@@ -2,7 +2,7 @@
 #include "produce.h"
 
 #include "bar.h"
-#include "infile.h"
+#include "sources.h"
 #include "system.h"
 #include "target.h"
 
@@ -32,14 +32,16 @@ static int check(cli_arguments *arguments, const cli_product *product, cli_forma
     return CLI_DONE;
 }
 
-/* Refuses to replace an input by the output: this is most likely a slip, and would lose the input.
+/* Refuses to replace an input by an output: this is most likely a slip, and would lose the input.
  */
-static int check_inputs(const cli_arguments *arguments)
+static int check_inputs(const cli_arguments *arguments, const char *output)
 {
-    const char *source = arguments->source.location, *output = arguments->output;
-    bool is_file = source && strcmp(source, "builtin") != 0;
-    if (is_file && cli_outfile_is(output, source))
-        return cli_fail("%s is the corpus: name another file with -o", output);
+    for (size_t i = 0; i < arguments->n_sources; i++) {
+        const char *source = arguments->sources[i].source.location;
+        bool is_file = source && strcmp(source, "builtin") != 0;
+        if (is_file && cli_outfile_is(output, source))
+            return cli_fail("%s is the corpus: name another file with -o", output);
+    }
     if (cli_tokenizer_is(arguments, output))
         return cli_fail("%s is the tokenizer: name another file with -o", output);
     if (cli_outfile_is_results(output))
@@ -74,13 +76,17 @@ static int print_summary(cli_result *result, const cli_product *product)
  * printing fails, cli_outfile_discard() removes the file and puts the old one back, so that a
  * failure leaves nothing. Where the old file cannot be put back, it says so. */
 static int write_out(cli_result *result, const cli_product *product, cli_format format,
-                     cli_outfile *file)
+                     cli_outfile *file, cli_outfile *bounds)
 {
     bool straight_out = strcmp(result->arguments->output, "-") == 0;
     uint64_t start = cli_now_ns(), sample_ns = result->sample_ns;
     int status = product->write(result, format, file);
+    if (!status && bounds->name)
+        status = cli_write_bounds(result, bounds);
     if (!status)
         status = cli_outfile_publish(file);
+    if (!status && bounds->name)
+        status = cli_outfile_publish(bounds);
     result->write_ns = cli_now_ns() - start - (result->sample_ns - sample_ns);
     if (!status && result->arguments->json)
         status = print_json(result, product, format);
@@ -88,32 +94,53 @@ static int write_out(cli_result *result, const cli_product *product, cli_format 
         status = print_summary(result, product);
     if (!status)
         cli_outfile_keep(file);
+    if (!status && bounds->name)
+        cli_outfile_keep(bounds);
+    return status;
+}
+
+static int check_outputs(const cli_arguments *arguments)
+{
+    int status = check_inputs(arguments, arguments->output);
+    if (status || !arguments->bounds)
+        return status;
+    if (strcmp(arguments->bounds, arguments->output) == 0)
+        return cli_usage("--bounds and -o name the same file");
+    return check_inputs(arguments, arguments->bounds);
+}
+
+/* Opens all outputs, before any work. */
+static int open_outputs(const cli_arguments *arguments, cli_outfile *file, cli_outfile *bounds)
+{
+    int status = cli_outfile_open(file, arguments->output);
+    if (!status && arguments->bounds)
+        status = cli_outfile_open(bounds, arguments->bounds);
     return status;
 }
 
 int cli_produce(cli_arguments *arguments, const cli_product *product)
 {
-    char token[CLI_TOKEN_CAP];
     cli_format format = CLI_NO_FORMAT;
     cli_tokenizer tokenizer = {0};
-    cli_outfile file = {.fd = -1, .old_fd = -1};
+    cli_outfile file = {.fd = -1, .old_fd = -1}, bounds = {.fd = -1, .old_fd = -1};
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();
     int status = check(arguments, product, &format);
     if (!status)
-        status = check_inputs(arguments);
+        status = check_outputs(arguments);
     if (!status)
-        status = cli_token_read(arguments, token);
+        status = cli_sources_tokens(arguments);
     if (!status)
         status = cli_tokenizer_open(arguments, &tokenizer);
     if (!status)
-        status = cli_outfile_open(&file, arguments->output);
+        status = open_outputs(arguments, &file, &bounds);
     if (!status)
         status = cli_result_open(&result);
     if (!status && product->pick)
         status = product->pick(&result);
     if (!status)
-        status = write_out(&result, product, format, &file);
+        status = write_out(&result, product, format, &file, &bounds);
+    cli_outfile_discard(&bounds);
     cli_outfile_discard(&file);
     cli_result_close(&result);
     cli_tokenizer_close(&tokenizer);

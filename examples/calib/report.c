@@ -89,6 +89,8 @@ static const struct {
     {CALIB_E_TIMEOUT, NULL, "--mirror URL, --source builtin, or --source PATH"},
     {CALIB_E_SIZE, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES"},
+    {CALIB_E_SIZE, "max_text_bytes", "--max-text-bytes BYTES"},
+    {CALIB_E_COMPRESSED, "as its reader says", "--reader auto"},
     {CALIB_E_CHANGED, NULL, "--accept-change"},
     {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE"},

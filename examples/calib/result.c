@@ -4,14 +4,31 @@
 #include "infile.h"
 #include "system.h"
 
-int cli_result_open(cli_result *result)
+#include <stdlib.h>
+
+/* The library takes sources one after another in memory. */
+static int open_corpus(cli_result *result)
 {
     const cli_arguments *arguments = result->arguments;
+    size_t n = arguments->n_sources;
+    calib_source *sources = malloc(n * sizeof *sources);
+    if (!sources)
+        return cli_fail("out of memory");
+    for (size_t i = 0; i < n; i++)
+        sources[i] = arguments->sources[i].source;
+    int failed = calib_corpus_open(result->tokenizer->vtable, sources, n, &arguments->options,
+                                   &result->corpus);
+    free(sources);
+    return failed || calib_corpus_info(result->corpus, &result->info) ? cli_fail_library()
+                                                                      : CLI_DONE;
+}
+
+int cli_result_open(cli_result *result)
+{
     result->info.struct_size = sizeof result->info;
-    if (calib_corpus_open(result->tokenizer->vtable, &arguments->source, 1, &arguments->options,
-                          &result->corpus) ||
-        calib_corpus_info(result->corpus, &result->info))
-        return cli_fail_library();
+    int status = open_corpus(result);
+    if (status)
+        return status;
     if (result->info.hint)
         cli_warn("%s: %s", result->info.source, result->info.hint);
     cli_hex(result->info.corpus_sha256, result->sha256);

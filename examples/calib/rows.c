@@ -44,11 +44,11 @@ int cli_rows_pick(cli_result *result)
     const cli_arguments *arguments = result->arguments;
     const calib_sampling *sampling = &arguments->sampling;
     uint64_t world = sampling->world ? sampling->world : 1, seq_len = arguments->seq_len;
-    uint64_t most = result->info.n_tokens / seq_len;
+    uint64_t most = result->info.n_tokens / seq_len + result->info.n_documents; /* short ones */
     if (arguments->n_samples > 0 && (uint64_t)arguments->n_samples < most)
         most = (uint64_t)arguments->n_samples;
-    /* A row costs its ids, its offset and its place in the order. */
-    uint64_t row_bytes = seq_len < BLOCK_BYTES ? 4 * seq_len + 24 : BLOCK_BYTES;
+    /* A row costs its ids, where it starts, its length and its place in the order. */
+    uint64_t row_bytes = seq_len < BLOCK_BYTES ? 4 * seq_len + 48 : BLOCK_BYTES;
     uint64_t block_rows = row_bytes < BLOCK_BYTES ? BLOCK_BYTES / row_bytes : 1;
     if (most / world < block_rows) {
         int status = sample(result, world, sampling->rank);
@@ -66,7 +66,7 @@ int cli_rows_pick(cli_result *result)
     return CLI_DONE;
 }
 
-int cli_rows_at(cli_result *result, uint64_t index, const int32_t **row, size_t *n)
+int cli_rows_at(cli_result *result, uint64_t index, size_t *at_row, size_t *n)
 {
     uint64_t first = 0, in_block = result->n_rows, at = result->first_row + index;
     if (result->n_blocks) {
@@ -79,7 +79,7 @@ int cli_rows_at(cli_result *result, uint64_t index, const int32_t **row, size_t 
         in_block = share(n_sampled, result->n_blocks, block, &first);
     }
     uint64_t after = first + in_block - at, wanted = result->n_rows - index;
-    *row = result->samples->tokens + (at - first) * result->samples->seq_len;
+    *at_row = (size_t)(at - first);
     *n = (size_t)(after < wanted ? after : wanted);
     return CLI_DONE;
 }

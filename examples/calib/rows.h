@@ -10,8 +10,8 @@
  *  This and the next function return CLI_DONE, or report their failure and return CLI_FAILED. */
 int cli_rows_pick(cli_result *result);
 
-/** Sets `row` to the row `index` of the output, and `n` to the number of rows that follow each
- * other there, at least 1. The rows are valid until the next call. */
-int cli_rows_at(cli_result *result, uint64_t index, const int32_t **row, size_t *n);
+/** Loads the row `index` of the output: it is row `at` of result->samples, and `n` rows follow each
+ *  other there, at least 1. The rows are valid until the next call. */
+int cli_rows_at(cli_result *result, uint64_t index, size_t *at, size_t *n);
 
 #endif

@@ -4,6 +4,7 @@
 #include "infile.h"
 #include "outfile.h"
 #include "report.h"
+#include "sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,10 +66,11 @@ static bool is_json(const char *bytes, size_t len)
 static int check_options(const cli_arguments *arguments)
 {
     const char *option = arguments->special & CLI_BOS ? "--bos" : "--eos";
-    const char *specials = arguments->specials;
-    if (specials && strcmp(specials, "none") != 0 && strcmp(specials, "default") != 0)
-        return cli_usage("--specials is \"%s\", expected default or none", specials);
-    if (arguments->special && specials && strcmp(specials, "none") == 0)
+    size_t n_none, n_texts = cli_sources_texts(arguments, &n_none);
+    if (n_none && n_none < n_texts)
+        return cli_usage("--specials none holds for some of the sources that are one text: give it "
+                         "to all or to none of them");
+    if (arguments->special && n_none)
         return cli_usage("%s adds what --specials none leaves out: use one of them", option);
     if (arguments->special && strcmp(arguments->tokenizer, "bytes") == 0)
         return cli_usage("%s needs a model with such a token: the tokenizer bytes has none",

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tokenizer.json files, if this build has calib-tokenizer-json. */
 #include "report.h"
+#include "sources.h"
 #include "tokenizer.h"
-
-#include <string.h>
 
 #ifdef CALIB_HAVE_TOKENIZER_JSON
 
@@ -50,7 +49,9 @@ int cli_tokenizer_json_open(const cli_arguments *arguments, const cli_text *byte
     options.path = bytes ? NULL : arguments->tokenizer;
     options.json = bytes ? bytes->data : NULL;
     options.json_len = bytes ? bytes->len : 0;
-    if (arguments->specials && strcmp(arguments->specials, "none") == 0)
+    size_t n_none;
+    cli_sources_texts(arguments, &n_none);
+    if (n_none)
         options.flags = CALIB_TOKENIZER_JSON_NO_SPECIAL;
     if (calib_tokenizer_json_open(&options, &opened))
         return fail_open(arguments);

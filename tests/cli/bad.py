@@ -185,8 +185,8 @@ def _():
     with corpus() as path:
         text = "A text of some length, in some encoding.\n" * 40
         kinds = {
-            "gzip -d": gzip.compress(text.encode()), "bzip2 -d": bz2.compress(text.encode()),
-            "xz -d": lzma.compress(text.encode()), "zstd -d": b"\x28\xb5\x2f\xfd" + bytes(20),
+            "gzip -d": gzip.compress(gzip.compress(text.encode())), "bzip2 -d": bz2.compress(text.encode()),
+            "xz -d": lzma.compress(text.encode()), "zstd -d": gzip.compress(b"\x28\xb5\x2f\xfd" + bytes(20)),
             "unzip": b"PK\3\4" + bytes(30), "Parquet": b"PAR1\x15\x04" + bytes(30),
             "UTF-16": text.encode("utf-16"), "UTF-16LE": text.encode("utf-16-le"),
             "UTF-16BE": text.encode("utf-16-be"), "UTF-32": text.encode("utf-32"),

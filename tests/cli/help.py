@@ -55,12 +55,13 @@ for command in COMMANDS:
 def _():
     wanted = {
         "sample": "source tokenizer specials bos eos samples seq-len seed sampler skip rank world threads "
-                  "raw strict cache-dir no-token-cache cache-stdin max-cache offline sha256 "
+                  "raw reader max-text-bytes strict cache-dir no-token-cache cache-stdin max-cache offline sha256 "
                   "accept-change json format output preview",
-        "tokenize": "source tokenizer specials bos eos threads raw cache-dir no-token-cache "
+        "tokenize": "source tokenizer specials bos eos threads raw reader max-text-bytes cache-dir no-token-cache "
                     "cache-stdin max-cache offline sha256 accept-change json format output",
         "fetch": "sha256 accept-change cache-dir offline",
-        "info": "source tokenizer specials bos eos seq-len raw threads json preview cache-dir offline",
+        "info": "source tokenizer specials bos eos seq-len raw reader max-text-bytes threads json preview "
+                "cache-dir offline",
         "cache list": "json cache-dir", "cache verify": "json cache-dir",
         "cache add": "sha256 size accept-change max-download max-cache cache-dir",
         "cache remove": "cache-dir", "cache prune": "json older-than max-bytes cache-dir",
@@ -76,7 +77,8 @@ def _():
 @tap.test("every listed option is taken, and only with a value where one is shown")
 def _():
     values = {"N": "1", "L": "1", "S": "1", "K": "1", "R": "0", "W": "1", "T": "1", "BYTES": "1K",
-              "SECONDS": "1.5", "HEX": "0" * 64, "FORMAT": "npy", "DAYS": "1"}
+              "SECONDS": "1.5", "HEX": "0" * 64, "FORMAT": "npy", "DAYS": "1", "READER": "auto",
+              "KIND": "lines", "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0"}
     for command in COMMANDS:
         for name, value in options_of(help_of(*command.split(), "--help")).items():
             given = f"--{name}={values.get(value, 'x')}" if value else f"--{name}"

@@ -26,7 +26,9 @@ WRONG = [
      ["--source needs a value", "--source=--json"]),
     ("an empty value", ["sample", "-o", "rows.npy", "--source="], ["--source is empty"]),
     ("an empty output", ["sample", "--source", "corpus.txt", "-o", ""], ["-o is empty"]),
-    ("two corpora", [*SAMPLE, "--source", "other.txt"], ["--source is given twice"]),
+    ("documents' options of a text", [*SAMPLE, "--strip", "python"], ["--strip", "--documents"]),
+    ("documents that are none", [*SAMPLE, "--documents", "csv"], ["--documents", "csv", "jsonl"]),
+    ("bounds in place of the tokens", ["tokenize", "-o", "a.npy", "--bounds", "a.npy"], ["--bounds", "-o"]),
     ("the output by both names", [*SAMPLE, "--output=b.npy"], ["--output is given twice"]),
     ("no output", ["sample", "--source", "corpus.txt"], ["-o OUT"]),
     ("an argument that is no option", [*SAMPLE, "more.txt"], ["more.txt"]),
@@ -50,7 +52,9 @@ WRONG = [
     ("a rank as large as the world", [*SAMPLE, "--rank", "4", "--world", "4"], ["--rank is 4"]),
     ("BOS of the byte tokenizer", [*SAMPLE, "--bos"], ["--bos", "bytes"]),
     ("EOS of the byte tokenizer", ["info", "--source", "corpus.txt", "--eos"], ["--eos", "bytes"]),
-    ("specials that are none", [*SAMPLE, "--specials", "once"], ["--specials", "once", "none"]),
+    ("specials that are none", [*SAMPLE, "--specials", "twice"], ["--specials", "twice", "none or once"]),
+    ("specials once of a text", [*SAMPLE, "--specials", "once"], ["--specials once", "--documents"]),
+    ("a reader that does not exist", [*SAMPLE, "--reader", "xz"], ["--reader", "xz", "gzip or zstd"]),
     ("BOS without specials", [*SAMPLE, "--bos", "--tokenizer", "x", "--specials", "none"],
      ["--bos", "--specials none"]),
     ("tokenize without an output", ["tokenize", "--source", "corpus.txt"], ["-o OUT", "tokens"]),
@@ -88,6 +92,7 @@ NUMBERS = {
     "--size": ["0", "x", "-1", "1T", "1KB", "17179869184G", "K"],
     "--max-download": ["0", "1.5M", "x"],
     "--max-whole-bytes": ["0", "x"],
+    "--max-text-bytes": ["0", "x"],
     "--connect-timeout": ["0", "-1", "x", "1.2345", "1.", ".5", "4294968", "1s", "0.000"],
     "--stall-timeout": ["0", "x"],
     "--deadline": ["0", "x"],
@@ -122,14 +127,15 @@ def _():
         wrong(["cache", "prune", f"--older-than={value}"], ["--older-than", value])
 
 
-VALUES = {"SOURCE": "corpus.txt", "DIR": "cache", "HEX": "0" * 64}
+VALUES = {"SOURCE": "corpus.txt", "DIR": "cache", "HEX": "0" * 64, "READER": "auto", "KIND": "lines",
+          "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0"}
 COMMANDS = {"sample": ["-o", "rows.npy"], "tokenize": ["-o", "t.npy"], "info": [], "fetch": ["https://127.0.0.1:1/"],
             "cache list": [], "cache verify": [], "cache prune": [],
             "cache add": ["https://127.0.0.1:1/", "corpus.txt"],
             "cache remove": ["https://127.0.0.1:1/"]}
 
 
-@tap.test("an option or a switch given twice, but for --mirror, in every command")
+@tap.test("an option or a switch given twice, but for --source and --mirror, in every command")
 def _():
     with program.directory() as path:
         (path / "corpus.txt").write_bytes(b"some words\n" * 8000)
@@ -138,7 +144,7 @@ def _():
             options = re.findall(r"^  (?:-\w,|   ) (--[\w-]+) ?([A-Z\d]*)", text, re.M)
             tap.holds(len(options) > 1, text)
             for option, value in options:
-                if option in ("--help", "--mirror"):
+                if option in ("--help", "--mirror", "--source"):
                     continue
                 once = [option, VALUES.get(value, "1")] if value else [option]
                 more = [] if option == "--output" else more
