@@ -3,23 +3,26 @@
 import array
 import ctypes
 import os
-from ctypes import c_char, c_char_p, c_int32, c_uint64, c_void_p
+from ctypes import c_char, c_char_p, c_int32, c_uint32, c_void_p
 
 from .call import current
 from .files import open_tokenizer
+from .documents import take_documents
 from .hugging_face import HuggingFace, is_hugging_face
-from .structs import ENCODE, FINGERPRINT, PROGRESS, SPECIAL_ID, TEXT_NO_SPECIAL
-from .structs import Options, Source, Vtable, integer, string
+from .structs import ENCODE, FINGERPRINT, PROGRESS, READERS, SPECIAL_ID, TEXT_NO_SPECIAL
+from .structs import TEXT_PARSE_SPECIAL, TEXT_PLAIN, Options, Source, Vtable, integer, string
 from .tokenizer import NativeTokenizer, Tokenizer
 
 
 class _Borrowed:
     """Everything that a handle borrows."""
 
-    def __init__(self, tokenizer, source, options, progress):
+    def __init__(self, tokenizer, sources, options, progress):
         if progress is not None and not callable(progress):
             raise TypeError(f"progress must be a function, not {type(progress).__name__}")
-        self.tokenizer, self.source, self.options = tokenizer, source, options
+        self.tokenizer, self.options = tokenizer, options
+        self.kept = sources
+        self.sources = (Source * len(sources))(*sources)  # copies the structs
         self.native, self.why_not_native = _native(tokenizer)
         self.progress = progress
         self.vtable = _native_vtable(self.native, tokenizer) if self.native else _vtable(tokenizer)
@@ -83,6 +86,9 @@ def _vtable(tokenizer):
     """Returns a vtable that calls a tokenizer written in Python, as an argument of a C function."""
 
     def encode(_, text, length, flags, emit, emit_ctx):
+        if flags & (TEXT_PARSE_SPECIAL | TEXT_PLAIN):
+            raise ValueError("a tokenizer written in Python reads all text in one way: set plain or "
+                             "parts only with one that libcalib opens")
         text = str((c_char * length).from_address(text), "utf-8")
         ids = tokenizer.encode(text, not flags & TEXT_NO_SPECIAL)
         ids = ids if isinstance(ids, (list, tuple)) else list(ids)
@@ -116,23 +122,44 @@ def borrow(tokenizer, fields):
     elif is_hugging_face(tokenizer):
         tokenizer = HuggingFace(tokenizer)
     fields = dict(fields)
-    progress, source = fields.pop("progress", None), _source(fields)
-    return _Borrowed(tokenizer, source, Options(**fields), progress)
+    progress = fields.pop("progress", None)
+    given = fields.pop("sources", None)
+    if given is None:
+        sources = [_source(fields, tokenizer)]
+    else:
+        sources = [_one_of_many(dict(one), tokenizer) for one in given]
+        if not sources:
+            raise ValueError("sources is empty: name at least one")
+    return _Borrowed(tokenizer, sources, Options(**fields), progress)
 
 
-def _source(fields):
+def _one_of_many(fields, tokenizer):
+    source = _source(fields, tokenizer)
+    if fields:
+        raise TypeError(f"a source has no option {', '.join(sorted(fields))}")
+    return source
+
+
+def _source(fields, tokenizer):
     """Takes the fields of calib_source out of `fields` and returns the struct."""
+    documents = take_documents(fields, tokenizer, _carry)
     names = {"source": "location", "sha256": "sha256", "size_bytes": "size_bytes",
-             "bearer_token": "bearer_token", "source_flags": "flags"}
+             "bearer_token": "bearer_token", "weight": "weight", "reader": "reader",
+             "source_flags": "flags"}
     taken = {}
     for key, name in names.items():
         if key in fields:
             taken[name] = fields.pop(key)
             if key in ("source", "source_flags") and taken[name] is not None:
                 # A refusal names the keyword, not the field.
-                check = string if key == "source" else lambda k, v: integer(k, v, c_uint64)
+                check = string if key == "source" else lambda k, v: integer(k, v, c_uint32)
                 taken[name] = check(key, taken[name])
+    if "reader" in taken:
+        taken["reader"] = READERS.get(taken["reader"], taken["reader"])
     source = Source(**taken)
+    if documents is not None:
+        source.kept = documents
+        source.documents = ctypes.addressof(documents)
     text, mirrors = fields.pop("text", None), fields.pop("mirrors", None)
     if text is not None:
         text = text.encode() if isinstance(text, str) else text

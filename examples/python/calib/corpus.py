@@ -10,7 +10,7 @@ from .borrow import borrow
 from .call import Call
 from .library import open_library, when_gone
 from .samples import Samples
-from .structs import Info, Rows, Sampling, integer
+from .structs import SHORT_PAD, DocumentInfo, Info, Rows, Sampling, SourceInfo, integer
 from .tokenizer import Handle
 
 
@@ -58,6 +58,17 @@ class _OpenCorpus:
             self._close(address)
 
 
+def _facts(info):
+    """Returns the fields of a struct, with strings as str and hashes as bytes."""
+    found = {name: getattr(info, name) for name, _ in info._fields_[1:]}
+    for name, value in found.items():
+        if isinstance(value, bytes):
+            found[name] = os.fsdecode(value)
+        elif isinstance(value, ctypes.Array):
+            found[name] = bytes(value)
+    return found
+
+
 class Corpus(Handle):
     """An open corpus: with Corpus(tokenizer, source="builtin") as corpus: corpus.sample(...)
 
@@ -72,7 +83,7 @@ class Corpus(Handle):
             pointer = _Pointer()
             pointer.borrowed = borrowed
             status = library.calib_corpus_open(
-                borrowed.vtable, ctypes.byref(borrowed.source), 1,
+                borrowed.vtable, borrowed.sources, len(borrowed.sources),
                 ctypes.byref(borrowed.options), ctypes.byref(pointer))
             corpus = _OpenCorpus(library, pointer)
             call.check(status)
@@ -80,8 +91,8 @@ class Corpus(Handle):
         self._corpus = Call(borrowed, work).result()
 
     def sample(self, n_samples: int, seq_len: int, seed: int, **sampling) -> Samples:
-        """Returns Samples; `sampling` has the fields of calib_sampling."""
-        counts, sampling = _counts(n_samples, seq_len, seed), Sampling(**sampling)
+        """Returns Samples; `sampling` has the fields of calib_sampling, and `pad`."""
+        counts, sampling = _counts(n_samples, seq_len, seed), _sampling(sampling)
 
         def work(call, pointer):
             rows = ctypes.POINTER(Rows)()
@@ -108,15 +119,27 @@ class Corpus(Handle):
         def work(call, pointer):
             info = Info()
             call.check(self._library.calib_corpus_info(pointer, info))
-            found = {name: getattr(info, name) for name, _ in Info._fields_[1:]}
-            for name, value in found.items():
-                if isinstance(value, bytes):
-                    found[name] = os.fsdecode(value)
-                elif isinstance(value, ctypes.Array):
-                    found[name] = bytes(value)
             borrowed = self._borrowed
             return types.SimpleNamespace(native=bool(borrowed.native),
-                                         why_not_native=borrowed.why_not_native, **found)
+                                         why_not_native=borrowed.why_not_native, **_facts(info))
+        return self._use(work)
+
+    def source(self, i: int) -> types.SimpleNamespace:
+        """Returns the fields of calib_source_info of source `i`."""
+        def work(call, pointer):
+            info = SourceInfo()
+            call.check(self._library.calib_corpus_source(pointer, integer("i", i, c_size_t),
+                                                        ctypes.byref(info)))
+            return types.SimpleNamespace(**_facts(info))
+        return self._use(work)
+
+    def document(self, i: int) -> types.SimpleNamespace:
+        """Returns the fields of calib_document_info of document `i`."""
+        def work(call, pointer):
+            info = DocumentInfo()
+            call.check(self._library.calib_corpus_document(pointer, integer("i", i, c_uint64),
+                                                          ctypes.byref(info)))
+            return types.SimpleNamespace(**_facts(info))
         return self._use(work)
 
     def close(self) -> None:
@@ -138,24 +161,43 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
     """Returns Samples of a corpus.
 
     `tokenizer` is a Tokenizer, a NativeTokenizer, one of `tokenizers` or transformers, or the path of a
-    tokenizer.json, of its folder, or of a SentencePiece model. `source` is
-    the location of the corpus; or `text`, bytes or str, is the corpus itself. `progress` is a
-    function of (stage, done, total); it cancels if it returns a true value or raises. All other
-    keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of
-    calib_source and calib_sampling are named source_flags and sampling_flags.
+    tokenizer.json, of its folder, or of a SentencePiece model. `source` is the location of the corpus, an
+    iterable of documents (str, or dict with a text or with messages), or a table with
+    __arrow_c_stream__; or `text`, bytes or str, is the corpus itself. `sources` is a list of dict with such
+    keywords, one for each source. `progress` is a function of (stage, done, total); it cancels if it
+    returns a true value or raises.
+
+    Documents: `documents` is their format in a file, lines, blank, separator, jsonl or json; `field`,
+    `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
+    `min_tokens`, `max_tokens`, `skip_malformed` are those of calib_documents.h; `chat` is chatml, or
+    template for the tokenizer's own; `render` is a function from a record to text. `pad` is the id that
+    fills up short rows. All other keywords are fields of calib_source, calib_options and
+    calib_sampling; the `flags` of calib_source and calib_sampling are named source_flags and
+    sampling_flags.
     """
     library, counts = open_library(), _counts(n_samples, seq_len, seed)
-    sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos")
-                if name in fields}
-    sampling = Sampling(flags=fields.pop("sampling_flags", 0), **sampling)
+    sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos", "pad",
+                                                    "sampling_flags") if name in fields}
+    sampling["flags"] = sampling.pop("sampling_flags", 0)
+    if "sources" in fields:
+        with Corpus(tokenizer, **fields) as corpus:
+            return corpus.sample(n_samples, seq_len, seed, **sampling)
+    sampling = _sampling(sampling)
     borrowed = borrow(tokenizer, fields)
 
     def work(call):
         rows = ctypes.POINTER(Rows)()
         return _samples(call, library.calib_load_from(
-            borrowed.vtable, *counts, ctypes.byref(borrowed.source), ctypes.byref(borrowed.options),
+            borrowed.vtable, *counts, borrowed.sources, ctypes.byref(borrowed.options),
             ctypes.byref(sampling), ctypes.byref(rows)), rows)
     return Call(borrowed, work).result()
+
+
+def _sampling(fields):
+    if fields.get("pad") is not None:
+        fields["short_rows"], fields["pad_id"] = SHORT_PAD, fields["pad"]
+    fields.pop("pad", None)
+    return Sampling(**fields)
 
 
 def _counts(n_samples, seq_len, seed):

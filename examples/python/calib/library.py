@@ -80,6 +80,8 @@ def _declare(library):
             ("corpus_sample", c_int, handle, c_int64, size, c_uint64, c_void_p, rows),
             ("corpus_tokens", c_int, handle, c_uint64, size, c_void_p),
             ("corpus_info", c_int, handle, ctypes.POINTER(Info)),
+            ("corpus_source", c_int, handle, size, c_void_p),
+            ("corpus_document", c_int, handle, c_uint64, c_void_p),
             ("samples_free", None, ctypes.POINTER(Rows)), ("corpus_close", None, handle)):
         function = getattr(library, "calib_" + name)
         function.restype, function.argtypes = result, arguments

@@ -47,13 +47,16 @@ class Samples(_Buffer):
     read-only, and keep them alive. samples[i] is a row as a list, samples[i, j] an id.
 
     The attributes are those of calib_samples: n_rows, seq_len, n_asked, n_sampled, n_available,
-    n_tokens, n_dropped; offsets, a list; corpus_sha256, in hexadecimal. Copies and pickles hold the
-    rows themselves.
+    n_tokens, n_dropped; lists with an element for each row: offsets, documents, sources, lengths;
+    corpus_sha256, in hexadecimal. Copies and pickles hold the rows themselves.
     """
 
     n_rows: int
     seq_len: int
     offsets: List[int]
+    documents: List[int]
+    sources: List[int]
+    lengths: List[int]
     corpus_sha256: str
 
     def __init__(self, library, pointer):
@@ -61,7 +64,9 @@ class Samples(_Buffer):
         for name in ("n_rows", "seq_len", "n_asked", "n_sampled", "n_available", "n_tokens",
                      "n_dropped"):
             setattr(self, name, getattr(rows, name))
-        self.offsets = rows.offsets[:rows.n_rows] if rows.n_rows else []
+        for name in ("offsets", "documents", "sources"):
+            setattr(self, name, getattr(rows, name)[:rows.n_rows] if rows.n_rows else [])
+        self.lengths = rows.lengths[:rows.n_rows] if rows.lengths else [rows.seq_len] * rows.n_rows
         self.corpus_sha256 = bytes(rows.corpus_sha256).hex()
         ids = (c_int32 * (rows.n_rows * rows.seq_len)).from_address(
             rows.tokens or ctypes.addressof(rows))
@@ -87,7 +92,8 @@ class Samples(_Buffer):
 
     def __reduce__(self):
         public = {name: value for name, value in self.__dict__.items() if name[0] != "_"}
-        public["offsets"] = list(self.offsets)
+        for name in ("offsets", "documents", "sources", "lengths"):
+            public[name] = list(public[name])
         return _restored, (self._shape, array.array("i", bytes(self._ids)), public)
 
     def __buffer__(self, flags: int) -> memoryview:

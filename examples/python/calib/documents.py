@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Documents from Python: lists and iterables of str or dict, chats, and Arrow tables."""
+import collections.abc
+import ctypes
+import hashlib
+import itertools
+import json
+import os
+from ctypes import c_char, c_int32, c_uint64
+
+from .structs import (DOCUMENT, DOCUMENTS_APPEND, DOCUMENTS_APPEND_MISSING, DOCUMENTS_FORMATS,
+                      DOCUMENTS_PARTS, DOCUMENTS_PLAIN, DOCUMENTS_SKIP_MALFORMED, RENDER, SPECIALS,
+                      STRIPS, Documents, integer, string)
+
+_FLAGS = {"append_missing": DOCUMENTS_APPEND_MISSING, "skip_malformed": DOCUMENTS_SKIP_MALFORMED,
+          "plain": DOCUMENTS_PLAIN, "parts": DOCUMENTS_PARTS}
+_NUMBERS = ("min_chars", "max_chars", "min_tokens", "max_tokens")
+_TEXTS = ("field", "separator", "join")
+_KEYS = {"documents", "strip", "specials", "chat", "append_id", "render", "render_sha256",
+         *_FLAGS, *_NUMBERS, *_TEXTS}
+
+
+def take_documents(fields, tokenizer, carry):
+    """Takes what is about documents out of the fields of a source. Returns a calib_documents, which keeps
+    alive what it points to, or None if the source is one text. `carry` wraps callbacks."""
+    given = {key: fields.pop(key) for key in _KEYS & fields.keys() if fields[key] is not None}
+    source, fields["source"] = fields.get("source"), None
+    documents = None
+    if hasattr(source, "__arrow_c_stream__"):
+        documents = _arrow(source, given, tokenizer, carry)
+    elif isinstance(source, collections.abc.Iterable) and not isinstance(
+            source, (str, bytes, bytearray, memoryview, os.PathLike)):
+        documents = _iterable(source, given, tokenizer, carry)
+    else:
+        fields["source"] = source
+        if "documents" not in given:
+            if given:
+                raise TypeError(f"{', '.join(sorted(given))}: only documents have these; set documents")
+            return None
+        documents = Documents(format=_choice("documents", given.pop("documents"), DOCUMENTS_FORMATS))
+        _set_chat(documents, given, tokenizer, carry)
+    _set_rest(documents, given)
+    return documents
+
+
+def _choice(key, value, choices):
+    if value not in choices:
+        raise ValueError(f"{key} is {value!r}, not one of {', '.join(choices)}")
+    return choices[value]
+
+
+def _set_rest(documents, given):
+    for key in _TEXTS:
+        if key in given:
+            setattr(documents, key, string(key, given.pop(key)))
+    for key in _NUMBERS:
+        setattr(documents, key, integer(key, given.pop(key, 0), c_uint64))
+    for key, flag in _FLAGS.items():
+        documents.flags |= flag if given.pop(key, False) else 0
+    if "append_id" in given:
+        documents.append_id = integer("append_id", given.pop("append_id"), c_int32)
+        documents.flags |= 0 if documents.flags & DOCUMENTS_APPEND_MISSING else DOCUMENTS_APPEND
+    documents.strip = _choice("strip", given.pop("strip", "none"), STRIPS)
+    if "specials" in given:
+        documents.specials = _choice("specials", given.pop("specials"), SPECIALS)
+    if given:
+        raise TypeError(f"{', '.join(sorted(given))}: not for documents of this kind")
+
+
+# ---- chats ----
+
+def _template(tokenizer):
+    """Returns a function from messages to text: the tokenizer's own chat template."""
+    there = getattr(getattr(tokenizer, "tokenizer", tokenizer), "apply_chat_template", None)
+    if there is None:
+        raise TypeError("the documents have messages, but the tokenizer has no apply_chat_template(): "
+                        "open it by transformers, or set chat='chatml'")
+    return lambda messages: there(messages, tokenize=False)
+
+
+def _set_render(documents, render, carry, digest=None):
+    """Makes documents by `render`, a function from a record as JSON to text."""
+
+    def call(_, record, length, put, put_ctx):
+        text = render(bytes((c_char * length).from_address(record)).decode()).encode()
+        return put(put_ctx, text, len(text), 0)
+    documents.render = RENDER(carry(call, -1))
+    if digest is not None:
+        documents.digest = (ctypes.c_uint8 * 32)(*bytes(digest))
+        documents.render_sha256 = ctypes.addressof(documents.digest)
+
+
+def _set_chat(documents, given, tokenizer, carry):
+    chat, render, digest = (given.pop(key, None) for key in ("chat", "render", "render_sha256"))
+    if render is not None:
+        _set_render(documents, lambda record: render(json.loads(record)), carry, digest)
+    elif chat == "template":
+        template = _template(tokenizer)
+        spelled = getattr(getattr(tokenizer, "tokenizer", tokenizer), "chat_template", None)
+        if isinstance(spelled, str):
+            digest = hashlib.sha256(spelled.encode()).digest()
+        _set_render(documents, lambda record: template(json.loads(record)["messages"]), carry, digest)
+        given.setdefault("specials", "none")
+    elif chat is not None:
+        documents.renderer = _choice("chat", chat, {"chatml": 1, "template": 0})
+
+
+# ---- iterables ----
+
+def _iterable(source, given, tokenizer, carry):
+    """The items are str, or dict with a text or with messages."""
+    items = iter(source)
+    first = list(itertools.islice(items, 1))
+    field = given.pop("field", "text")
+    chats = bool(first) and isinstance(first[0], dict) and "messages" in first[0] and field not in first[0]
+    if chats:
+        given.setdefault("specials", "none")
+    template = _template(tokenizer) if chats else None
+    items = itertools.chain(first, items)
+
+    def text_of(item):
+        if isinstance(item, str):
+            return item
+        if not isinstance(item, dict):
+            raise TypeError(f"a document is str or dict, not {type(item).__name__}")
+        if template and "messages" in item:
+            return template(item["messages"])
+        if not isinstance(item.get(field), str):
+            raise TypeError(f"a document has no str at {field!r}: {str(item)[:200]}")
+        return item[field]
+
+    def following(_, put, put_ctx):
+        for item in items:
+            text = text_of(item).encode()
+            return put(put_ctx, text, len(text), 0)
+        return 1
+    documents = Documents(format=DOCUMENTS_FORMATS["callback"])
+    documents.next = DOCUMENT(carry(following, -1))
+    return documents
+
+
+# ---- Arrow ----
+
+def _arrow(source, given, tokenizer, carry):
+    documents = Documents(format=DOCUMENTS_FORMATS["arrow"])
+    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    documents.capsule = source.__arrow_c_stream__()
+    documents.arrow = pointer_of(documents.capsule, b"arrow_array_stream")
+    _set_chat(documents, given, tokenizer, carry)
+    return documents
