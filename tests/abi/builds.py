@@ -52,16 +52,21 @@ def ask(library, source, *libraries):
     return tap.output(program, source, env={**environment, "LD_LIBRARY_PATH": str(library)})
 
 
-@tap.test("without downloads: no libcurl, and a URL is a status of its own")
+@tap.test("without downloads and decompression: no such library, and a status of its own")
 def without_downloads():
     library = build("offline", "-Ddownload=disabled", "-Ddefault_library=shared",
-                    "-Dexamples=enabled")
+                    "-Dexamples=enabled", "-Dzlib=disabled", "-Dzstd=disabled")
     path = library / "libcalib.so"
     needed = re.findall(r"\(NEEDED\).*\[(.*)\]", tap.output("readelf", "-d", path))
     assert not [name for name in needed if "curl" in name], needed
     assert "curl_" not in tap.output("nm", "-D", path)
     said = ask(library, "https://example.org/text", path)
     assert said.startswith("CALIB_E_UNSUPPORTED ") and "example.org" in said, said
+    assert not [name for name in needed if "libz" in name], needed
+    for packed, option in (b"\x1f\x8b\x08", "-Dzlib=enabled"), (b"\x28\xb5\x2f\xfd", "-Dzstd=enabled"):
+        (work / "packed").write_bytes(packed + bytes(20))
+        said = ask(library, str(work / "packed"), path)
+        assert said.startswith("CALIB_E_UNSUPPORTED ") and option in said and " -d)" in said, said
     tap.equal(ask(library, "builtin", path).split()[0], "CALIB_OK", "what else it loads")
     assert not (library / "libcalib.a").exists()
     program = library.parent / "examples" / "calib" / "calib"
@@ -72,7 +77,7 @@ def without_downloads():
 @tap.test("without the builtin corpus: small, and says how to get it")
 def without_corpus():
     library = build("bare", "-Dbuiltin_corpus=disabled", "-Ddefault_library=static",
-                    "-Ddownload=disabled", "--buildtype=minsize")
+                    "-Ddownload=disabled", "-Dzlib=disabled", "-Dzstd=disabled", "--buildtype=minsize")
     archive = library / "libcalib.a"
     said = ask(library, "builtin", archive, "-lcrypto", "-pthread")
     assert said.startswith("CALIB_E_UNSUPPORTED ") and "builtin_corpus" in said, said

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """calib fetch and URL sources, with a server on 127.0.0.1. Servers that go wrong are in tests/net."""
 import contextlib
+import gzip
 import hashlib
 import json
 import pathlib
@@ -64,6 +65,21 @@ def refused(path, parts, *arguments, cache=".cache/calib", **options):
     tap.equal(texts_in(path / cache), before, f"published by {done}")
     tap.equal([name.name for name in path.iterdir() if name.name != ".cache"], [],
               f"files left by {done}")
+
+
+@tap.test("a compressed text is cached as stored, and read as the text")
+def _():
+    stored = gzip.compress(TEXT)
+    with program.directory() as path, server(a=stored, b=stored[:-1]) as host:
+        tap.holds(fetched(path, host.url("/a")).read_bytes() == stored, "the stored bytes")
+        for source in host.url("/a"), host.url("/b"):
+            fetched(path, source)
+        done = program.good(path, "tokenize", "--format", "bin", "-o", "-", "--source", host.url("/a"),
+                            "--sha256", hashlib.sha256(stored).hexdigest())
+        tap.holds(done.out[::4] == TEXT, "the text")
+        program.bad(path, 1, ["/b is cut short"], "info", "--source", host.url("/b"))
+        program.bad(path, 1, ["(--max-text-bytes BYTES)"], "info", "--source", host.url("/a"),
+                    "--max-text-bytes", len(TEXT) - 1, "--no-token-cache")
 
 
 @tap.test("fetch prints the path of the verified file; the second time nothing is asked")

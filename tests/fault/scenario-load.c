@@ -3,6 +3,7 @@
 #include "scenario.h"
 
 #include "input/reader.h"
+#include "packed.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -43,6 +44,40 @@ static void bound_cache(test_setup *setup)
 {
     scenario_from_file(setup);
     setup->options.max_cache_bytes = 1;
+}
+
+/* ---- compressed ---- */
+
+static struct {
+    char data[2 * TEXT_LEN];
+    size_t len;
+} compressed;
+
+static void keep_compressed(packed bytes)
+{
+    packed_must(bytes.len <= sizeof compressed.data, "the room for a compressed text");
+    memcpy(compressed.data, bytes.data, bytes.len);
+    compressed.len = bytes.len;
+    free(bytes.data);
+}
+
+static void have_gzip(const scenario *s)
+{
+    (void)s;
+    keep_compressed(pack_gzip(world.text, TEXT_LEN, 6));
+}
+
+static void have_zstd(const scenario *s)
+{
+    (void)s;
+    keep_compressed(pack_zstd(world.text, TEXT_LEN, 3, 0));
+}
+
+static void choose_compressed(test_setup *setup)
+{
+    setup->source.location = NULL;
+    setup->source.bytes = compressed.data;
+    setup->source.n_bytes = compressed.len;
 }
 
 static void write_text(int fd)
@@ -210,6 +245,11 @@ static const scenario scenarios[] = {
     {.name = "storing the tokens in a cache that is too large",
      .prepare = have_other_text,
      .choose = bound_cache,
+     .act = act_stored},
+    {.name = "a gzip text", .prepare = have_gzip, .choose = choose_compressed, .act = act_open},
+    {.name = "storing the tokens of a zstd text",
+     .prepare = have_zstd,
+     .choose = choose_compressed,
      .act = act_stored},
     {.name = "a named pipe", .choose = name_pipe, .supply = fill_pipe, .act = act_open},
     {.name = "storing the tokens of a pipe",

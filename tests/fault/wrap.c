@@ -18,6 +18,9 @@
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
 /* Defines a wrapped function, TYPE name(PARAMETERS), that is called with ARGUMENTS and fails with
  * FAILURE and the errno ERROR or ELSE_ERROR. */
@@ -297,6 +300,48 @@ PLAIN(int, EVP_DigestUpdate, (EVP_MD_CTX * c, const void *d, size_t n), (c, d, n
 PLAIN(int, EVP_DigestFinal_ex, (EVP_MD_CTX * c, unsigned char *d, unsigned *n), (c, d, n), 0,
       ENOMEM, ENOMEM)
 PLAIN(int, EVP_MD_CTX_copy_ex, (EVP_MD_CTX * a, const EVP_MD_CTX *b), (a, b), 0, ENOMEM, ENOMEM)
+
+/* ---- zlib and libzstd ---- */
+
+int __real_inflateInit2_(z_streamp z, int bits, const char *version, int size);
+int __wrap_inflateInit2_(z_streamp z, int bits, const char *version, int size);
+int __wrap_inflateInit2_(z_streamp z, int bits, const char *version, int size)
+{
+    if (inject_ask(INJECT_CORE, INJECT_FAIL, "inflateInit2_") == INJECT_NO)
+        return Z_MEM_ERROR;
+    inject_count(1);
+    return __real_inflateInit2_(z, bits, version, size);
+}
+
+int __real_inflateEnd(z_streamp z);
+int __wrap_inflateEnd(z_streamp z);
+int __wrap_inflateEnd(z_streamp z)
+{
+    inject_count(-1);
+    return __real_inflateEnd(z);
+}
+
+ZSTD_DCtx *__real_ZSTD_createDCtx(void);
+ZSTD_DCtx *__wrap_ZSTD_createDCtx(void);
+ZSTD_DCtx *__wrap_ZSTD_createDCtx(void)
+{
+    if (inject_ask(INJECT_CORE, INJECT_FAIL, "ZSTD_createDCtx") == INJECT_NO)
+        return NULL;
+    inject_count(1);
+    return __real_ZSTD_createDCtx();
+}
+
+size_t __real_ZSTD_freeDCtx(ZSTD_DCtx *context);
+size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *context);
+size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *context)
+{
+    inject_count(-(context != NULL));
+    return __real_ZSTD_freeDCtx(context);
+}
+
+PLAIN(int, inflate, (z_streamp z, int flush), (z, flush), Z_MEM_ERROR, ENOMEM, ENOMEM)
+PLAIN(size_t, ZSTD_decompressStream, (ZSTD_DCtx * c, ZSTD_outBuffer *out, ZSTD_inBuffer *in),
+      (c, out, in), (size_t)-ZSTD_error_memory_allocation, ENOMEM, ENOMEM)
 
 /* ---- libcurl ---- */
 
