@@ -18,7 +18,7 @@ struct calib_tokenizer_json {
     calib_tokenizer_vtable vtable = {};
     std::uint32_t flags = 0;
     const char *why_whole = nullptr; /* as far as it is known without the tables */
-    std::string name; /* what messages call the file: its path, if it has one */
+    std::string name;                /* what messages call the file: its path, if it has one */
     std::string json;                /* the bytes of the file, until the tables are built */
     calib_tj::Digest digest = {};    /* of these bytes */
     calib_tj::Spec spec;
@@ -36,7 +36,8 @@ namespace calib_tj
 void make_vtable(calib_tokenizer_json &handle);
 
 /** Builds the tables, unless they are built. After a failure, whose message names the file, the
- *  next call tries again. Thread-safe. 0, E_NOMEM, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+ *  next call tries again. Thread-safe. 0, E_NOMEM, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc.
+ */
 int build_tables(calib_tokenizer_json &handle);
 
 /** Returns `status`. If it is E_UNSUPPORTED, adds to the message what can be done. */
