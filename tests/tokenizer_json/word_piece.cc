@@ -4,7 +4,6 @@
 
 #include "adapter/error.h"
 #include "adapter/utf8.h"
-#include "small_set.h"
 #include "tell.h"
 
 #include <map>
@@ -30,7 +29,7 @@ int build(const Model &from, WordPiece &out)
 {
     std::string json = "{";
     for (const auto &[text, id] : from.entries)
-        json += (json.size() > 1 ? "," : "") + small_set::quoted(text) + ":" + std::to_string(id);
+        json += (json.size() > 1 ? ",\"" : "\"") + text + "\":" + std::to_string(id);
     json += "}";
     ModelSpec spec;
     spec.unknown = from.unknown;
