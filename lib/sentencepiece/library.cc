@@ -63,6 +63,20 @@ int Library::encode(Processor processor, const char *text, std::size_t len,
                 status.error_message());
 }
 
+/* Asks it with a model of two pieces: <unk>, which is UNKNOWN, and "x", which is UNUSED. The model
+ * is a char model without a dummy prefix. */
+bool Library::drops_unused()
+{
+    static const char bytes[] = "\x0a\x09\x0a\x05<unk>\x18\x02" /* pieces */
+                                "\x0a\x05\x0a\x01x\x18\x05"
+                                "\x12\x02\x18\x04" /* trainer_spec: model_type */
+                                "\x1a\x02\x18";    /* normalizer_spec: add_dummy_prefix, false */
+    std::unique_ptr<Loaded> model;
+    std::vector<int> ids;
+    return !load_processor({bytes, sizeof bytes}, model) && model->Encode("x", &ids).ok() &&
+           ids == std::vector<int>{model->unk_id()};
+}
+
 const void *Library::code()
 {
     return reinterpret_cast<const void *>(&sentencepiece::io::LoadModelProto);

@@ -50,6 +50,10 @@ public:
         return size_;
     }
 
+    /** Returns true if this version of the library takes a character whose piece is UNUSED for
+     *  unknown; older ones give it the id of the piece. */
+    static bool drops_unused();
+
     /** Returns an address inside the library's code. */
     static const void *code();
 

@@ -3,8 +3,6 @@
 
 #include "adapter/utf8.h"
 
-#include <algorithm>
-
 namespace calib_sp
 {
 
@@ -20,18 +18,12 @@ bool is_space(char c)
 
 } // namespace
 
-Normalizer::Normalizer(const Model &model) : model_(model)
+Normalizer::Normalizer(const Model &model, const SymbolTable &symbols)
+    : model_(model), symbols_(symbols)
 {
-    for (const Piece &piece : model.pieces)
-        if (piece.kind == Kind::user_defined && !piece.text.empty())
-            symbols_[static_cast<unsigned char>(piece.text[0])].push_back(piece.text);
-    for (auto &symbols : symbols_)
-        std::sort(symbols.begin(), symbols.end(),
-                  [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
-
     for (std::size_t c = 0; c < 128; c++) {
         char text[2] = {static_cast<char>(c), 0};
-        plain_[c] = symbols_[c].empty();
+        plain_[c] = !symbols.begins(text[0]);
         for (int next = 0; next < 128 && plain_[c]; next++) {
             text[1] = static_cast<char>(next);
             plain_[c] = !model.charsmap.meets(std::string_view(text, 2));
@@ -59,9 +51,8 @@ std::size_t Normalizer::count_plain(std::string_view text) const
 /* The longest user-defined symbol, else the longest rule, else the character. */
 Normalizer::Unit Normalizer::first_unit(std::string_view text) const
 {
-    for (std::string_view symbol : symbols_[static_cast<unsigned char>(text[0])])
-        if (text.substr(0, symbol.size()) == symbol)
-            return {symbol, symbol.size()};
+    if (std::size_t len = symbols_.longest(text, 0).len)
+        return {text.substr(0, len), len};
     std::string_view value;
     std::size_t len = model_.charsmap.match(text, value);
     if (len)

@@ -4,7 +4,7 @@
 #ifndef CALIB_SENTENCEPIECE_NORMALIZER_H
 #define CALIB_SENTENCEPIECE_NORMALIZER_H
 
-#include "model.h"
+#include "symbol_table.h"
 
 #include <array>
 
@@ -14,7 +14,8 @@ namespace calib_sp
 class Normalizer
 {
 public:
-    explicit Normalizer(const Model &model);
+    /** Both must outlive this object. */
+    Normalizer(const Model &model, const SymbolTable &symbols);
 
     /** Normalizes a segment. The results of all segments, joined, are that of the whole text if the
      *  text is cut only where Cuts allows it. */
@@ -32,8 +33,7 @@ private:
     std::size_t count_plain(std::string_view text) const;
 
     const Model &model_;
-    /* User-defined symbols by first byte, longest first. */
-    std::array<std::vector<std::string_view>, 256> symbols_;
+    const SymbolTable &symbols_;
     /* By byte: an ASCII character that stands for itself if another one, or nothing, follows. */
     std::array<bool, 256> plain_ = {};
 };

@@ -7,13 +7,12 @@
 namespace calib_sp
 {
 
-/* The bits of positive floats ascend with their values, those of negative ones descend. A processor
- * that flushes denormals to zero compares them as zero, and so does this function there. */
+/* The bits of positive floats ascend with their values, those of negative ones descend. */
 std::uint32_t PieceTable::order_of(float score)
 {
     static_assert(std::numeric_limits<float>::is_iec559 && sizeof score == 4, "IEEE 754 binary32");
     constexpr std::uint32_t SIGN = UINT32_C(1) << 31;
-    if (score == 0.0f)
+    if (score == 0)
         return SIGN;
     std::uint32_t bits;
     std::memcpy(&bits, &score, sizeof bits);

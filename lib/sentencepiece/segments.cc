@@ -3,8 +3,21 @@
 
 #include "adapter/error.h"
 
+#include <algorithm>
+
 namespace calib_sp
 {
+
+namespace
+{
+
+bool has_unused(const Model &model)
+{
+    return std::any_of(model.pieces.begin(), model.pieces.end(),
+                       [](const Piece &piece) { return piece.kind == Kind::unused; });
+}
+
+} // namespace
 
 int Segments::build(const Model &model, const std::string &bytes, Library &library)
 {
@@ -13,8 +26,9 @@ int Segments::build(const Model &model, const std::string &bytes, Library &libra
             "the model's normalization rules are not UTF-8, or too many begin with one another";
         return CALIB_OK;
     }
-    normalizer_ = std::make_unique<Normalizer>(model);
-    merges_built_ = merges_.build(model);
+    symbols_ = std::make_unique<SymbolTable>(model);
+    normalizer_ = std::make_unique<Normalizer>(model, *symbols_);
+    merges_built_ = merges_.build(model, *symbols_, has_unused(model) && Library::drops_unused());
     int status = merges_built_ ? CALIB_OK : library.load_plain(bytes);
     if (!status && !check(model, library))
         why_whole_ = "this SentencePiece library does not work as the proof assumes";

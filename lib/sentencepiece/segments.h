@@ -8,6 +8,7 @@
 #include "library.h"
 #include "merges.h"
 #include "normalizer.h"
+#include "symbol_table.h"
 
 namespace calib_sp
 {
@@ -40,6 +41,7 @@ private:
     bool check_text(const Library &library, std::string_view text) const;
 
     Cuts cuts_;
+    std::unique_ptr<SymbolTable> symbols_;
     Merges merges_;
     std::unique_ptr<Normalizer> normalizer_;
     bool merges_built_ = false;
