@@ -3,20 +3,11 @@
 
 #include "little_endian.h"
 
-#include <string>
-
 namespace calib_sp
 {
 
 namespace
 {
-
-/* The library collects matching rules in an array of this size, unchecked. */
-constexpr std::size_t MOST_NESTED_RULES = 32;
-
-/* Limit of visit_rules() in steps per unit. Rules that end alike share units, so there are more
- * ways through the trie than units; a walk through a damaged trie could be endless. */
-constexpr std::size_t MOST_WAYS = 16;
 
 /* The parts of a unit. A leaf has the top bit set, so its label equals no byte. */
 std::uint32_t label(std::uint32_t unit)
@@ -113,11 +104,26 @@ bool Charsmap::meets(std::string_view text) const
     return true;
 }
 
-/* Sorts the units by the base from which a walk reaches them: the children of base b are the units
- * units_[order[i]] with first[b] <= i < first[b + 1]. */
-void Charsmap::sort_children(std::vector<std::uint32_t> &first,
-                             std::vector<std::uint32_t> &order) const
+std::size_t Charsmap::root() const
 {
+    return offset(units_[0]);
+}
+
+Charsmap::Child Charsmap::child(std::size_t id) const
+{
+    std::uint32_t unit = units_[id];
+    std::size_t base = id ^ offset(unit);
+    auto byte = static_cast<unsigned char>(label(unit));
+    if (!has_leaf(unit))
+        return {byte, base, false, {}};
+    return {byte, base, true, value(units_[base] & 0x7fffffff)};
+}
+
+Charsmap::Children Charsmap::children() const
+{
+    Children children;
+    children.map_ = this;
+    std::vector<std::uint32_t> &first = children.first_, &order = children.order_;
     first.assign(units_.size() + 1, 0);
     order.resize(units_.size());
     auto base_of = [this](std::size_t id) { return id ^ label(units_[id]); };
@@ -130,42 +136,7 @@ void Charsmap::sort_children(std::vector<std::uint32_t> &first,
     for (std::size_t id = 0; id < units_.size(); id++)
         if (!is_leaf(units_[id]))
             order[next[base_of(id)]++] = static_cast<std::uint32_t>(id);
-}
-
-bool Charsmap::visit_rules(const Visit &visit) const
-{
-    struct Step {
-        std::uint32_t unit;
-        std::uint32_t depth;   /* length of the key in front of it */
-        std::uint32_t n_rules; /* number of rules that the key begins with */
-    };
-    if (units_.empty())
-        return true;
-    std::vector<std::uint32_t> first, order;
-    sort_children(first, order);
-    std::vector<Step> pending;
-    auto push_children = [&](std::size_t base, std::uint32_t depth, std::uint32_t n_rules) {
-        for (std::uint32_t i = first[base]; i < first[base + 1]; i++)
-            pending.push_back({order[i], depth, n_rules});
-    };
-    std::string key;
-    std::size_t n_steps = 0, most = MOST_WAYS * units_.size();
-    push_children(offset(units_[0]), 0, 0);
-    while (!pending.empty()) {
-        Step step = pending.back();
-        pending.pop_back();
-        std::uint32_t unit = units_[step.unit];
-        std::size_t child = step.unit ^ offset(unit);
-        key.resize(step.depth);
-        key += static_cast<char>(label(unit));
-        step.n_rules += has_leaf(unit);
-        if (++n_steps > most || step.n_rules > MOST_NESTED_RULES)
-            return false;
-        if (has_leaf(unit) && !visit(key, value(units_[child] & 0x7fffffff)))
-            return false;
-        push_children(child, step.depth + 1, step.n_rules);
-    }
-    return true;
+    return children;
 }
 
 } // namespace calib_sp

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -27,14 +26,60 @@ public:
     /** Returns true if a rule may begin with `text`, or `text` with a rule. */
     bool meets(std::string_view text) const;
 
-    using Visit = std::function<bool(std::string_view key, std::string_view replacement)>;
+    bool empty() const
+    {
+        return units_.empty();
+    }
 
-    /** Calls `visit` with every rule. Returns false if it returns false, or if more rules begin
-     * with one another than the library has room for. */
-    bool visit_rules(const Visit &visit) const;
+    /** All bases are below this. */
+    std::size_t size() const
+    {
+        return units_.size();
+    }
+
+    /** The base at which every rule begins. Only if there are rules. */
+    std::size_t root() const;
+
+    /** A byte that continues the rules at a base. */
+    struct Child {
+        unsigned char byte;
+        std::size_t base;       /* where the rules that begin with it continue */
+        bool has_value;         /* a rule ends with it */
+        std::string_view value; /* its replacement */
+    };
+
+    /** The children of all bases. The map must outlive it. */
+    class Children
+    {
+    public:
+        /** Calls `visit` with each child of a base. Stops and returns false once it does. */
+        template <typename Visit> bool all_of(std::size_t base, const Visit &visit) const
+        {
+            for (std::uint32_t i = first_[base]; i < first_[base + 1]; i++)
+                if (!visit(map_->child(order_[i])))
+                    return false;
+            return true;
+        }
+
+        /** Returns true if a base has none. */
+        bool none(std::size_t base) const
+        {
+            return first_[base] == first_[base + 1];
+        }
+
+    private:
+        friend class Charsmap;
+
+        const Charsmap *map_ = nullptr;
+        /* The children of base b are the units order_[i] with first_[b] <= i < first_[b + 1]. */
+        std::vector<std::uint32_t> first_, order_;
+    };
+
+    /** Sorts the units by the base from which a walk reaches them. */
+    Children children() const;
 
 private:
-    void sort_children(std::vector<std::uint32_t> &first, std::vector<std::uint32_t> &order) const;
+    Child child(std::size_t unit) const;
     std::string_view value(std::size_t at) const;
 
     std::vector<std::uint32_t> units_;

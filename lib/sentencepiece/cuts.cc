@@ -14,9 +14,11 @@ char32_t escaped(char32_t c)
     return c == ' ' ? SPACE : c;
 }
 
-/* Puts the character itself first, since it most often forbids a cut, and escapes spaces. */
+/* Leaves each form once. Puts the character itself first, since it most often forbids a cut, and
+ * escapes spaces. */
 void finish_forms(std::vector<char32_t> &forms, char32_t c, bool as_itself)
 {
+    sort_once(forms);
     auto itself = std::find(forms.begin(), forms.end(), c);
     if (itself != forms.end())
         std::swap(*itself, forms.front());
@@ -65,40 +67,59 @@ void Cuts::add_pieces(const Model &model)
         if (!symbol)
             continue;
         /* A symbol bypasses the rules, so its characters become themselves. */
-        if (first_forms_.insert(text.front(), text.front()))
-            forms(text.front()).first.push_back(text.front());
-        if (last_forms_.insert(text.back(), text.back()))
-            forms(text.back()).last.push_back(text.back());
+        forms(text.front()).first.push_back(text.front());
+        forms(text.back()).last.push_back(text.back());
         for (std::size_t i = 1; i < text.size(); i++)
             add_raw_pair(text[i - 1], text[i]);
     }
 }
 
+/* Adds what rules end as, if they end with these characters. */
+void Cuts::add_ends(const std::vector<Rules::Step> &steps)
+{
+    for (const Rules::Step &step : steps) {
+        if (!step.ends_rule)
+            continue;
+        if (step.last == NO_CHARACTER)
+            forms(step.c).vanishes = true;
+        else
+            forms(step.c).last.push_back(step.last);
+    }
+}
+
+/* Adds the pairs of rules from one of their characters on. */
+void Cuts::add_pairs(const Rules &rules, const Rules::Step &step, PairSet &added)
+{
+    const std::vector<Rules::Step> &steps = rules.places()[step.place].steps;
+    if (steps.empty() || !added.insert(step.c, step.place))
+        return;
+    for (const Rules::Step &next : steps) {
+        add_raw_pair(step.c, next.c);
+        add_pairs(rules, next, added);
+    }
+}
+
 bool Cuts::add_rules(const Model &model)
 {
-    std::vector<char32_t> key, replacement, before;
-    return model.charsmap.visit_rules([&](std::string_view from, std::string_view to) {
-        if (!characters(from, key) || !characters(to, replacement))
-            return false;
-        /* The pairs inside the beginning that it shares with the previous rule are added already.
-         */
-        auto same = std::mismatch(key.begin(), key.end(), before.begin(), before.end());
-        auto n_same = static_cast<std::size_t>(same.first - key.begin());
-        for (std::size_t i = std::max<std::size_t>(n_same, 1); i < key.size(); i++)
-            add_raw_pair(key[i - 1], key[i]);
-        if (replacement.empty()) {
-            forms(key.front()).vanishes = forms(key.back()).vanishes = true;
-        } else {
-            if (first_forms_.insert(key.front(), replacement.front()))
-                forms(key.front()).first.push_back(replacement.front());
-            if (last_forms_.insert(key.back(), replacement.back()))
-                forms(key.back()).last.push_back(replacement.back());
-        }
-        if (key.size() == 1)
-            forms(key.front()).as_itself = false;
-        key.swap(before);
-        return true;
-    });
+    Rules rules;
+    PairSet added;
+    if (!rules.build(model.charsmap))
+        return false;
+    forms_.reserve(2 * rules.begins().size());
+    for (const Rules::Step &step : rules.begins()) {
+        const Rules::Place &place = rules.places()[step.place];
+        Forms &form = forms(step.c);
+        form.first.insert(form.first.end(), place.firsts.begin(), place.firsts.end());
+        if (step.ends_rule && step.first != NO_CHARACTER)
+            form.first.push_back(step.first);
+        form.vanishes |= place.vanishes;
+        form.as_itself &= !step.ends_rule;
+        add_pairs(rules, step, added);
+    }
+    add_ends(rules.begins());
+    for (const Rules::Place &place : rules.places())
+        add_ends(place.steps);
+    return true;
 }
 
 bool Cuts::build(const Model &model)
@@ -113,7 +134,6 @@ bool Cuts::build(const Model &model)
         finish_forms(form.first, c, form.as_itself);
         finish_forms(form.last, c, form.as_itself);
     }
-    first_forms_ = last_forms_ = PairSet();
     scanner_.build([this](char32_t left, char32_t right) { return allowed(left, right); });
     return true;
 }

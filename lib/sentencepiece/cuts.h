@@ -6,6 +6,7 @@
 
 #include "adapter/cut_tables.h"
 #include "model.h"
+#include "rules.h"
 
 #include <cstdint>
 #include <unordered_map>
@@ -51,15 +52,16 @@ private:
     void add_pieces(const Model &model);
     void add_raw_pair(char32_t left, char32_t right);
     bool add_rules(const Model &model);
+    void add_ends(const std::vector<Rules::Step> &steps);
+    void add_pairs(const Rules &rules, const Rules::Step &step, PairSet &added);
     Forms &forms(char32_t c);
     bool allowed_plain(char32_t left, char32_t right) const;
     bool allowed_special(char32_t left, char32_t right) const;
 
     bool trims_ = false;
     bool byte_fallback_ = false;
-    PairSet pairs_;                    /* inside pieces, normalized */
-    PairSet raw_pairs_;                /* inside rules and symbols, as they stand in a text */
-    PairSet first_forms_, last_forms_; /* the contents of forms_, only while it is built */
+    PairSet pairs_;     /* inside pieces, normalized */
+    PairSet raw_pairs_; /* inside rules and symbols, as they stand in a text */
     std::unordered_map<char32_t, Forms> forms_;
     CharacterFlags flags_;
     CutScanner scanner_;

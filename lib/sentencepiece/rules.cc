@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules.h"
+
+#include "adapter/utf8.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace calib_sp
+{
+
+namespace
+{
+
+/* The library collects matching rules in an array of this size, unchecked. */
+constexpr unsigned MOST_NESTED = 32;
+
+constexpr unsigned LONGEST = 1000; /* characters of a rule */
+
+constexpr std::uint32_t BEING_READ = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t NOT_READ = BEING_READ - 1;
+constexpr std::uint32_t END = 0;
+
+} // namespace
+
+bool Rules::build(const Charsmap &charsmap)
+{
+    if (charsmap.empty())
+        return true;
+    children_ = charsmap.children();
+    known_.assign(charsmap.size(), NOT_READ);
+    places_.resize(END + 1);
+    if (!read_steps(charsmap.root(), "", begins_))
+        return false;
+    return std::all_of(begins_.begin(), begins_.end(), [this](const Step &step) {
+        return step.ends_rule + places_[step.place].nested <= MOST_NESTED;
+    });
+}
+
+/* Reads the characters that continue `bytes`, the beginning of one. */
+bool Rules::read_steps(std::size_t base, const std::string &bytes, std::vector<Step> &steps)
+{
+    return children_.all_of(base, [&](const Charsmap::Child &child) {
+        std::string shown = bytes + static_cast<char>(child.byte);
+        if (shown.size() < character_length(shown[0]))
+            return !child.has_value && read_steps(child.base, shown, steps);
+        Step step;
+        if (!read_step(child, shown, step))
+            return false;
+        steps.push_back(step);
+        return true;
+    });
+}
+
+bool Rules::read_step(const Charsmap::Child &child, const std::string &bytes, Step &step)
+{
+    std::size_t len = 0;
+    step = {first_character(bytes, len), 0, child.has_value, NO_CHARACTER, NO_CHARACTER};
+    if (step.c == NO_CHARACTER || len != bytes.size() || !characters(child.value, replacement_))
+        return false;
+    if (!replacement_.empty()) {
+        step.first = replacement_.front();
+        step.last = replacement_.back();
+    }
+    return read_place(child.base, step.place);
+}
+
+bool Rules::read_place(std::size_t base, std::uint32_t &place)
+{
+    place = children_.none(base) ? END : known_[base];
+    if (place != NOT_READ)
+        return place != BEING_READ; /* else the trie is damaged: this place is behind itself */
+    if (depth_ == LONGEST)
+        return false;
+    Place read;
+    known_[base] = BEING_READ;
+    depth_++;
+    if (!read_steps(base, "", read.steps))
+        return false;
+    depth_--;
+    for (const Step &step : read.steps) {
+        const Place &behind = places_[step.place];
+        read.firsts.insert(read.firsts.end(), behind.firsts.begin(), behind.firsts.end());
+        if (step.ends_rule && step.first != NO_CHARACTER)
+            read.firsts.push_back(step.first);
+        read.vanishes |= behind.vanishes || (step.ends_rule && step.first == NO_CHARACTER);
+        read.nested = std::max(read.nested, step.ends_rule + behind.nested);
+    }
+    sort_once(read.firsts);
+    place = known_[base] = static_cast<std::uint32_t>(places_.size());
+    places_.push_back(std::move(read));
+    return true;
+}
+
+} // namespace calib_sp
