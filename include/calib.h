@@ -415,8 +415,8 @@ typedef struct calib_options {
     calib_progress_fn progress;
     void *progress_ctx;
     uint64_t max_download_bytes; /**< 0 = 1 GiB */
-    /** Largest text in bytes that may be passed to the tokenizer in one call. Tokenizers take 45 to
-     *  171 times the text in memory. 0 = 16 MiB. */
+    /** Largest text in bytes that may be passed to the tokenizer in one call. Tokenizers take 30 to
+     *  171 times the text in memory. 0 = 8 MiB. */
     uint64_t max_whole_bytes;
     uint64_t max_memo_bytes; /**< memory for the ids of segments already seen; 0 = 64 MiB */
     /** Bound on the bytes of the cache. After something was stored, the texts and tokens that were

@@ -37,7 +37,7 @@ static void default_u32(uint32_t *value, uint32_t otherwise)
 static int resolve_numbers(calib_options *options)
 {
     default_u64(&options->max_download_bytes, UINT64_C(1) << 30);
-    default_u64(&options->max_whole_bytes, UINT64_C(16) << 20);
+    default_u64(&options->max_whole_bytes, UINT64_C(8) << 20);
     default_u64(&options->max_memo_bytes, UINT64_C(64) << 20);
     default_u32(&options->connect_timeout_ms, 15000);
     default_u32(&options->stall_timeout_ms, 30000);

@@ -159,7 +159,7 @@ const cli_option cli_options[] = {
     {"max-download", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_download_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a larger text (default: 1G)"},
     {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 16M)"},
+     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 8M)"},
     {"max-text-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_text_bytes), 1, UINT64_MAX,
      LIMITS, "refuse a source whose text is larger (default: 1G for a URL, else no limit)"},
 

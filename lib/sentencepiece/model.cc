@@ -126,7 +126,8 @@ const char *why_whole(const Model &model)
     switch (model.type) {
     case Type::unigram:
         return "a unigram model: its scores are sums over the whole text, so a cut anywhere may "
-               "change ids";
+               "change ids; SentencePiece takes 30 times the text in memory (0.2.3) to 132 times "
+               "(0.1.97)";
     case Type::word: return "a word model: it has no pieces smaller than words to cut between";
     case Type::bpe:
     case Type::character: break;

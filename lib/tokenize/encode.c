@@ -136,7 +136,7 @@ int calib_fail_whole(const calib_tokenizer_vtable *tok, uint64_t max_whole_bytes
     return calib_fail(CALIB_E_WHOLE_LIMIT,
                       "the tokenizer %s, and more than max_whole_bytes (%llu) of text from byte "
                       "%llu%s%s on would have to be encoded in one call: raise the limit if there "
-                      "is memory (45 to 130 times the text), or %s",
+                      "is memory (30 to 171 times the text), or %s",
                       tok->cuts ? "names no exact cut" : "offers no cuts",
                       (unsigned long long)max_whole_bytes, where.byte, where.of, where.record,
                       remedy);

@@ -156,11 +156,11 @@ static void expect_longest(const calib_tokenizer_vtable *tok, const char *text, 
     calib_corpus_close(corpus);
 }
 
-/* By default 16 MiB may go in one call, without `cuts` and if `cuts` finds none. */
+/* By default 8 MiB may go in one call, without `cuts` and if `cuts` finds none. */
 static void longest_text_of_a_call(void **unused)
 {
     (void)unused;
-    enum { LIMIT = 16 << 20 };
+    enum { LIMIT = 8 << 20 };
     calib_tokenizer_vtable tok = {.struct_size = sizeof tok, .encode = encode_whole};
     char *text = malloc(LIMIT + (1 << 20));
     assert_non_null(text);
@@ -169,7 +169,7 @@ static void longest_text_of_a_call(void **unused)
     expect_longest(&tok, text, LIMIT, LIMIT, LIMIT);
     test_setup longer = text_setup(text, LIMIT + 1);
     refuse(&(attempt){.tok = &tok, .seq_len = 1, OF_SETUP(longer)}, CALIB_E_WHOLE_LIMIT,
-           "max_whole_bytes");
+           "max_whole_bytes (8388608)");
     tok.cuts = find_no_cut;
     expect_longest(&tok, text, LIMIT, LIMIT, LIMIT);
     longer = text_setup(text, LIMIT + (1 << 20));
