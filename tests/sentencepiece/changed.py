@@ -3,7 +3,7 @@
 import struct
 
 NORMAL, USER_DEFINED, UNUSED = 1, 4, 5
-KINDS = ("unused", "ties", "shuffle", "drop", "symbols", "flags", "noise")
+KINDS = ("unused", "ties", "shuffle", "drop", "symbols", "names", "flags", "noise")
 
 
 def varint(data, at):
@@ -62,6 +62,30 @@ def write_model(path, pieces, rest):
     return path
 
 
+def new_symbol(rng, normal, symbols):
+    """Returns a text for a symbol: pieces with or without a space between, a single character, a run, or
+    the beginning or continuation of another symbol."""
+    one, other = rng.choice(normal)[0].decode(), rng.choice(normal)[0].decode()
+    known = rng.choice(symbols).decode() if symbols else one
+    return rng.choice([
+        one + other, one + other, one + rng.choice(" \u2581\n") + other, other + one[:1],
+        rng.choice("\n \u2581\t-=") * rng.randint(1, 24), known + one, known[:rng.randint(1, len(known))],
+        chr(rng.choice([rng.randint(1, 127), rng.randint(0x80, 0x24f), rng.randint(0x4e00, 0x9fff)])),
+        "<%s%d>" % (rng.choice(["unused", "h", "/h"]), rng.randint(0, 999))]).encode()
+
+
+def add_symbols(rng, pieces, n):
+    """Adds n user-defined symbols."""
+    taken = {piece[0] for piece in pieces}
+    normal, symbols = [piece for piece in pieces if piece[2] == NORMAL], []
+    while len(symbols) < n:
+        text = new_symbol(rng, normal, symbols)
+        if text not in taken:
+            taken.add(text)
+            symbols.append(text)
+    pieces += [[text, 0.0, USER_DEFINED] for text in symbols]
+
+
 def mutate(rng, source, path, kind):
     """Writes a model changed in the way `kind` and up to two others. Returns their names."""
     pieces, rest = read_model(source)
@@ -82,10 +106,15 @@ def mutate(rng, source, path, kind):
             rng.shuffle(scores)
             for piece, score in zip(normal, scores):
                 piece[1] = score
+        elif kind == "names":
+            add_symbols(rng, pieces, rng.choice([1, 20, 300, 5000]))
         elif kind == "noise":
+            zero = rng.choice([0.0, -0.0])
             for piece in normal:
-                piece[1] = rng.choice([0.0, -0.0, 1e-45, -1e-45, 3.4028234e38, -3.4028234e38,
-                                       rng.uniform(-10, 10)])
+                piece[1] = rng.choice([zero, -1.0, 3.4028234e38, -3.4028234e38, rng.uniform(-10, 10)])
+            if rng.random() < 0.25:  # the library merges these models
+                for piece in rng.sample(normal, 9):
+                    piece[1] = rng.choice([-zero, 1e-45, -1e-45])
         elif kind == "drop":
             gone = {id(piece) for piece in rng.sample(normal, len(normal) // rng.choice([3, 10]))}
             pieces = [piece for piece in pieces if id(piece) not in gone]

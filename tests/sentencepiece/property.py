@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Tests the cuts on many models: trains and changes models, and runs `exact` on each. TAP.
 
-usage: property.py EXACT SPM_TRAIN DIRECTORY_OF_TEXTS
+usage: property.py EXACT NEWER SPM_TRAIN DIRECTORY_OF_TEXTS
 
 By default a bounded part: models of every kind, few texts for each. CALIB_TEST_LONG=1 tries all
 models on more texts; CALIB_TEST_LONG=2 searches for hours, from a new seed each time, and
@@ -21,7 +21,7 @@ import zlib
 import changed
 import trained
 
-EXACT, SPM_TRAIN, TEXTS = sys.argv[1:4]
+EXACT, NEWER, SPM_TRAIN, TEXTS = sys.argv[1:5]
 VENV = os.environ.get("CALIB_TEST_VENV")
 LEVEL = min(int(os.environ.get("CALIB_TEST_LONG") or 0), 2)
 BOUNDED = LEVEL < 1
@@ -30,7 +30,8 @@ N_TEXTS = (20, 200, 20000)[LEVEL]
 # Bytes of the text that is encoded in batches: for every model, for a few.
 LARGE, LARGEST = ((30000, 300000), (400000, 2500000), (800000, 5000000))[LEVEL]
 LARGEST_FOR = ("bpe-llama.model", "tokenizer.model.v1")
-N_MUTANTS = (8, 32, 220)[LEVEL]
+N_MUTANTS = (8, 40, 220)[LEVEL]
+N_UNUSED = (4, 20, 100)[LEVEL]
 WORKERS = os.cpu_count() or 1
 SLOWEST = 1800  # seconds for one model
 MOST_PER_SEGMENT = 12  # characters of English
@@ -126,7 +127,22 @@ def mistral_models(tap):
     return found if VENV else []
 
 
-def other_version(tap, directory, models):
+def unused_models(rng, directory, sources):
+    """Writes models of which the wheel's version of the library gives other ids than 0.1.97: with UNUSED
+    characters among other UNUSED pieces, and with symbols."""
+    paths = []
+    for number, source in enumerate(sources):
+        paths.append(os.path.join(directory, "unused-%d.model" % number))
+        pieces, rest = changed.read_model(source)
+        normal = [piece for piece in pieces if piece[2] == changed.NORMAL]
+        for piece in rng.sample(normal, len(normal) // rng.choice([2, 5, 20])):
+            piece[2] = changed.UNUSED
+        changed.add_symbols(rng, pieces, rng.choice([1, 30, 1000]))
+        changed.write_model(paths[-1], pieces, rest)
+    return paths
+
+
+def other_version(tap, directory, program, models):
     """Compares with SentencePiece's wheel. `models` has no unigram models, whose ids differ between
     versions of the library, and none that makes 0.1.97 refuse the text."""
     if not VENV:
@@ -138,12 +154,13 @@ def other_version(tap, directory, models):
             with open(path, "rb") as file:
                 out.write(file.read() + HARD.encode())
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "wheel.py")
-    run = subprocess.run([os.path.join(VENV, "bin", "python3"), script, EXACT, text] + models,
+    run = subprocess.run([os.path.join(VENV, "bin", "python3"), script, program, text] + models,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SLOWEST)
     lines = run.stdout.decode("utf-8", "replace").strip().split("\n")
     equal = [line for line in lines if line.endswith(" equal")]
     tap.case(run.returncode == 0 and len(equal) == len(models) > 0,
-             "the whole-text ids of the wheel's %s on %d models" % (lines[0], len(models)),
+             "the whole-text ids of the wheel's %s on %d models, by %s" % (
+                 lines[0], len(models), os.path.basename(program)),
              [line for line in lines[1:] if line not in equal])
 
 
@@ -172,8 +189,10 @@ def main():
         naive = list(pool.map(lambda path: exact(path, "naive")[0], cuttable))
         tap.case(naive.count(1) * 2 > len(naive), "the naive rule fails on %d of %d models"
                  % (naive.count(1), len(naive)))
-        other_version(tap, directory, mistral + [
+        other_version(tap, directory, EXACT, mistral + [
             path for path in paths if "unigram-" not in path and "control-letter" not in path])
+        other_version(tap, directory, NEWER, unused_models(rng, directory, [
+            rng.choice(cuttable) for _ in range(N_UNUSED)]))
     print("# %(texts)d texts, %(streams)d times through the core, %(bytes)d bytes" % tap.tried)
     print("# English: %.1f to %.1f characters per segment" % (
         min(tap.per_segment), max(tap.per_segment)))

@@ -3,7 +3,9 @@
 """Compares the ids that calib gives with those of the Python wheel's whole-text encode. The wheel has
 another version of the library than the one that calib is built with.
 
-usage: wheel.py EXACT TEXT MODEL...
+usage: wheel.py PROGRAM TEXT MODEL...
+
+PROGRAM is `exact`, or `newer` for models whose ids differ between the two versions.
 
 Prints the wheel's version, and for each model a line: its name and "equal", or the difference.
 """
@@ -14,11 +16,11 @@ import sys
 
 import sentencepiece
 
-EXACT, TEXT = sys.argv[1:3]
+PROGRAM, TEXT = sys.argv[1:3]
 
 
 def compare(model, text):
-    run = subprocess.run([EXACT, "ids", model, TEXT], stdout=subprocess.PIPE)
+    run = subprocess.run([PROGRAM, "ids", model, TEXT], stdout=subprocess.PIPE)
     if run.returncode:
         return "calib gives no ids"
     ours = array.array("i", run.stdout)
