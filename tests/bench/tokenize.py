@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Tokenizing, in ratios of one run.
 
-usage: tokenize.py --build DIR --model FILE --text FILE [--repeat N] [--skip-whole]
+usage: tokenize.py --build DIR --model FILE --text FILE [--repeat N] [--skip-whole] [--symbols N]
 
 The figures in docs/tokenizing.md are of dictionaries that Debian packages: 5 MB is dict-foldoc,
 50 MB is dict-wn, dict-foldoc and the first 15 MB of dict-gcide (`zcat
@@ -15,6 +15,9 @@ text, through the adapter with cuts switched off; (b) the Python package's encod
 (c) its parallel_encode at its best chunk length. Then whole processes: `calib sample` against a
 Python process that reads, encodes and writes. Also the peak memory of `calib sample`.
 
+With --symbols the model first gets N user-defined symbols like those of Gemma's models, and the last
+line compares `calib sample` with the same on the model as it was.
+
 calib_load runs with one and with two threads in turn, N processes of a few loads each at several
 times of the run; its figure is the best load. (a) is one load, (b) and (c) are the best of two
 processes, `calib sample` the best of N."""
@@ -23,7 +26,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentencepiece"))
+import changed
 
 LOADS = 5  # in a process
 
@@ -107,16 +114,41 @@ def package(arguments, what, size="0", out=""):
             results[0]["tokens"])
 
 
+def sample_command(arguments, model):
+    program = os.path.join(arguments.build, "examples", "calib", "calib")
+    return [program, "sample", "--source", arguments.text, "--tokenizer", model, "--samples", "all",
+            "--threads", "1", "--no-token-cache", "-o", "/dev/shm/calib-bench.bin"]
+
+
+def usage_of(command):
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        sys.exit(f"{command} failed")
+    return usage
+
+
 def sample(arguments):
     """Best time of a process, and its peak memory."""
-    program = os.path.join(arguments.build, "examples", "calib", "calib")
-    command = [program, "sample", "--source", arguments.text, "--tokenizer", arguments.model,
-               "--samples", "all", "--threads", "1", "--no-token-cache", "-o",
-               "/dev/shm/calib-bench.bin"]
+    command = sample_command(arguments, arguments.model)
     wall = min(timed(command)[1] for _ in range(arguments.repeat))
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    usage = os.wait4(child.pid, 0)[2]
-    return wall, usage.ru_maxrss * 1024
+    return wall, usage_of(command).ru_maxrss * 1024
+
+
+def processor_times(arguments, models):
+    """The least processor time of `calib sample` with each model, in turn."""
+    least = [float("inf")] * len(models)
+    for _ in range(2 * arguments.repeat):
+        for i, model in enumerate(models):
+            usage = usage_of(sample_command(arguments, model))
+            least[i] = min(least[i], usage.ru_utime + usage.ru_stime)
+    return least
+
+
+def with_symbols(model, n, path):
+    pieces, rest = changed.read_model(model)
+    changed.add_tags(pieces, n)
+    return changed.write_model(path, pieces, rest)
 
 
 def line(name, seconds, base, size):
@@ -130,7 +162,12 @@ def main():
         parser.add_argument(name, required=True)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--skip-whole", action="store_true", help="leave out (a): 200 s for 50 MB")
+    parser.add_argument("--symbols", type=int, default=0)
     arguments = parser.parse_args()
+    before = arguments.model
+    directory = tempfile.TemporaryDirectory()
+    if arguments.symbols:
+        arguments.model = with_symbols(before, arguments.symbols, os.path.join(directory.name, "model"))
     size = os.path.getsize(arguments.text)
     loads = Loads(arguments)
     loads.run()
@@ -169,6 +206,10 @@ def main():
     for name, what, length in (("(b)", "encode", "0"), ("(c)", "1", str(chunk))):
         _, wall, _ = package(arguments, what, length, "/dev/shm/calib-bench.ids")
         line(f"{name} python", wall, process, size)
+    if arguments.symbols:
+        plain, symbols = processor_times(arguments, [before, arguments.model])
+        print(f"calib sample, processor time: {symbols:.3f} s with {arguments.symbols} symbols, "
+              f"{symbols / plain:.2f}x the model without")
     for name in ("calib-bench.bin", "calib-bench.ids"):
         os.remove("/dev/shm/" + name)
 

@@ -86,6 +86,21 @@ def add_symbols(rng, pieces, n):
     pieces += [[text, 0.0, USER_DEFINED] for text in symbols]
 
 
+def add_tags(pieces, n):
+    """Adds, or makes of pieces, n symbols like those of Gemma's models: runs of line ends, spaces and tabs,
+    tags, and names that no text has."""
+    tags = "table tr td th thead tbody h1 h2 h3 b i u strong em sub sup code a p".split()
+    texts = ["\n" * k for k in range(1, 32)] + ["\u2581" * k for k in range(2, 32)]
+    texts += ["\t" * k for k in range(1, 32)] + [mark % tag for tag in tags for mark in ("<%s>", "</%s>")]
+    texts += ["<unused%d>" % k for k in range(n)]
+    known = {piece[0]: piece for piece in pieces}
+    for text in texts[:n]:
+        if text.encode() in known:
+            known[text.encode()][2] = USER_DEFINED
+        else:
+            pieces.append([text.encode(), 0.0, USER_DEFINED])
+
+
 def mutate(rng, source, path, kind):
     """Writes a model changed in the way `kind` and up to two others. Returns their names."""
     pieces, rest = read_model(source)
