@@ -273,7 +273,6 @@ void Merges::merge(std::string_view between, Output &output) const
 
 void Merges::encode(std::string_view normalized, std::vector<int> &ids) const
 {
-    ids.reserve(ids.size() + normalized.size()); /* never more, even if all become bytes */
     Output output(*this, ids);
     std::size_t at = 0;
     for (SymbolTable::Match symbol; (symbol = symbols_->next(normalized, at)).len;) {

@@ -43,6 +43,7 @@ int Segments::encode(const Library &library, std::string_view segment, bool begi
     if (!merges_built_)
         return library.encode(Library::PLAIN, normalized.data(), normalized.size(), ids);
     ids.clear();
+    ids.reserve(normalized.size()); /* never more, even if all become bytes */
     merges_.encode(normalized, ids);
     return CALIB_OK;
 }
