@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tokenizer.json files: calib against `tokenizers` and others, in ratios of one run.
+"""tokenizer.json files: calib against `tokenizers` and others, and tekken.json against
+`mistral_common`, in ratios of one run.
 
 usage: tokenizer_json.py --build DIR --text FILE [--repeat N] [--peer NAME=PYTHON]... TOKENIZER...
 
-A TOKENIZER is a tokenizer.json or the folder that holds it. A peer is `tokenizers`,
-`gigatoken` or `nanotoken` (or one with a suffix, `tokenizers-1.0`) with the Python that has the
-package. Every process runs on one core. Whole processes read the text, load the tokenizer, encode,
-and write all ids as int32: `calib tokenize` with cold tables and memo, and Python. `encode` is the
-time without loading: of a peer the encoding alone, of calib opening the corpus, with its tables built
-for the first segment. Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
+A TOKENIZER is a tokenizer.json, the folder that holds it, or a tekken.json. A peer is `tokenizers`,
+`gigatoken`, `nanotoken` or `mistral_common` (or one with a suffix, `tokenizers-1.0`) with the Python that has the
+package. Every process runs on one core. Whole processes read the text, load the tokenizer, encode, and
+write all ids as int32:
+`calib tokenize` with cold tables and memo, and Python. `encode` is the time without loading: of a
+peer the encoding alone, of calib opening the corpus, with its tables built for the first segment.
+Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
 marked. Two threads run on two cores."""
 import argparse
 import json
@@ -39,6 +41,15 @@ elif package == "nanotoken":
     ids = tokenizer.encode(open(text, "rb").read().decode(), add_special_tokens=False)
     encoded = time.perf_counter()
     ids.astype("int32").tofile(out)
+elif package == "mistral_common":
+    import array
+    from mistral_common.tokens.tokenizers.tekken import Tekkenizer
+    start = time.perf_counter()
+    tokenizer = Tekkenizer.from_file(path)
+    loaded = time.perf_counter()
+    ids = tokenizer.encode(open(text, encoding="utf8", newline="").read(), bos=False, eos=False)
+    encoded = time.perf_counter()
+    array.array("i", ids).tofile(open(out, "wb"))
 else:
     import array, tokenizers
     start = time.perf_counter()
