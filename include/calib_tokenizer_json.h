@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file calib_tokenizer_json.h
- * calib-tokenizer-json: Hugging Face's tokenizer.json as calib tokenizers.
+ * calib-tokenizer-json: Hugging Face's tokenizer.json and mistral-common's tekken.json as calib
+ * tokenizers.
  *
  * Opens a `tokenizer.json` and returns a vtable for calib_load() and calib_corpus_open(). The ids
  * are those of the Python package `tokenizers` 0.23.3 on the whole text, without truncation and
  * padding. The adapter proves from the file where a text may be cut without changing an id, which
  * makes tokenizing many times faster; docs/tokenizing.md explains how. A file with anything that
  * the adapter does not know is refused: no id is ever guessed.
+ *
+ * A `tekken.json` is told by its content. Its ids are those of mistral-common 1.13.1, with BOS in
+ * front of a text. Special tokens that are spelled in a text are text: `encode` refuses
+ * CALIB_TEXT_PARSE_SPECIAL.
  *
  * @code
  *   calib_tokenizer_json_options options = {.struct_size = sizeof options,
@@ -56,24 +61,26 @@ enum {
 /** The file and how to use it; zero is the default of every field. @since 0.1.0 */
 typedef struct calib_tokenizer_json_options {
     size_t struct_size;
-    const char *path;   /**< the file, or the folder that holds tokenizer.json; NULL if `json` is
-                             given. tokenizer_config.json beside it is read, if there is one */
+    const char *path;   /**< the file, or the folder that holds tokenizer.json or else tekken.json;
+                             NULL if `json` is given. Of a tokenizer.json, tokenizer_config.json
+                             beside it is read, if there is one */
     const void *json;   /**< the bytes of the file, copied; NULL if `path` is given */
     size_t json_len;    /**< number of bytes at `json`; at most 256 MiB */
-    const void *config; /**< the bytes of tokenizer_config.json for `json`, or NULL */
+    const void *config; /**< the bytes of tokenizer_config.json for `json`, or NULL; a tekken.json
+                             has no use for it */
     size_t config_len;  /**< number of bytes at `config`; at most 16 MiB */
     uint32_t flags;     /**< CALIB_TOKENIZER_JSON_NO_SPECIAL, CALIB_TOKENIZER_JSON_PLAIN */
     uint32_t cuts;      /**< CALIB_TOKENIZER_JSON_CUTS_* */
 } calib_tokenizer_json_options;
 
 /**
- * Opens a tokenizer.json. Reads and checks all of it, and builds no tables: these are built when
- * they are first needed.
+ * Opens a tokenizer.json or a tekken.json. Reads and checks all of it, and builds no tables: these
+ * are built when they are first needed.
  *
  * @param options   copied; has either `path` or `json`
  * @param[out] out  the file; NULL on failure. Close it with calib_tokenizer_json_close().
  * @return 0; E_ARGUMENT; E_STRUCT_NEWER; E_NOMEM; E_NOT_FOUND; E_ACCESS; E_SYSTEM; E_MODEL if this
- *   is no tokenizer.json, or a damaged one; E_UNSUPPORTED if it has a component, field, value or
+ *   is no such file, or a damaged one; E_UNSUPPORTED if it has a component, field, value or
  *   regular expression that this version does not know: the message names it
  * @par Threads  Any.
  * @since 0.1.0
@@ -90,7 +97,8 @@ CALIB_API void calib_tokenizer_json_close(calib_tokenizer_json *file);
  * `flags` as 32 bits in little-endian, and the SHA-256 of the file's bytes.
  *
  * `special_id`: BOS is the one id that the post-processor puts in front of a text; EOS, PAD and UNK
- * are those that tokenizer_config.json names, and UNK else the model's.
+ * are those that tokenizer_config.json names, and UNK else the model's. A tekken.json names its
+ * own.
  *
  * @return a vtable that lives until calib_tokenizer_json_close(); NULL if `file` is NULL
  * @since 0.1.0
