@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Hugging Face's tokenizers in Python: opened natively where the ids are proven equal, else called, and
 the ids are theirs either way."""
+import copy
+import functools
 import os
 import pathlib
 import sys
@@ -223,6 +225,95 @@ def _():
         for tokenizer in path, inner:
             check(tokenizer, wanted)
         tap.note(f"{name}: {len(wanted)} ids equal")
+
+
+@functools.lru_cache(None)  # it takes seconds
+def mistral():
+    """A MistralTokenizer of mistral-common."""
+    try:
+        from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
+    except ImportError as error:
+        raise tap.Skip(f"{error}: sh tests/run.sh all installs what mistral_common needs") from error
+    return MistralTokenizer.v3(is_tekken=True)
+
+
+def tekkenizer():
+    """A Tekkenizer, which may be changed."""
+    return copy.copy(mistral().instruct_tokenizer.tokenizer)
+
+
+@tap.test("a tekken.json opens by its path and folder; tokenizer.json goes first")
+def _():
+    path = os.path.join(os.path.dirname(MODEL), "tekken_240911.json")
+    opened = calib.TokenizerJson(path)
+    tap.holds("ignored: image" in opened.describe(), opened.describe())
+    wanted, info = ids_of(opened)
+    tap.holds(info.native and wanted[0] == 1 and min(wanted[1:]) >= 1000, "BOS and no special token")
+    check(calib.TokenizerJson(path, special=False), wanted[1:])
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(path, os.path.join(folder, "tekken.json"))
+        check(folder, wanted)
+        os.symlink(claude_json(), os.path.join(folder, "tokenizer.json"))
+        check(folder, claude().encode(TEXT).ids)
+        check(os.path.join(folder, "tekken.json"), wanted)
+
+
+@tap.test("mistral-common's tokenizers are native, wrapped or not, and what they become")
+def _():
+    inner = tekkenizer()
+    wanted = inner.encode(TEXT, bos=True, eos=False)
+    for tokenizer in inner, calib.Mistral(inner), mistral():
+        check(tokenizer, wanted)
+    check(calib.Mistral(inner, native=False), wanted, "native is False")
+    wrapped = calib.Mistral(inner)
+    first, _ = wrapped.open_native()
+    tap.holds(wrapped.open_native()[0] is first, "it is opened once")
+    tap.equal([wrapped.special_id(which) for which in range(5)], [1, 2, 11, 0, -1])
+    calls = []
+    inner.encode = lambda text, bos, eos: calls.append((bos, eos)) or [5, 6, 7]
+    check(inner, [5, 6, 7], "its own encode()")
+    tap.equal(set(calls), {(True, False)}, "how it is called")
+
+
+@tap.test("mistral-common's tokenizers of other classes and versions are called")
+def _():
+    inner = tekkenizer()
+    wanted = inner.encode(TEXT, bos=True, eos=False)
+
+    class Own(type(inner)):
+        pass
+    with mock.patch("importlib.metadata.version", lambda name: "0.13.0"):
+        check(inner, wanted, "0.13.0")
+    inner.__class__ = Own
+    check(inner, wanted, "Own")
+    inner = tekkenizer()
+    inner._model = copy.copy(inner._model)
+    inner._model._pat_str += "|x"
+    check(inner, wanted, "config.pattern")
+    del inner._model._pat_str
+    check(inner, wanted, "not where they are")
+
+
+@tap.test("parts of tokenizers are named, and what is made of them is native")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        at = lambda name: os.path.join(folder, name)
+        trained = tokenizers.ByteLevelBPETokenizer()
+        trained.train_from_iterator(["the other thing and the end"] * 9, vocab_size=300)
+        trained.save_model(folder)
+        words = tokenizers.BertWordPieceTokenizer()
+        words.train_from_iterator(["the other thing and the end"] * 9, vocab_size=60)
+        words.save_model(folder)
+        for name, remedy in (("vocab.json", "ByteLevelBPETokenizer"), ("merges.txt", "ByteLevelBPETokenizer"),
+                             ("vocab.txt", "BertWordPieceTokenizer")):
+            with tap.raises(calib.Error) as caught:
+                ids_of(at(name))
+            tap.equal(caught.error.name, "CALIB_E_MODEL")
+            message = str(caught.error)
+            tap.holds(f"but {name}," in message and f"tokenizers.{remedy}(" in message, message)
+        made = tokenizers.ByteLevelBPETokenizer(at("vocab.json"), at("merges.txt"))
+        made.save(at("tokenizer.json"))
+        check(folder, trained.encode(TEXT).ids)
 
 
 tap.run()

@@ -10,10 +10,10 @@
 and torch.tensor(rows) copy it. Without numpy: samples[0], samples[-1, 7], samples.tolist(),
 memoryview(samples).
 
-A tokenizer is the path of a tokenizer.json, of its folder or of a SentencePiece model; a tokenizer of
-`tokenizers` or transformers; or a calib.Tokenizer of your own. Those of Hugging Face are opened by
-libcalib-tokenizer-json where that gives the same ids, much faster; Corpus.info() has `native`, and
-`why_not_native`.
+A tokenizer is the path of a tokenizer.json or tekken.json, of its folder or of a SentencePiece model; a
+tokenizer of `tokenizers`, transformers or mistral-common; or a calib.Tokenizer of your own. Those of
+these packages are opened by libcalib-tokenizer-json where that gives the same ids, much faster;
+Corpus.info() has `native`, and `why_not_native`.
 
 The library is loaded from $CALIB_LIBRARY (a path), from this folder or the one that holds it, or
 from where libraries are installed.
@@ -26,6 +26,7 @@ from .corpus import Corpus, load
 from .files import open_tokenizer
 from .hugging_face import HuggingFace
 from .library import Error, open_library
+from .mistral import Mistral
 from .samples import Samples
 from .structs import (ACCEPT_CHANGE, ALLOW_HTTP, BOS_AS_TOKENIZED, BOS_OVERWRITE, EMIT, ENCODE,
                       FINGERPRINT, NO_TOKEN_STORE, OFFLINE_ENVIRONMENT, OFFLINE_OFF, OFFLINE_ON,

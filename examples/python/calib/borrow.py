@@ -9,6 +9,7 @@ from .call import current
 from .files import open_tokenizer
 from .documents import take_documents
 from .hugging_face import HuggingFace, is_hugging_face
+from .mistral import Mistral, is_mistral
 from .structs import ENCODE, FINGERPRINT, PROGRESS, READERS, SPECIAL_ID, TEXT_NO_SPECIAL
 from .structs import TEXT_PARSE_SPECIAL, TEXT_PLAIN, Options, Source, Vtable, integer, string
 from .tokenizer import NativeTokenizer, Tokenizer
@@ -56,14 +57,14 @@ def _native(tokenizer):
     """Returns a native tokenizer with the ids of this one and None, or None and the reason why not."""
     if isinstance(tokenizer, NativeTokenizer):
         return tokenizer, None
-    if isinstance(tokenizer, HuggingFace):
+    if isinstance(tokenizer, (HuggingFace, Mistral)):
         return tokenizer.open_native()
     if isinstance(tokenizer, Tokenizer):
         return None, "it is written in Python"
     hint = ": wrap it in calib.HuggingFace" if hasattr(tokenizer, "encode") else ""
     raise TypeError("the tokenizer must be a calib.Tokenizer, a calib.NativeTokenizer, one of "
-                    "Hugging Face, or the path of a tokenizer.json or SentencePiece model, not "
-                    f"{type(tokenizer).__name__}{hint}")
+                    "Hugging Face, one of mistral-common, or the path of a tokenizer.json, tekken.json or "
+                    f"SentencePiece model, not {type(tokenizer).__name__}{hint}")
 
 
 def _native_vtable(native, tokenizer):
@@ -121,6 +122,8 @@ def borrow(tokenizer, fields):
         tokenizer = open_tokenizer(tokenizer)
     elif is_hugging_face(tokenizer):
         tokenizer = HuggingFace(tokenizer)
+    elif is_mistral(tokenizer):
+        tokenizer = Mistral(tokenizer)
     fields = dict(fields)
     progress = fields.pop("progress", None)
     given = fields.pop("sources", None)

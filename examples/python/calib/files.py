@@ -11,15 +11,16 @@ from .tokenizer import NativeTokenizer, SentencePiece, TokenizerJson
 
 
 def open_tokenizer(path: Union[str, os.PathLike]) -> Union[NativeTokenizer, HuggingFace]:
-    """Opens a file by its content: a tokenizer.json, the folder that holds one, or a SentencePiece
-    model. Names other kinds of files and raises ValueError. A tokenizer.json that
+    """Opens a file by its content: a tokenizer.json or tekken.json, the folder that holds one (the former
+    if it holds both), or a SentencePiece model. Names other kinds of files and raises ValueError. A tokenizer.json that
     libcalib-tokenizer-json refuses is opened by the package `tokenizers` if that is installed.
     load() and Corpus() call this function if their tokenizer is a str or path."""
     name = os.fsdecode(string("tokenizer", path))
     if os.path.isdir(path):
-        path = os.path.join(name, "tokenizer.json")
-        if not os.path.exists(path):
-            raise FileNotFoundError(errno.ENOENT, "the folder holds no tokenizer.json", name)
+        paths = [os.path.join(name, file) for file in ("tokenizer.json", "tekken.json")]
+        path = next(filter(os.path.exists, paths), None)
+        if not path:
+            raise FileNotFoundError(errno.ENOENT, "the folder holds neither tokenizer.json nor tekken.json", name)
         return _open_json(path)
     with open(path, "rb") as file:
         head = file.read(4096)
@@ -61,7 +62,7 @@ def _kind_of(head):
                         (b"PK\3\4", "a zip file: unpack it"),
                         (b"\x28\xb5\x2f\xfd", "a zstd file: unpack it"),
                         (b"\xfd7zXZ", "an xz file: unpack it"), (b"BZh", "a bzip2 file: unpack it"),
-                        (b"GGUF", "a GGUF model: give the tokenizer that it was made from"),
+                        (b"GGUF", "a GGUF model: take the tokenizer.json of the model that it was made from"),
                         (b"version https://git-lfs", "a Git LFS pointer: run git lfs pull")):
         if head.startswith(magic):
             return kind
@@ -72,7 +73,7 @@ def _kind_of(head):
         return "an HTML page: download the file itself"
     lines = head.split(b"\n")
     if len(lines) > 2 and all(_is_rank(line) for line in lines[:2]):
-        return "tiktoken ranks: give the tokenizer.json of the model"
+        return "tiktoken ranks, without pattern and special tokens: take the tokenizer.json of the model"
     if len(lines) > 2 and all(line.count(b"\t") == 1 for line in lines[:2]):
         return "a list of pieces (.vocab): give the .model file beside it"
     return None

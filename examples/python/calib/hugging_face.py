@@ -11,7 +11,7 @@ from .tokenizer import Tokenizer, TokenizerJson
 # The version of `tokenizers` whose ids libcalib-tokenizer-json gives.
 REFERENCE = "0.23.3"
 _PACKAGES = {"tokenizers", "transformers", "mlx_lm"}
-_REFUSED = {"CALIB_E_MODEL", "CALIB_E_UNSUPPORTED"}
+REFUSED = {"CALIB_E_MODEL", "CALIB_E_UNSUPPORTED"}  # names of errors
 # Where transformers defines the methods that encode a text; other classes may do more in them.
 _BASES = {"transformers.tokenization_utils_base", "transformers.tokenization_utils_fast",
           "transformers.tokenization_utils_tokenizers"}
@@ -91,7 +91,7 @@ class HuggingFace(Tokenizer):
             try:
                 opened = TokenizerJson(json=json, plain=key[1])
             except (Error, OSError) as error:
-                if getattr(error, "name", "CALIB_E_MODEL") not in _REFUSED:
+                if getattr(error, "name", "CALIB_E_MODEL") not in REFUSED:
                     raise
                 return None, reason(error)
             self._opened = {key: opened}

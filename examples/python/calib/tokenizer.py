@@ -55,10 +55,10 @@ class SentencePiece(_Adapted):
 
 
 class TokenizerJson(_Adapted):
-    """A tokenizer.json, or the folder that holds one, read by libcalib-tokenizer-json.
+    """A tokenizer.json or tekken.json, or the folder that holds one, read by libcalib-tokenizer-json.
 
     `json` is the file itself, as bytes or str, in place of its path. `special` adds what the
-    post-processor adds; `plain` reads special tokens that are spelled in the text as text.
+    post-processor adds, of a tekken.json BOS; `plain` reads special tokens that are spelled in the text as text.
     """
 
     def __init__(self, path: Union[str, os.PathLike, None] = None, *,
