@@ -42,6 +42,19 @@ def borrow_headers(name):
     return bool(places)
 
 
+def borrow_files(*names):
+    """Does the same for headers that stand in no directory of their own."""
+    include = pathlib.Path(sys.argv[1])
+    for name in names:
+        places = [place for place in (include / name, *sorted(include.glob(f"*-*-*/{name}")))
+                  if place.is_file()]
+        if not places:
+            return False
+        (work / "include").mkdir(exist_ok=True)
+        (work / "include" / name).symlink_to(places[0])
+    return True
+
+
 def sources():
     """Every C file of the core; the builtin corpus as a build without it has it."""
     builtin = work / "builtin.c"
@@ -49,6 +62,10 @@ def sources():
     found = [path for path in sorted(lib.rglob("*.c")) if "sentencepiece" not in path.parts]
     if not has_curl:
         found.remove(lib / "fetch" / "http.c")
+    if not has_zlib:
+        found.remove(lib / "input" / "gzip.c")
+    if not has_zstd:
+        found.remove(lib / "input" / "zstd.c")
     return found + [builtin]
 
 
@@ -70,6 +87,8 @@ def check(target, paths):
     tap.equal(faults, [], f"what does not compile for {target}")
 
 
+has_zlib = borrow_files("zlib.h", "zconf.h")
+has_zstd = borrow_files("zstd.h", "zstd_errors.h")
 has_curl = borrow_headers("curl")
 borrow_headers("openssl")
 
