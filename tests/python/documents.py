@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT
+"""Documents and their ids against `datasets`, transformers, pyarrow, polars and DuckDB, live."""
+import contextlib
+import gzip
+import importlib
+import json
+import pathlib
+import subprocess
+import tempfile
+
+import sentencepiece
+import tokenizers
+
+import tap
+from tokenizers_under_test import MODEL, adapter, calib, claude_json
+
+TEXTS = ["one", "", "two  words\n", "tabs\tand \"quotes\" \\ /", "\u00e9\u0301 \u4f60\u597d \U0001f469\u200d\U0001f4bb",
+         "a\r\nb\rc\n\n\nd", "NUL \0 inside", " begins with a space", "x" * 70000, "</s> spelled <s>"]
+RECORDS = [json.dumps({"id": i, "text": text}, ensure_ascii=i % 2 == 0) for i, text in enumerate(TEXTS)]
+
+
+def need(package):
+    try:
+        return importlib.import_module(package)
+    except ImportError as error:
+        raise tap.Skip(f"{error}: run sh tests/run.sh all") from None
+
+
+def pairs():
+    """(name, calib's tokenizer, its reference: text to ids)."""
+    claude = tokenizers.Tokenizer.from_file(claude_json())
+    model = sentencepiece.SentencePieceProcessor(model_file=MODEL)
+    return [("tokenizer.json", claude_json(), lambda text: claude.encode(text).ids),
+            ("SentencePiece", adapter(bos=False), model.encode)]
+
+
+def ids_of(corpus):
+    """The ids of each document."""
+    n = corpus.info().n_documents
+    bounds = [corpus.document(i) for i in range(n)]
+    return [list(corpus.tokens(b.first_token, b.n_tokens)) for b in bounds]
+
+
+def check(wanted, tokenizer, **source):
+    with calib.Corpus(tokenizer, **source) as corpus:
+        found = ids_of(corpus)
+        tap.equal(len(found), len(wanted), "the number of documents")
+        for i, (is_, expected) in enumerate(zip(found, wanted)):
+            tap.holds(is_ == expected, f"document {i}: {is_[:20]}, expected {expected[:20]}")
+        return corpus.source(0)
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory() as path:
+        yield pathlib.Path(path)
+
+
+def zstd_of(data):
+    return subprocess.run(["zstd", "-q", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+FILES = {
+    "a.jsonl": lambda lines: "\n".join(lines).encode() + b"\n",
+    "no-end.jsonl": lambda lines: "\n".join(lines).encode(),
+    "crlf.jsonl": lambda lines: "\r\n".join(lines).encode() + b"\r\n",
+    "a.jsonl.gz": lambda lines: gzip.compress("\n".join(lines[:4]).encode() + b"\n")
+    + gzip.compress("\n".join(lines[4:]).encode()),
+    "a.jsonl.zst": lambda lines: zstd_of("\n".join(lines).encode()),
+}
+
+
+def against_datasets(name, make):
+    datasets = need("datasets")
+    with folder() as path:
+        file = path / name
+        file.write_bytes(make(RECORDS))
+        cache = path / "cache"
+        table = datasets.load_dataset("json", data_files=str(file), cache_dir=str(cache))["train"]
+        for kind, tokenizer, reference in pairs():
+            wanted = [reference(text) for text in table["text"]]
+            tap.equal(len(wanted), len(TEXTS), "the rows of the dataset")
+            info = check(wanted, tokenizer, source=str(file), documents="jsonl")
+            tap.equal(info.n_records, len(TEXTS), f"{kind}: records")
+
+
+for name, make in FILES.items():
+    tap.test(f"{name}: the ids and documents of load_dataset('json')")(
+        lambda name=name, make=make: against_datasets(name, make))
+
+
+@tap.test("a byte order mark and an array: the ids of each text")
+def _():
+    with folder() as path:
+        for kind, tokenizer, reference in pairs():
+            wanted = [reference(text) for text in TEXTS]
+            (path / "bom.jsonl").write_bytes(b"\xef\xbb\xbf" + "\n".join(RECORDS).encode())
+            (path / "a.json").write_text("[" + ",\n ".join(RECORDS) + "]", encoding="utf-8")
+            check(wanted, tokenizer, source=path / "bom.jsonl", documents="jsonl")
+            check(wanted, tokenizer, source=path / "a.json", documents="json")
+
+
+@tap.test("a lone surrogate is malformed")
+def _():
+    with folder() as path:
+        lines = [RECORDS[0], r'{"text": "\ud800"}', RECORDS[3]]
+        (path / "a.jsonl").write_text("\n".join(lines))
+        try:
+            calib.Corpus(claude_json(), source=path / "a.jsonl", documents="jsonl")
+        except calib.Error as error:
+            tap.equal(error.name, "CALIB_E_RECORD")
+            tap.holds("line 2" in str(error), str(error))
+        else:
+            raise AssertionError("it was taken")
+        with calib.Corpus(claude_json(), source=path / "a.jsonl", documents="jsonl",
+                          skip_malformed=True) as corpus:
+            tap.equal((corpus.source(0).n_malformed, corpus.info().n_documents), (1, 2))
+
+
+@tap.test("lists and generators of str and dict")
+def _():
+    for kind, tokenizer, reference in pairs():
+        wanted = [reference(text) for text in TEXTS]
+        check(wanted, tokenizer, source=TEXTS)
+        check(wanted, tokenizer, source=({"text": text} for text in TEXTS))
+        check(wanted, tokenizer, source=[{"prompt": text} for text in TEXTS], field="prompt")
+
+
+@tap.test("what an iterable raises is raised, at each of its items")
+def _():
+    def items(at):
+        for i, text in enumerate(TEXTS):
+            if i == at:
+                raise ZeroDivisionError(f"item {i}")
+            yield text
+    for at in range(1, len(TEXTS)):
+        try:
+            calib.Corpus(claude_json(), source=items(at))
+        except ZeroDivisionError as error:
+            tap.equal(str(error), f"item {at}")
+        else:
+            raise AssertionError(f"item {at} did not raise")
+    for wrong in [1], [{"other": "x"}], [{"text": 3}]:
+        try:
+            calib.Corpus(claude_json(), source=wrong)
+        except TypeError:
+            continue
+        raise AssertionError(f"{wrong} was taken")
+
+
+def tables():
+    """Names and objects with __arrow_c_stream__: a column of texts, plain and as a dictionary."""
+    texts = [text for text in TEXTS if "\0" not in text]
+    return texts, {
+        "pyarrow table": lambda: need("pyarrow").table({"n": list(range(len(texts))), "text": texts}),
+        "pyarrow chunks": lambda: need("pyarrow").Table.from_batches(
+            need("pyarrow").table({"text": texts}).to_batches(max_chunksize=3)),
+        "pyarrow large_string": lambda: need("pyarrow").table(
+            {"text": need("pyarrow").array(texts, need("pyarrow").large_string())}),
+        "pyarrow string_view": lambda: need("pyarrow").table(
+            {"text": need("pyarrow").array(texts, need("pyarrow").string_view())}),
+        "pyarrow dictionary": lambda: need("pyarrow").table(
+            {"text": need("pyarrow").array(texts).dictionary_encode()}),
+        "polars": lambda: need("polars").DataFrame({"text": texts, "n": range(len(texts))}),
+        "duckdb": lambda: need("duckdb").from_arrow(need("pyarrow").table({"text": texts})),
+    }
+
+
+for name, make in tables()[1].items():
+    def _(make=make):
+        texts, table = tables()[0], make()
+        for kind, tokenizer, reference in pairs():
+            check([reference(text) for text in texts], tokenizer, source=table, field="text")
+    tap.test(f"{name}: the rows of its JSONL")(_)
+
+
+CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
+          "{% endfor %}")
+CHATS = [[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello! <b>"}],
+         [{"role": "system", "content": ""}], [{"role": "user", "content": "\u00e9\n\n x"}]]
+
+
+def chat_tokenizer():
+    transformers = need("transformers")
+    inner = tokenizers.Tokenizer.from_file(claude_json())
+    inner.add_special_tokens(["<|im_start|>", "<|im_end|>"])
+    made = transformers.PreTrainedTokenizerFast(tokenizer_object=inner)
+    made.chat_template = CHATML
+    return made
+
+
+def template_ids(tokenizer):
+    made = [tokenizer.apply_chat_template(chat, tokenize=True) for chat in CHATS]
+    return [list(getattr(ids, "input_ids", None) or (ids["input_ids"] if isinstance(ids, dict) else ids))
+            for ids in made]
+
+
+@tap.test("messages go through the tokenizer's chat template")
+def _():
+    tokenizer = chat_tokenizer()
+    wanted = template_ids(tokenizer)
+    check(wanted, tokenizer, source=[{"messages": chat} for chat in CHATS])
+    with folder() as path:
+        lines = [json.dumps({"messages": chat}) for chat in CHATS]
+        (path / "chats.jsonl").write_text("\n".join(lines))
+        check(wanted, tokenizer, source=path / "chats.jsonl", documents="jsonl", chat="template")
+        check(wanted, tokenizer, source=path / "chats.jsonl", documents="jsonl", chat="chatml",
+              specials="none")
+    table = need("pyarrow").table({"messages": CHATS})
+    check(wanted, tokenizer, source=table, chat="template")
+
+
+@tap.test("several sources by weight, rows of documents, padding")
+def _():
+    sources = [{"source": TEXTS[:3], "weight": 1}, {"source": ["abc def ghi"] * 8, "weight": 2}]
+    rows = calib.load(calib.bytes_tokenizer(), 6, 4, 1, sources=sources, sampler="documents-split", pad=0)
+    tap.equal((len(rows), sorted(set(rows.sources))), (6, [0, 1]))
+    tap.equal(rows.sources, sorted(rows.sources))
+    tap.holds(all(0 < n <= 4 for n in rows.lengths), rows.lengths)
+    short = [i for i, n in enumerate(rows.lengths) if n < 4]
+    tap.holds(short and all(rows[i][rows.lengths[i]:] == [0] * (4 - rows.lengths[i]) for i in short),
+              "short rows are padded")
+
+
+tap.run()
