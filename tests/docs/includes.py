@@ -34,7 +34,8 @@ EDGES = {
     "tokenizer_json": "adapter json shared",
 }
 SEES = {room: set(rooms.split()) for room, rooms in EDGES.items()}
-PUBLIC = {"documents": {"calib_documents.h"}, "corpus": {"calib_documents.h"}, "fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
+PUBLIC = {"documents": {"calib_documents.h"}, "corpus": {"calib_documents.h"},
+          "fetch": {"calib_cache.h"}, "cache": {"calib_cache.h"},
           "sentencepiece": {"calib_sentencepiece.h"},
           "tokenizer_json": {"calib_tokenizer_json.h"}}
 STANDARD_C = {"assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "iso646.h", "limits.h",
