@@ -91,11 +91,15 @@ static void gzip_close(void *state)
     free(self);
 }
 
-const calib_unpacker calib_gzip = {
-    .name = "gzip",
-    .unit = "member",
-    .feature = "zlib",
-    .open = gzip_open,
-    .step = gzip_step,
-    .close = gzip_close,
-};
+const calib_unpacker *calib_gzip(void)
+{
+    static const calib_unpacker unpacker = {
+        .name = "gzip",
+        .unit = "member",
+        .feature = "zlib",
+        .open = gzip_open,
+        .step = gzip_step,
+        .close = gzip_close,
+    };
+    return &unpacker;
+}

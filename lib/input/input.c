@@ -52,8 +52,8 @@ static int fail_support(const calib_input *input)
 static const calib_unpacker *unpacker_of(calib_packing packing)
 {
     switch (packing) {
-    case CALIB_PACKING_GZIP: return &calib_gzip;
-    case CALIB_PACKING_ZSTD: return &calib_zstd;
+    case CALIB_PACKING_GZIP: return calib_gzip();
+    case CALIB_PACKING_ZSTD: return calib_zstd();
     case CALIB_PACKING_NONE: break;
     }
     return NULL;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface of a decompressor. Each one is a constant in a file of its own, which alone
- * includes the header of its library; a build without that library has the constant of the *_none.c
- * file. */
+/* The interface of a decompressor. Each one stands in a file of its own, which alone
+ * includes the header of its library; a build without that library has the *_none.c file. */
 #ifndef CALIB_INPUT_UNPACKER_H
 #define CALIB_INPUT_UNPACKER_H
 
@@ -39,7 +38,7 @@ typedef struct calib_unpacker {
     void (*close)(void *state);
 } calib_unpacker;
 
-extern const calib_unpacker calib_gzip;
-extern const calib_unpacker calib_zstd;
+const calib_unpacker *calib_gzip(void);
+const calib_unpacker *calib_zstd(void);
 
 #endif

@@ -83,11 +83,15 @@ static int zstd_step(void *state, calib_flow *flow)
     return CALIB_OK;
 }
 
-const calib_unpacker calib_zstd = {
-    .name = "zstd",
-    .unit = "frame",
-    .feature = "zstd",
-    .open = zstd_open,
-    .step = zstd_step,
-    .close = zstd_close,
-};
+const calib_unpacker *calib_zstd(void)
+{
+    static const calib_unpacker unpacker = {
+        .name = "zstd",
+        .unit = "frame",
+        .feature = "zstd",
+        .open = zstd_open,
+        .step = zstd_step,
+        .close = zstd_close,
+    };
+    return &unpacker;
+}

@@ -3,6 +3,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_unpacker(&calib_gzip, data, size);
+    fuzz_unpacker(calib_gzip(), data, size);
     return 0;
 }

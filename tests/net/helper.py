@@ -50,7 +50,7 @@ def call_on(function, url, cache, *arguments, progress=None, offline=calib.OFFLI
     given = calib._borrow(calib.bytes_tokenizer(), fields)
     if progress:
         given.options.progress = calib.PROGRESS(lambda _, *rest: progress(*rest) or 0)
-    return function(ctypes.byref(given.source), ctypes.byref(given.options), *arguments)
+    return function(given.sources, ctypes.byref(given.options), *arguments)
 
 
 def fetch(url, cache, **fields):

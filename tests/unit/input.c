@@ -10,8 +10,8 @@ enum { N_WAYS = 2, LONG = 700000 };
 
 static const struct {
     uint32_t reader;
-    const calib_unpacker *unpacker;
-} ways[N_WAYS] = {{CALIB_READER_GZIP, &calib_gzip}, {CALIB_READER_ZSTD, &calib_zstd}};
+    const calib_unpacker *(*unpacker)(void);
+} ways[N_WAYS] = {{CALIB_READER_GZIP, calib_gzip}, {CALIB_READER_ZSTD, calib_zstd}};
 
 static const char SHORT[] = "A short text, in which some words, some words are repeated.\n";
 static char text[LONG];
@@ -126,7 +126,7 @@ static void steps(void **unused)
         packed bytes = pack(way, text, LEN), second = pack(way, SHORT, sizeof SHORT - 1);
         packed_add(&bytes, second.data, second.len);
         for (size_t i = 0; i < N * N; i++) {
-            unpacked got = unpack_by(ways[way].unpacker, bytes.data, bytes.len, sizes[i / N],
+            unpacked got = unpack_by(ways[way].unpacker(), bytes.data, bytes.len, sizes[i / N],
                                      sizes[i % N], SIZE_MAX);
             assert_ok(got.status);
             assert_true(got.whole && got.stored == bytes.len);
