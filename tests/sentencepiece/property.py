@@ -93,7 +93,7 @@ class Tap:
 def try_trained(directory, job):
     name, options, why = job
     try:
-        path = trained.train(SPM_TRAIN, TEXTS, directory, name, options)
+        path = trained.train(SPM_TRAIN, TEXTS, directory, name, options, BOUNDED)
     except RuntimeError as error:
         return name, why, None, 1, str(error).split("\n")
     return (name, why, path) + exact(path)

@@ -108,18 +108,19 @@ def bounded():
     return chosen
 
 
-def train(spm_train, texts, directory, name, options):
-    """Trains a model on texts of the folder `texts` and returns its path."""
+def train(spm_train, texts, directory, name, options, short=False):
+    """Trains a model on texts of the folder `texts`, on half of them if `short`, and returns its path."""
     prefix = os.path.join(directory, name)
     options = [option.replace(RULES, prefix + ".tsv") for option in options]
     with open(prefix + ".tsv", "w", encoding="ascii") as file:
         file.write("\n".join(RULE_LINES) + "\n")
-    names = ["prose", "technical", "code", "languages-west", "languages-world"]
+    names = ["prose", "languages-west", "languages-world"] + ([] if short else ["technical", "code"])
     defaults = ["--vocab_size=2500", "--character_coverage=0.999", "--hard_vocab_limit=false",
                 "--num_threads=1", "--minloglevel=2", "--max_sentence_length=20000"]
     run = subprocess.run([spm_train, "--model_prefix=" + prefix, "--input=" + ",".join(
         os.path.join(texts, text + ".txt") for text in names)] + defaults + options,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=dict(os.environ, MALLOC_PERTURB_="0"))  # it is not spm_train that is tested
     if run.returncode:
         raise RuntimeError("spm_train failed: " + run.stdout.decode(errors="replace")[-500:])
     return prefix + ".model"
