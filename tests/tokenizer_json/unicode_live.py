@@ -26,6 +26,7 @@ CATEGORIES = ("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So
 CHARACTERS = [chr(c) for c in range(1, 0x110000) if not 0xD800 <= c < 0xE000 and
               (tap.LONG or c < 0x20000 or 0x2f800 <= c < 0x2fa20 or 0xe0000 <= c < 0xe0200 or c % 61 == 0)]
 
+
 def bert(**changes):
     """A BertNormalizer that does nothing but this."""
     flags = dict.fromkeys(("clean_text", "handle_chinese_chars", "strip_accents", "lowercase"), False)
