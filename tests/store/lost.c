@@ -155,6 +155,7 @@ static test_setup setup_here(uint32_t flags)
     test_setup setup = text_setup(text, sizeof text);
     setup.options.cache_dir = cache;
     setup.options.flags = flags;
+    setup.options.max_whole_bytes = TEXT_BYTES;
     return setup;
 }
 
@@ -162,7 +163,6 @@ static test_setup from_source(const char *source, uint32_t flags)
 {
     test_setup setup = setup_here(flags);
     setup.source.bytes = NULL, setup.source.n_bytes = 0, setup.source.location = source;
-    setup.options.max_whole_bytes = TEXT_BYTES;
     return setup;
 }
 
