@@ -15,7 +15,7 @@
 namespace
 {
 
-constexpr std::size_t MIB = std::size_t{1} << 20, TEXT_LEN = 20000;
+constexpr std::size_t MIB = std::size_t{1} << 20, TEXT_LEN = 5000;
 
 /* With sanitizers memory is another matter. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
