@@ -146,7 +146,28 @@ static int read_table(calib_store *store, const calib_store_header *header, cali
     return status || store->why ? status : calib_ids_distrust(ids);
 }
 
-/* Checks the bounds and prepares to read them from the file. */
+/* Reads the bounds into memory, since samplers ask for them one by one. If they are too many,
+ * leaves them in the file. */
+static int load_bounds(calib_store *store, const calib_file *file, uint64_t at,
+                       calib_bounds *bounds)
+{
+    uint64_t bytes = bounds->n * CALIB_BOUND_BYTES;
+    calib_buffer *memory = &bounds->bytes.memory;
+    if (bytes > CALIB_SPILL_LIMIT) {
+        bounds->bytes.base = at;
+        bounds->bytes.file_bytes = bytes;
+        if (calib_file_duplicate(file, &bounds->bytes.file))
+            store->why = "a file that cannot be read";
+        return CALIB_OK;
+    }
+    int status = calib_buffer_reserve(memory, (size_t)bytes);
+    if (status)
+        return status;
+    memory->len = (size_t)bytes;
+    store->why = read_exactly(file, memory->data, memory->len, at);
+    return CALIB_OK;
+}
+
 static int read_bounds(calib_store *store, const calib_store_header *header, const calib_file *file,
                        calib_bounds *bounds)
 {
@@ -154,17 +175,20 @@ static int read_bounds(calib_store *store, const calib_store_header *header, con
     bounds->n = header->counts.kept;
     if (!bounds->n)
         return CALIB_OK;
-    if (calib_file_duplicate(file, &bounds->bytes.file)) {
-        store->why = "a file that cannot be read";
-        return CALIB_OK;
-    }
-    bounds->bytes.base = CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header);
-    bounds->bytes.file_bytes = calib_store_bounds_bytes(header);
-    int status = calib_bounds_hash(bounds, hash);
-    bool good = !status && memcmp(hash, header->bounds_sha256, sizeof hash) == 0;
-    if (!good && status != CALIB_E_NOMEM)
+    int status =
+        load_bounds(store, file, CALIB_STORE_HEADER_BYTES + calib_store_data_bytes(header), bounds);
+    if (status || store->why)
+        return status;
+    status = calib_bounds_hash(bounds, hash);
+    if (status == CALIB_E_NOMEM)
+        return status;
+    calib_bound last = {0};
+    if (!status)
+        status = calib_bounds_read(bounds, bounds->n - 1, &last);
+    if (status || memcmp(hash, header->bounds_sha256, sizeof hash) != 0 ||
+        last.end != header->n_tokens)
         store->why = "damaged bounds of documents";
-    return status == CALIB_E_NOMEM ? status : CALIB_OK;
+    return CALIB_OK;
 }
 
 static int verify_all(calib_store *store, calib_ids *ids)
