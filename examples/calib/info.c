@@ -101,7 +101,7 @@ static void print_dropped(const calib_source_info *info)
                    {info->n_short, "too short"},
                    {info->n_long, "too long"},
                    {info->n_malformed, "malformed"}};
-    uint64_t n = info->n_records - info->n_documents;
+    uint64_t n = info->n_empty + info->n_short + info->n_long + info->n_malformed;
     if (!n)
         return;
     printf("%-14s %llu of %llu records:", "dropped", (unsigned long long)n,

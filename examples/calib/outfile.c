@@ -166,6 +166,30 @@ bool cli_outfile_is_results(const char *path)
            out.st_ino == results.st_ino;
 }
 
+/* Splits a path into its name and the folder's place in the file system. */
+static const char *place_of(const char *path, struct stat *folder)
+{
+    const char *slash = strrchr(path, '/');
+    char directory[4096] = ".";
+    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    if (len >= sizeof directory)
+        return NULL;
+    if (slash) {
+        memcpy(directory, path, len);
+        directory[len] = '\0';
+    }
+    return stat(directory, folder) == 0 ? path + len : NULL;
+}
+
+bool cli_outfile_equals(const cli_outfile *a, const cli_outfile *b)
+{
+    struct stat here, there;
+    const char *one = a->path ? place_of(a->path, &here) : NULL;
+    const char *other = b->path ? place_of(b->path, &there) : NULL;
+    return one && other && strcmp(one, other) == 0 && here.st_dev == there.st_dev &&
+           here.st_ino == there.st_ino;
+}
+
 /* ---- write ---- */
 
 int cli_outfile_write(cli_outfile *file, const void *data, size_t len)

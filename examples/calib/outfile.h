@@ -33,6 +33,9 @@ bool cli_outfile_is_results(const char *path);
 int cli_outfile_open(cli_outfile *file, const char *path);
 int cli_outfile_write(cli_outfile *file, const void *data, size_t len);
 
+/** Returns true if two open outputs are regular files with one name, whatever leads there. */
+bool cli_outfile_equals(const cli_outfile *a, const cli_outfile *b);
+
 /** Flushes the file to the disk, closes it and gives it its name. */
 int cli_outfile_publish(cli_outfile *file);
 

@@ -104,8 +104,8 @@ static int check_outputs(const cli_arguments *arguments)
     int status = check_inputs(arguments, arguments->output);
     if (status || !arguments->bounds)
         return status;
-    if (strcmp(arguments->bounds, arguments->output) == 0)
-        return cli_usage("--bounds and -o name the same file");
+    if (strcmp(arguments->bounds, "-") == 0)
+        return cli_usage("--bounds is \"-\", expected the name of a file");
     return check_inputs(arguments, arguments->bounds);
 }
 
@@ -115,6 +115,8 @@ static int open_outputs(const cli_arguments *arguments, cli_outfile *file, cli_o
     int status = cli_outfile_open(file, arguments->output);
     if (!status && arguments->bounds)
         status = cli_outfile_open(bounds, arguments->bounds);
+    if (!status && arguments->bounds && cli_outfile_equals(file, bounds))
+        return cli_fail("--bounds and -o name the same file, %s", arguments->output);
     return status;
 }
 

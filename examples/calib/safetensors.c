@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One text gives rows that are full and lie in it one behind another: the ids say all. */
+/* Full rows of one text need nothing beside their ids. */
 static bool has_places(const cli_result *result)
 {
     const cli_arguments *arguments = result->arguments;
-    return arguments->n_sources > 1 || arguments->sources[0].documents.format;
+    return arguments->n_sources > 1 || arguments->sources[0].documents.format ||
+           arguments->sampling.short_rows;
 }
 
 /* Metadata of a safetensors file has strings only. */

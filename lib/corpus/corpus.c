@@ -45,20 +45,45 @@ static int read_sources(calib_corpus *corpus, const calib_source *sources, size_
     return status;
 }
 
+/* Slices are parts of one text, or of the documents that one text holds. */
 static int check_slices(const calib_corpus *corpus)
 {
     const calib_source_copy *first = &corpus->sources[0].source;
+    const calib_documents_settings *documents = &first->documents;
+    const char *why = NULL;
     if (corpus->settings.options.n_slices == 1)
         return CALIB_OK;
-    if (!corpus->tok.cuts && !first->has_documents)
-        return calib_fail(CALIB_E_UNSUPPORTED,
-                          "the tokenizer offers no cuts, so its texts cannot be split into "
-                          "slices: open the corpus whole");
-    if (corpus->n_sources == 1)
+    if (corpus->n_sources > 1 || first->weight)
+        why = "slices are of one source without a weight";
+    else if (first->has_documents && documents->join)
+        why = "join makes one text of all documents";
+    else if (first->has_documents && calib_documents_are_spooled(documents))
+        why = "documents of a callback or of Arrow have no place in a text";
+    else if (!first->has_documents && !corpus->tok.cuts)
+        why = "the tokenizer offers no cuts, so its texts cannot be split into slices";
+    if (!why)
         return CALIB_OK;
-    return calib_fail(CALIB_E_UNSUPPORTED,
-                      "n_slices is %lu, but there are %zu sources: open slices of one at a time",
-                      (unsigned long)corpus->settings.options.n_slices, corpus->n_sources);
+    return calib_fail(CALIB_E_UNSUPPORTED, "n_slices is %lu, but %s: open the corpus whole",
+                      (unsigned long)corpus->settings.options.n_slices, why);
+}
+
+/* Ids that calib adds itself are held to what the tokenizer's own are held to. */
+static int check_added_ids(const calib_corpus *corpus, const calib_opened *opened)
+{
+    const uint32_t appends = CALIB_DOCUMENTS_APPEND | CALIB_DOCUMENTS_APPEND_MISSING;
+    const calib_documents_settings *documents = &opened->source.documents;
+    uint32_t vocab_size = corpus->tok.vocab_size;
+    if (!vocab_size || !opened->source.has_documents)
+        return CALIB_OK;
+    if (documents->flags & appends && (uint32_t)documents->append_id >= vocab_size)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "append_id is %ld, which is no id of the tokenizer (vocab_size %lu)",
+                          (long)documents->append_id, (unsigned long)vocab_size);
+    if (opened->adds_bos && (uint32_t)corpus->bos >= vocab_size)
+        return calib_fail(CALIB_E_ENCODE,
+                          "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
+                          (long)corpus->bos, (unsigned long)vocab_size);
+    return CALIB_OK;
 }
 
 static void read_tokenizer(calib_corpus *corpus, calib_info *info)
@@ -92,6 +117,8 @@ static int load_sources(calib_corpus *corpus)
         opened->info.source = name;
         opened->bos = corpus->bos;
         status = find_bos(corpus, opened);
+        if (!status)
+            status = check_added_ids(corpus, opened);
         if (!status)
             status = calib_opened_load(opened, CALIB_LOAD_FIND, &opened->info);
     }

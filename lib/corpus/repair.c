@@ -121,16 +121,25 @@ typedef struct calib_bound_query {
     calib_bound bound;
 } calib_bound_query;
 
+static int check_bound(const calib_stream *stream, const calib_bound_query *query)
+{
+    if (query->bound.end <= stream->ids.n)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_CORRUPT, "the stored bounds of documents are damaged");
+}
+
 static int read_bound(calib_stream *stream, void *ctx)
 {
     calib_bound_query *query = ctx;
-    return calib_bounds_read(&stream->bounds, query->at, &query->bound);
+    int status = calib_bounds_read(&stream->bounds, query->at, &query->bound);
+    return status ? status : check_bound(stream, query);
 }
 
 static int find_bound(calib_stream *stream, void *ctx)
 {
     calib_bound_query *query = ctx;
-    return calib_bounds_find(&stream->bounds, query->at, &query->document, &query->bound);
+    int status = calib_bounds_find(&stream->bounds, query->at, &query->document, &query->bound);
+    return status ? status : check_bound(stream, query);
 }
 
 uint64_t calib_opened_documents(const calib_opened *opened)

@@ -38,6 +38,13 @@ static int find_or_make(calib_loading *loading, calib_store *store, calib_store_
         if (!status && !anew)
             status = calib_store_find(store, header, &found, &stored, &loading->stream->ids,
                                       &loading->stream->bounds);
+        if (!status && found && stored.text_bytes > calib_opened_largest(loading->opened))
+            return calib_fail(
+                CALIB_E_SIZE,
+                "the text of %s has %llu bytes, more than max_text_bytes, %llu: raise "
+                "the limit",
+                calib_shown(loading->opened->shown), (unsigned long long)stored.text_bytes,
+                (unsigned long long)calib_opened_largest(loading->opened));
         if (!status && found) {
             loading->info.text_bytes = stored.text_bytes;
             loading->stream->counts = stored.counts;

@@ -82,7 +82,7 @@ static int begin_view(void *ctx, const calib_row_counts *counts, uint64_t *first
 {
     calib_gathering *g = ctx;
     calib_sampled_view *view = g->view;
-    bool alone = g->n_views == 1;
+    bool alone = !g->request->weights;
     int status = CALIB_OK;
     *first = *n = 0;
     if (g->counts_only || alone) {

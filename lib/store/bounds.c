@@ -50,6 +50,13 @@ int calib_bounds_end(calib_bounds *bounds)
     return calib_spill_end(&bounds->bytes);
 }
 
+/* A file may change after its bounds were checked. */
+static int fail_damaged(uint64_t document)
+{
+    return calib_fail(CALIB_E_CORRUPT, "the stored bounds of document %llu are damaged",
+                      (unsigned long long)document);
+}
+
 int calib_bounds_read(const calib_bounds *bounds, uint64_t i, calib_bound *out)
 {
     uint8_t two[2 * CALIB_BOUND_BYTES] = {0}; /* the document before it, and it */
@@ -58,7 +65,7 @@ int calib_bounds_read(const calib_bounds *bounds, uint64_t i, calib_bound *out)
     out->first = calib_get_u64(two);
     out->end = calib_get_u64(two + CALIB_BOUND_BYTES);
     out->record = calib_get_u64(two + CALIB_BOUND_BYTES + 8);
-    return status;
+    return status || out->first <= out->end ? status : fail_damaged(i);
 }
 
 int calib_bounds_find(const calib_bounds *bounds, uint64_t token, uint64_t *document,
@@ -75,6 +82,8 @@ int calib_bounds_find(const calib_bounds *bounds, uint64_t token, uint64_t *docu
             high = middle;
     }
     *document = low;
+    if (!status && low == bounds->n)
+        return fail_damaged(low);
     return status ? status : calib_bounds_read(bounds, low, out);
 }
 

@@ -28,7 +28,7 @@ WRONG = [
     ("an empty output", ["sample", "--source", "corpus.txt", "-o", ""], ["-o is empty"]),
     ("documents' options of a text", [*SAMPLE, "--strip", "python"], ["--strip", "--documents"]),
     ("documents that are none", [*SAMPLE, "--documents", "csv"], ["--documents", "csv", "jsonl"]),
-    ("bounds in place of the tokens", ["tokenize", "-o", "a.npy", "--bounds", "a.npy"], ["--bounds", "-o"]),
+    ("bounds to standard output", ["tokenize", "-o", "a.npy", "--bounds", "-"], ["--bounds"]),
     ("the output by both names", [*SAMPLE, "--output=b.npy"], ["--output is given twice"]),
     ("no output", ["sample", "--source", "corpus.txt"], ["-o OUT"]),
     ("an argument that is no option", [*SAMPLE, "more.txt"], ["more.txt"]),

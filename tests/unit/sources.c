@@ -405,6 +405,52 @@ static void slices_join_to_the_whole(void **unused)
     }
 }
 
+static void refuse_slices(const calib_source *sources, size_t n, const char *why)
+{
+    calib_options options = {.struct_size = sizeof options, .n_slices = 2};
+    calib_corpus *corpus = NULL;
+    assert_status(calib_corpus_open(calib_bytes_tokenizer(), sources, n, &options, &corpus),
+                  CALIB_E_UNSUPPORTED);
+    assert_message(why);
+    assert_null(corpus);
+}
+
+static void what_has_no_slices(void **unused)
+{
+    (void)unused;
+    counting c = {.n = 3};
+    calib_documents lines = documents_of(CALIB_DOCUMENTS_LINES);
+    calib_documents given = documents_of(CALIB_DOCUMENTS_CALLBACK);
+    given.next = next_number;
+    given.next_ctx = &c;
+    calib_source two[] = {source_of("a\n", &lines), source_of("b\n", NULL)};
+    refuse_slices(two, 2, "one source");
+    two[0].weight = 1;
+    refuse_slices(two, 1, "one source");
+    two[0].weight = 0;
+    lines.join = " ";
+    refuse_slices(two, 1, "join");
+    calib_source source = {.struct_size = sizeof source, .documents = &given};
+    refuse_slices(&source, 1, "callback");
+}
+
+static void ids_that_are_added_are_ids(void **unused)
+{
+    (void)unused;
+    calib_documents lines = documents_of(CALIB_DOCUMENTS_LINES);
+    calib_source source = source_of("a\n", &lines);
+    calib_corpus *corpus = NULL;
+    lines.flags = CALIB_DOCUMENTS_APPEND;
+    lines.append_id = 256;
+    assert_status(calib_corpus_open(calib_bytes_tokenizer(), &source, 1, NULL, &corpus),
+                  CALIB_E_ARGUMENT);
+    assert_message("append_id is 256");
+    lines.append_id = 255;
+    corpus = open_sources(calib_bytes_tokenizer(), &source, 1);
+    check_text(corpus, 0, "a\xff");
+    calib_corpus_close(corpus);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +465,8 @@ int main(void)
         cmocka_unit_test(rows_of_documents),
         cmocka_unit_test(callbacks),
         cmocka_unit_test(slices_join_to_the_whole),
+        cmocka_unit_test(what_has_no_slices),
+        cmocka_unit_test(ids_that_are_added_are_ids),
     };
     return cmocka_run_group_tests_name("sources", tests, NULL, NULL);
 }
