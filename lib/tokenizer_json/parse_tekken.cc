@@ -134,16 +134,21 @@ void read_ranks(Reader &in, Ranks &ranks)
         read_rank(in, ranks);
 }
 
+void read_special_token(Reader &in, std::vector<std::string> &slots)
+{
+    std::size_t rank = slots.size();
+    read_object(in, {
+                        {"rank", Field::REQUIRED, [&] { check_rank(in, rank); }},
+                        {"token_str", Field::REQUIRED, [&] { slots.push_back(in.read_string()); }},
+                        {"is_control", Field::OPTIONAL, [&] { in.read_boolean(); }},
+                    });
+}
+
 void read_special_tokens(Reader &in, std::vector<std::string> &slots)
 {
     Elements tokens(in);
     while (tokens.next())
-        read_object(in,
-                    {
-                        {"rank", Field::REQUIRED, [&] { check_rank(in, slots.size()); }},
-                        {"token_str", Field::REQUIRED, [&] { slots.push_back(in.read_string()); }},
-                        {"is_control", Field::OPTIONAL, [&] { in.read_boolean(); }},
-                    });
+        read_special_token(in, slots);
 }
 
 struct File {

@@ -84,7 +84,7 @@ void test_members()
     check(spec.ignored.size() == 1 && spec.ignored[0] == std::string("image"),
           "what changes no id is noted");
     std::string listed = R"(,"special_tokens":[{"rank":0,"token_str":"<s>","is_control":true},)"
-                         R"({"rank":1,"token_str":"[X]","is_control":false}],)"
+                         R"({"is_control":false,"token_str":"[X]","rank":1}],)"
                          R"("model_settings_builder":{}})";
     std::string settings = file(config({280, 20, "v15"}), TOKENS) + " ";
     settings.replace(settings.size() - 2, 2, listed);
@@ -92,7 +92,7 @@ void test_members()
     check(status == 0 && spec.before == Ids{0} && specials.eos == -1 && specials.unk == -1 &&
               spec.slots[1] == "[X]" && spec.slots[2] == "<SPECIAL_2>" &&
               spec.slots[19] == "<SPECIAL_19>",
-          "special tokens of a file that lists them");
+          "special tokens of a file that lists them, members in any order");
 }
 
 void refuse(const std::string &bytes, int status, const std::string &words)
@@ -151,6 +151,8 @@ void test_tokens()
     refuse(file(first + ",{\"rank\":1,\"token_str\":\"<SPECIAL_7>\"}]"), CALIB_E_MODEL,
            "\"<SPECIAL_7>\" twice");
     refuse(file(first + ",{\"rank\":2,\"token_str\":\"x\"}]"), CALIB_E_UNSUPPORTED,
+           "special_tokens[1].rank is not the place");
+    refuse(file(first + ",{\"token_str\":\"x\",\"rank\":2}]"), CALIB_E_UNSUPPORTED,
            "special_tokens[1].rank is not the place");
     refuse(file(first + ",{\"rank\":1}]"), CALIB_E_MODEL, "special_tokens[1] has no token_str");
     refuse(file(",\"special_tokens\":[]"), CALIB_E_UNSUPPORTED, "special_tokens has no <s>");
