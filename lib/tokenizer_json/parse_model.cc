@@ -11,6 +11,10 @@ namespace calib_tj
 namespace
 {
 
+/* At a place of a word WordPiece tries every length that entries have. The longest words of real
+ * files are far shorter. */
+constexpr std::size_t LONGEST_WORD_PIECE = 256;
+
 /* A string as it stands, or what its escapes mean. */
 std::string_view contents_of(const calib_json_token &token, std::string &buffer)
 {
@@ -131,11 +135,15 @@ void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
 {
     std::vector<std::int32_t> ids;
     std::string buffer;
+    bool is_word_piece = spec.model.kind == ModelSpec::Kind::word_piece;
     Members entries(in);
     while (entries.next()) {
         std::int32_t id = in.read_id();
+        std::string_view text = contents_of(entries.name(), buffer);
         ids.push_back(id);
-        std::size_t place = index.find(contents_of(entries.name(), buffer));
+        if (is_word_piece && text.size() > LONGEST_WORD_PIECE)
+            in.fail_unsupported("has more than 256 bytes");
+        std::size_t place = index.find(text);
         if (place != ContentIndex::NONE)
             index.set_model_id(place, id);
         spec.largest_id = std::max(spec.largest_id, id);

@@ -42,7 +42,7 @@ void read_word_piece(Reader &in, ContentIndex &index, Spec &spec)
                     {"type", Field::OPTIONAL, [&] { read_type(in); }},
                     {"unk_token", Field::REQUIRED, [&] { model.unknown = in.read_string(); }},
                     {"continuing_subword_prefix", Field::REQUIRED,
-                     [&] { model.prefix = in.read_string(); }},
+                     [&] { model.prefix = in.read_short_string(); }},
                     {"max_input_chars_per_word", Field::REQUIRED,
                      [&] { model.most_characters = read_most_characters(in); }},
                     {"vocab", Field::REQUIRED, [&] { read_outlined_vocabulary(in, index, spec); }},

@@ -35,6 +35,15 @@ struct Parts {
     std::string normalizer = "null", pre_tokenizer = "null";
 };
 
+/* Words may be as long as they like. */
+std::string word_piece(const std::string &vocab, const std::string &prefix = "##")
+{
+    return R"({"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":null,"model":{)"
+           R"("type":"WordPiece","unk_token":"[UNK]","max_input_chars_per_word":)" +
+           std::to_string(INT64_MAX) + R"(,"continuing_subword_prefix":")" + prefix +
+           R"(","vocab":)" + vocab + "}}";
+}
+
 std::string file(const Parts &parts)
 {
     return R"({"version":"1.0","added_tokens":)" + parts.added + R"(,"normalizer":)" +
@@ -204,12 +213,29 @@ void check_models()
     check("entries a, aa, aaa ..., from the other side", file(parts), nullptr);
 }
 
+/* At every place of a word of letters a piece of each length is looked for, the longest first, and
+ * only the shortest is there: the others end with another letter. */
+void check_word_piece()
+{
+    auto pieces = [](std::size_t longest) {
+        auto entry = [](std::size_t i) {
+            return quoted("##" + letters(i) + (i ? "b" : "a")) + ":" + std::to_string(i);
+        };
+        return list("{", longest - 2, entry, R"(,"[UNK]":3000,"a":3001})");
+    };
+    check("entries ##a, ##ab, ##aab ...", word_piece(pieces(256)), nullptr);
+    check("an entry of WordPiece of 257 bytes", word_piece(pieces(257)), "has more than 256 bytes");
+    check("a prefix of 32 MiB", word_piece(pieces(3), std::string(32 * MIB, '#')),
+          "continuing_subword_prefix has more than 1,024 bytes");
+}
+
 } // namespace
 
 int main()
 {
     check_lists();
     check_models();
+    check_word_piece();
     check_strings();
     std::printf("1..%d\n", n_told);
     return 0;
