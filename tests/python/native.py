@@ -294,6 +294,21 @@ def _():
     check(inner, wanted, "not where they are")
 
 
+def refused(path, name, *words):
+    """The error has this name, and each of the words once."""
+    with tap.raises(calib.Error) as caught:
+        ids_of(path)
+    tap.equal(caught.error.name, name)
+    message = str(caught.error)
+    tap.holds(all(message.count(word) == 1 for word in words), message)
+
+
+@tap.test("a folder without a tokenizer is named")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        refused(folder, "CALIB_E_NOT_FOUND", f"no tokenizer.json in the folder {folder}:")
+
+
 @tap.test("parts of tokenizers are named, and what is made of them is native")
 def _():
     with tempfile.TemporaryDirectory() as folder:
@@ -306,11 +321,8 @@ def _():
         words.save_model(folder)
         for name, remedy in (("vocab.json", "ByteLevelBPETokenizer"), ("merges.txt", "ByteLevelBPETokenizer"),
                              ("vocab.txt", "BertWordPieceTokenizer")):
-            with tap.raises(calib.Error) as caught:
-                ids_of(at(name))
-            tap.equal(caught.error.name, "CALIB_E_MODEL")
-            message = str(caught.error)
-            tap.holds(f"but {name}," in message and f"tokenizers.{remedy}(" in message, message)
+            refused(at(name), "CALIB_E_MODEL", at(name) + ": ", f"but {name},", f"tokenizers.{remedy}(")
+        refused(folder, "CALIB_E_NOT_FOUND", folder, "but merges.txt:", "tokenizers.ByteLevelBPETokenizer(")
         made = tokenizers.ByteLevelBPETokenizer(at("vocab.json"), at("merges.txt"))
         made.save(at("tokenizer.json"))
         check(folder, trained.encode(TEXT).ids)

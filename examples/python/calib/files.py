@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Tokenizers in files."""
-import errno
 import os
 from typing import Union
 
@@ -16,21 +15,27 @@ def open_tokenizer(path: Union[str, os.PathLike]) -> Union[NativeTokenizer, Hugg
     libcalib-tokenizer-json refuses is opened by the package `tokenizers` if that is installed.
     load() and Corpus() call this function if their tokenizer is a str or path."""
     name = os.fsdecode(string("tokenizer", path))
-    if os.path.isdir(path):
-        paths = [os.path.join(name, file) for file in ("tokenizer.json", "tekken.json")]
-        path = next(filter(os.path.exists, paths), None)
-        if not path:
-            raise FileNotFoundError(errno.ENOENT, "the folder holds neither tokenizer.json nor tekken.json", name)
-        return _open_json(path)
-    with open(path, "rb") as file:
+    try:
+        if os.path.isdir(name):
+            return _open_json(name, os.path.join(name, "tokenizer.json"))
+        return _open_file(name)
+    except Error as error:
+        if name in error.message:
+            raise
+        raise Error(f"{name}: {error.message}", *error.args[1:]) from None
+
+
+def _open_file(name):
+    with open(name, "rb") as file:
         head = file.read(4096)
     kind = _kind_of(head)
     if kind:
         raise ValueError(f"{name}: {kind}")
-    return _open_json(name) if _is_json(head) else SentencePiece(path)
+    return _open_json(name, name) if _is_json(head) else SentencePiece(name)
 
 
-def _open_json(path):
+def _open_json(path, file):
+    """`file`: what the package `tokenizers` opens if the library refuses `path`."""
     try:
         return TokenizerJson(path)
     except (Error, OSError) as error:
@@ -39,7 +44,7 @@ def _open_json(path):
         refused = error
     try:
         import tokenizers
-        tokenizer = tokenizers.Tokenizer.from_file(path)
+        tokenizer = tokenizers.Tokenizer.from_file(file)
     except Exception:
         raise refused from None
     tokenizer.no_truncation()
