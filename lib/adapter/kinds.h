@@ -23,7 +23,8 @@ inline constexpr char MERGES[] =
     "make a tokenizer.json of vocab.json and merges.txt, in Python with "
     "tokenizers.ByteLevelBPETokenizer(vocab, merges).save(path) if it splits like GPT-2";
 inline constexpr char WORDS[] = "make a tokenizer.json of it, in Python with "
-                                "tokenizers.BertWordPieceTokenizer(vocab).save(path)";
+                                "tokenizers.BertWordPieceTokenizer(vocab).save(path), with "
+                                "lowercase=False behind vocab for a cased model";
 inline constexpr char GGUF[] = "take the tokenizer.json of the model that it was made from";
 
 } // namespace remedies

@@ -320,7 +320,8 @@ void test_kinds()
     says("IQ== 0\nIg== 1\nIw== 2\n", "a tiktoken file of ranks, without the pattern");
     says(std::string("GGUF\3\0\0\0\x23\1", 10), "but a GGUF model: take the tokenizer.json of");
     says("[PAD]\n[UNK]\n[CLS]\n", "but vocab.txt, a part of a BERT tokenizer: make");
-    says("[PAD]\r\n[UNK]\r\n", "tokenizers.BertWordPieceTokenizer(vocab).save(path)");
+    says("[PAD]\r\n[UNK]\r\n",
+         "tokenizers.BertWordPieceTokenizer(vocab).save(path), with lowercase=False");
     says("#version: 0.2\nh e\n", "tokenizers.ByteLevelBPETokenizer(vocab, merges).save(path)");
     for (const char *json :
          {R"({"!":0,"\"":1,"#":2})", "{ \"\\\\\" :\n0 , \"a\": 12}", R"({"config":0})"})
