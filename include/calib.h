@@ -42,13 +42,14 @@
  *   download, the thread that reads from it ends when the disk answers.
  * - ERRORS. A function that can fail returns 0 or a negative `calib_status`. On failure,
  *   out-parameters are NULL or untouched unless their comments say otherwise. calib_last_error()
- * gives the details: what failed, on which object, and the remedy. A status code keeps its number
- * and meaning in all releases.
+ *   gives the details: what failed, on which object, and the remedy. A status code keeps its number
+ *   and meaning in all releases.
  * - ZERO IS THE DEFAULT. Every struct that the caller fills begins with `struct_size`, set to the
  *   `sizeof` of the struct; every other field may be zero. Fields are only ever added at the end. A
  *   struct from a newer header is accepted if the fields that this library does not know are zero.
  *
- * Reference: docs/api.md, docs/tokenizing.md, docs/downloads.md, docs/storage.md.
+ * Reference: docs/api.md, docs/documents.md, docs/tokenizing.md, docs/downloads.md,
+ * docs/storage.md.
  */
 #ifndef CALIB_H
 #define CALIB_H
@@ -179,9 +180,9 @@ typedef int (*calib_emit_fn)(void *emit_ctx, const int32_t *ids, size_t n_ids);
  *  @since 0.1.0 */
 typedef int (*calib_text_fn)(void *put_ctx, const char *text, size_t len);
 
-/** Flags that tell `encode` and `cuts` about the segment of text they are given. This version of
- *  calib sets only BEGIN and END; an adapter either supports the others or refuses them.
- *  @since 0.1.0 */
+/** Flags that tell `encode` and `cuts` about the segment of text they are given. A source that is
+ *  one text sets only BEGIN and END; documents can set the others, too (calib_documents.h). An
+ *  adapter supports them or refuses them. @since 0.1.0 */
 enum {
     CALIB_TEXT_BEGIN = 1,         /**< the segment begins the text */
     CALIB_TEXT_END = 2,           /**< the segment ends the text; BEGIN|END: it is the whole text */
@@ -232,7 +233,8 @@ typedef struct calib_tokenizer_vtable {
      *
      * If the segment begins the text (CALIB_TEXT_BEGIN), add what the tokenizer puts in front (BOS,
      * a dummy prefix); if it ends the text (CALIB_TEXT_END), add what the tokenizer appends.
-     * Without `cuts`, every text arrives in one call with both flags set.
+     * Without `cuts`, every text arrives in one call with both flags set; with
+     * CALIB_TOKENIZER_PARTS a document of several parts arrives part by part.
      *
      * @return 0, or any other number to report a failure: the caller receives E_ENCODE and finds
      *   the number in calib_error.callback_result. If `emit` returns non-zero, return at once; the
@@ -434,10 +436,13 @@ typedef struct calib_options {
     uint32_t lock_timeout_ms;    /**< longest wait for another process; 0 = 60 s */
     uint32_t max_tries;          /**< per URL; 0 = 4 */
     uint32_t threads;            /**< that tokenize, at most 256; 0 = one per processor this process
-                                      may use. 1 without CALIB_TOKENIZER_THREADS or `cuts` */
+                                      may use. 1 without CALIB_TOKENIZER_THREADS. A text without
+                                      `cuts` is encoded by one; documents are shared out */
     uint32_t slice;              /**< which of the `n_slices` slices of the text to open, from 0 */
-    /** 0 = 1, at most 65536. The text is split at exact cuts, which the tokenizer must offer. The
-     *  tokens of all slices, joined in order, are those of the whole text. */
+    /** 0 = 1, at most 65536. The tokens of all slices, joined in order, are those of the whole. One
+     *  text is split at exact cuts, which the tokenizer must offer. Documents need no cuts: each is
+     *  in the slice in which it begins. E_UNSUPPORTED: several sources, weights, `join`, documents
+     *  of a callback or of Arrow, and samplers of documents. */
     uint32_t n_slices;
 } calib_options;
 
@@ -515,9 +520,11 @@ typedef struct calib_samples {
     const uint64_t *source_available; /**< [n_sources]: rows that each has; NULL: no weights */
     int64_t n_asked;                  /**< `n_samples` as given */
     uint64_t n_sampled;               /**< rows picked for all ranks together */
-    uint64_t n_available;             /**< rows that the corpus has */
+    uint64_t n_available;             /**< rows that the corpus has; "documents": its documents
+                                           that are not empty */
     uint64_t n_tokens;                /**< tokens in the stream */
-    uint64_t n_dropped;               /**< tokens at the end that make no full row */
+    uint64_t n_dropped;               /**< tokens at the end that make no full row; "documents":
+                                           tokens cut off the ends of those that were taken */
     uint8_t corpus_sha256[32];        /**< of the corpus's bytes as stored */
 } calib_samples;
 
@@ -532,7 +539,8 @@ typedef struct calib_samples {
  * @param[out] out   the rows; NULL on failure. Return them with calib_samples_free().
  * @return 0 or any status of calib_corpus_open() and calib_corpus_sample().
  * @par Threads  The progress callback runs on the calling thread. The tokenizer's callbacks run
- * there too; with CALIB_TOKENIZER_THREADS and `cuts` they also run on worker threads.
+ * there too; with CALIB_TOKENIZER_THREADS they also run on worker threads, on one text only if
+ * `cuts` is offered, on documents in any case.
  * @since 0.1.0
  */
 CALIB_API int calib_load(const calib_tokenizer_vtable *tok, int64_t n_samples, size_t seq_len,
@@ -617,8 +625,8 @@ typedef struct calib_corpus calib_corpus;
  * @param[out] out   the corpus; NULL on failure. Return it with calib_corpus_close().
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED, E_NOMEM, E_CANCELLED; from the source
  *   E_SYSTEM, E_NOT_FOUND, E_ACCESS, E_SIZE, E_HASH, E_UNSTABLE, E_EMPTY, E_UTF8, E_FORMAT,
- *   E_COMPRESSED, and for a URL any status of calib_fetch(); from the tokenizer E_WHOLE_LIMIT,
- * E_ENCODE, E_EMPTY.
+ *   E_COMPRESSED, and for a URL any status of calib_fetch(); from documents E_RECORD, E_CALLBACK;
+ *   from the tokenizer E_WHOLE_LIMIT, E_ENCODE, E_EMPTY.
  * @par Threads  As calib_load().
  * @since 0.1.0
  */
@@ -628,9 +636,10 @@ CALIB_API int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_s
 /**
  * Picks rows from an open corpus. The parameters are those of calib_load().
  *
- * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored
- *   tokens turn out to be damaged, the corpus is tokenized again, which can return any status of
- *   calib_corpus_open(), and E_CORRUPT if the text is gone or has changed.
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents on a slice),
+ *   E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens turn out to be damaged, the
+ *   corpus is tokenized again, which can return any status of calib_corpus_open(), and E_CORRUPT if
+ *   the text is gone or has changed.
  * @par Threads  Several threads may sample one corpus at the same time.
  * @since 0.1.0
  */
@@ -649,7 +658,8 @@ CALIB_API int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_
  */
 CALIB_API int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
 
-/** calib_info.download and calib_info.token_store. @since 0.1.0 */
+/** calib_info.download and calib_info.token_store. Of several sources: MISS if it is one source's,
+ *  else HIT if it is one source's, else OFF; calib_corpus_source() tells each. @since 0.1.0 */
 enum {
     CALIB_CACHE_OFF = 0, /**< not used: the source is not a URL; tokens are not stored */
     CALIB_CACHE_HIT = 1, /**< found and verified */
@@ -693,7 +703,10 @@ CALIB_API int calib_corpus_info(const calib_corpus *corpus, calib_info *out);
 
 /** Facts about one source of an open corpus. The library fills it up to the caller's `struct_size`.
  *  Records are what the source has; documents are those of them that were kept. A source that is
- * one text is one record and one document. @since 0.1.0 */
+ *  one text is one record and one document. With `join` all records that were kept are one
+ *  document. A slice has the documents that begin in it, while its records are those of the whole
+ *  source. So the number of those that were dropped is the sum of `n_empty`, `n_short`, `n_long`
+ *  and `n_malformed`, not `n_records` - `n_documents`. @since 0.1.0 */
 typedef struct calib_source_info {
     size_t struct_size;
     const char *location;        /**< as calib_info.source; valid until calib_corpus_close() */
