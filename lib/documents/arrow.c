@@ -88,13 +88,16 @@ static const struct ArrowSchema *chosen_schema(const reading *self)
 }
 
 /* The top of a schema is checked before a column of it is chosen. */
-static int check_top(const struct ArrowSchema *schema)
+static int check_top(const reading *self)
 {
+    const struct ArrowSchema *schema = &self->schema;
     bool good =
         schema->format && schema->n_children >= 0 && (schema->n_children == 0 || schema->children);
     for (int64_t i = 0; good && i < schema->n_children; i++)
         good = schema->children[i] != NULL;
-    return good ? CALIB_OK : calib_fail(CALIB_E_RECORD, "the Arrow schema is invalid");
+    return good ? CALIB_OK
+                : calib_fail(CALIB_E_RECORD, "%s: the Arrow schema is invalid",
+                             calib_shown(self->place.name));
 }
 
 static int read_schema(reading *self)
@@ -105,11 +108,11 @@ static int read_schema(reading *self)
         self->schema.release = NULL;
         return fail_stream(self, "get_schema", result);
     }
-    int status = check_top(&self->schema);
+    int status = check_top(self);
     if (!status)
         status = choose_column(self);
     if (!status)
-        status = calib_arrow_check_schema(chosen_schema(self), 0);
+        status = calib_arrow_check_schema(self->place.name, chosen_schema(self), 0);
     if (status || self->as_json || is_string(chosen_schema(self)))
         return status;
     return calib_fail(CALIB_E_ARGUMENT,
@@ -126,11 +129,11 @@ static int put_string(reading *self, calib_arrow_column column, int64_t row, boo
     calib_part part = {0};
     bool bad;
     if (!calib_arrow_resolve(&column, &row))
-        return calib_arrow_fail("an index is beyond its dictionary");
+        return calib_arrow_fail(self->place.name, "an index is beyond its dictionary");
     if (row < 0)
         return calib_json_record_refuse(self->settings, self->place, malformed, "it is null");
     if (!calib_arrow_string(&column, row, &part.text, &part.len))
-        return calib_arrow_fail("a string is not inside its buffer");
+        return calib_arrow_fail(self->place.name, "a string is not inside its buffer");
     if (calib_utf8_check(part.text, part.len, &bad) < part.len)
         return calib_json_record_refuse(self->settings, self->place, malformed,
                                         "the string is not UTF-8");
@@ -152,7 +155,7 @@ static int put_json(reading *self, const calib_arrow_column *column, int64_t row
 
 static int put_row(reading *self, const struct ArrowArray *array, int64_t row)
 {
-    calib_arrow_column column = {&self->schema, array};
+    calib_arrow_column column = {&self->schema, array, self->place.name};
     bool malformed = false;
     int status;
     bool null = self->column != WHOLE && calib_arrow_is_null(&column, row);
@@ -177,17 +180,17 @@ static int check_batch(const reading *self, const struct ArrowArray *array)
 {
     if (self->column == WHOLE) {
         const char *why = calib_arrow_check_array(&self->schema, array);
-        return why ? calib_arrow_fail(why) : CALIB_OK;
+        return why ? calib_arrow_fail(self->place.name, why) : CALIB_OK;
     }
     struct ArrowSchema *children[] = {self->schema.children[self->column]};
     struct ArrowSchema schema = {.format = "+s", .n_children = 1, .children = children};
     if (array->n_children != self->schema.n_children || !array->children)
-        return calib_arrow_fail("it has a wrong number of children");
+        return calib_arrow_fail(self->place.name, "it has a wrong number of children");
     struct ArrowArray only = *array;
     only.n_children = 1;
     only.children = &array->children[self->column];
     const char *why = calib_arrow_check_array(&schema, &only);
-    return why ? calib_arrow_fail(why) : CALIB_OK;
+    return why ? calib_arrow_fail(self->place.name, why) : CALIB_OK;
 }
 
 static int put_batch(reading *self, const struct ArrowArray *array)

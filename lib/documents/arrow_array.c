@@ -45,44 +45,48 @@ static const char *name_of(const struct ArrowSchema *schema)
     return calib_shown(schema->name ? schema->name : "");
 }
 
-static int fail_schema(const struct ArrowSchema *schema, const char *why)
+static int fail_schema(const char *source, const struct ArrowSchema *schema, const char *why)
 {
-    return calib_fail(CALIB_E_RECORD, "the Arrow schema of \"%s\" is invalid: %s", name_of(schema),
-                      why);
+    return calib_fail(CALIB_E_RECORD, "%s: the Arrow schema of \"%s\" is invalid: %s",
+                      calib_shown(source), name_of(schema), why);
 }
 
-static int check_children(const struct ArrowSchema *schema, calib_arrow_type type, int depth)
+static int check_children(const char *source, const struct ArrowSchema *schema,
+                          calib_arrow_type type, int depth)
 {
     bool is_list = type.kind == CALIB_ARROW_LIST || type.kind == CALIB_ARROW_FIXED_LIST;
     int64_t n = schema->n_children;
     bool good = is_list ? n == 1 : type.kind == CALIB_ARROW_STRUCT ? n >= 0 : n == 0;
     if (!good || (n > 0 && !schema->children))
-        return fail_schema(schema, "it has a wrong number of children");
+        return fail_schema(source, schema, "it has a wrong number of children");
     int status = CALIB_OK;
     for (int64_t i = 0; i < n && !status; i++)
-        status = schema->children[i] ? calib_arrow_check_schema(schema->children[i], depth + 1)
-                                     : fail_schema(schema, "a child is NULL");
+        status = schema->children[i]
+                     ? calib_arrow_check_schema(source, schema->children[i], depth + 1)
+                     : fail_schema(source, schema, "a child is NULL");
     return status;
 }
 
-int calib_arrow_check_schema(const struct ArrowSchema *schema, int depth)
+int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, int depth)
 {
     if (!schema->format)
-        return fail_schema(schema, "it has no format");
+        return fail_schema(source, schema, "it has no format");
     calib_arrow_type type = calib_arrow_type_of(schema->format);
     if (type.kind == CALIB_ARROW_OTHER)
-        return calib_fail(CALIB_E_UNSUPPORTED,
-                          "the Arrow column \"%s\" has the type \"%.40s\", which has no form in "
-                          "JSON: leave it out of the stream, or cast it to a string",
-                          name_of(schema), schema->format);
+        return calib_fail(
+            CALIB_E_UNSUPPORTED,
+            "%s: the Arrow column \"%s\" has the type \"%.40s\", which has no form in "
+            "JSON: leave it out of the stream, or cast it to a string",
+            calib_shown(source), name_of(schema), schema->format);
     if (depth == CALIB_ARROW_DEPTH)
-        return calib_fail(CALIB_E_UNSUPPORTED, "the Arrow column \"%s\" is nested deeper than %d",
-                          name_of(schema), CALIB_ARROW_DEPTH);
+        return calib_fail(CALIB_E_UNSUPPORTED,
+                          "%s: the Arrow column \"%s\" is nested deeper than %d",
+                          calib_shown(source), name_of(schema), CALIB_ARROW_DEPTH);
     if (schema->dictionary && !is_integer(type))
-        return fail_schema(schema, "the indices of a dictionary are not integers");
+        return fail_schema(source, schema, "the indices of a dictionary are not integers");
     if (schema->dictionary)
-        return calib_arrow_check_schema(schema->dictionary, depth + 1);
-    return check_children(schema, type, depth);
+        return calib_arrow_check_schema(source, schema->dictionary, depth + 1);
+    return check_children(source, schema, type, depth);
 }
 
 /* ---- arrays ---- */
@@ -155,7 +159,8 @@ const char *calib_arrow_check_array(const struct ArrowSchema *schema,
 
 calib_arrow_column calib_arrow_child(const calib_arrow_column *column, int64_t i)
 {
-    return (calib_arrow_column){column->schema->children[i], column->array->children[i]};
+    return (calib_arrow_column){column->schema->children[i], column->array->children[i],
+                                column->source};
 }
 
 /* ---- values ---- */
@@ -238,7 +243,8 @@ bool calib_arrow_resolve(calib_arrow_column *column, int64_t *row)
         uint64_t index = type.kind == CALIB_ARROW_SIGNED
                              ? (uint64_t)calib_arrow_signed(column, *row)
                              : calib_arrow_unsigned(column, *row);
-        *column = (calib_arrow_column){column->schema->dictionary, column->array->dictionary};
+        *column = (calib_arrow_column){column->schema->dictionary, column->array->dictionary,
+                                       column->source};
         if (index >= (uint64_t)column->array->length) /* a negative one is larger than any */
             return false;
         *row = (int64_t)index;

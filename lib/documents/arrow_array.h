@@ -37,8 +37,8 @@ enum { CALIB_ARROW_DEPTH = 64 };
 calib_arrow_type calib_arrow_type_of(const char *format);
 
 /** Checks a schema with all below it. Returns 0; E_UNSUPPORTED for other types; E_RECORD. `depth`
- *  is 0. */
-int calib_arrow_check_schema(const struct ArrowSchema *schema, int depth);
+ *  is 0, `source` the name in messages. */
+int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, int depth);
 
 /** Checks the structure of an array of a checked schema. Returns NULL, or what is wrong. */
 const char *calib_arrow_check_array(const struct ArrowSchema *schema,
@@ -48,6 +48,7 @@ const char *calib_arrow_check_array(const struct ArrowSchema *schema,
 typedef struct calib_arrow_column {
     const struct ArrowSchema *schema;
     const struct ArrowArray *array;
+    const char *source; /* its name, for messages */
 } calib_arrow_column;
 
 calib_arrow_column calib_arrow_child(const calib_arrow_column *column, int64_t i);

@@ -11,9 +11,10 @@
 /* Dictionaries inside dictionaries can make little data endless. */
 #define MAX_JSON ((size_t)1 << 30)
 
-int calib_arrow_fail(const char *why)
+int calib_arrow_fail(const char *source, const char *why)
 {
-    return calib_fail(CALIB_E_RECORD, "an Arrow array is invalid: %s", why);
+    return calib_fail(CALIB_E_RECORD, "%s: an Arrow array is invalid: %s", calib_shown(source),
+                      why);
 }
 
 static int write_text(calib_buffer *out, const char *text)
@@ -82,7 +83,8 @@ static int write_list(const calib_arrow_column *column, int64_t row, calib_buffe
 {
     int64_t first, end;
     if (!calib_arrow_list(column, row, &first, &end))
-        return calib_arrow_fail("the offsets of a list are not ascending, or beyond its child");
+        return calib_arrow_fail(column->source,
+                                "the offsets of a list are not ascending, or beyond its child");
     calib_arrow_column child = calib_arrow_child(column, 0);
     int status = write_text(out, "[");
     for (int64_t i = first; i < end && !status; i++) {
@@ -116,9 +118,11 @@ int calib_arrow_write_json(const calib_arrow_column *encoded, int64_t row, calib
     const char *text;
     size_t len;
     if (out->len > MAX_JSON)
-        return calib_fail(CALIB_E_SIZE, "a row of an Arrow stream is larger than 1 GiB as JSON");
+        return calib_fail(CALIB_E_SIZE,
+                          "%s: a row of the Arrow stream is larger than 1 GiB as JSON",
+                          calib_shown(column.source));
     if (!calib_arrow_resolve(&column, &row))
-        return calib_arrow_fail("an index is beyond its dictionary");
+        return calib_arrow_fail(column.source, "an index is beyond its dictionary");
     if (row < 0)
         return write_text(out, "null");
     calib_arrow_type type = calib_arrow_type_of(column.schema->format);
@@ -128,7 +132,7 @@ int calib_arrow_write_json(const calib_arrow_column *encoded, int64_t row, calib
     case CALIB_ARROW_STRING:
     case CALIB_ARROW_STRING_VIEW:
         if (!calib_arrow_string(&column, row, &text, &len))
-            return calib_arrow_fail("a string is not inside its buffer");
+            return calib_arrow_fail(column.source, "a string is not inside its buffer");
         return write_string(out, text, len);
     case CALIB_ARROW_LIST:
     case CALIB_ARROW_FIXED_LIST: return write_list(&column, row, out);

@@ -11,7 +11,7 @@
  *  1 GiB, or E_RECORD if the array is invalid. */
 int calib_arrow_write_json(const calib_arrow_column *column, int64_t row, calib_buffer *out);
 
-/** Records that an array is invalid, and returns E_RECORD. */
-int calib_arrow_fail(const char *why);
+/** Records that an array of the source is invalid, and returns E_RECORD. */
+int calib_arrow_fail(const char *source, const char *why);
 
 #endif

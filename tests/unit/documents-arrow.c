@@ -332,11 +332,11 @@ static void schemas(void **unused)
     } cases[] = {
         {&table, "no", CALIB_E_ARGUMENT, "the Arrow stream has no column \"no\""},
         {&table, "when", CALIB_E_UNSUPPORTED, "the Arrow column \"when\" has the type \"tdD\""},
-        {&only, NULL, CALIB_E_UNSUPPORTED, "has the type \"tdD\""},
+        {&only, NULL, CALIB_E_UNSUPPORTED, "table: the Arrow column \"when\" has the type \"tdD\""},
         {&bad_list, NULL, CALIB_E_RECORD, "wrong number of children"},
-        {&no_format, NULL, CALIB_E_RECORD, "the Arrow schema is invalid"},
-        {&null_child, NULL, CALIB_E_RECORD, "the Arrow schema is invalid"},
-        {&negative, NULL, CALIB_E_RECORD, "the Arrow schema is invalid"},
+        {&no_format, NULL, CALIB_E_RECORD, "table: the Arrow schema is invalid"},
+        {&null_child, NULL, CALIB_E_RECORD, "table: the Arrow schema is invalid"},
+        {&negative, NULL, CALIB_E_RECORD, "table: the Arrow schema is invalid"},
         {&coded_by_text, NULL, CALIB_E_RECORD, "the indices of a dictionary are not integers"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -430,13 +430,13 @@ static void lies(void **unused)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         test_lie lie = all[i];
         source.ctx = &lie;
-        refuse(&skip, &source, CALIB_E_RECORD, "an Arrow array is invalid");
+        refuse(&skip, &source, CALIB_E_RECORD, "table: an Arrow array is invalid");
     }
     text_schema.format = "vu";
     for (size_t i = 0; i < sizeof of_views / sizeof *of_views; i++) {
         test_lie lie = of_views[i];
         source.ctx = &lie;
-        refuse(&skip, &source, CALIB_E_RECORD, "an Arrow array is invalid");
+        refuse(&skip, &source, CALIB_E_RECORD, "table: an Arrow array is invalid");
     }
     text_schema.format = "u";
 }
