@@ -131,7 +131,8 @@ int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
     char name[CALIB_SHOWN + 32];
     calib_text text = {.name = text_name(loading, name, sizeof name),
                        .raw = source->raw_bytes || is_json(loading),
-                       .pinned = source->has_sha256};
+                       .pinned = source->has_sha256,
+                       .has_documents = source->has_documents};
     calib_buffer buffer = {0};
     uint64_t text_bytes = 0;
     int status = calib_input_rewind(&loading->input);

@@ -11,6 +11,8 @@ static int bad_utf8(const calib_text *text, uint64_t offset, const char *what)
 {
     const char *name = calib_shown(text->name ? text->name : "the corpus");
     const char *remedy = "convert it to UTF-8, or take the bytes as they are (CALIB_RAW_BYTES)";
+    if (text->has_documents)
+        remedy = "convert it to UTF-8, as iconv does";
     if (text->is_binary)
         remedy = "it is binary data or in an encoding of wide characters: name a text in UTF-8";
     int status = calib_fail(CALIB_E_UTF8, "%s is not UTF-8: %s at byte %llu; %s", name, what,

@@ -6,11 +6,12 @@
 
 #include "base/memory.h"
 
-/** Zero-initialize, then set the first three fields. */
+/** Zero-initialize, then set the first four fields. */
 typedef struct calib_text {
     const char *name;      /* for messages; NULL: the corpus */
     bool raw;              /* bytes pass unchanged */
     bool pinned;           /* the bytes are those that the caller wants, whatever they look like */
+    bool has_documents;    /* it is divided into documents, which raw bytes cannot be */
     bool is_json;          /* the first block looks like JSON or JSON Lines */
     bool is_binary;        /* the first block has control characters */
     bool after_cr;         /* the last byte was CR, and its LF is already written */
