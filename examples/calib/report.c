@@ -81,6 +81,8 @@ static const struct {
 } hints[] = {
     {CALIB_E_ARGUMENT, "CALIB_ALLOW_HTTP", "--allow-http"},
     {CALIB_E_ARGUMENT, "cache_dir", "--cache-dir DIR"},
+    {CALIB_E_ARGUMENT, "short_rows", "--pad ID"},
+    {CALIB_E_ARGUMENT, "pad_id", "--pad ID"},
     {CALIB_E_UNSUPPORTED, "calib_cache_add",
      "--source builtin, --source PATH, or calib cache add URL FILE"},
     {CALIB_E_OFFLINE, NULL, "--source builtin, --source PATH, or calib cache add URL FILE"},
@@ -94,7 +96,9 @@ static const struct {
     {CALIB_E_CHANGED, NULL, "--accept-change"},
     {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE"},
-    {CALIB_E_UTF8, NULL, "--raw"},
+    {CALIB_E_UTF8, "CALIB_RAW_BYTES", "--raw"},
+    {CALIB_E_RECORD, "CALIB_RENDERER_CHATML", "--chat chatml"},
+    {CALIB_E_RECORD, "the record is malformed", "--skip-malformed"},
     {CALIB_E_WHOLE_LIMIT, NULL, "--max-whole-bytes BYTES"},
 };
 

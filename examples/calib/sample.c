@@ -6,11 +6,32 @@
 
 #include <stdio.h>
 
+/* With weights a source may be short while the others have more rows than they are asked for. */
+static int warn_of_source(const cli_result *result, size_t i)
+{
+    const calib_samples *samples = result->samples;
+    uint64_t asked = samples->source_asked[i], available = samples->source_available[i];
+    calib_source_info info = {.struct_size = sizeof info};
+    if (available >= asked)
+        return CLI_DONE;
+    if (calib_corpus_source(result->corpus, i, &info))
+        return cli_fail_library();
+    cli_warn("%llu rows of %zu tokens were asked of %s by its weight, but it has %llu (--strict "
+             "makes this an error)",
+             (unsigned long long)asked, samples->seq_len, info.location,
+             (unsigned long long)available);
+    return CLI_DONE;
+}
+
 static int pick(cli_result *result)
 {
     int status = cli_rows_pick(result);
     const calib_samples *samples = result->samples;
-    if (!status && samples->n_asked > 0 && samples->n_sampled < (uint64_t)samples->n_asked)
+    if (status || samples->n_asked <= 0 || samples->n_sampled >= (uint64_t)samples->n_asked)
+        return status;
+    for (size_t i = 0; !status && samples->source_asked && i < samples->n_sources; i++)
+        status = warn_of_source(result, i);
+    if (!samples->source_asked)
         cli_warn("%lld rows of %zu tokens were asked for, but the corpus has %llu (--strict makes "
                  "this an error)",
                  (long long)samples->n_asked, samples->seq_len,
@@ -44,7 +65,7 @@ static void print(const cli_result *result)
     cli_print_name(result->arguments->output);
     printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
-    printf(": %llu bytes, %llu tokens, %llu at the end in no row\n",
+    printf(": %llu bytes, %llu tokens, %llu in no row\n",
            (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
            (unsigned long long)samples->n_dropped);
 }

@@ -111,7 +111,7 @@ static int finish_row(calib_gathering *g, int32_t *row, size_t len)
         if (request->short_rows != CALIB_SHORT_PAD)
             return calib_fail(CALIB_E_ARGUMENT,
                               "row %zu has %zu tokens, fewer than seq_len %zu: set short_rows to "
-                              "CALIB_SHORT_PAD and pad_id (--pad), or use a smaller seq_len",
+                              "CALIB_SHORT_PAD and pad_id, or use a smaller seq_len",
                               g->at, len, request->seq_len);
         g->any_short = true;
         for (size_t i = len; i < request->seq_len; i++)

@@ -84,6 +84,31 @@ def _():
     bad_text(b"good \xff bad", ["corpus.txt is not UTF-8", "byte 5", "--raw"])
     bad_text(b"x" * 300000 + b"\xed\xa0\x80", ["corpus.txt", "UTF-8", "byte 300000"])
     bad_text(b"cut off \xe2\x82", ["corpus.txt", "UTF-8", "ends", "byte 8"])
+    with corpus() as path:
+        (path / "corpus.txt").write_bytes(b"good \xff bad")
+        done = program.bad(path, 1, ["byte 5", "convert it to UTF-8"], "sample", "--source",
+                           "corpus.txt", "--documents", "lines", *OUT)
+        tap.holds("raw" not in done.err.lower(), f"documents cannot be raw: {done}")
+
+
+@tap.test("messages about documents name the option that helps")
+def _():
+    with corpus() as path:
+        (path / "corpus.txt").write_bytes(b'{"messages": []}\n{"other": 1}\n')
+        ask = ["sample", "--source", "corpus.txt", *OUT, "--documents"]
+        program.bad(path, 1, "(--chat chatml)", *ask, "jsonl")
+        program.bad(path, 1, "(--skip-malformed)", *ask, "jsonl", "--chat", "chatml")
+        program.bad(path, 1, "(--pad ID)", *ask, "lines", "--sampler", "documents")
+
+
+@tap.test("a source that has fewer rows than its weight asks for is named")
+def _():
+    with corpus() as path:
+        (path / "short.txt").write_bytes(b"x" * 20)
+        done = program.run(path, "sample", "--source", "corpus.txt", "--weight", 1, "--source",
+                           "short.txt", "--weight", 1, "--samples", 8, "--seq-len", 10, *OUT)
+        tap.holds("4 rows of 10 tokens were asked of short.txt by its weight, but it has 2" in done.err,
+                  done)
 
 
 @tap.test("a hash or a size that is another")

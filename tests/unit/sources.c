@@ -305,7 +305,7 @@ static void rows_of_documents(void **unused)
     calib_sampling sampling = {.struct_size = sizeof sampling, .sampler = "documents"};
     calib_samples *samples = NULL;
     assert_status(calib_corpus_sample(corpus, 0, 3, 1, &sampling, &samples), CALIB_E_ARGUMENT);
-    assert_message("--pad");
+    assert_message("CALIB_SHORT_PAD");
     sampling.short_rows = CALIB_SHORT_PAD;
     sampling.pad_id = '.';
     samples = sample(corpus, 0, 3, &sampling);
