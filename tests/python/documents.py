@@ -5,6 +5,7 @@ import gzip
 import importlib
 import json
 import pathlib
+import pickle
 import subprocess
 import tempfile
 
@@ -210,11 +211,55 @@ def _():
     check(wanted, tokenizer, source=table, chat="template")
 
 
+def refused(kind, parts, **source):
+    try:
+        calib.Corpus(source.pop("tokenizer", calib.bytes_tokenizer()), **source)
+    except kind as error:
+        for part in parts:
+            tap.holds(part in str(error), f"{part!r} is not in {error}")
+    else:
+        raise AssertionError(f"{source} was taken")
+
+
+@tap.test("wrong keywords are refused with what is expected")
+def _():
+    refused(TypeError, ["sources", "list of dict", "str"], sources=["a.txt"])
+    refused(TypeError, ["sources", "list of dict", "dict"], sources={"source": "a.txt"})
+    refused(ValueError, ["reader", "bz2", "gzip", "zstd"], source="builtin", reader="bz2")
+    refused(ValueError, ["documents", "callback", "jsonl"], source="builtin", documents="callback")
+    refused(TypeError, ["append_missing", "append_id"], source=["x"], append_missing=True)
+
+
+@tap.test("chat of iterables and tables")
+def _():
+    chats = [{"messages": chat} for chat in CHATS]
+    refused(ValueError, ["chatml", "template", "jsonl"], source=chats, chat="chatml")
+    refused(ValueError, ["chat", "other", "template"], source=chats, chat="other")
+    refused(TypeError, ["apply_chat_template"], source=chats, chat="template")
+    table = need("pyarrow").table({"messages": CHATS, "n": list(range(len(CHATS)))})
+    refused(calib.Error, ["messages", "chat='chatml'"], source=table)
+    tokenizer = chat_tokenizer()
+    check(template_ids(tokenizer), tokenizer, source=chats, chat="template")
+
+
+@tap.test("short_rows and pad_id are those of calib_sampling")
+def _():
+    ask = dict(source=["ab", "abcdef"], sampler="documents")
+    rows = calib.load(calib.bytes_tokenizer(), 2, 4, 1, short_rows=1, pad_id=7, **ask)
+    tap.equal(rows.tolist(), calib.load(calib.bytes_tokenizer(), 2, 4, 1, pad=7, **ask).tolist())
+    tap.equal(rows[0], [97, 98, 7, 7])
+    tap.equal((rows.n_sources, rows.source_rows, rows.source_asked, rows.source_available),
+              (1, [2], None, None))
+
+
 @tap.test("several sources by weight, rows of documents, padding")
 def _():
     sources = [{"source": TEXTS[:3], "weight": 1}, {"source": ["abc def ghi"] * 8, "weight": 2}]
     rows = calib.load(calib.bytes_tokenizer(), 6, 4, 1, sources=sources, sampler="documents-split", pad=0)
     tap.equal((len(rows), sorted(set(rows.sources))), (6, [0, 1]))
+    tap.equal((rows.n_sources, rows.source_asked, rows.source_rows), (2, [2, 4], [2, 4]))
+    tap.equal(len(rows.source_available), 2)
+    tap.equal(pickle.loads(pickle.dumps(rows)).source_asked, [2, 4])
     tap.equal(rows.sources, sorted(rows.sources))
     tap.holds(all(0 < n <= 4 for n in rows.lengths), rows.lengths)
     short = [i for i, n in enumerate(rows.lengths) if n < 4]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Turns the arguments of a call into structs and callbacks, and keeps them alive."""
 import array
+import collections.abc
 import ctypes
 import os
 from ctypes import c_char, c_char_p, c_int32, c_uint32, c_void_p
@@ -130,10 +131,21 @@ def borrow(tokenizer, fields):
     if given is None:
         sources = [_source(fields, tokenizer)]
     else:
-        sources = [_one_of_many(dict(one), tokenizer) for one in given]
+        sources = [_one_of_many(one, tokenizer) for one in _dicts(given)]
         if not sources:
             raise ValueError("sources is empty: name at least one")
     return _Borrowed(tokenizer, sources, Options(**fields), progress)
+
+
+def _dicts(sources):
+    expected = "sources must be a list of dict, such as [{'source': 'a.txt'}, {'source': 'b.txt'}], not "
+    if isinstance(sources, (str, bytes, os.PathLike, collections.abc.Mapping)):
+        raise TypeError(expected + type(sources).__name__)
+    sources = list(sources)
+    for one in sources:
+        if not isinstance(one, collections.abc.Mapping):
+            raise TypeError(f"{expected}of {type(one).__name__}")
+    return [dict(one) for one in sources]
 
 
 def _one_of_many(fields, tokenizer):
@@ -141,6 +153,12 @@ def _one_of_many(fields, tokenizer):
     if fields:
         raise TypeError(f"a source has no option {', '.join(sorted(fields))}")
     return source
+
+
+def _reader(value):
+    if isinstance(value, str) and value not in READERS:
+        raise ValueError(f"reader is {value!r}, not one of {', '.join(READERS)}")
+    return READERS.get(value, value)
 
 
 def _source(fields, tokenizer):
@@ -158,7 +176,7 @@ def _source(fields, tokenizer):
                 check = string if key == "source" else lambda k, v: integer(k, v, c_uint32)
                 taken[name] = check(key, taken[name])
     if "reader" in taken:
-        taken["reader"] = READERS.get(taken["reader"], taken["reader"])
+        taken["reader"] = _reader(taken["reader"])
     source = Source(**taken)
     if documents is not None:
         source.kept = documents

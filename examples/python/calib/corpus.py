@@ -170,14 +170,14 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
     Documents: `documents` is their format in a file, lines, blank, separator, jsonl or json; `field`,
     `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
     `min_tokens`, `max_tokens`, `skip_malformed` are those of calib_documents.h; `chat` is chatml, or
-    template for the tokenizer's own; `render` is a function from a record to text. `pad` is the id that
-    fills up short rows. All other keywords are fields of calib_source, calib_options and
+    template for the tokenizer's own, which iterables of messages use anyway; `render` is a function from a
+    record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. All other keywords are fields of calib_source, calib_options and
     calib_sampling; the `flags` of calib_source and calib_sampling are named source_flags and
     sampling_flags.
     """
     library, counts = open_library(), _counts(n_samples, seq_len, seed)
-    sampling = {name: fields.pop(name) for name in ("sampler", "skip", "rank", "world", "bos", "pad",
-                                                    "sampling_flags") if name in fields}
+    names = ("sampler", "skip", "rank", "world", "bos", "short_rows", "pad_id", "pad", "sampling_flags")
+    sampling = {name: fields.pop(name) for name in names if name in fields}
     sampling["flags"] = sampling.pop("sampling_flags", 0)
     if "sources" in fields:
         with Corpus(tokenizer, **fields) as corpus:
@@ -195,6 +195,8 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
 
 def _sampling(fields):
     if fields.get("pad") is not None:
+        if "short_rows" in fields or "pad_id" in fields:
+            raise TypeError("pad sets short_rows and pad_id: give one or the other")
         fields["short_rows"], fields["pad_id"] = SHORT_PAD, fields["pad"]
     fields.pop("pad", None)
     return Sampling(**fields)

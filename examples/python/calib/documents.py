@@ -12,8 +12,10 @@ from .structs import (DOCUMENT, DOCUMENTS_APPEND, DOCUMENTS_APPEND_MISSING, DOCU
                       DOCUMENTS_PARTS, DOCUMENTS_PLAIN, DOCUMENTS_SKIP_MALFORMED, RENDER, SPECIALS,
                       STRIPS, Documents, integer, string)
 
+_FILES = {name: DOCUMENTS_FORMATS[name] for name in ("lines", "blank", "separator", "jsonl", "json")}
 _FLAGS = {"append_missing": DOCUMENTS_APPEND_MISSING, "skip_malformed": DOCUMENTS_SKIP_MALFORMED,
           "plain": DOCUMENTS_PLAIN, "parts": DOCUMENTS_PARTS}
+_CHATS = {"chatml": 1, "template": 0}
 _NUMBERS = ("min_chars", "max_chars", "min_tokens", "max_tokens")
 _TEXTS = ("field", "separator", "join")
 _KEYS = {"documents", "strip", "specials", "chat", "append_id", "render", "render_sha256",
@@ -37,7 +39,7 @@ def take_documents(fields, tokenizer, carry):
             if given:
                 raise TypeError(f"{', '.join(sorted(given))}: only documents have these; set documents")
             return None
-        documents = Documents(format=_choice("documents", given.pop("documents"), DOCUMENTS_FORMATS))
+        documents = Documents(format=_choice("documents", given.pop("documents"), _FILES))
         _set_chat(documents, given, tokenizer, carry)
     _set_rest(documents, given)
     return documents
@@ -57,6 +59,8 @@ def _set_rest(documents, given):
         setattr(documents, key, integer(key, given.pop(key, 0), c_uint64))
     for key, flag in _FLAGS.items():
         documents.flags |= flag if given.pop(key, False) else 0
+    if documents.flags & DOCUMENTS_APPEND_MISSING and "append_id" not in given:
+        raise TypeError("append_missing needs append_id, the id to append")
     if "append_id" in given:
         documents.append_id = integer("append_id", given.pop("append_id"), c_int32)
         documents.flags |= 0 if documents.flags & DOCUMENTS_APPEND_MISSING else DOCUMENTS_APPEND
@@ -102,17 +106,28 @@ def _set_chat(documents, given, tokenizer, carry):
         _set_render(documents, lambda record: template(json.loads(record)["messages"]), carry, digest)
         given.setdefault("specials", "none")
     elif chat is not None:
-        documents.renderer = _choice("chat", chat, {"chatml": 1, "template": 0})
+        documents.renderer = _choice("chat", chat, _CHATS)
 
 
 # ---- iterables ----
+
+def _asks_for_template(given):
+    """Takes `chat`. Without it the first item tells if the items are chats."""
+    chat = given.pop("chat", None)
+    if chat is not None and _choice("chat", chat, _CHATS):
+        raise ValueError("chat='chatml' is for files and tables: write the records as JSON lines and name that "
+                         "file with documents='jsonl', or use chat='template', the tokenizer's own")
+    return chat is not None
+
 
 def _iterable(source, given, tokenizer, carry):
     """The items are str, or dict with a text or with messages."""
     items = iter(source)
     first = list(itertools.islice(items, 1))
     field = given.pop("field", "text")
-    chats = bool(first) and isinstance(first[0], dict) and "messages" in first[0] and field not in first[0]
+    chats = _asks_for_template(given)
+    if not chats and first and isinstance(first[0], dict):
+        chats = "messages" in first[0] and field not in first[0]
     if chats:
         given.setdefault("specials", "none")
     template = _template(tokenizer) if chats else None

@@ -129,6 +129,9 @@ def last_error(status, function=None):
     """Returns the Error of this thread's last failure."""
     library, detail = open_library(), Detail()
     (function or library.calib_last_error)(ctypes.byref(detail))
-    return Error(detail.message.decode("utf-8", "replace"), status,
+    message = detail.message.decode("utf-8", "replace")
+    if "CALIB_RENDERER_CHATML" in message:  # the keyword in place of the constant
+        message += " (chat='chatml' or chat='template')"
+    return Error(message, status,
                  library.calib_status_name(status).decode(), detail.callback_result,
                  detail.system_error, detail.http_status, detail.offset)

@@ -6,7 +6,7 @@ import operator
 import pickle
 import sys
 from ctypes import c_char_p, c_int, c_int32, c_void_p
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from . import dlpack
 from .library import when_gone
@@ -48,7 +48,8 @@ class Samples(_Buffer):
 
     The attributes are those of calib_samples: n_rows, seq_len, n_asked, n_sampled, n_available,
     n_tokens, n_dropped; lists with an element for each row: offsets, documents, sources, lengths;
-    corpus_sha256, in hexadecimal. Copies and pickles hold the rows themselves.
+    with one for each of n_sources: source_rows and, None without weights, source_asked and
+    source_available; corpus_sha256, in hexadecimal. Copies and pickles hold the rows themselves.
     """
 
     n_rows: int
@@ -57,16 +58,23 @@ class Samples(_Buffer):
     documents: List[int]
     sources: List[int]
     lengths: List[int]
+    n_sources: int
+    source_rows: List[int]
+    source_asked: Optional[List[int]]
+    source_available: Optional[List[int]]
     corpus_sha256: str
 
     def __init__(self, library, pointer):
         rows = pointer.contents
         for name in ("n_rows", "seq_len", "n_asked", "n_sampled", "n_available", "n_tokens",
-                     "n_dropped"):
+                     "n_dropped", "n_sources"):
             setattr(self, name, getattr(rows, name))
         for name in ("offsets", "documents", "sources"):
             setattr(self, name, getattr(rows, name)[:rows.n_rows] if rows.n_rows else [])
         self.lengths = rows.lengths[:rows.n_rows] if rows.lengths else [rows.seq_len] * rows.n_rows
+        for name in ("source_rows", "source_asked", "source_available"):
+            found = getattr(rows, name)
+            setattr(self, name, found[:rows.n_sources] if found else None)
         self.corpus_sha256 = bytes(rows.corpus_sha256).hex()
         ids = (c_int32 * (rows.n_rows * rows.seq_len)).from_address(
             rows.tokens or ctypes.addressof(rows))
