@@ -252,6 +252,32 @@ def _():
               (1, [2], None, None))
 
 
+@tap.test("a mapping and an open file are no documents")
+def _():
+    with folder() as path:
+        (path / "a.txt").write_text("a\nb\n")
+        with open(path / "a.txt", encoding="utf-8") as file:
+            for wrong in {"train": ["a"]}, file:
+                try:
+                    calib.Corpus(claude_json(), source=wrong)
+                except TypeError as error:
+                    tap.holds("source is a" in str(error), str(error))
+                else:
+                    raise AssertionError(f"{wrong} was taken")
+
+
+@tap.test("what a chat template gives is not stored: it depends on more than its text")
+def _():
+    tokenizer = chat_tokenizer()
+    with folder() as path:
+        (path / "chats.jsonl").write_text(json.dumps({"messages": CHATS[0]}))
+        given = {"source": path / "chats.jsonl", "documents": "jsonl", "chat": "template",
+                 "cache_dir": path / "cache"}
+        for _ in range(2):
+            with calib.Corpus(tokenizer, **given) as corpus:
+                tap.equal(corpus.info().token_store, 0, "the state of the store")
+
+
 @tap.test("several sources by weight, rows of documents, padding")
 def _():
     sources = [{"source": TEXTS[:3], "weight": 1}, {"source": ["abc def ghi"] * 8, "weight": 2}]

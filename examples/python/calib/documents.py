@@ -2,7 +2,7 @@
 """Documents from Python: lists and iterables of str or dict, chats, and Arrow tables."""
 import collections.abc
 import ctypes
-import hashlib
+import io
 import itertools
 import json
 import os
@@ -28,6 +28,9 @@ def take_documents(fields, tokenizer, carry):
     given = {key: fields.pop(key) for key in _KEYS & fields.keys() if fields[key] is not None}
     source, fields["source"] = fields.get("source"), None
     documents = None
+    if isinstance(source, (collections.abc.Mapping, io.IOBase)):
+        raise TypeError(f"source is a {type(source).__name__}: give one of its tables or lists, or the path "
+                        "of the file")
     if hasattr(source, "__arrow_c_stream__"):
         documents = _arrow(source, given, tokenizer, carry)
     elif isinstance(source, collections.abc.Iterable) and not isinstance(
@@ -100,9 +103,7 @@ def _set_chat(documents, given, tokenizer, carry):
         _set_render(documents, lambda record: render(json.loads(record)), carry, digest)
     elif chat == "template":
         template = _template(tokenizer)
-        spelled = getattr(getattr(tokenizer, "tokenizer", tokenizer), "chat_template", None)
-        if isinstance(spelled, str):
-            digest = hashlib.sha256(spelled.encode()).digest()
+        # Without a digest nothing is stored: what a template gives depends on more than its text.
         _set_render(documents, lambda record: template(json.loads(record)["messages"]), carry, digest)
         given.setdefault("specials", "none")
     elif chat is not None:
