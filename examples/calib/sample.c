@@ -65,9 +65,8 @@ static void print(const cli_result *result)
     cli_print_name(result->arguments->output);
     printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
-    printf(": %llu bytes, %llu tokens, %llu in no row\n",
-           (unsigned long long)info->corpus_bytes, (unsigned long long)samples->n_tokens,
-           (unsigned long long)samples->n_dropped);
+    printf(": %llu bytes, %llu tokens, %llu in no row\n", (unsigned long long)info->corpus_bytes,
+           (unsigned long long)samples->n_tokens, (unsigned long long)samples->n_dropped);
 }
 
 int cli_sample(cli_arguments *arguments)

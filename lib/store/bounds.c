@@ -87,6 +87,20 @@ int calib_bounds_find(const calib_bounds *bounds, uint64_t token, uint64_t *docu
     return status ? status : calib_bounds_read(bounds, low, out);
 }
 
+int calib_bounds_write(const calib_bounds *bounds, calib_file *file, uint64_t to)
+{
+    uint8_t block[BLOCK];
+    uint64_t total = bounds->n * CALIB_BOUND_BYTES;
+    int error = 0;
+    for (uint64_t at = 0; !error && at < total; at += BLOCK) {
+        size_t n = total - at < BLOCK ? (size_t)(total - at) : BLOCK;
+        error = calib_spill_read(&bounds->bytes, at, n, block);
+        if (!error)
+            error = calib_file_write_at(file, block, n, to + at);
+    }
+    return error;
+}
+
 void calib_bounds_free(calib_bounds *bounds)
 {
     calib_spill_free(&bounds->bytes);

@@ -38,6 +38,9 @@ int calib_bounds_read(const calib_bounds *bounds, uint64_t i, calib_bound *out);
 int calib_bounds_find(const calib_bounds *bounds, uint64_t token, uint64_t *document,
                       calib_bound *out);
 
+/** Copies all bytes to a file, from `to` on. Returns 0 or a system error. */
+int calib_bounds_write(const calib_bounds *bounds, calib_file *file, uint64_t to);
+
 void calib_bounds_free(calib_bounds *bounds);
 
 #endif

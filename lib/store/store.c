@@ -321,21 +321,6 @@ calib_spill_place calib_store_place(calib_store *store)
     return (calib_spill_place){open_temporary, store};
 }
 
-/* Copies the bounds to the file. Returns 0 or a system error. */
-static int write_bounds(calib_file *file, uint64_t to, const calib_bounds *bounds)
-{
-    uint8_t block[4096 * CALIB_BOUND_BYTES];
-    uint64_t total = bounds->n * CALIB_BOUND_BYTES;
-    int error = 0;
-    for (uint64_t at = 0; !error && at < total; at += sizeof block) {
-        size_t n = total - at < sizeof block ? (size_t)(total - at) : sizeof block;
-        error = calib_spill_read(&bounds->bytes, at, n, block);
-        if (!error)
-            error = calib_file_write_at(file, block, n, to + at);
-    }
-    return error;
-}
-
 /* Adds bounds, table and header to the ids in the file, and gives it its name. */
 static bool publish(calib_store *store, const calib_ids *ids, const calib_bounds *bounds,
                     const uint8_t header[CALIB_STORE_HEADER_BYTES])
@@ -344,7 +329,7 @@ static bool publish(calib_store *store, const calib_ids *ids, const calib_bounds
     uint64_t end = ids->bytes.base + ids->bytes.file_bytes;
     int error = calib_file_truncate(file, end);
     if (!error)
-        error = write_bounds(file, end, bounds);
+        error = calib_bounds_write(bounds, file, end);
     end += bounds->n * CALIB_BOUND_BYTES;
     if (!error)
         error = calib_file_write_at(file, ids->table.data, ids->table.len, end);

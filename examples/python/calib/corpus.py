@@ -171,9 +171,9 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
     `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
     `min_tokens`, `max_tokens`, `skip_malformed` are those of calib_documents.h; `chat` is chatml, or
     template for the tokenizer's own, which iterables of messages use anyway; `render` is a function from a
-    record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. All other keywords are fields of calib_source, calib_options and
-    calib_sampling; the `flags` of calib_source and calib_sampling are named source_flags and
-    sampling_flags.
+    record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. All other
+    keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of calib_source and
+    calib_sampling are named source_flags and sampling_flags.
     """
     library, counts = open_library(), _counts(n_samples, seq_len, seed)
     names = ("sampler", "skip", "rank", "world", "bos", "short_rows", "pad_id", "pad", "sampling_flags")
