@@ -31,7 +31,7 @@ static const char *source_name(const cli_result *result)
     return first && !url ? strrchr(source, '/') + 1 : source;
 }
 
-/* Writes everything that is needed to reproduce the rows. */
+/* Of several sources it holds the hash of all, and no setting of their documents. */
 static void metadata(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
