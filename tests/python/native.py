@@ -107,6 +107,19 @@ def _():
     tap.holds(opened.describe(), "its description")
 
 
+@tap.test("a tokenizer like BERT's is native")
+def _():
+    words = tokenizers.pre_tokenizers.BertPreTokenizer().pre_tokenize_str(TEXT.lower())
+    vocabulary = {"[UNK]": 0, **{word[0]: 1 for word, _ in words}, **{"##" + word[1:]: 1 for word, _ in words}}
+    vocabulary = {text: id for id, text in enumerate(vocabulary)}
+    inner = tokenizers.Tokenizer(tokenizers.models.WordPiece(vocabulary, unk_token="[UNK]"))
+    inner.normalizer = tokenizers.normalizers.BertNormalizer()
+    inner.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    wanted = inner.encode(TEXT).ids
+    tap.holds(len(set(wanted)) > 4, "the words are known")
+    check(inner, wanted)
+
+
 @tap.test("a file that is refused is called through tokenizers, and info tells why")
 def _():
     inner = tokenizers.Tokenizer(tokenizers.models.WordLevel({"One": 0, "?": 1}, unk_token="?"))
