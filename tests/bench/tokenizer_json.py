@@ -21,49 +21,47 @@ import sys
 import tempfile
 import time
 
+# Each peer has its import, its loading and its encoding; the times are taken in one place.
 PEER = r"""
-import json, sys, time
+import array, json, sys, time
 name, path, text, out = sys.argv[1:5]
 package = name.split("-")[0]
+
+def read():
+    return open(text, encoding="utf8", newline="").read()
+
 if package == "gigatoken":
     import gigatoken
-    start = time.perf_counter()
-    tokenizer = gigatoken.Tokenizer(path)
-    loaded = time.perf_counter()
-    ids = tokenizer.encode(open(text, "rb").read())
-    encoded = time.perf_counter()
-    ids.astype("int32").tofile(out)
+    load = lambda: gigatoken.Tokenizer(path)
+    encode = lambda tokenizer: tokenizer.encode(open(text, "rb").read())
 elif package == "nanotoken":
     import nanotoken
-    start = time.perf_counter()
-    tokenizer = nanotoken.Tokenizer(path)
-    loaded = time.perf_counter()
-    ids = tokenizer.encode(open(text, "rb").read().decode(), add_special_tokens=False)
-    encoded = time.perf_counter()
-    ids.astype("int32").tofile(out)
+    load = lambda: nanotoken.Tokenizer(path)
+    encode = lambda tokenizer: tokenizer.encode(read(), add_special_tokens=False)
 elif package == "mistral_common":
-    import array
     from mistral_common.tokens.tokenizers.tekken import Tekkenizer
-    start = time.perf_counter()
-    tokenizer = Tekkenizer.from_file(path)
-    loaded = time.perf_counter()
-    ids = tokenizer.encode(open(text, encoding="utf8", newline="").read(), bos=False, eos=False)
-    encoded = time.perf_counter()
-    array.array("i", ids).tofile(open(out, "wb"))
+    load = lambda: Tekkenizer.from_file(path)
+    encode = lambda tokenizer: tokenizer.encode(read(), bos=False, eos=False)
 else:
-    import array, tokenizers
-    start = time.perf_counter()
-    try:
-        tokenizer = tokenizers.Tokenizer.from_file(path)
-    except Exception:
-        tokenizer = tokenizers.Tokenizer.from_str(tokenizers.canonicalize(open(path).read()))
-    for method in "no_truncation", "no_padding":
-        getattr(tokenizer, method, lambda: None)()
-    loaded = time.perf_counter()
-    data = open(text, encoding="utf8", newline="").read()
-    encoding = tokenizer.encode(data, add_special_tokens=False)
-    ids = encoding.ids
-    encoded = time.perf_counter()
+    import tokenizers
+    def load():
+        try:
+            tokenizer = tokenizers.Tokenizer.from_file(path)
+        except Exception:
+            tokenizer = tokenizers.Tokenizer.from_str(tokenizers.canonicalize(open(path).read()))
+        for method in "no_truncation", "no_padding":
+            getattr(tokenizer, method, lambda: None)()
+        return tokenizer
+    encode = lambda tokenizer: tokenizer.encode(read(), add_special_tokens=False).ids
+
+start = time.perf_counter()
+tokenizer = load()
+loaded = time.perf_counter()
+ids = encode(tokenizer)
+encoded = time.perf_counter()
+if hasattr(ids, "astype"):
+    ids.astype("int32").tofile(out)
+else:
     array.array("i", ids).tofile(open(out, "wb"))
 print(json.dumps([loaded - start, encoded - loaded]))
 """
