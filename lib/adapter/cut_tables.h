@@ -35,15 +35,15 @@ private:
     std::size_t n_ = 0;
 };
 
-/** Eight flags for each character, in pages that are allocated at the first write. */
-class CharacterFlags
+/** A number for each character, 0 at first, in pages that are allocated at the first write. */
+template <typename Number> class CharacterTable
 {
 public:
-    CharacterFlags() : pages_(0x110000 >> 8)
+    CharacterTable() : pages_(0x110000 >> 8)
     {
     }
 
-    std::uint8_t &at(char32_t c)
+    Number &at(char32_t c)
     {
         std::unique_ptr<Page> &page = pages_[c >> 8];
         if (!page)
@@ -51,17 +51,19 @@ public:
         return (*page)[c & 0xff];
     }
 
-    std::uint8_t operator[](char32_t c) const
+    Number operator[](char32_t c) const
     {
         const Page *page = pages_[c >> 8].get();
-        return page ? (*page)[c & 0xff] : std::uint8_t{0};
+        return page ? (*page)[c & 0xff] : Number{0};
     }
 
 private:
-    using Page = std::array<std::uint8_t, 256>;
+    using Page = std::array<Number, 256>;
 
     std::vector<std::unique_ptr<Page>> pages_;
 };
+
+using CharacterFlags = CharacterTable<std::uint8_t>;
 
 /** Finds the cuts of a text by a rule, `bool allowed(char32_t left, char32_t right)`. */
 class CutScanner

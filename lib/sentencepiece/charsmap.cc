@@ -38,13 +38,13 @@ bool Charsmap::load(std::string_view blob)
         return true;
     if (blob.size() < 4)
         return false;
-    std::size_t size = static_cast<std::size_t>(little_endian(blob, 4));
+    std::size_t size = little_endian_32(blob.data());
     if (size >= blob.size() - 4 || size < 4 || size % 4 != 0)
         return false;
     values_ = blob.substr(4 + size);
-    units_.reserve(size / 4);
-    for (std::size_t at = 0; at < size; at += 4)
-        units_.push_back(static_cast<std::uint32_t>(little_endian(blob.substr(4 + at), 4)));
+    units_.resize(size / 4);
+    for (std::size_t i = 0; i < units_.size(); i++)
+        units_[i] = little_endian_32(blob.data() + 4 + 4 * i);
     /* From a unit, the next step reads any of the 256 units around its base, and its value if it
      * has one. A walk always continues from the first unit, and never from a leaf. */
     if (values_.back() != '\0' || units_.size() % 256 != 0 || is_leaf(units_[0]))

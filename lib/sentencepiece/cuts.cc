@@ -14,26 +14,17 @@ char32_t escaped(char32_t c)
     return c == ' ' ? SPACE : c;
 }
 
-/* Leaves each form once. Puts the character itself first, since it most often forbids a cut, and
- * escapes spaces. */
-void finish_forms(std::vector<char32_t> &forms, char32_t c, bool as_itself)
-{
-    sort_once(forms);
-    auto itself = std::find(forms.begin(), forms.end(), c);
-    if (itself != forms.end())
-        std::swap(*itself, forms.front());
-    else if (as_itself)
-        forms.insert(forms.begin(), c);
-    for (char32_t &form : forms)
-        form = escaped(form);
-}
-
 } // namespace
 
 Cuts::Forms &Cuts::forms(char32_t c)
 {
-    flags_.at(c) |= SPECIAL;
-    return forms_[c];
+    std::uint32_t &i = form_of_.at(c);
+    if (i == 0) {
+        i = static_cast<std::uint32_t>(forms_.size());
+        forms_.emplace_back();
+        flags_.at(c) |= SPECIAL;
+    }
+    return forms_[i];
 }
 
 void Cuts::add_raw_pair(char32_t left, char32_t right)
@@ -67,57 +58,64 @@ void Cuts::add_pieces(const Model &model)
         if (!symbol)
             continue;
         /* A symbol bypasses the rules, so its characters become themselves. */
-        forms(text.front()).first.push_back(text.front());
-        forms(text.back()).last.push_back(text.back());
+        forms(text.front()).first_as_itself = true;
+        forms(text.back()).last_as_itself = true;
         for (std::size_t i = 1; i < text.size(); i++)
             add_raw_pair(text[i - 1], text[i]);
     }
 }
 
-/* Adds what rules end as, if they end with these characters. */
+/* Adds what rules become that begin with this step. */
+void Cuts::add_begin(const Rules::Step &step)
+{
+    Forms &form = forms(step.c);
+    form.place = step.place;
+    form.vanishes |= rules_.places()[step.place].vanishes;
+    if (!step.ends_rule)
+        return;
+    form.first = step.first;
+    form.first_as_itself = form.last_as_itself = false;
+}
+
+/* Adds what rules become that end with these steps. */
 void Cuts::add_ends(const std::vector<Rules::Step> &steps)
 {
     for (const Rules::Step &step : steps) {
         if (!step.ends_rule)
             continue;
-        if (step.last == NO_CHARACTER)
-            forms(step.c).vanishes = true;
-        else
-            forms(step.c).last.push_back(step.last);
+        Forms &form = forms(step.c);
+        if (step.last == NO_CHARACTER) {
+            form.vanishes = true;
+            continue;
+        }
+        lasts_.push_back({step.last, form.last});
+        form.last = static_cast<std::uint32_t>(lasts_.size() - 1);
     }
 }
 
 /* Adds the pairs of rules from one of their characters on. */
-void Cuts::add_pairs(const Rules &rules, const Rules::Step &step, PairSet &added)
+void Cuts::add_pairs(const Rules::Step &step, PairSet &added)
 {
-    const std::vector<Rules::Step> &steps = rules.places()[step.place].steps;
+    const std::vector<Rules::Step> &steps = rules_.places()[step.place].steps;
     if (steps.empty() || !added.insert(step.c, step.place))
         return;
     for (const Rules::Step &next : steps) {
         add_raw_pair(step.c, next.c);
-        add_pairs(rules, next, added);
+        add_pairs(next, added);
     }
 }
 
 bool Cuts::add_rules(const Model &model)
 {
-    Rules rules;
     PairSet added;
-    if (!rules.build(model.charsmap))
+    if (!rules_.build(model.charsmap))
         return false;
-    forms_.reserve(2 * rules.begins().size());
-    for (const Rules::Step &step : rules.begins()) {
-        const Rules::Place &place = rules.places()[step.place];
-        Forms &form = forms(step.c);
-        form.first.insert(form.first.end(), place.firsts.begin(), place.firsts.end());
-        if (step.ends_rule && step.first != NO_CHARACTER)
-            form.first.push_back(step.first);
-        form.vanishes |= place.vanishes;
-        form.as_itself &= !step.ends_rule;
-        add_pairs(rules, step, added);
+    for (const Rules::Step &step : rules_.begins()) {
+        add_begin(step);
+        add_pairs(step, added);
     }
-    add_ends(rules.begins());
-    for (const Rules::Place &place : rules.places())
+    add_ends(rules_.begins());
+    for (const Rules::Place &place : rules_.places())
         add_ends(place.steps);
     return true;
 }
@@ -126,14 +124,12 @@ bool Cuts::build(const Model &model)
 {
     trims_ = model.trims;
     byte_fallback_ = model.byte_fallback;
-    add_pieces(model);
-    if (!add_rules(model))
-        return false;
+    forms_.resize(1);
+    lasts_.resize(1);
     forms(' ');
-    for (auto &[c, form] : forms_) {
-        finish_forms(form.first, c, form.as_itself);
-        finish_forms(form.last, c, form.as_itself);
-    }
+    if (!add_rules(model)) /* first: symbols bypass the rules */
+        return false;
+    add_pieces(model);
     scanner_.build([this](char32_t left, char32_t right) { return allowed(left, right); });
     return true;
 }
@@ -153,27 +149,33 @@ bool Cuts::allowed_plain(char32_t left, char32_t right) const
     return !(trims_ && left == SPACE && right == SPACE);
 }
 
+/* The rule for a character in front of everything that another can become. Characters that stand for
+ * themselves come first, as they most often forbid a cut. */
+bool Cuts::allowed_before(char32_t left, char32_t right, const Forms &r) const
+{
+    left = escaped(left);
+    if (r.first_as_itself && !allowed_plain(left, escaped(right)))
+        return false;
+    if (r.first != NO_CHARACTER && !allowed_plain(left, escaped(r.first)))
+        return false;
+    for (char32_t first : rules_.places()[r.place].firsts)
+        if (!allowed_plain(left, escaped(first)))
+            return false;
+    return true;
+}
+
 bool Cuts::allowed_special(char32_t left, char32_t right) const
 {
     if (raw_pairs_.has(left, right))
         return false;
-    static const Forms none;
-    auto find = [this](char32_t c) -> const Forms & {
-        auto found = forms_.find(c);
-        return found == forms_.end() ? none : found->second;
-    };
-    const Forms &l = find(left), &r = find(right);
+    const Forms &l = forms_[form_of_[left]], &r = forms_[form_of_[right]];
     if (l.vanishes || r.vanishes)
         return false;
-    /* A character without forms stands for itself. */
-    const char32_t *lefts = l.last.empty() ? &left : l.last.data();
-    const char32_t *rights = r.first.empty() ? &right : r.first.data();
-    std::size_t n_lefts = std::max<std::size_t>(l.last.size(), 1);
-    std::size_t n_rights = std::max<std::size_t>(r.first.size(), 1);
-    for (std::size_t i = 0; i < n_lefts; i++)
-        for (std::size_t k = 0; k < n_rights; k++)
-            if (!allowed_plain(lefts[i], rights[k]))
-                return false;
+    if (l.last_as_itself && !allowed_before(left, right, r))
+        return false;
+    for (std::uint32_t i = l.last; i != 0; i = lasts_[i].next)
+        if (!allowed_before(lasts_[i].c, right, r))
+            return false;
     return true;
 }
 

@@ -8,8 +8,10 @@
 #include "model.h"
 #include "rules.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 namespace calib_sp
 {
@@ -33,13 +35,22 @@ public:
     }
 
 private:
-    /* The characters that a character can become when a text is normalized: first characters of the
-     * replacements of texts that begin with it, last characters of those that end with it. A rule
-     * or symbol of several characters gives it more than one. */
+    /* The characters that a character can become when a text is normalized: the first ones of what
+     * replaces texts that begin with it, the last ones of what replaces texts that end with it. A
+     * rule or symbol of several characters gives it more than one. */
     struct Forms {
-        std::vector<char32_t> first, last;
+        bool first_as_itself = true; /* no rule replaces it if it stands alone, or a symbol begins
+                                        with it */
+        bool last_as_itself = true;
         bool vanishes = false; /* a text that begins or ends with it is replaced by nothing */
-        bool as_itself = true; /* no rule replaces it if it stands alone */
+        char32_t first = NO_CHARACTER; /* of the rule that is this character */
+        std::uint32_t place = 0;       /* of the longer rules that begin with it: their firsts */
+        std::uint32_t last = 0;        /* in lasts_; 0: none */
+    };
+
+    struct Last {
+        char32_t c;
+        std::uint32_t next; /* in lasts_; 0: none */
     };
 
     enum Flag : std::uint8_t {
@@ -52,17 +63,22 @@ private:
     void add_pieces(const Model &model);
     void add_raw_pair(char32_t left, char32_t right);
     bool add_rules(const Model &model);
+    void add_begin(const Rules::Step &step);
     void add_ends(const std::vector<Rules::Step> &steps);
-    void add_pairs(const Rules &rules, const Rules::Step &step, PairSet &added);
+    void add_pairs(const Rules::Step &step, PairSet &added);
     Forms &forms(char32_t c);
     bool allowed_plain(char32_t left, char32_t right) const;
+    bool allowed_before(char32_t left, char32_t right, const Forms &r) const;
     bool allowed_special(char32_t left, char32_t right) const;
 
     bool trims_ = false;
     bool byte_fallback_ = false;
     PairSet pairs_;     /* inside pieces, normalized */
     PairSet raw_pairs_; /* inside rules and symbols, as they stand in a text */
-    std::unordered_map<char32_t, Forms> forms_;
+    Rules rules_;
+    CharacterTable<std::uint32_t> form_of_; /* in forms_ */
+    std::vector<Forms> forms_;              /* the first is of those that stand for themselves */
+    std::vector<Last> lasts_;               /* the first is none */
     CharacterFlags flags_;
     CutScanner scanner_;
 };

@@ -19,6 +19,13 @@ inline std::uint64_t little_endian(std::string_view bytes, std::size_t n)
     return value;
 }
 
+/** Reads a number of 4 bytes. */
+inline std::uint32_t little_endian_32(const char *bytes)
+{
+    auto at = [bytes](int i) { return std::uint32_t{static_cast<unsigned char>(bytes[i])}; };
+    return at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24;
+}
+
 } // namespace calib_sp
 
 #endif

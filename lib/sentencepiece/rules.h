@@ -4,24 +4,17 @@
 #ifndef CALIB_SENTENCEPIECE_RULES_H
 #define CALIB_SENTENCEPIECE_RULES_H
 
+#include "adapter/cut_tables.h"
 #include "charsmap.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <string_view>
 #include <vector>
 
 namespace calib_sp
 {
-
-/** Sorts characters and leaves each once. Most lists are sorted already. */
-inline void sort_once(std::vector<char32_t> &characters)
-{
-    if (!std::is_sorted(characters.begin(), characters.end()))
-        std::sort(characters.begin(), characters.end());
-    characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
-}
 
 class Rules
 {
@@ -58,15 +51,24 @@ public:
     }
 
 private:
+    /* The first bytes of a character. */
+    struct Bytes {
+        char text[4];
+        std::size_t n;
+    };
+
     bool read_place(std::size_t base, std::uint32_t &place);
-    bool read_steps(std::size_t base, const std::string &bytes, std::vector<Step> &steps);
-    bool read_step(const Charsmap::Child &child, const std::string &bytes, Step &step);
+    bool read_steps(std::size_t base, const Bytes &begun, std::vector<Step> &steps);
+    bool read_step(const Charsmap::Child &child, std::string_view bytes, Step &step);
+    void list_firsts(std::uint32_t number, Place &read);
 
     Charsmap::Children children_;
     std::vector<std::uint32_t> known_; /* places by base, or what rules.cc says */
     std::vector<Place> places_; /* the first is the end of rules with which no other begins */
     std::vector<Step> begins_;
-    std::vector<char32_t> replacement_; /* scratch */
+    /* Scratch: */
+    std::vector<char32_t> replacement_;
+    std::unique_ptr<CharacterTable<std::uint32_t>> listed_; /* the last place that lists it */
     unsigned depth_ = 0;
 };
 
