@@ -19,7 +19,8 @@ void calib_numpy_generator_seed(calib_numpy_generator *generator, uint64_t seed)
  *  @param below  1 to 2^63 */
 uint64_t calib_numpy_generator_below(calib_numpy_generator *generator, uint64_t below);
 
-/** Draws for permutation(n) and shuffle(). A calib_draws; `generator` is a calib_numpy_generator. */
+/** Draws for permutation(n) and shuffle(). A calib_draws; `generator` is a calib_numpy_generator.
+ */
 int calib_numpy_generator_draws(void *generator, uint32_t top, uint32_t n, uint32_t *draws);
 
 #endif

@@ -15,16 +15,16 @@ uint64_t calib_python_below(calib_mt19937 *generator, uint64_t below);
 /** Draws for shuffle(). A calib_draws; `generator` is a calib_mt19937. */
 int calib_python_draws(void *generator, uint32_t top, uint32_t n, uint32_t *draws);
 
-/** Returns how many numbers of scratch calib_python_sample() needs; SIZE_MAX if there are too many
- *  to count. */
-size_t calib_python_sample_scratch(uint32_t n_all, uint32_t n);
+/** Returns how many numbers of scratch calib_python_sample() needs for `n`: about 3 n to 12 n. */
+uint64_t calib_python_sample_scratch(uint32_t n);
 
 /**
  * Draws as sample(range(n_all), n) does.
  *
- * @param n             at most n_all
- * @param[out] order    n numbers
- * @param[out] scratch  as many as calib_python_sample_scratch() says, unspecified afterwards
+ * @param n_all          below 2^32 - 1
+ * @param n              at most n_all
+ * @param[out] order     n numbers
+ * @param[out] scratch   calib_python_sample_scratch(n) numbers, unspecified afterwards
  */
 void calib_python_sample(calib_mt19937 *generator, uint32_t n_all, uint32_t n, uint32_t *order,
                          uint32_t *scratch);

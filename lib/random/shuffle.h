@@ -27,11 +27,11 @@ typedef int (*calib_draws)(void *ctx, uint32_t top, uint32_t n, uint32_t *draws)
 int calib_shuffle(calib_draws draw, void *ctx, uint32_t n, uint32_t *order);
 
 /**
- * Computes the first `n` places of that shuffle of `n_all` numbers. All draws are made, but memory is
- * visited in order: while n is small against n_all this takes less time than the whole shuffle.
+ * Computes the first `n` places of that shuffle of `n_all` numbers. All draws are made, but memory
+ * is visited in order: while n is small against n_all this takes less time than the whole shuffle.
  *
- * @param n            at most n_all
- * @param[out] order   n numbers
+ * @param n             at most n_all
+ * @param[out] order    n numbers
  * @param[out] scratch  n_all numbers, unspecified afterwards
  * @return as calib_shuffle()
  */

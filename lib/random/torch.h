@@ -20,12 +20,12 @@ uint64_t calib_torch_int64(calib_mt19937 *generator);
 uint32_t calib_torch_below(calib_mt19937 *generator, uint32_t below);
 
 /**
- * Draws places [first, first + n) of randperm(n_all) after places [0, first). The rest costs nothing
- * unless it is asked for.
+ * Draws places [first, first + n) of randperm(n_all) after places [0, first). The rest costs
+ * nothing unless it is asked for.
  *
  * @param n_all          below CALIB_TORCH_RANDPERM_END
- * @param[in,out] order  n_all numbers: 0, 1, ..., n_all - 1 when `first` is 0, then as the last call
- *                       left them
+ * @param[in,out] order  n_all numbers: 0, 1, ..., n_all - 1 when `first` is 0, then as the last
+ * call left them
  */
 void calib_torch_randperm(calib_mt19937 *generator, uint32_t n_all, uint32_t first, uint32_t n,
                           uint32_t *order);
