@@ -78,6 +78,22 @@ def offer(generator):
             check_random(generator, kind)
 
 
+def check_loader():
+    """A pass over a DataLoader draws an int64 for itself, then one that seeds its RandomSampler."""
+    import torch
+    from torch.utils.data import DataLoader, RandomSampler
+    numbers = list(range(1000))
+    for start in (0, 42, 2**32 + 1):
+        torch.manual_seed(start)
+        loader = DataLoader(numbers, sampler=RandomSampler(numbers, num_samples=50))
+        seeds = draws.native([DRIVER], f"torch random {start} 6")
+        for i in range(3):
+            sampler_seed = int.from_bytes(seeds[16 * i + 8:16 * i + 16], "little")
+            expected = draws.native([DRIVER], f"torch randperm {sampler_seed} 1000 50")
+            is_ = b"".join(int(batch[0]).to_bytes(8, "little") for batch in loader)
+            tap.holds(is_ == expected, f"pass {i} after manual_seed({start}) differs")
+
+
 def need(generator):
     package = PACKAGES.get(generator, "random")
     try:
@@ -88,5 +104,10 @@ def need(generator):
 
 for name in GENERATORS:
     offer(name)
+if "torch" in GENERATORS:
+    @tap.test("every pass over a DataLoader takes the next two int64")
+    def _():
+        need("torch")
+        check_loader()
 
 tap.run()
