@@ -77,6 +77,23 @@ static void high_words_of_seeds(void **unused)
     assert_true(calib_mt19937_next(&twister) != calib_mt19937_next(&other));
 }
 
+/* A choice of one thing draws nothing in numpy; randperm() does not draw its last place. */
+static void what_is_not_drawn(void **unused)
+{
+    (void)unused;
+    uint32_t order[] = {0, 1, 2, 3, 4};
+    calib_numpy_generator_seed(&generator, 1);
+    calib_numpy_generator before = generator;
+    assert_true(calib_numpy_generator_below(&generator, 1) == 0);
+    assert_memory_equal(&generator, &before, sizeof before);
+    calib_torch_seed(&twister, 1);
+    calib_mt19937 single = twister;
+    calib_torch_randperm(&twister, 5, 0, 5, order);
+    for (int i = 0; i < 4; i++)
+        calib_mt19937_next(&single);
+    assert_memory_equal(&twister, &single, sizeof single);
+}
+
 static int always_zero(void *ctx, uint32_t top, uint32_t n, uint32_t *draws)
 {
     (void)ctx, (void)top;
@@ -101,8 +118,11 @@ static void check_first(calib_draws draw, uint32_t n_all)
     calib_mt19937 after = twister;
     for (uint32_t n = 0; n <= n_all; n = n < n_all && 3 * n + 1 > n_all ? n_all : 3 * n + 1) {
         calib_python_seed(&twister, n_all);
+        memset(first, 0xee, n_all * sizeof *first);
         assert_int_equal(calib_shuffle_first(draw, &twister, n_all, n, first, scratch), 0);
         assert_memory_equal(first, order, n * sizeof *order);
+        for (uint32_t i = n; i < n_all; i++)
+            assert_true(first[i] == 0xeeeeeeeeu);
         assert_memory_equal(&twister, &after, sizeof after);
     }
     free(order);
@@ -198,9 +218,13 @@ static void randperm_continues(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),          cmocka_unit_test(golden),
-        cmocka_unit_test(high_words_of_seeds),    cmocka_unit_test(first_places_are_those_of_all),
-        cmocka_unit_test(draws_are_single_draws), cmocka_unit_test(a_draw_ends_it),
+        cmocka_unit_test(known_answers),
+        cmocka_unit_test(golden),
+        cmocka_unit_test(high_words_of_seeds),
+        cmocka_unit_test(what_is_not_drawn),
+        cmocka_unit_test(first_places_are_those_of_all),
+        cmocka_unit_test(draws_are_single_draws),
+        cmocka_unit_test(a_draw_ends_it),
         cmocka_unit_test(randperm_continues),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
