@@ -149,7 +149,7 @@ bool Cuts::allowed_plain(char32_t left, char32_t right) const
     return !(trims_ && left == SPACE && right == SPACE);
 }
 
-/* The rule for a character in front of everything that another can become. Characters that stand for
+/* The rule for a character in front of everything that another can become. Those that stand for
  * themselves come first, as they most often forbid a cut. */
 bool Cuts::allowed_before(char32_t left, char32_t right, const Forms &r) const
 {

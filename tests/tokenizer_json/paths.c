@@ -114,7 +114,8 @@ static void rights_are_needed(void **state)
     assert_opens(folder);
 }
 
-/* valgrind holds a program only to the limit that it began with, which may not be lowered: all are used. */
+/* valgrind holds a program only to the limit that it began with, which may not be lowered: all are
+ * used. */
 static bool no_descriptor_is_left(void)
 {
     struct rlimit limit;
