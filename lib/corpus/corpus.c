@@ -34,8 +34,10 @@ static int read_sources(calib_corpus *corpus, const calib_source *sources, size_
     corpus->n_sources = n;
     for (size_t i = 0; !status && i < n; i++) {
         calib_opened *opened = &corpus->sources[i];
-        status = calib_opened_init(opened, &corpus->tok, &corpus->settings,
-                                   sources ? calib_sources_at(sources, i) : NULL);
+        opened->tok = &corpus->tok;
+        opened->settings = &corpus->settings;
+        opened->turn = &corpus->turn;
+        status = calib_opened_init(opened, sources ? calib_sources_at(sources, i) : NULL);
         n_weights += opened->source.weight != 0;
     }
     if (!status && n_weights && n_weights < n)
@@ -140,6 +142,8 @@ static int open_corpus(const calib_tokenizer_vtable *tok, const calib_source *so
     if (!status)
         status = calib_settings_read(options, &corpus->settings);
     if (!status)
+        status = calib_turn_new(&corpus->turn);
+    if (!status)
         status = check_slices(corpus);
     if (!status) {
         read_tokenizer(corpus, &corpus->info);
@@ -170,6 +174,7 @@ void calib_corpus_close(calib_corpus *corpus)
         calib_opened_close(&corpus->sources[i]);
     free(corpus->sources);
     calib_settings_free(&corpus->settings);
+    calib_turn_free(&corpus->turn);
     free(corpus);
 }
 

@@ -9,6 +9,7 @@
 struct calib_corpus {
     calib_tokenizer_vtable tok;
     calib_settings settings;
+    calib_turn turn;
     calib_info info; /* of all sources together */
     char name[32];   /* info.source, if there are several */
     int32_t bos; /* asked for once: threads that sample must not run callbacks at the same time */

@@ -4,6 +4,7 @@
 #ifndef CALIB_CORPUS_OPENED_H
 #define CALIB_CORPUS_OPENED_H
 
+#include "corpus/turn.h"
 #include "documents/spool.h"
 #include "fetch/fetch.h"
 #include "input/input.h"
@@ -26,6 +27,7 @@ typedef struct calib_stream {
 typedef struct calib_opened {
     const calib_tokenizer_vtable *tok; /* the corpus's */
     calib_settings *settings;          /* the corpus's */
+    calib_turn *turn;                  /* the corpus's */
     calib_source_copy source;
     calib_fetch_result fetched;
     char *name;                           /* the source as calib_info shows it */
@@ -40,8 +42,6 @@ typedef struct calib_opened {
     int32_t bos;                          /* the tokenizer's, or -1 */
     bool adds_bos;                        /* BOS is put in front of documents that lack it */
     _Atomic(calib_stream *) stream;
-    calib_monitor *repairing; /* guards: */
-    bool repairs;             /* a thread is tokenizing again, one at a time */
 } calib_opened;
 
 /* ---- source.c ---- */
@@ -50,11 +50,9 @@ typedef struct calib_opened {
 void calib_corpus_fetch_request(const calib_source_copy *source, calib_settings *settings,
                                 calib_fetch_request *request);
 
-/** Copies and names a source; NULL: the corpus that mlx-lm pins. `tok` and `settings` may be
- *  completed later, before it is loaded. Returns 0, E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM, E_SYSTEM.
- */
-int calib_opened_init(calib_opened *opened, const calib_tokenizer_vtable *tok,
-                      calib_settings *settings, const calib_source *source);
+/** Copies and names a source; NULL: the corpus that mlx-lm pins. The owner sets what is the
+ *  corpus's, before it is loaded. Returns 0, E_ARGUMENT, E_STRUCT_NEWER, E_NOMEM. */
+int calib_opened_init(calib_opened *opened, const calib_source *source);
 
 /** Finds the source and opens its input; fetches a URL the first time. The caller closes the input,
  *  also after a failure. Status as calib_corpus_open(). */

@@ -40,43 +40,30 @@ int calib_opened_load(calib_opened *opened, calib_load_how how, calib_info *info
     return CALIB_OK;
 }
 
+static int make_again(calib_opened *opened)
+{
+    if (opened->once)
+        return calib_fail(CALIB_E_CORRUPT,
+                          "the stored tokens of %s are damaged, and it cannot be read again: "
+                          "open the corpus again",
+                          calib_shown(opened->shown));
+    /* If ids that were stored again are damaged too, the disk is bad: store nothing. */
+    bool again = opened->stream->older != NULL;
+    calib_info info;
+    return calib_opened_load(opened, again ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
+}
+
 /* Several threads may find the same damaged ids: the first one makes new ids for all of them, the
  * others wait. */
 static int repair(calib_opened *opened, const calib_stream *damaged)
 {
-    enum { PAUSE_MS = 50 };
     calib_progress progress = opened->settings->progress;
-    uint64_t start = calib_now_ns();
-    int status = CALIB_OK;
-    calib_monitor_enter(opened->repairing);
-    while (!status && opened->repairs) {
-        calib_monitor_wait(opened->repairing, PAUSE_MS);
-        calib_monitor_leave(opened->repairing); /* the callback must not run inside */
-        uint64_t ms = (calib_now_ns() - start) / 1000000;
-        status = calib_progress_tick(&progress, CALIB_STAGE_WAIT, ms, 0);
-        calib_monitor_enter(opened->repairing);
-    }
-    bool first = !status && opened->stream == damaged;
-    if (first)
-        opened->repairs = true;
-    calib_monitor_leave(opened->repairing);
-    if (!first)
+    int status = calib_turn_take(opened->turn, &progress);
+    if (status)
         return status;
-    if (opened->once) {
-        status = calib_fail(CALIB_E_CORRUPT,
-                            "the stored tokens of %s are damaged, and it cannot be read again: "
-                            "open the corpus again",
-                            calib_shown(opened->shown));
-    } else {
-        /* If ids that were stored again are damaged too, the disk is bad: store nothing. */
-        bool again = opened->stream->older != NULL;
-        calib_info info;
-        status = calib_opened_load(opened, again ? CALIB_LOAD_UNSTORED : CALIB_LOAD_ANEW, &info);
-    }
-    calib_monitor_enter(opened->repairing);
-    opened->repairs = false;
-    calib_monitor_wake_all(opened->repairing);
-    calib_monitor_leave(opened->repairing);
+    if (opened->stream == damaged)
+        status = make_again(opened);
+    calib_turn_give(opened->turn);
     return status;
 }
 
@@ -179,7 +166,6 @@ void calib_opened_close(calib_opened *opened)
         free_stream(stream);
         stream = older;
     }
-    calib_monitor_free(opened->repairing);
     calib_spool_free(&opened->spool);
     calib_fetch_result_free(&opened->fetched);
     calib_source_free(&opened->source);

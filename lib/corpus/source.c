@@ -151,17 +151,11 @@ static int name_source(calib_opened *opened)
     return CALIB_OK;
 }
 
-int calib_opened_init(calib_opened *opened, const calib_tokenizer_vtable *tok,
-                      calib_settings *settings, const calib_source *source)
+int calib_opened_init(calib_opened *opened, const calib_source *source)
 {
-    *opened = (calib_opened){.tok = tok, .settings = settings};
     int status = calib_source_read(source, &opened->source);
     if (!status)
         status = name_source(opened);
-    if (status)
-        return status;
     opened->info.source = opened->name;
-    int error = calib_monitor_new(&opened->repairing);
-    return error ? calib_fail_system(error, "cannot open %s", calib_shown(opened->shown))
-                 : CALIB_OK;
+    return status;
 }
