@@ -18,6 +18,8 @@ static calib_json_kind fail(calib_json *json, calib_json_token *token, size_t at
 
 static const uint64_t ones = UINT64_C(0x0101010101010101);
 
+enum { BLOCK = 32 };
+
 /* Eight bytes, the first of them lowest. */
 static uint64_t load8(const char *text)
 {
@@ -45,21 +47,38 @@ static void skip_space(calib_json *json)
     json->at = at;
 }
 
+/* Marks the first of eight bytes that is no plain character of a string, and perhaps bytes behind
+ * it: a subtraction sets the highest bit of a byte that was smaller, and by the borrow perhaps that
+ * of the next ones. Bytes outside ASCII have it already. */
+static uint64_t special(uint64_t bytes)
+{
+    uint64_t quotes = (bytes ^ ones * '"') - ones;
+    uint64_t slashes = (bytes ^ ones * '\\') - ones;
+    uint64_t controls = bytes - ones * 0x20;
+    return (bytes | quotes | slashes | controls) & ones * 0x80;
+}
+
+/* Returns true if a block is all plain characters of a string. Compilers use vectors for it. */
+static bool is_plain(const char *block)
+{
+    unsigned char others = 0;
+    for (size_t i = 0; i < BLOCK; i++) {
+        signed char c = (signed char)block[i]; /* outside ASCII: negative */
+        others |= (unsigned char)((c < 0x20) | (c == '"') | (c == '\\'));
+    }
+    return others == 0;
+}
+
 /* Returns the offset of the first byte at or behind `at` that is no plain character of a string:
  * the quote, an escape, a control character or a byte outside ASCII. */
 static size_t skip_plain(const char *text, size_t at, size_t len)
 {
-    while (len - at >= 8) {
-        /* A subtraction sets the highest bit of a byte that was smaller, and by the borrow perhaps
-         * that of bytes behind such a one. Bytes outside ASCII have it in `bytes`. */
-        uint64_t bytes = load8(text + at);
-        uint64_t quotes = (bytes ^ ones * '"') - ones;
-        uint64_t slashes = (bytes ^ ones * '\\') - ones;
-        uint64_t controls = bytes - ones * 0x20;
-        size_t n = first_set((bytes | quotes | slashes | controls) & ones * 0x80);
-        at += n;
-        if (n < 8)
-            return at;
+    while (len - at >= BLOCK && is_plain(text + at))
+        at += BLOCK;
+    for (; len - at >= 8; at += 8) {
+        uint64_t marks = special(load8(text + at));
+        if (marks)
+            return at + first_set(marks);
     }
     while (at < len) {
         unsigned char c = (unsigned char)text[at];
