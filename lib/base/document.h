@@ -17,8 +17,9 @@ typedef struct calib_document {
     const calib_part *parts;
     size_t n_parts;  /* 0: an empty document */
     uint64_t record; /* its number among all records of the source, kept or not, from 0 */
-    uint64_t at;     /* byte of the source's decoded text at which the record begins */
+    uint64_t at;     /* byte of the source's decoded text or spool, where the record begins */
     uint64_t size;   /* bytes of the record there */
+    const char *record_text; /* these bytes; not set if they stand in a spool */
 } calib_document;
 
 /** Takes documents, in order, each with its text only for the call. `put` returns 0, or a status

@@ -46,7 +46,8 @@ int calib_keep(calib_keeping *keeping, const calib_document *document)
 int calib_keep_text(calib_keeping *keeping, const char *text, size_t len, uint64_t at)
 {
     calib_part part = {.text = text, .len = len};
-    calib_document document = {.parts = &part, .n_parts = len > 0, .at = at, .size = len};
+    calib_document document = {
+        .parts = &part, .n_parts = len > 0, .at = at, .size = len, .record_text = text};
     return calib_keep(keeping, &document);
 }
 

@@ -26,6 +26,7 @@ int calib_records_take(calib_records *records, const calib_json_text *record, ca
         return calib_keep_malformed(records->keeping), CALIB_OK;
     document.at = record->at;
     document.size = record->len;
+    document.record_text = record->text;
     return calib_keep(records->keeping, &document);
 }
 

@@ -51,13 +51,19 @@ int calib_splitting_end(calib_splitting *splitting)
     }
 }
 
-int calib_splitting_again(calib_splitting *splitting, const char *text, size_t len, uint64_t record)
+void calib_splitting_number(calib_splitting *splitting, uint64_t record)
 {
     splitting->keeping.counts.records = record;
+}
+
+int calib_splitting_again(calib_splitting *splitting, const char *text, size_t len, uint64_t at,
+                          uint64_t record)
+{
+    calib_splitting_number(splitting, record);
     if (!calib_documents_are_json(splitting->settings))
-        return calib_keep_text(&splitting->keeping, text, len, 0);
+        return calib_keep_text(&splitting->keeping, text, len, at);
     calib_place place = {splitting->records.name, "record", record};
-    return calib_records_take(&splitting->records, &(calib_json_text){text, len, 0}, place);
+    return calib_records_take(&splitting->records, &(calib_json_text){text, len, at}, place);
 }
 
 int calib_splitting_document(calib_splitting *splitting, const calib_document *document)

@@ -32,7 +32,7 @@ int calib_splitting_end(calib_splitting *splitting);
 /** Takes one whole record that an earlier run found at [at, at + len) of the text, instead of
  *  calib_splitting_feed(): to make one document again. `record` is its number. The run's counts
  *  mean nothing then. */
-int calib_splitting_again(calib_splitting *splitting, const char *text, size_t len,
+int calib_splitting_again(calib_splitting *splitting, const char *text, size_t len, uint64_t at,
                           uint64_t record);
 
 /** Takes a document that is complete but for strip and filters, from a spool. Its `record` is
@@ -41,6 +41,9 @@ int calib_splitting_document(calib_splitting *splitting, const calib_document *d
 
 /** Counts a record of a spool that was malformed. */
 void calib_splitting_malformed(calib_splitting *splitting);
+
+/** Sets the number of the next record. The run's counts mean nothing then. */
+void calib_splitting_number(calib_splitting *splitting, uint64_t record);
 
 calib_document_counts calib_splitting_counts(const calib_splitting *splitting);
 

@@ -112,9 +112,16 @@ int calib_spool_fill(calib_spool *spool, calib_documents_settings *settings, con
 typedef struct calib_window {
     calib_spill *spill;
     uint64_t left; /* bytes of the spill behind the window */
-    char *data;
+    uint64_t end;  /* of the spill's bytes that are read */
+    char *room;    /* for a part of the spill */
+    const char *data;
     size_t at, len;
 } calib_window;
+
+static uint64_t position(const calib_window *window)
+{
+    return window->end - window->left - (window->len - window->at);
+}
 
 /* Gives up to `most` bytes, at least one. */
 static int take(calib_window *window, uint64_t most, const char **bytes, size_t *n)
@@ -126,10 +133,11 @@ static int take(calib_window *window, uint64_t most, const char **bytes, size_t 
         window->len = window->left < WINDOW ? (size_t)window->left : WINDOW;
         if (window->len == 0)
             return calib_fail(CALIB_E_SYSTEM, "a temporary file of documents ends too early");
-        uint64_t first = calib_spill_len(window->spill) - window->left;
-        int error = calib_spill_read(window->spill, first, window->len, window->data);
+        uint64_t first = window->end - window->left;
+        int error = calib_spill_read(window->spill, first, window->len, window->room);
         if (error)
             return calib_spill_lose(window->spill, error);
+        window->data = window->room;
         window->left -= window->len;
     }
     size_t there = window->len - window->at;
@@ -167,40 +175,62 @@ static int take_part(calib_window *window, uint64_t header, calib_draft *draft)
     return status;
 }
 
+/* Passes on the document at [at, end) of the spill. */
+static int pass_on(calib_draft *draft, uint64_t at, uint64_t end, calib_splitting *splitting)
+{
+    calib_document document = calib_draft_document(draft);
+    document.at = at;
+    document.size = end - at;
+    int status = calib_splitting_document(splitting, &document);
+    calib_draft_begin(draft);
+    return status;
+}
+
 /* Passes the documents on. One ends where the next begins. */
 static int read_all(calib_window *window, calib_draft *draft, calib_splitting *splitting)
 {
     int status = CALIB_OK;
     bool open = false;
-    uint64_t header;
-    while (!status && (window->at < window->len || window->left > 0)) {
+    uint64_t header, begin = 0;
+    while (!status && position(window) < window->end) {
+        uint64_t at = position(window);
         status = take_header(window, &header);
         bool continues = header != MALFORMED && header >> 63;
-        if (!status && open && !continues) {
-            calib_document document = calib_draft_document(draft);
-            status = calib_splitting_document(splitting, &document);
-            calib_draft_begin(draft);
-        }
+        if (!status && open && !continues)
+            status = pass_on(draft, begin, at, splitting);
+        if (!continues)
+            begin = at;
         open = header != MALFORMED;
         if (!status && open)
             status = take_part(window, header, draft);
         else if (!status)
             calib_splitting_malformed(splitting);
     }
-    calib_document last = calib_draft_document(draft);
-    return status || !open ? status : calib_splitting_document(splitting, &last);
+    return status || !open ? status : pass_on(draft, begin, window->end, splitting);
 }
 
 int calib_spool_read(calib_spool *spool, calib_splitting *splitting)
 {
-    calib_window window = {.spill = &spool->spill, .left = calib_spill_len(&spool->spill)};
-    window.data = malloc(WINDOW);
-    if (!window.data)
+    uint64_t len = calib_spill_len(&spool->spill);
+    calib_window window = {.spill = &spool->spill, .left = len, .end = len};
+    window.room = malloc(WINDOW);
+    if (!window.room)
         return calib_fail_memory(WINDOW);
     calib_draft draft = {0};
     int status = read_all(&window, &draft, splitting);
     calib_draft_free(&draft);
-    free(window.data);
+    free(window.room);
+    return status;
+}
+
+int calib_spool_again(const char *bytes, size_t len, uint64_t at, uint64_t record,
+                      calib_splitting *splitting)
+{
+    calib_window window = {.data = bytes, .len = len, .end = at + len};
+    calib_draft draft = {0};
+    calib_splitting_number(splitting, record);
+    int status = read_all(&window, &draft, splitting);
+    calib_draft_free(&draft);
     return status;
 }
 

@@ -39,9 +39,14 @@ int calib_spool_fill(calib_spool *spool, calib_documents_settings *settings, con
 int calib_spool_put(calib_spool *spool, const calib_document *document);
 int calib_spool_put_malformed(calib_spool *spool);
 
-/** Passes all documents to calib_splitting_document(). May be called again. Returns 0, E_NOMEM, a
- *  status of calib_spill_lose(), or what the splitting returned. */
+/** Passes all documents, with their places in the spool, to calib_splitting_document(). May be
+ *  called again. Returns 0, E_NOMEM, a status of calib_spill_lose(), or what that returned. */
 int calib_spool_read(calib_spool *spool, calib_splitting *splitting);
+
+/** Passes on the one document whose bytes stand at [at, at + len) of the spool, as record number
+ *  `record`. Status as calib_spool_read(). */
+int calib_spool_again(const char *bytes, size_t len, uint64_t at, uint64_t record,
+                      calib_splitting *splitting);
 
 void calib_spool_free(calib_spool *spool);
 

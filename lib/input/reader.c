@@ -189,6 +189,20 @@ int calib_reader_rewind(calib_reader *reader)
     return calib_sha256_begin(&reader->hash);
 }
 
+int calib_reader_read_at(const calib_reader *reader, uint64_t at, void *out, size_t n, size_t *got)
+{
+    *got = 0;
+    if (!reader->memory) {
+        int error = calib_file_read_at(reader->file, out, n, at, got);
+        return error ? calib_fail_system(error, "cannot read %s", calib_shown(reader->name))
+                     : CALIB_OK;
+    }
+    if (at < reader->memory_len)
+        *got = reader->memory_len - at < n ? (size_t)(reader->memory_len - at) : n;
+    memcpy(out, reader->memory + (*got ? at : 0), *got);
+    return CALIB_OK;
+}
+
 void calib_reader_close(calib_reader *reader)
 {
     calib_file_close(reader->file);

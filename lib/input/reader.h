@@ -67,6 +67,13 @@ int calib_reader_rewind(calib_reader *reader);
  */
 int calib_reader_next(calib_reader *reader, const char **block, size_t *len);
 
+/**
+ * Reads bytes of memory or of a file at any place, apart from passes.
+ * @param[out] got  bytes read; fewer than `n` if the source ends before
+ * @return 0 or E_SYSTEM
+ */
+int calib_reader_read_at(const calib_reader *reader, uint64_t at, void *out, size_t n, size_t *got);
+
 void calib_reader_close(calib_reader *reader);
 
 #endif

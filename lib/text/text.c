@@ -42,6 +42,7 @@ static int append_lines(calib_text *text, const char *bytes, size_t len, calib_b
         bytes += n;
         if (!cr)
             break;
+        text->translated = true;
         *to++ = '\n';
         bytes += bytes + 1 < end && bytes[1] == '\n' ? 2 : 1;
     }

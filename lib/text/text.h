@@ -15,6 +15,7 @@ typedef struct calib_text {
     bool is_json;          /* the first block looks like JSON or JSON Lines */
     bool is_binary;        /* the first block has control characters */
     bool after_cr;         /* the last byte was CR, and its LF is already written */
+    bool translated;       /* a CR was translated, so the text is not the bytes */
     uint64_t offset;       /* bytes read */
     unsigned char part[4]; /* a character that the last block cut off */
     size_t n_part;

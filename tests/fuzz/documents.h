@@ -37,8 +37,9 @@ static inline int fuzz_put(void *ctx, const calib_document *document)
     if (!out->again)
         return CALIB_OK;
     MUST(document->at <= out->len && document->size <= out->len - document->at);
-    return calib_splitting_again(out->again, out->text + document->at, document->size,
-                                 document->record);
+    const char *text = out->text + document->at;
+    MUST(memcmp(document->record_text, text, document->size) == 0);
+    return calib_splitting_again(out->again, text, document->size, document->at, document->record);
 }
 
 /** Splits in blocks of at most `block` bytes. */

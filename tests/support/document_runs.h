@@ -52,7 +52,7 @@ static inline corpus make_corpus(const size_t *sizes, size_t n, bool in_parts, u
         parts[0] = (calib_part){made.text + at, sizes[i], 0};
         if (in_parts)
             n_parts = make_parts(parts, made.text + at, sizes[i], &seed);
-        made.documents[i] = (calib_document){parts, n_parts, 3 * i + 1, at, sizes[i]};
+        made.documents[i] = (calib_document){parts, n_parts, 3 * i + 1, at, sizes[i], NULL};
     }
     return made;
 }

@@ -414,7 +414,8 @@ static void again(void **unused)
         const uint64_t *spans = out.spans.data;
         assert_true(out.spans.len > 0);
         for (size_t k = 0; k < out.spans.len / sizeof *spans; k += 3)
-            assert_ok(calib_splitting_again(run, text + spans[k + 1], spans[k + 2], spans[k]));
+            assert_ok(calib_splitting_again(run, text + spans[k + 1], spans[k + 2], spans[k + 1],
+                                            spans[k]));
         assert_int_equal(out.text.len, second.text.len);
         assert_memory_equal(out.text.data, second.text.data, out.text.len);
         calib_splitting_free(run);

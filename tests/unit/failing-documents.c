@@ -123,7 +123,7 @@ static void parts_need_the_capability(void **unused)
     (void)unused;
     corpus from = equal_documents(60, 4000);
     calib_part two[] = {{"one", 3, 0}, {" two", 4, CALIB_TEXT_PLAIN}};
-    from.documents[50] = (calib_document){two, 2, 700, 0, 0};
+    from.documents[50] = (calib_document){two, 2, 700, 0, 0, NULL};
     test_tokenizer words = {.refused = " BAD"};
     calib_tokenizer_vtable tok = test_vtable(&words);
     calib_tokenize_request request = make_request(&tok);

@@ -65,7 +65,7 @@ static int stream_documents(run *r, const setting *with)
         return status;
     for (size_t i = 0, at = 0; i < n_documents && !status; at = document_ends[i++]) {
         calib_part part = {r->text + at, document_ends[i] - at, r->flags & reading};
-        calib_document document = {&part, part.len > 0, i, at, part.len};
+        calib_document document = {&part, part.len > 0, i, at, part.len, NULL};
         status = calib_tokenizing_document(tokenizing, &document);
     }
     if (!status)
