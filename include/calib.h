@@ -102,7 +102,7 @@ extern "C" {
     X(E_TIMEOUT, -14, "a time limit was reached")                                                  \
     X(E_SIZE, -15, "the text is larger than allowed or not of the pinned size")                    \
     X(E_HASH, -16, "the text's SHA-256 is not the pinned one")                                     \
-    X(E_CHANGED, -17, "the text at an unpinned URL has changed since it was first used")           \
+    X(E_CHANGED, -17, "the text has changed since it was first used")                              \
     X(E_CORRUPT, -18, "a cached text or stored tokens are damaged")                                \
     X(E_EMPTY, -19, "the corpus is empty or gives no tokens")                                      \
     X(E_UTF8, -20, "the corpus is not valid UTF-8")                                                \
@@ -441,8 +441,8 @@ typedef struct calib_options {
     uint32_t slice;              /**< which of the `n_slices` slices of the text to open, from 0 */
     /** 0 = 1, at most 65536. The tokens of all slices, joined in order, are those of the whole. One
      *  text is split at exact cuts, which the tokenizer must offer. Documents need no cuts: each is
-     *  in the slice in which it begins. E_UNSUPPORTED: several sources, weights, `join`, documents
-     *  of a callback or of Arrow, and samplers of documents. */
+     *  in the slice in which it begins. E_UNSUPPORTED: several sources, weights, `join`, lazy
+     *  documents, those of a callback or of Arrow, and samplers of documents. */
     uint32_t n_slices;
 } calib_options;
 
@@ -522,7 +522,8 @@ typedef struct calib_samples {
     uint64_t n_sampled;               /**< rows picked for all ranks together */
     uint64_t n_available;             /**< rows that the corpus has; "documents": its documents
                                            that are not empty */
-    uint64_t n_tokens;                /**< tokens in the stream */
+    uint64_t n_tokens;                /**< tokens in the stream; UINT64_MAX: not known, since
+                                           documents are lazy and few were needed */
     uint64_t n_dropped;               /**< tokens at the end that make no full row; "documents":
                                            tokens cut off the ends of those that were taken */
     uint8_t corpus_sha256[32];        /**< of the corpus's bytes as stored */
@@ -639,7 +640,8 @@ CALIB_API int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_s
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents on a slice),
  *   E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens turn out to be damaged, the
  *   corpus is tokenized again, which can return any status of calib_corpus_open(), and E_CORRUPT if
- *   the text is gone or has changed.
+ *   the text is gone or has changed. With CALIB_DOCUMENTS_LAZY any status of calib_corpus_open() as
+ *   well, and E_CHANGED.
  * @par Threads  Several threads may sample one corpus at the same time.
  * @since 0.1.0
  */
@@ -652,7 +654,7 @@ CALIB_API int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_
  *
  * @param[out] out  room for n ids; may be partly written on failure
  * @return 0, E_NOMEM, or E_ARGUMENT if the stream ends before first + n. For damaged stored tokens
- *   see calib_corpus_sample().
+ *   and lazy documents see calib_corpus_sample().
  * @par Threads  As calib_corpus_sample().
  * @since 0.1.0
  */
@@ -679,8 +681,8 @@ typedef struct calib_info {
                                       words, static; NULL: none */
     uint64_t corpus_bytes;       /**< bytes as stored */
     uint64_t text_bytes;         /**< bytes after newline translation */
-    uint64_t n_tokens;
-    uint64_t n_documents; /**< that were kept; a source that is one text is one */
+    uint64_t n_tokens;           /**< UINT64_MAX while unknown: CALIB_DOCUMENTS_LAZY */
+    uint64_t n_documents;        /**< that were kept; a source that is one text is one */
     uint64_t n_sources;
     uint64_t longest_segment_bytes; /**< longest text passed to the tokenizer in one call; 0 if
                                          stored tokens were found */
@@ -715,7 +717,7 @@ typedef struct calib_source_info {
     uint64_t stored_bytes;       /**< bytes as stored */
     uint64_t text_bytes;         /**< bytes after decompression and newline translation */
     uint64_t weight;             /**< as given */
-    uint64_t n_tokens;
+    uint64_t n_tokens;           /**< as in calib_info */
     uint64_t n_documents;
     uint64_t n_records;
     uint64_t n_empty;       /**< dropped: nothing in them, although a bound asks for something */
@@ -723,7 +725,8 @@ typedef struct calib_source_info {
     uint64_t n_long;        /**< dropped: more of them */
     uint64_t n_malformed;   /**< dropped, with CALIB_DOCUMENTS_SKIP_MALFORMED */
     uint64_t n_doubled_bos; /**< documents that begin with BOS twice: the text has one and the
-                                 tokenizer adds one; see calib_documents.specials */
+                                 tokenizer adds one; see calib_documents.specials. UINT64_MAX
+                                 while unknown, as `n_tokens` */
     uint8_t sha256[32];     /**< of the bytes as stored */
     uint32_t download;      /**< CALIB_CACHE_* */
     uint32_t token_store;   /**< CALIB_CACHE_* */

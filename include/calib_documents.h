@@ -59,7 +59,7 @@ typedef int (*calib_document_fn)(void *ctx, calib_put_fn put, void *put_ctx);
  * @param record  `len` bytes of valid JSON in UTF-8, not NUL-terminated
  * @return 0; anything else is a failure, as with calib_document_fn
  * @par Threads  Runs on the thread that opens the corpus, one call at a time; if stored tokens turn
- *   out to be damaged, also on the thread that samples it.
+ *   out to be damaged, and with CALIB_DOCUMENTS_LAZY, on the thread that samples it.
  * @since 0.1.0
  */
 typedef int (*calib_render_fn)(void *ctx, const char *record, size_t len, calib_put_fn put,
@@ -106,10 +106,29 @@ enum {
     CALIB_DOCUMENTS_SKIP_MALFORMED = 1, /**< count malformed records instead of failing */
     CALIB_DOCUMENTS_APPEND = 2,         /**< append `append_id` to every document */
     CALIB_DOCUMENTS_APPEND_MISSING = 4, /**< append it only if the last id is another one */
-    CALIB_DOCUMENTS_PLAIN = 8, /**< CALIB_RENDERER_CHATML: read its marks as text (needed if the
-                                     tokenizer refuses CALIB_TEXT_PARSE_SPECIAL) */
-    CALIB_DOCUMENTS_PARTS = 16 /**< CALIB_RENDERER_CHATML: read only the marks as special tokens,
+    CALIB_DOCUMENTS_PLAIN = 8,  /**< CALIB_RENDERER_CHATML: read its marks as text (needed if the
+                                      tokenizer refuses CALIB_TEXT_PARSE_SPECIAL) */
+    CALIB_DOCUMENTS_PARTS = 16, /**< CALIB_RENDERER_CHATML: read only the marks as special tokens,
                                      roles and contents as CALIB_TEXT_PLAIN */
+    /** Tokenize documents when they are sampled, not when the corpus is opened: for samplers that
+     *  take a few of many documents. The rows are the same.
+     *
+     *  Opening reads and checks all of the source, and notes where its records stand. The bytes
+     *  must stay as they are until the corpus is closed: a record that changed is E_CHANGED. What
+     *  cannot be read again in place is copied to a temporary file: documents of compressed texts,
+     *  of pipes, of plain texts with CR, of callbacks and of Arrow.
+     *
+     *  The tokenizer and `render` run on the thread that samples, one thread at a time, and their
+     *  failures are reported there. With `min_chars` or `max_chars`, `render` also runs on the
+     *  thread that opens the corpus. Stored tokens are neither used nor made.
+     *
+     *  The whole stream is tokenized once when it is needed first, by all threads: for
+     *  calib_corpus_tokens(), also with n = 0; for samplers of the stream; for "documents" and
+     *  "documents-split", which ask for the length of every document. Until then the numbers of
+     *  tokens, the places in the stream and `n_doubled_bos` are UINT64_MAX.
+     *
+     *  E_ARGUMENT with `join`, `min_tokens` or `max_tokens`; E_UNSUPPORTED in slices. */
+    CALIB_DOCUMENTS_LAZY = 32
 };
 
 struct ArrowArrayStream;
@@ -157,7 +176,7 @@ typedef struct calib_document_info {
     uint64_t source;      /**< index of its source */
     uint64_t record;      /**< its number among all records of the source, kept or not, from 0 */
     uint64_t first_token; /**< its first token in the stream of calib_corpus_tokens() */
-    uint64_t n_tokens;
+    uint64_t n_tokens;    /**< both are UINT64_MAX while unknown: CALIB_DOCUMENTS_LAZY */
 } calib_document_info;
 
 /**

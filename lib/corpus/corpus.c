@@ -61,6 +61,8 @@ static int check_slices(const calib_corpus *corpus)
         why = "join makes one text of all documents";
     else if (first->has_documents && calib_documents_are_spooled(documents))
         why = "documents of a callback or of Arrow have no place in a text";
+    else if (calib_opened_is_lazy(&corpus->sources[0]))
+        why = "documents that are tokenized lazily are those of the whole source";
     else if (!first->has_documents && !corpus->tok.cuts)
         why = "the tokenizer offers no cuts, so its texts cannot be split into slices";
     if (!why)
@@ -109,6 +111,16 @@ static int find_bos(const calib_corpus *corpus, calib_opened *opened)
     return calib_probe_begins(&corpus->tok, corpus->bos, &opened->adds_bos);
 }
 
+static int load_source(calib_opened *opened)
+{
+    if (calib_opened_is_lazy(opened))
+        return calib_lazy_open(opened, &opened->info);
+    int status = calib_opened_load(opened, CALIB_LOAD_FIND, &opened->info);
+    if (!status)
+        opened->counts = opened->stream->counts;
+    return status;
+}
+
 static int load_sources(calib_corpus *corpus)
 {
     int status = CALIB_OK;
@@ -122,7 +134,7 @@ static int load_sources(calib_corpus *corpus)
         if (!status)
             status = check_added_ids(corpus, opened);
         if (!status)
-            status = calib_opened_load(opened, CALIB_LOAD_FIND, &opened->info);
+            status = load_source(opened);
     }
     return status ? status : calib_corpus_sum(corpus);
 }
@@ -185,8 +197,18 @@ int calib_corpus_info(const calib_corpus *corpus, calib_info *out)
     calib_error_clear();
     if (!corpus || !out)
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
-    return calib_struct_write(out, &corpus->info, sizeof corpus->info,
-                              CALIB_SIZE_THROUGH(calib_info, vocab_size), "calib_info");
+    calib_info info = corpus->info;
+    info.n_tokens = calib_corpus_length(corpus);
+    return calib_struct_write(out, &info, sizeof info, CALIB_SIZE_THROUGH(calib_info, vocab_size),
+                              "calib_info");
+}
+
+static uint64_t doubled_bos(const calib_opened *opened)
+{
+    const calib_stream *stream = opened->stream;
+    if (!calib_opened_is_lazy(opened))
+        return opened->counts.doubled_bos;
+    return stream ? stream->counts.doubled_bos : UINT64_MAX;
 }
 
 int calib_corpus_source(const calib_corpus *corpus, size_t i, calib_source_info *out)
@@ -207,14 +229,14 @@ int calib_corpus_source(const calib_corpus *corpus, size_t i, calib_source_info 
         .stored_bytes = opened->info.corpus_bytes,
         .text_bytes = opened->info.text_bytes,
         .weight = opened->source.weight,
-        .n_tokens = opened->info.n_tokens,
+        .n_tokens = calib_opened_tokens(opened),
         .n_documents = calib_opened_documents(opened),
         .n_records = opened->source.has_documents ? counts->records : 1,
         .n_empty = counts->empty,
         .n_short = counts->too_short,
         .n_long = counts->too_long,
         .n_malformed = counts->malformed,
-        .n_doubled_bos = counts->doubled_bos,
+        .n_doubled_bos = doubled_bos(opened),
         .download = opened->info.download,
         .token_store = opened->info.token_store,
     };
@@ -232,16 +254,21 @@ int calib_corpus_document(calib_corpus *corpus, uint64_t i, calib_document_info 
     if (i >= corpus->n_documents)
         return calib_fail(CALIB_E_ARGUMENT, "document %llu is not below the %llu documents",
                           (unsigned long long)i, (unsigned long long)corpus->n_documents);
-    size_t source;
+    calib_opened *opened = calib_corpus_locate(corpus, &i);
     calib_bound bound;
-    int status = calib_corpus_bound(corpus, i, &source, &bound);
+    int status = calib_opened_document(opened, i, &bound);
     if (status)
         return status;
     calib_document_info info = {.struct_size = sizeof info,
-                                .source = source,
+                                .source = (uint64_t)(opened - corpus->sources),
                                 .record = bound.record,
-                                .first_token = bound.first,
-                                .n_tokens = bound.end - bound.first};
+                                .first_token = UINT64_MAX,
+                                .n_tokens = UINT64_MAX};
+    bool known = bound.end != UINT64_MAX;
+    if (known)
+        info.n_tokens = bound.end - bound.first;
+    if (known && corpus->settled)
+        info.first_token = opened->first_token + bound.first;
     return finish(calib_struct_write(out, &info, sizeof info,
                                      CALIB_SIZE_THROUGH(calib_document_info, n_tokens),
                                      "calib_document_info"));
@@ -254,7 +281,10 @@ int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t 
     calib_error_clear();
     if (!corpus || (!out && n))
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", corpus ? "out" : "corpus");
-    uint64_t n_tokens = corpus->info.n_tokens;
+    int status = calib_corpus_settle(corpus);
+    if (status)
+        return status;
+    uint64_t n_tokens = calib_corpus_length(corpus);
     if (first > n_tokens || n > n_tokens - first)
         return calib_fail(CALIB_E_ARGUMENT,
                           "first is %llu and n is %zu, but the stream has %llu tokens",
@@ -275,9 +305,13 @@ static int check_documents(const calib_corpus *corpus, const calib_sampler *samp
 static int sample(calib_corpus *corpus, calib_sample_request *request, calib_samples **out)
 {
     calib_views views;
-    int status = check_documents(corpus, request->sampler);
+    const calib_sampler *sampler = request->sampler;
+    int status = check_documents(corpus, sampler);
+    if (!status && (!sampler->sees_documents || sampler->all_lengths))
+        status = calib_corpus_settle(corpus);
+    request->n_tokens = calib_corpus_length(corpus);
     if (!status)
-        status = calib_views_open(&views, corpus, request->sampler->sees_documents);
+        status = calib_views_open(&views, corpus, sampler->sees_documents);
     if (status)
         return status;
     request->views = views.views;
@@ -306,7 +340,6 @@ int calib_corpus_sample(calib_corpus *corpus, int64_t n_samples, size_t seq_len,
         .seed = seed,
         .bos_id = corpus->bos,
         .vocab_size = corpus->tok.vocab_size,
-        .n_tokens = corpus->info.n_tokens,
         .n_sources = corpus->n_sources,
         .progress = &progress,
     };

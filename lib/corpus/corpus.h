@@ -10,11 +10,13 @@ struct calib_corpus {
     calib_tokenizer_vtable tok;
     calib_settings settings;
     calib_turn turn;
-    calib_info info; /* of all sources together */
+    calib_info info; /* of all sources together; its n_tokens is not used */
     char name[32];   /* info.source, if there are several */
     int32_t bos; /* asked for once: threads that sample must not run callbacks at the same time */
     size_t n_sources;
-    uint64_t n_documents; /* kept, of all sources */
+    uint64_t n_documents;  /* kept, of all sources */
+    _Atomic(bool) settled; /* the sources' places in the stream are known, and: */
+    uint64_t n_tokens;     /* of all sources */
     calib_opened *sources;
 };
 
@@ -24,20 +26,26 @@ struct calib_corpus {
  *  calib_opened_read(). */
 int calib_corpus_sum(calib_corpus *corpus);
 
+/** Tokenizes all lazy documents, so that every source has its place in the stream. Status as
+ *  calib_opened_settle(). */
+int calib_corpus_settle(calib_corpus *corpus);
+
+/** Returns the length of the stream; UINT64_MAX: not known, since documents are lazy. */
+uint64_t calib_corpus_length(const calib_corpus *corpus);
+
 /* ---- view.c ---- */
 
-/** Reads the ids [first, first + n) of all sources, which must exist. Status as
+/** Reads the ids [first, first + n) of a settled corpus, which must exist. Status as
  *  calib_opened_read(). */
 int calib_corpus_read(calib_corpus *corpus, uint64_t first, size_t n, int32_t *out);
 
-/** Gets the source of a document, and where it stands in the stream of all sources. Status as
- *  calib_opened_read(). */
-int calib_corpus_bound(calib_corpus *corpus, uint64_t document, size_t *source, calib_bound *out);
+/** Returns the source of a document, and makes its number that among the source's own. */
+calib_opened *calib_corpus_locate(const calib_corpus *corpus, uint64_t *document);
 
 /** Some neighbouring sources: the context of a view. */
 typedef struct calib_window {
     calib_corpus *corpus;
-    uint64_t first_token, n_tokens;
+    uint64_t first_token, n_tokens; /* of streams */
     uint64_t first_document, n_documents;
 } calib_window;
 
@@ -48,7 +56,8 @@ typedef struct calib_views {
     uint64_t *weights; /* NULL: there is one view */
 } calib_views;
 
-/** Makes the views: of documents, or of streams. Returns 0 or E_NOMEM. */
+/** Makes the views: of documents, or of streams, for which the corpus must be settled. Returns 0 or
+ *  E_NOMEM. */
 int calib_views_open(calib_views *views, calib_corpus *corpus, bool as_documents);
 
 void calib_views_close(calib_views *views);

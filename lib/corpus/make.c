@@ -8,6 +8,21 @@
 
 #include <string.h>
 
+/* Bytes of the text, or 0 if that is not known yet. */
+static uint64_t total_of(const calib_loading *loading)
+{
+    if (loading->indexed)
+        return loading->record_bytes;
+    return loading->input.unpacker ? 0 : loading->input.reader.total;
+}
+
+/* One lazy document is tokenized on the thread that asks for it. */
+static uint32_t threads_of(const calib_loading *loading)
+{
+    bool is_one = loading->indexed && loading->end - loading->first == 1;
+    return is_one ? 1 : loading->opened->settings->options.threads;
+}
+
 static calib_tokenize_request request_of(calib_loading *loading, calib_id_sink sink)
 {
     const calib_options *options = &loading->opened->settings->options;
@@ -15,8 +30,8 @@ static calib_tokenize_request request_of(calib_loading *loading, calib_id_sink s
         .tok = loading->opened->tok,
         .max_whole_bytes = options->max_whole_bytes,
         .max_memo_bytes = options->max_memo_bytes,
-        .threads = options->threads,
-        .total = loading->input.unpacker ? 0 : loading->input.reader.total,
+        .threads = threads_of(loading),
+        .total = total_of(loading),
         .progress = &loading->progress,
         .sink = sink,
         .longest_segment = &loading->info.longest_segment_bytes,
@@ -144,24 +159,38 @@ static int choose_slice(calib_loading *loading, calib_making *making)
 
 static int run_documents(calib_loading *loading, calib_making *making)
 {
+    calib_document_sink sink = {put_document, making};
     int status = choose_slice(loading, making);
     if (!status)
-        status = calib_loading_read_documents(loading, (calib_document_sink){put_document, making});
+        status =
+            loading->indexed
+                ? calib_lazy_read_documents(loading, sink)
+                : calib_loading_read_documents(loading, &loading->opened->source.documents, sink);
     status = calib_tokenizing_settle(making->run, status);
     if (!status && (making->joined || !making->join))
         status = calib_tokenizing_end(making->run, true);
     return status || !making->joined ? status : making->sink.end(making->sink.ctx, 0);
 }
 
-static int fail_empty(const calib_opened *opened, const calib_document_counts *counts)
+int calib_loading_fail_empty(const calib_loading *loading)
 {
+    const calib_document_counts *counts = &loading->stream->counts;
     return calib_fail(
         CALIB_E_EMPTY,
         "%s gives no tokens: of %llu records %llu are malformed, %llu are empty, %llu "
         "too short and %llu too long",
-        calib_shown(opened->shown), (unsigned long long)counts->records,
+        calib_shown(loading->opened->shown), (unsigned long long)counts->records,
         (unsigned long long)counts->malformed, (unsigned long long)counts->empty,
         (unsigned long long)counts->too_short, (unsigned long long)counts->too_long);
+}
+
+/* A slice, or one document, may have no tokens. */
+static bool is_whole(const calib_loading *loading)
+{
+    const calib_opened *opened = loading->opened;
+    if (loading->indexed)
+        return loading->end - loading->first == opened->lazy.index.n;
+    return opened->settings->options.n_slices == 1;
 }
 
 static int make_documents(calib_loading *loading)
@@ -186,8 +215,8 @@ static int make_documents(calib_loading *loading)
     if (!status)
         status = calib_bounds_end(&stream->bounds);
     calib_collector_count(&collector, &stream->counts);
-    if (!status && stream->ids.n == 0 && opened->settings->options.n_slices == 1)
-        status = fail_empty(opened, &stream->counts);
+    if (!status && stream->ids.n == 0 && is_whole(loading))
+        status = calib_loading_fail_empty(loading);
     calib_collector_free(&collector);
     calib_tokenizing_free(making.run);
     return status;

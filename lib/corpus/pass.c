@@ -61,7 +61,7 @@ int calib_loading_open(calib_loading *loading)
 
 bool calib_loading_rewinds(const calib_loading *loading)
 {
-    return is_spooled(loading) || calib_reader_rewinds(&loading->input.reader);
+    return loading->indexed || is_spooled(loading) || calib_reader_rewinds(&loading->input.reader);
 }
 
 /* ---- bytes ---- */
@@ -155,6 +155,7 @@ int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
     if (!status)
         status = calib_text_end(&text);
     loading->info.text_bytes = text_bytes;
+    loading->translated = text.translated;
     if (!source->has_documents)
         loading->info.hint = text.is_json ? LOOKS_LIKE_JSON : NULL;
     return status ? status : take_measure(loading);
@@ -167,11 +168,12 @@ static int feed_splitting(void *ctx, const char *text, size_t len)
     return calib_splitting_feed(ctx, text, len);
 }
 
-int calib_loading_read_documents(calib_loading *loading, calib_document_sink sink)
+int calib_loading_read_documents(calib_loading *loading, const calib_documents_settings *settings,
+                                 calib_document_sink sink)
 {
     calib_opened *opened = loading->opened;
     calib_splitting *splitting;
-    int status = calib_splitting_begin(&opened->source.documents, opened->shown, sink, &splitting);
+    int status = calib_splitting_begin(settings, opened->shown, sink, &splitting);
     if (status)
         return status;
     if (is_spooled(loading)) {

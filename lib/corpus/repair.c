@@ -20,10 +20,11 @@ int calib_opened_load(calib_opened *opened, calib_load_how how, calib_info *info
     calib_stream *stream = calloc(1, sizeof *stream);
     if (!stream)
         return calib_fail_memory(sizeof *stream);
-    int status = calib_opened_tokenize(opened, how, stream, info);
+    int status = calib_opened_is_lazy(opened) ? calib_lazy_tokenize(opened, stream, info)
+                                              : calib_opened_tokenize(opened, how, stream, info);
     if (!status && opened->stream &&
         (memcmp(info->corpus_sha256, opened->info.corpus_sha256, CALIB_SHA256_SIZE) != 0 ||
-         info->n_tokens != opened->info.n_tokens ||
+         stream->ids.n != calib_opened_tokens(opened) ||
          stream->counts.kept != opened->stream->counts.kept))
         status = calib_fail(CALIB_E_CORRUPT,
                             "the stored tokens of %s are damaged, and the text or what the "
@@ -33,8 +34,6 @@ int calib_opened_load(calib_opened *opened, calib_load_how how, calib_info *info
         free_stream(stream);
         return status;
     }
-    if (!opened->stream)
-        opened->counts = stream->counts; /* equal ever after: other threads may read them */
     stream->older = opened->stream;
     opened->stream = stream;
     return CALIB_OK;
@@ -42,7 +41,7 @@ int calib_opened_load(calib_opened *opened, calib_load_how how, calib_info *info
 
 static int make_again(calib_opened *opened)
 {
-    if (opened->once)
+    if (opened->once && !calib_opened_is_lazy(opened))
         return calib_fail(CALIB_E_CORRUPT,
                           "the stored tokens of %s are damaged, and it cannot be read again: "
                           "open the corpus again",
@@ -129,6 +128,28 @@ static int find_bound(calib_stream *stream, void *ctx)
     return status ? status : check_bound(stream, query);
 }
 
+int calib_opened_settle(calib_opened *opened)
+{
+    calib_progress progress = opened->settings->progress;
+    if (opened->stream)
+        return CALIB_OK;
+    int status = calib_turn_take(opened->turn, &progress);
+    if (status)
+        return status;
+    if (!opened->stream) {
+        calib_info info;
+        status = calib_opened_load(opened, CALIB_LOAD_UNSTORED, &info);
+    }
+    calib_turn_give(opened->turn);
+    return status;
+}
+
+uint64_t calib_opened_tokens(const calib_opened *opened)
+{
+    const calib_stream *stream = opened->stream;
+    return stream ? stream->ids.n : UINT64_MAX;
+}
+
 uint64_t calib_opened_documents(const calib_opened *opened)
 {
     return opened->source.has_documents ? opened->counts.kept : 1;
@@ -136,19 +157,44 @@ uint64_t calib_opened_documents(const calib_opened *opened)
 
 int calib_opened_document(calib_opened *opened, uint64_t i, calib_bound *out)
 {
-    *out = (calib_bound){.end = opened->info.n_tokens};
+    *out = (calib_bound){.end = calib_opened_tokens(opened)};
     if (!opened->source.has_documents)
         return CALIB_OK;
+    if (!opened->stream) {
+        calib_index_entry entry = {0};
+        int status = calib_index_read(&opened->lazy.index, i, &entry);
+        *out = (calib_bound){UINT64_MAX, UINT64_MAX, entry.record};
+        return status;
+    }
     calib_bound_query query = {.at = i};
     int status = read_stream(opened, read_bound, &query);
     *out = query.bound;
     return status;
 }
 
+int calib_opened_length(calib_opened *opened, uint64_t i, uint64_t *n_tokens)
+{
+    if (!opened->stream)
+        return calib_lazy_length(opened, i, n_tokens);
+    calib_bound bound;
+    int status = calib_opened_document(opened, i, &bound);
+    *n_tokens = bound.end - bound.first;
+    return status;
+}
+
+int calib_opened_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, int32_t *out)
+{
+    if (!opened->stream)
+        return calib_lazy_ids(opened, i, first, n, out);
+    calib_bound bound;
+    int status = calib_opened_document(opened, i, &bound);
+    return status ? status : calib_opened_read(opened, bound.first + first, n, out);
+}
+
 int calib_opened_find(calib_opened *opened, uint64_t token, uint64_t *document, calib_bound *out)
 {
     *document = 0;
-    *out = (calib_bound){.end = opened->info.n_tokens};
+    *out = (calib_bound){.end = calib_opened_tokens(opened)};
     if (!opened->source.has_documents)
         return CALIB_OK;
     calib_bound_query query = {.at = token};
@@ -166,6 +212,7 @@ void calib_opened_close(calib_opened *opened)
         free_stream(stream);
         stream = older;
     }
+    calib_lazy_free(&opened->lazy);
     calib_spool_free(&opened->spool);
     calib_fetch_result_free(&opened->fetched);
     calib_source_free(&opened->source);

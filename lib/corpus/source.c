@@ -67,7 +67,7 @@ static int open_url(calib_opened *opened, calib_reader *reader)
     return status;
 }
 
-static int open_reader(calib_opened *opened, calib_reader *reader)
+int calib_opened_reader(calib_opened *opened, calib_reader *reader)
 {
     const calib_source_copy *source = &opened->source;
     switch (source->kind) {
@@ -107,7 +107,7 @@ int calib_opened_input(calib_opened *opened, calib_input *input)
 {
     input->name = opened->shown;
     input->max_text_bytes = calib_opened_largest(opened);
-    int status = open_reader(opened, &input->reader);
+    int status = calib_opened_reader(opened, &input->reader);
     return status ? status : calib_input_begin(input, opened->source.reader);
 }
 

@@ -17,7 +17,6 @@ static void add_info(calib_info *sum, const calib_info *info)
 {
     sum->corpus_bytes += info->corpus_bytes;
     sum->text_bytes += info->text_bytes;
-    sum->n_tokens += info->n_tokens;
     sum->fetch_ns += info->fetch_ns;
     sum->read_ns += info->read_ns;
     sum->tokenize_ns += info->tokenize_ns;
@@ -48,12 +47,50 @@ static int sum_hashes(calib_corpus *corpus)
 static int look_at_bos(const calib_corpus *corpus, calib_opened *opened)
 {
     int32_t ids[2];
-    if (opened->source.has_documents || corpus->bos < 0 || opened->info.n_tokens < 2 ||
+    if (opened->source.has_documents || corpus->bos < 0 || calib_opened_tokens(opened) < 2 ||
         corpus->settings.options.slice > 0)
         return CALIB_OK;
     int status = calib_opened_read(opened, 0, 2, ids);
     opened->counts.doubled_bos = !status && ids[0] == corpus->bos && ids[1] == corpus->bos;
     return status;
+}
+
+/* Gives each source its place in the stream, if the lengths of all are known. */
+static void settle(calib_corpus *corpus)
+{
+    uint64_t n_tokens = 0;
+    for (size_t i = 0; i < corpus->n_sources; i++) {
+        calib_opened *opened = &corpus->sources[i];
+        if (!opened->stream)
+            return;
+        opened->first_token = n_tokens;
+        n_tokens += calib_opened_tokens(opened);
+    }
+    corpus->n_tokens = n_tokens;
+    corpus->settled = true; /* other threads read the rest from now on */
+}
+
+int calib_corpus_settle(calib_corpus *corpus)
+{
+    calib_progress progress = corpus->settings.progress;
+    int status = CALIB_OK;
+    if (corpus->settled)
+        return CALIB_OK;
+    for (size_t i = 0; !status && i < corpus->n_sources; i++)
+        status = calib_opened_settle(&corpus->sources[i]);
+    if (!status)
+        status = calib_turn_take(&corpus->turn, &progress);
+    if (status)
+        return status;
+    if (!corpus->settled)
+        settle(corpus);
+    calib_turn_give(&corpus->turn);
+    return CALIB_OK;
+}
+
+uint64_t calib_corpus_length(const calib_corpus *corpus)
+{
+    return corpus->settled ? corpus->n_tokens : UINT64_MAX;
 }
 
 int calib_corpus_sum(calib_corpus *corpus)
@@ -62,7 +99,6 @@ int calib_corpus_sum(calib_corpus *corpus)
     corpus->info.n_sources = corpus->n_sources;
     for (size_t i = 0; !status && i < corpus->n_sources; i++) {
         calib_opened *opened = &corpus->sources[i];
-        opened->first_token = corpus->info.n_tokens;
         opened->first_document = corpus->n_documents;
         corpus->n_documents += calib_opened_documents(opened);
         corpus->info.n_documents = corpus->n_documents;
@@ -71,6 +107,7 @@ int calib_corpus_sum(calib_corpus *corpus)
     }
     if (status)
         return status;
+    settle(corpus);
     corpus->info.source = corpus->sources[0].info.source;
     if (corpus->n_sources > 1) {
         snprintf(corpus->name, sizeof corpus->name, "%zu sources", corpus->n_sources);

@@ -156,7 +156,6 @@ int calib_opened_tokenize(calib_opened *opened, calib_load_how how, calib_stream
     if (!status)
         status = load(&loading);
     calib_input_close(&loading.input);
-    loading.info.n_tokens = stream->ids.n;
     *info = loading.info;
     return status;
 }

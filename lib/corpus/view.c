@@ -38,7 +38,7 @@ int calib_corpus_read(calib_corpus *corpus, uint64_t first, size_t n, int32_t *o
     int status = CALIB_OK;
     while (!status && n > 0) {
         calib_opened *opened = &corpus->sources[source_at(corpus, first, first_token)];
-        uint64_t at = first - opened->first_token, left = opened->info.n_tokens - at;
+        uint64_t at = first - opened->first_token, left = calib_opened_tokens(opened) - at;
         size_t few = n < left ? n : (size_t)left;
         status = calib_opened_read(opened, at, few, out);
         first += few;
@@ -48,14 +48,11 @@ int calib_corpus_read(calib_corpus *corpus, uint64_t first, size_t n, int32_t *o
     return status;
 }
 
-int calib_corpus_bound(calib_corpus *corpus, uint64_t document, size_t *source, calib_bound *out)
+calib_opened *calib_corpus_locate(const calib_corpus *corpus, uint64_t *document)
 {
-    *source = source_at(corpus, document, first_document);
-    calib_opened *opened = &corpus->sources[*source];
-    int status = calib_opened_document(opened, document - opened->first_document, out);
-    out->first += opened->first_token;
-    out->end += opened->first_token;
-    return status;
+    calib_opened *opened = &corpus->sources[source_at(corpus, *document, first_document)];
+    *document -= opened->first_document;
+    return opened;
 }
 
 /* ---- views: a window of sources, as one stream or as documents ---- */
@@ -93,22 +90,17 @@ static int stream_place(void *ctx, uint64_t document, uint64_t first, calib_plac
 static int document_length(void *ctx, uint64_t document, uint64_t *n_tokens)
 {
     const calib_window *window = ctx;
-    size_t source;
-    calib_bound bound;
-    int status =
-        calib_corpus_bound(window->corpus, window->first_document + document, &source, &bound);
-    *n_tokens = bound.end - bound.first;
-    return status;
+    document += window->first_document;
+    calib_opened *opened = calib_corpus_locate(window->corpus, &document);
+    return calib_opened_length(opened, document, n_tokens);
 }
 
 static int document_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
 {
     const calib_window *window = ctx;
-    size_t source;
-    calib_bound bound;
-    int status =
-        calib_corpus_bound(window->corpus, window->first_document + document, &source, &bound);
-    return status ? status : calib_corpus_read(window->corpus, bound.first + first, n, out);
+    document += window->first_document;
+    calib_opened *opened = calib_corpus_locate(window->corpus, &document);
+    return calib_opened_ids(opened, document, first, n, out);
 }
 
 static int document_place(void *ctx, uint64_t document, uint64_t first, calib_place *out)
@@ -128,16 +120,19 @@ static calib_view view_of(calib_window *window, bool as_documents)
     return (calib_view){window, 1, stream_length, stream_tokens, stream_place};
 }
 
-static calib_window window_of(calib_corpus *corpus, size_t first, size_t n)
+static calib_window window_of(calib_corpus *corpus, size_t first, size_t n, bool as_documents)
 {
     const calib_opened *begin = &corpus->sources[first], *last = &corpus->sources[first + n - 1];
-    return (calib_window){
+    calib_window window = {
         .corpus = corpus,
-        .first_token = begin->first_token,
-        .n_tokens = last->first_token + last->info.n_tokens - begin->first_token,
         .first_document = begin->first_document,
         .n_documents = last->first_document + calib_opened_documents(last) - begin->first_document,
     };
+    if (!as_documents) {
+        window.first_token = begin->first_token;
+        window.n_tokens = last->first_token + calib_opened_tokens(last) - begin->first_token;
+    }
+    return window;
 }
 
 int calib_views_open(calib_views *views, calib_corpus *corpus, bool as_documents)
@@ -153,7 +148,7 @@ int calib_views_open(calib_views *views, calib_corpus *corpus, bool as_documents
         return calib_fail_memory(n * sizeof *views->windows);
     }
     for (size_t i = 0; i < n; i++) {
-        views->windows[i] = window_of(corpus, i, apart ? 1 : corpus->n_sources);
+        views->windows[i] = window_of(corpus, i, apart ? 1 : corpus->n_sources, as_documents);
         views->views[i] = view_of(&views->windows[i], as_documents);
         if (apart)
             views->weights[i] = corpus->sources[i].source.weight;

@@ -13,7 +13,8 @@ CALIB_NO_TAIL(calib_document_info, n_tokens);
 
 enum {
     KNOWN_FLAGS = CALIB_DOCUMENTS_SKIP_MALFORMED | CALIB_DOCUMENTS_APPEND |
-                  CALIB_DOCUMENTS_APPEND_MISSING | CALIB_DOCUMENTS_PLAIN | CALIB_DOCUMENTS_PARTS
+                  CALIB_DOCUMENTS_APPEND_MISSING | CALIB_DOCUMENTS_PLAIN | CALIB_DOCUMENTS_PARTS |
+                  CALIB_DOCUMENTS_LAZY
 };
 
 static bool has_records(uint32_t format)
@@ -134,6 +135,20 @@ static int check_tokens(const struct calib_documents *from)
     return CALIB_OK;
 }
 
+/* Lazy documents are numbered before any is tokenized. */
+static int check_lazy(const struct calib_documents *from)
+{
+    if (!(from->flags & CALIB_DOCUMENTS_LAZY))
+        return CALIB_OK;
+    if (from->min_tokens || from->max_tokens)
+        return calib_fail(CALIB_E_ARGUMENT, "CALIB_DOCUMENTS_LAZY is set, but min_tokens and "
+                                            "max_tokens need the tokens of every document");
+    if (from->join)
+        return calib_fail(CALIB_E_ARGUMENT, "CALIB_DOCUMENTS_LAZY is set, but join makes one text "
+                                            "of all documents");
+    return CALIB_OK;
+}
+
 static int copy_strings(const struct calib_documents *from, calib_documents_settings *to)
 {
     int status = calib_string_copy(from->field, &to->field);
@@ -197,6 +212,8 @@ int calib_documents_settings_read(const struct calib_documents *documents,
         status = check_rendering(&from);
     if (!status)
         status = check_tokens(&from);
+    if (!status)
+        status = check_lazy(&from);
     if (!status)
         copy_numbers(&from, to);
     if (!status)

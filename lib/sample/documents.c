@@ -101,6 +101,7 @@ const calib_sampler *calib_sampler_documents(void)
         .counts = CALIB_COUNTS_DOCUMENTS,
         .sees_documents = true,
         .takes_all = true,
+        .all_lengths = true,
         .reads = CALIB_READS_SHORT,
         .plan = plan_cut,
     };
@@ -115,6 +116,7 @@ const calib_sampler *calib_sampler_documents_split(void)
         .counts = CALIB_COUNTS_ROWS,
         .sees_documents = true,
         .takes_all = true,
+        .all_lengths = true,
         .reads = CALIB_READS_SHORT,
         .plan = plan_split,
     };

@@ -77,6 +77,7 @@ typedef struct calib_sampler {
     bool sees_documents; /* false: it sees the stream, as one document */
     bool has_numbers;    /* its rows have numbers: row i is ids [i * seq_len, (i + 1) * seq_len) */
     bool takes_all;      /* n_samples <= 0 means all; false: it is refused */
+    bool all_lengths;    /* it asks for the length of every document: all are tokenized first */
     uint32_t reads;      /* CALIB_READS_* */
     /** Checks what can be checked without a corpus. NULL: everything is accepted. Returns 0 or
      *  E_ARGUMENT. */

@@ -54,6 +54,7 @@ VALUE(DOCUMENTS_APPEND, 2);
 VALUE(DOCUMENTS_APPEND_MISSING, 4);
 VALUE(DOCUMENTS_PLAIN, 8);
 VALUE(DOCUMENTS_PARTS, 16);
+VALUE(DOCUMENTS_LAZY, 32);
 
 typedef int (*calib_put_fn)(void *put_ctx, const char *text, size_t len, uint32_t text_flags);
 typedef int (*calib_document_fn)(void *ctx, calib_put_fn put, void *put_ctx);

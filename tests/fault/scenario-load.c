@@ -2,8 +2,11 @@
 /* Scenarios that load from sources other than URLs. */
 #include "scenario.h"
 
+#include "corpus/corpus.h"
 #include "input/reader.h"
 #include "packed.h"
+
+#include <calib_documents.h>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -238,6 +241,68 @@ static int act_slice(const scenario *s)
     return status;
 }
 
+/* ---- lazy documents ---- */
+
+static calib_documents lazy_lines = {.struct_size = sizeof lazy_lines,
+                                     .format = CALIB_DOCUMENTS_LINES,
+                                     .flags = CALIB_DOCUMENTS_LAZY};
+
+static void ask_for_lazy(test_setup *setup)
+{
+    scenario_from_file(setup);
+    setup->source.documents = &lazy_lines;
+}
+
+static void ask_for_lazy_zstd(test_setup *setup)
+{
+    choose_compressed(setup);
+    setup->source.documents = &lazy_lines;
+}
+
+/* The first line by itself, then the rest of the stream. */
+static int read_lines(calib_corpus *corpus)
+{
+    static int32_t ids[TEXT_LEN];
+    size_t line = (size_t)((char *)memchr(world.text, '\n', TEXT_LEN) - world.text), at = 0;
+    calib_view *view;
+    calib_views views;
+    uint64_t n;
+    int status = calib_views_open(&views, corpus, true);
+    if (status)
+        return status;
+    view = &views.views[0];
+    status = view->length(view->ctx, 0, &n);
+    if (!status)
+        status = view->tokens(view->ctx, 0, 0, line, ids);
+    if (!status && (n != line || ids[0] != (unsigned char)world.text[0]))
+        scenario_complain("the first line is wrong");
+    calib_views_close(&views);
+    if (!status)
+        status = calib_corpus_tokens(corpus, 0, 0, NULL);
+    calib_info info = {.struct_size = sizeof info};
+    if (!status)
+        status = calib_corpus_info(corpus, &info);
+    if (!status)
+        status = calib_corpus_tokens(corpus, 0, (size_t)info.n_tokens, ids);
+    for (size_t i = 0; !status && i < TEXT_LEN; i++)
+        if (world.text[i] != '\n' && ids[at++] != (unsigned char)world.text[i])
+            return scenario_complain("the tokens are wrong");
+    return status;
+}
+
+static int act_lazy(const scenario *s)
+{
+    test_setup setup = scenario_setup(s);
+    calib_corpus *corpus = NULL;
+    scenario_no_complaint();
+    int status = test_open(&scenario_with_cuts, &setup, &corpus);
+    if (status)
+        return corpus ? scenario_complain("a handle was given though it failed") : status;
+    status = read_lines(corpus);
+    calib_corpus_close(corpus);
+    return status;
+}
+
 static const scenario scenarios[] = {
     {.name = "loading by threads", .choose = scenario_from_memory, .act = act_threads},
     {.name = "loading a file", .choose = scenario_from_file, .act = act_open},
@@ -261,6 +326,11 @@ static const scenario scenarios[] = {
      .supply = fill_standard_input,
      .act = act_open},
     {.name = "a pipe kept on disk", .supply = fill_standard_input, .act = act_keep},
+    {.name = "lazy documents", .choose = ask_for_lazy, .act = act_lazy},
+    {.name = "lazy documents of a zstd text",
+     .prepare = have_zstd,
+     .choose = ask_for_lazy_zstd,
+     .act = act_lazy},
     {.name = "a slice", .choose = ask_for_slice, .act = act_slice},
     {.name = "a slice of a pipe",
      .choose = ask_for_slice_of_pipe,

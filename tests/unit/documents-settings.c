@@ -75,6 +75,9 @@ static void refused(void **unused)
         {WITH(LINES, .flags = CALIB_DOCUMENTS_APPEND, .append_id = -1), "append_id is -1"},
         {WITH(LINES, .join = "", .min_tokens = 1), "join makes one text"},
         {WITH(LINES, .join = "", .flags = CALIB_DOCUMENTS_APPEND), "join makes one text"},
+        {WITH(LINES, .join = "", .flags = CALIB_DOCUMENTS_LAZY), "but join makes one text"},
+        {WITH(LINES, .min_tokens = 1, .flags = CALIB_DOCUMENTS_LAZY), "min_tokens and max_tokens"},
+        {WITH(LINES, .max_tokens = 1, .flags = CALIB_DOCUMENTS_LAZY), "min_tokens and max_tokens"},
         {WITH(LINES, .join = "", .max_tokens = 1), "join makes one text"},
         {&(struct calib_documents){.struct_size = 8, LINES}, "calib_documents: struct_size is 8"},
     };

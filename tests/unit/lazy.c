@@ -1,0 +1,880 @@
+/* SPDX-License-Identifier: MIT */
+/* Lazy documents are those of an eager corpus, for all formats and kinds of sources. */
+#include "arrow.h"
+#include "corpus/corpus.h"
+#include "packed.h"
+#include "test.h"
+#include "tokenizers.h"
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { N_TEXTS = 40, LONG = 300000, N_ARROW = 20 };
+
+/* ---- what goes in ---- */
+
+static char path[64], other_path[80];
+
+static void write_file(const char *name, const char *text, size_t len)
+{
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Random texts: some are empty, one is so long that it is cut. */
+static char *texts[N_TEXTS];
+
+static void make_texts(uint32_t seed, bool with_cr)
+{
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        size_t len = i == 7 ? LONG : i % 5 == 3 ? 0 : test_random(&seed) % 400;
+        free(texts[i]);
+        texts[i] = calloc(1, len + 1);
+        test_words_text(texts[i], len, test_random(&seed));
+        for (char *c = texts[i]; *c && !with_cr; c++)
+            *c = *c == '\r' ? ' ' : *c;
+    }
+}
+
+static void add(calib_buffer *out, const char *text)
+{
+    assert_ok(calib_buffer_append(out, text, strlen(text)));
+}
+
+static void add_string(calib_buffer *out, const char *text)
+{
+    add(out, "\"");
+    for (; *text; text++) {
+        char one[2] = {*text, '\0'};
+        add(out, *text == '\n' ? "\\n" : *text == '\r' ? "\\r" : one);
+    }
+    add(out, "\"");
+}
+
+static void add_record(calib_buffer *out, size_t i, bool chat)
+{
+    if (i % 7 == 5) {
+        add(out, i % 2 ? "{\"text\": null}" : "{\"text\" 1}");
+        return;
+    }
+    add(out, chat ? " {\"messages\": [{\"role\": \"user\", \"content\": " : " {\"text\": ");
+    add_string(out, texts[i]);
+    add(out, chat ? "}]} " : "} ");
+}
+
+/* The bytes of a source in the format. */
+static calib_buffer make_bytes(const calib_documents *documents)
+{
+    static const char *const between[] = {
+        [CALIB_DOCUMENTS_LINES] = "\n",         [CALIB_DOCUMENTS_BLANK] = "\n\n",
+        [CALIB_DOCUMENTS_SEPARATOR] = "\n==\n", [CALIB_DOCUMENTS_JSONL] = "\n",
+        [CALIB_DOCUMENTS_JSON] = ",",
+    };
+    bool array = documents->format == CALIB_DOCUMENTS_JSON;
+    bool records = array || documents->format == CALIB_DOCUMENTS_JSONL;
+    calib_buffer out = {0};
+    add(&out, records ? "\xef\xbb\xbf" : "");
+    add(&out, array ? "[" : "");
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        add(&out, i ? between[documents->format] : "");
+        if (records)
+            add_record(&out, i, documents->renderer || documents->render);
+        else
+            add(&out, texts[i]);
+    }
+    add(&out, array ? "]" : "");
+    return out;
+}
+
+/* ---- callbacks ---- */
+
+typedef struct callbacks {
+    size_t n_next, n_render, fail_at; /* the call that fails, from 1 */
+} callbacks;
+
+static int next(void *ctx, calib_put_fn put, void *put_ctx)
+{
+    callbacks *c = ctx;
+    size_t i = c->n_next++;
+    if (c->n_next == c->fail_at)
+        return 5;
+    if (i == N_TEXTS)
+        return 1;
+    size_t len = strlen(texts[i]), half = i % 3 == 1 ? strcspn(texts[i], " ") : len;
+    int status = put(put_ctx, texts[i], half, 0);
+    return status ? status : put(put_ctx, texts[i] + half, len - half, CALIB_TEXT_PARSE_SPECIAL);
+}
+
+/* The record itself, twice if its length is odd. */
+static int render(void *ctx, const char *record, size_t len, calib_put_fn put, void *put_ctx)
+{
+    callbacks *c = ctx;
+    if (++c->n_render == c->fail_at)
+        return 5;
+    int status = put(put_ctx, record, len, 0);
+    return status || len % 2 == 0 ? status : put(put_ctx, record, len, 0);
+}
+
+static struct ArrowArray *build_rows(test_blocks *blocks, size_t batch, void *ctx)
+{
+    const char *rows[N_ARROW];
+    (void)ctx;
+    for (size_t i = 0; i < N_ARROW; i++)
+        rows[i] = i % 6 == 4 ? NULL : i == 3 ? "" : batch ? "text of the second" : "one text";
+    struct ArrowArray *column = test_strings(blocks, 4, rows, N_ARROW);
+    return test_struct(blocks, N_ARROW, 1, &column);
+}
+
+/* ---- corpora ---- */
+
+typedef enum kind { MEMORY, PATH, GZIP, ZSTD, PIPE, N_KINDS } kind;
+
+typedef struct pipe_writer {
+    const char *name;
+    const calib_buffer *bytes;
+} pipe_writer;
+
+static void *write_pipe(void *argument)
+{
+    const pipe_writer *writer = argument;
+    write_file(writer->name, writer->bytes->data, writer->bytes->len);
+    return NULL;
+}
+
+static const calib_options no_store = {
+    .struct_size = sizeof no_store, .max_memo_bytes = 1 << 16, .flags = CALIB_NO_TOKEN_STORE};
+
+static int open_pipe(const calib_tokenizer_vtable *tok, calib_source source,
+                     const calib_buffer *bytes, calib_corpus **out)
+{
+    pthread_t thread;
+    pipe_writer writer = {other_path, bytes};
+    unlink(other_path);
+    assert_int_equal(mkfifo(other_path, 0600), 0);
+    assert_int_equal(pthread_create(&thread, NULL, write_pipe, &writer), 0);
+    source.location = other_path;
+    int status = calib_corpus_open(tok, &source, 1, &no_store, out);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    unlink(other_path);
+    return status;
+}
+
+/* Opens the bytes, which must stay until the corpus is closed. */
+static int open_kind(const calib_tokenizer_vtable *tok, kind how, const calib_documents *documents,
+                     const calib_buffer *bytes, calib_corpus **out)
+{
+    calib_source source = {.struct_size = sizeof source, .documents = documents};
+    if (how == PIPE)
+        return open_pipe(tok, source, bytes, out);
+    if (how == PATH) {
+        write_file(path, bytes->data, bytes->len);
+        source.location = path;
+    } else if (bytes->len) {
+        source.bytes = bytes->data;
+        source.n_bytes = bytes->len;
+    }
+    return calib_corpus_open(tok, &source, 1, &no_store, out);
+}
+
+static calib_documents lazy(calib_documents documents)
+{
+    documents.flags |= CALIB_DOCUMENTS_LAZY;
+    return documents;
+}
+
+static calib_info info_of(const calib_corpus *corpus)
+{
+    calib_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_info(corpus, &info));
+    return info;
+}
+
+static calib_source_info source_info(const calib_corpus *corpus)
+{
+    calib_source_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_source(corpus, 0, &info));
+    return info;
+}
+
+static calib_document_info document_info(calib_corpus *corpus, uint64_t i)
+{
+    calib_document_info info = {.struct_size = sizeof info};
+    assert_ok(calib_corpus_document(corpus, i, &info));
+    return info;
+}
+
+/* ---- both are the same ---- */
+
+static void same_facts(const calib_corpus *eager, const calib_corpus *other, bool settled)
+{
+    calib_info a = info_of(eager), b = info_of(other);
+    calib_source_info from = source_info(eager), to = source_info(other);
+    assert_memory_equal(a.corpus_sha256, b.corpus_sha256, sizeof a.corpus_sha256);
+    assert_int_equal(a.corpus_bytes, b.corpus_bytes);
+    assert_int_equal(a.text_bytes, b.text_bytes);
+    assert_int_equal(a.n_documents, b.n_documents);
+    assert_int_equal(from.n_records, to.n_records);
+    assert_int_equal(from.n_empty, to.n_empty);
+    assert_int_equal(from.n_short, to.n_short);
+    assert_int_equal(from.n_long, to.n_long);
+    assert_int_equal(from.n_malformed, to.n_malformed);
+    assert_int_equal(b.n_tokens, settled ? a.n_tokens : UINT64_MAX);
+    assert_int_equal(to.n_tokens, settled ? from.n_tokens : UINT64_MAX);
+    assert_int_equal(to.n_doubled_bos, settled ? from.n_doubled_bos : UINT64_MAX);
+}
+
+static void same_places(calib_corpus *eager, calib_corpus *other, bool settled)
+{
+    for (uint64_t i = 0; i < info_of(eager).n_documents; i++) {
+        calib_document_info a = document_info(eager, i), b = document_info(other, i);
+        assert_int_equal(a.source, b.source);
+        assert_int_equal(a.record, b.record);
+        assert_int_equal(b.n_tokens, settled ? a.n_tokens : UINT64_MAX);
+        assert_int_equal(b.first_token, settled ? a.first_token : UINT64_MAX);
+    }
+}
+
+/* Asks for a document of the lazy corpus as a sampler does. Returns the status of the first call
+ * that fails. */
+static int ask(const calib_view *view, uint64_t document, int32_t **ids, uint64_t *n)
+{
+    *ids = NULL;
+    int status = view->length(view->ctx, document, n);
+    if (status)
+        return status;
+    *ids = calloc((size_t)*n + 1, sizeof **ids);
+    return view->tokens(view->ctx, document, 0, (size_t)*n, *ids);
+}
+
+static void same_document(calib_corpus *eager, const calib_view *view, uint64_t i)
+{
+    calib_document_info info = document_info(eager, i);
+    int32_t *wanted = calloc((size_t)info.n_tokens + 1, sizeof *wanted), *ids;
+    uint64_t n;
+    assert_ok(calib_corpus_tokens(eager, info.first_token, (size_t)info.n_tokens, wanted));
+    assert_ok(ask(view, i, &ids, &n));
+    assert_int_equal(n, info.n_tokens);
+    assert_memory_equal(ids, wanted, (size_t)n * sizeof *ids);
+    if (n > 3) {
+        assert_ok(view->tokens(view->ctx, i, 2, (size_t)n - 3, ids));
+        assert_memory_equal(ids, wanted + 2, (size_t)(n - 3) * sizeof *ids);
+    }
+    free(ids);
+    free(wanted);
+}
+
+/* In a random order, so that each is asked for by itself. */
+static void same_documents(calib_corpus *eager, calib_corpus *other, uint32_t seed)
+{
+    calib_views views;
+    uint64_t n = info_of(eager).n_documents;
+    assert_ok(calib_views_open(&views, other, true));
+    assert_int_equal(views.views[0].n_documents, n);
+    for (uint64_t i = 0; i < n; i++)
+        same_document(eager, &views.views[0], test_random(&seed) % n);
+    calib_views_close(&views);
+}
+
+static void same_rows(calib_corpus *eager, calib_corpus *other, const char *name, int64_t n,
+                      uint32_t rank)
+{
+    calib_sampling sampling = {.struct_size = sizeof sampling,
+                               .sampler = name,
+                               .rank = rank,
+                               .world = 3,
+                               .short_rows = strcmp(name, "mlx") ? CALIB_SHORT_PAD : 0};
+    calib_samples *a = NULL, *b = NULL;
+    assert_ok(calib_corpus_sample(eager, n, 50, 7, &sampling, &a));
+    assert_ok(calib_corpus_sample(other, n, 50, 7, &sampling, &b));
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_available, b->n_available);
+    assert_int_equal(a->n_dropped, b->n_dropped);
+    assert_int_equal(a->n_tokens, b->n_tokens);
+    assert_memory_equal(a->corpus_sha256, b->corpus_sha256, sizeof a->corpus_sha256);
+    if (a->n_rows) {
+        assert_memory_equal(a->tokens, b->tokens, a->n_rows * 50 * sizeof *a->tokens);
+        assert_memory_equal(a->documents, b->documents, a->n_rows * sizeof *a->documents);
+        assert_memory_equal(a->offsets, b->offsets, a->n_rows * sizeof *a->offsets);
+        assert_memory_equal(a->sources, b->sources, a->n_rows * sizeof *a->sources);
+    }
+    calib_samples_free(a);
+    calib_samples_free(b);
+}
+
+static void same_stream(calib_corpus *eager, calib_corpus *other)
+{
+    uint64_t n = info_of(eager).n_tokens;
+    int32_t *ids = calloc((size_t)n + 1, sizeof *ids), *wanted = calloc((size_t)n + 1, sizeof *ids);
+    assert_ok(calib_corpus_tokens(eager, 0, (size_t)n, wanted));
+    assert_ok(calib_corpus_tokens(other, 0, (size_t)n, ids));
+    assert_memory_equal(ids, wanted, (size_t)n * sizeof *ids);
+    assert_status(calib_corpus_tokens(other, 0, (size_t)n + 1, ids), CALIB_E_ARGUMENT);
+    free(ids);
+    free(wanted);
+}
+
+static void same(calib_corpus *eager, calib_corpus *other, uint32_t seed)
+{
+    same_facts(eager, other, false);
+    same_places(eager, other, false);
+    same_documents(eager, other, seed);
+    same_facts(eager, other, false);
+    switch (seed % 3) {
+    case 0: same_rows(eager, other, "documents", 5, 0); break;
+    case 1: same_rows(eager, other, "mlx", 0, 1); break;
+    default: assert_ok(calib_corpus_tokens(other, 0, 0, NULL)); break;
+    }
+    same_facts(eager, other, true);
+    same_places(eager, other, true);
+    same_stream(eager, other);
+    same_documents(eager, other, seed);
+    same_rows(eager, other, "documents-split", 0, 2);
+}
+
+/* ---- all formats ---- */
+
+static calib_documents random_documents(uint32_t format, uint32_t *seed, callbacks *c)
+{
+    calib_documents documents = {.struct_size = sizeof documents, .format = format};
+    documents.strip = test_random(seed) % 4;
+    documents.specials = test_random(seed) % 3;
+    documents.separator = format == CALIB_DOCUMENTS_SEPARATOR ? "==" : NULL;
+    if (test_random(seed) % 2) {
+        documents.flags =
+            test_random(seed) % 2 ? CALIB_DOCUMENTS_APPEND : CALIB_DOCUMENTS_APPEND_MISSING;
+        documents.append_id = 2;
+    }
+    if (test_random(seed) % 2) {
+        documents.min_chars = test_random(seed) % 2;
+        documents.max_chars = 300;
+    }
+    if (format == CALIB_DOCUMENTS_CALLBACK) {
+        documents.next = next;
+        documents.next_ctx = c;
+    } else if (format > CALIB_DOCUMENTS_SEPARATOR) {
+        documents.flags |= CALIB_DOCUMENTS_SKIP_MALFORMED;
+    }
+    return documents;
+}
+
+static void compare(const calib_documents *documents, kind how, const calib_buffer *bytes,
+                    uint32_t seed)
+{
+    test_tokenizer words = {.salt = seed};
+    calib_tokenizer_vtable tok = test_vtable(&words);
+    tok.capabilities |= CALIB_TOKENIZER_PARTS;
+    calib_documents later = lazy(*documents);
+    calib_corpus *eager = NULL, *other = NULL;
+    assert_ok(open_kind(&tok, how, documents, bytes, &eager));
+    test_reset_calls(&words);
+    assert_ok(open_kind(&tok, how, &later, bytes, &other));
+    /* CALIB_SPECIALS_ONCE asks whether the tokenizer puts BOS in front. */
+    if (documents->specials != CALIB_SPECIALS_ONCE)
+        assert_int_equal(words.n_calls[TEST_ENCODE], 0);
+    same(eager, other, seed);
+    calib_corpus_close(eager);
+    calib_corpus_close(other);
+}
+
+static void compare_kinds(calib_documents documents, uint32_t seed)
+{
+    calib_buffer bytes = make_bytes(&documents);
+    for (kind how = MEMORY; how < N_KINDS; how++) {
+        calib_buffer stored = bytes;
+        packed small = {0};
+        if (how == GZIP || how == ZSTD) {
+            small = how == GZIP ? pack_gzip(bytes.data, bytes.len, 6)
+                                : pack_zstd(bytes.data, bytes.len, 3, 0);
+            stored = (calib_buffer){small.data, small.len, small.len};
+        }
+        compare(&documents, how, &stored, seed + how);
+        free(small.data);
+    }
+    calib_buffer_free(&bytes);
+}
+
+static void formats(void **unused)
+{
+    (void)unused;
+    for (uint32_t seed = 1; seed <= 4; seed++)
+        for (uint32_t format = CALIB_DOCUMENTS_LINES; format <= CALIB_DOCUMENTS_JSON; format++) {
+            uint32_t state = seed * 100 + format;
+            make_texts(state, seed % 2);
+            compare_kinds(random_documents(format, &state, NULL), state);
+        }
+}
+
+static void rendered(void **unused)
+{
+    (void)unused;
+    for (uint32_t seed = 1; seed <= 6; seed++) {
+        uint32_t state = seed, format = seed % 2 ? CALIB_DOCUMENTS_JSONL : CALIB_DOCUMENTS_JSON;
+        callbacks c = {0};
+        make_texts(state, true);
+        calib_documents documents = random_documents(format, &state, &c);
+        if (seed <= 3) {
+            documents.renderer = CALIB_RENDERER_CHATML;
+            documents.flags |= seed % 2 ? CALIB_DOCUMENTS_PARTS : 0;
+        } else {
+            documents.render = render;
+            documents.render_ctx = &c;
+        }
+        compare_kinds(documents, state);
+    }
+}
+
+static void spooled(void **unused)
+{
+    (void)unused;
+    calib_buffer none = {0};
+    struct ArrowSchema text = {.format = "u", .name = "text"}, *children[] = {&text};
+    struct ArrowSchema schema = {.format = "+s", .n_children = 1, .children = children};
+    test_tokenizer words = {0};
+    calib_tokenizer_vtable tok = test_vtable(&words);
+    tok.capabilities |= CALIB_TOKENIZER_PARTS;
+    text.release = schema.release = test_release_schema;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        uint32_t state = seed, format = CALIB_DOCUMENTS_CALLBACK + seed % 2;
+        calib_corpus *corpora[2];
+        make_texts(state, true);
+        for (int i = 0; i < 2; i++) {
+            callbacks c = {0};
+            test_stream rows = {.schema = &schema, .build = build_rows, .n_batches = 2};
+            struct ArrowArrayStream stream = test_stream_begin(&rows);
+            state = seed;
+            calib_documents documents = random_documents(format, &state, &c);
+            documents.arrow = format == CALIB_DOCUMENTS_ARROW ? &stream : NULL;
+            documents.flags |= i ? CALIB_DOCUMENTS_LAZY : 0;
+            assert_ok(open_kind(&tok, MEMORY, &documents, &none, &corpora[i]));
+        }
+        same(corpora[0], corpora[1], seed);
+        calib_corpus_close(corpora[0]);
+        calib_corpus_close(corpora[1]);
+    }
+}
+
+/* ---- failures ---- */
+
+static calib_documents jsonl(void)
+{
+    return (calib_documents){.struct_size = sizeof(calib_documents),
+                             .format = CALIB_DOCUMENTS_JSONL};
+}
+
+static calib_buffer text_buffer(const char *text)
+{
+    return (calib_buffer){(void *)(uintptr_t)text, strlen(text), 0};
+}
+
+/* A source that an eager corpus refuses when it is opened is refused then, with the same words. */
+static void refused_sources(void **unused)
+{
+    (void)unused;
+    static const char *const bad[] = {"{\"text\": \"a\"}\n{\"text\": 3}\n", "{\"text\": \"a\"\n",
+                                      "{\"text\": \"\xff\"}\n", "\n\n", "{\"text\": \"\\ud800\"}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char message[1024];
+        calib_buffer bytes = text_buffer(bad[i]);
+        calib_documents documents = jsonl(), later = lazy(documents);
+        calib_corpus *corpus = NULL;
+        int status = open_kind(calib_bytes_tokenizer(), PATH, &documents, &bytes, &corpus);
+        assert_int_not_equal(status, CALIB_OK);
+        snprintf(message, sizeof message, "%s", last_message());
+        assert_status(open_kind(calib_bytes_tokenizer(), PATH, &later, &bytes, &corpus), status);
+        assert_string_equal(last_message(), message);
+        assert_null(corpus);
+    }
+}
+
+static void refused_settings(void **unused)
+{
+    (void)unused;
+    calib_buffer bytes = text_buffer("{\"text\": \"a\"}\n");
+    calib_corpus *corpus = NULL;
+    calib_documents documents = lazy(jsonl());
+    documents.min_tokens = 1;
+    assert_status(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus),
+                  CALIB_E_ARGUMENT);
+    assert_message("min_tokens");
+    documents.min_tokens = 0;
+    documents.max_tokens = 9;
+    assert_status(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus),
+                  CALIB_E_ARGUMENT);
+    documents = lazy(jsonl());
+    documents.join = "";
+    assert_status(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus),
+                  CALIB_E_ARGUMENT);
+    assert_message("join");
+    documents.join = NULL;
+    test_setup setup = text_setup(bytes.data, bytes.len);
+    setup.source.documents = &documents;
+    setup.options.n_slices = 2;
+    assert_status(test_open(calib_bytes_tokenizer(), &setup, &corpus), CALIB_E_UNSUPPORTED);
+    assert_message("lazily");
+}
+
+static const char RECORDS[] =
+    "{\"text\": \"first\"}\n\n  {\"text\": \"\"}\r\n{\"text\": \"third\"}";
+
+/* Every byte of a record counts, and only those of the document that is asked for. */
+static void changed_bytes(void **unused)
+{
+    (void)unused;
+    char text[sizeof RECORDS];
+    calib_buffer bytes = text_buffer(RECORDS);
+    calib_documents documents = jsonl(), later = lazy(documents);
+    calib_corpus *eager, *corpus;
+    calib_views views;
+    size_t n_failed[3] = {0};
+    assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &eager));
+    assert_ok(open_kind(calib_bytes_tokenizer(), PATH, &later, &bytes, &corpus));
+    assert_ok(calib_views_open(&views, corpus, true));
+    for (size_t at = 0; at < bytes.len; at++) {
+        memcpy(text, RECORDS, sizeof text);
+        text[at] ^= 1;
+        write_file(path, text, bytes.len);
+        for (uint64_t i = 0; i < 3; i++) {
+            uint64_t n;
+            int32_t *ids;
+            int status = ask(&views.views[0], i, &ids, &n);
+            free(ids);
+            if (!status) {
+                same_document(eager, &views.views[0], i);
+                continue;
+            }
+            assert_status(status, CALIB_E_CHANGED);
+            assert_message("open it again");
+            n_failed[i]++;
+        }
+    }
+    assert_int_equal(n_failed[0], strlen("{\"text\": \"first\"}"));
+    assert_int_equal(n_failed[1], strlen("{\"text\": \"\"}"));
+    assert_int_equal(n_failed[2], strlen("{\"text\": \"third\"}"));
+    calib_views_close(&views);
+    calib_corpus_close(corpus);
+    calib_corpus_close(eager);
+}
+
+static int ask_last(calib_corpus *corpus)
+{
+    calib_views views;
+    int32_t *ids;
+    uint64_t n;
+    assert_ok(calib_views_open(&views, corpus, true));
+    /* Another one is asked for first, since the last one is remembered. */
+    ask(&views.views[0], 1, &ids, &n);
+    free(ids);
+    int status = ask(&views.views[0], 2, &ids, &n);
+    free(ids);
+    calib_views_close(&views);
+    return status;
+}
+
+static void changed_files(void **unused)
+{
+    (void)unused;
+    calib_buffer bytes = text_buffer(RECORDS);
+    calib_documents later = lazy(jsonl());
+    calib_corpus *corpus;
+    calib_samples *samples = NULL;
+    assert_ok(open_kind(calib_bytes_tokenizer(), PATH, &later, &bytes, &corpus));
+    assert_int_equal(truncate(path, (off_t)bytes.len - 1), 0);
+    assert_status(ask_last(corpus), CALIB_E_CHANGED);
+    assert_message("record 2 of");
+    write_file(other_path, "{\"text\": \"other\"}\n", 18);
+    assert_int_equal(rename(other_path, path), 0);
+    assert_status(ask_last(corpus), CALIB_E_CHANGED);
+    assert_status(calib_corpus_sample(corpus, 1, 2, 1, NULL, &samples), CALIB_E_CHANGED);
+    assert_null(samples);
+    assert_status(calib_corpus_tokens(corpus, 0, 0, NULL), CALIB_E_CHANGED);
+    assert_int_equal(info_of(corpus).n_tokens, UINT64_MAX);
+    unlink(path);
+    assert_status(ask_last(corpus), CALIB_E_NOT_FOUND);
+    write_file(path, RECORDS, bytes.len);
+    assert_ok(ask_last(corpus));
+    assert_ok(calib_corpus_tokens(corpus, 0, 0, NULL));
+    assert_int_equal(info_of(corpus).n_tokens, 10);
+    calib_corpus_close(corpus);
+}
+
+/* The call of `render` that fails is that of its document, which can be asked for again. */
+static void failing_render(void **unused)
+{
+    (void)unused;
+    calib_buffer bytes = text_buffer("[1]\n{}\nnull\n\"four\"\n");
+    callbacks c = {0};
+    calib_documents documents = lazy(jsonl());
+    documents.render = render;
+    documents.render_ctx = &c;
+    for (uint64_t bad = 0; bad < 4; bad++) {
+        calib_corpus *corpus;
+        calib_views views;
+        assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus));
+        assert_ok(calib_views_open(&views, corpus, true));
+        c = (callbacks){.fail_at = (size_t)bad + 1};
+        for (uint64_t i = 0; i < 4; i++) {
+            uint64_t n;
+            int status = views.views[0].length(views.views[0].ctx, i, &n);
+            assert_status(status, i == bad ? CALIB_E_CALLBACK : CALIB_OK);
+            calib_error error = {.struct_size = sizeof error};
+            assert_ok(calib_last_error(&error));
+            if (i == bad)
+                assert_int_equal(error.callback_result, 5);
+        }
+        assert_ok(calib_corpus_tokens(corpus, 0, 0, NULL));
+        calib_views_close(&views);
+        calib_corpus_close(corpus);
+    }
+    documents.min_chars = 1; /* to count characters it runs when the corpus is opened */
+    calib_corpus *corpus;
+    c = (callbacks){.fail_at = 3};
+    assert_status(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus),
+                  CALIB_E_CALLBACK);
+}
+
+static void failing_next(void **unused)
+{
+    (void)unused;
+    calib_buffer none = {0};
+    make_texts(3, true);
+    for (size_t bad = 1; bad <= N_TEXTS + 1; bad++) {
+        callbacks c = {.fail_at = bad};
+        calib_documents documents = {.struct_size = sizeof documents,
+                                     .format = CALIB_DOCUMENTS_CALLBACK,
+                                     .next = next,
+                                     .next_ctx = &c,
+                                     .flags = CALIB_DOCUMENTS_LAZY};
+        calib_corpus *corpus = NULL;
+        assert_status(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &none, &corpus),
+                      CALIB_E_CALLBACK);
+        assert_null(corpus);
+    }
+}
+
+/* Every call of the tokenizer may fail; the same request succeeds afterwards. */
+static void failing_tokenizer(void **unused)
+{
+    (void)unused;
+    make_texts(5, false);
+    calib_documents documents = lazy(jsonl());
+    documents.flags |= CALIB_DOCUMENTS_SKIP_MALFORMED;
+    calib_buffer bytes = make_bytes(&documents);
+    test_tokenizer words = {0};
+    calib_tokenizer_vtable tok = test_vtable(&words);
+    calib_corpus *corpus;
+    calib_views views;
+    assert_ok(open_kind(&tok, MEMORY, &documents, &bytes, &corpus));
+    assert_ok(calib_views_open(&views, corpus, true));
+    for (words.fails = TEST_ENCODE; words.fails <= TEST_CUTS; words.fails++)
+        for (words.fail_at = 1;; words.fail_at += words.fail_at / 8 + 1) {
+            uint64_t n, document = 6 - words.fail_at % 2; /* the long one, and one before it */
+            test_reset_calls(&words);
+            int status = views.views[0].length(views.views[0].ctx, document, &n);
+            if (!test_has_failed(&words) && document == 6)
+                break;
+            assert_status(status, test_has_failed(&words) ? CALIB_E_ENCODE : CALIB_OK);
+            size_t at = words.fail_at;
+            words.fail_at = 0;
+            assert_ok(views.views[0].length(views.views[0].ctx, document, &n));
+            words.fail_at = at;
+        }
+    calib_views_close(&views);
+    calib_corpus_close(corpus);
+    calib_buffer_free(&bytes);
+}
+
+/* ---- how it works ---- */
+
+/* The length and the tokens of a document cost one encoding. */
+static void made_once(void **unused)
+{
+    (void)unused;
+    calib_buffer bytes = text_buffer(RECORDS);
+    calib_documents later = lazy(jsonl());
+    test_tokenizer words = {0};
+    calib_tokenizer_vtable tok = test_vtable(&words);
+    calib_corpus *corpus;
+    calib_views views;
+    int32_t *ids;
+    uint64_t n;
+    assert_ok(open_kind(&tok, MEMORY, &later, &bytes, &corpus));
+    assert_ok(calib_views_open(&views, corpus, true));
+    test_reset_calls(&words);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(ask(&views.views[0], 2, &ids, &n));
+        free(ids);
+    }
+    assert_int_equal(words.n_calls[TEST_ENCODE], 1);
+    assert_ok(ask(&views.views[0], 0, &ids, &n));
+    free(ids);
+    assert_int_equal(words.n_calls[TEST_ENCODE], 2);
+    assert_int_equal(words.n_bytes, 10);
+    calib_views_close(&views);
+    calib_corpus_close(corpus);
+}
+
+/* Eager and lazy sources stand side by side, with and without weights. */
+static void mixed_sources(void **unused)
+{
+    (void)unused;
+    make_texts(9, true);
+    calib_documents records = jsonl(),
+                    lines = {.struct_size = sizeof lines, .format = CALIB_DOCUMENTS_LINES};
+    records.flags = CALIB_DOCUMENTS_SKIP_MALFORMED;
+    calib_buffer a = make_bytes(&records), b = make_bytes(&lines);
+    calib_documents later[2] = {lazy(records), lazy(lines)};
+    test_tokenizer words = {0};
+    calib_tokenizer_vtable tok = test_vtable(&words);
+    for (uint64_t weight = 0; weight < 3; weight++) {
+        calib_corpus *corpora[2];
+        for (int i = 0; i < 2; i++) {
+            calib_source sources[3] = {text_setup(b.data, b.len).source,
+                                       text_setup(a.data, a.len).source,
+                                       text_setup(b.data, b.len).source};
+            sources[0].weight = sources[1].weight = weight;
+            sources[2].weight = 2 * weight;
+            sources[1].documents = i ? &later[0] : &records;
+            sources[2].documents = i ? &later[1] : &lines;
+            assert_ok(calib_corpus_open(&tok, sources, 3, &no_store, &corpora[i]));
+        }
+        calib_document_info info = document_info(corpora[1], 0);
+        assert_int_equal(info.first_token, UINT64_MAX);
+        assert_int_equal(info.n_tokens, document_info(corpora[0], 0).n_tokens);
+        if (!weight)
+            same_documents(corpora[0], corpora[1], 4);
+        for (uint32_t rank = 0; rank < 3; rank++) {
+            same_rows(corpora[0], corpora[1], "documents", 20, rank);
+            same_rows(corpora[0], corpora[1], "mlx", 30, rank);
+        }
+        same_places(corpora[0], corpora[1], true);
+        calib_corpus_close(corpora[0]);
+        calib_corpus_close(corpora[1]);
+    }
+    calib_buffer_free(&a);
+    calib_buffer_free(&b);
+}
+
+/* ---- threads ---- */
+
+enum { N_THREADS = 4, ROUNDS = 60 };
+
+typedef struct job {
+    calib_corpus *eager, *corpus;
+    uint32_t seed;
+    const char *wrong; /* NULL: nothing is wrong */
+} job;
+
+static const char *ask_one(job *mine, const calib_view *view)
+{
+    calib_document_info info = {.struct_size = sizeof info};
+    uint64_t n, i = test_random(&mine->seed) % view->n_documents;
+    int32_t *ids, *wanted;
+    if (calib_corpus_document(mine->eager, i, &info))
+        return "no such document";
+    wanted = calloc((size_t)info.n_tokens + 1, sizeof *wanted);
+    bool bad = ask(view, i, &ids, &n) || n != info.n_tokens ||
+               calib_corpus_tokens(mine->eager, info.first_token, (size_t)n, wanted) ||
+               memcmp(ids, wanted, (size_t)n * sizeof *ids) != 0;
+    free(ids);
+    free(wanted);
+    return bad ? "a document differs" : NULL;
+}
+
+static void *ask_many(void *argument)
+{
+    job *mine = argument;
+    calib_views views;
+    calib_info info = {.struct_size = sizeof info};
+    if (calib_views_open(&views, mine->corpus, true))
+        return mine->wrong = "no views", NULL;
+    for (int i = 0; i < ROUNDS && !mine->wrong; i++) {
+        mine->wrong = ask_one(mine, &views.views[0]);
+        if (calib_corpus_info(mine->corpus, &info))
+            mine->wrong = "no facts";
+        if (i == ROUNDS / 2 && calib_corpus_tokens(mine->corpus, 0, 0, NULL))
+            mine->wrong = "no stream";
+    }
+    calib_views_close(&views);
+    return NULL;
+}
+
+static atomic_int n_inside, n_met;
+
+static int encode_alone(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
+                        void *emit_ctx)
+{
+    n_met += atomic_fetch_add(&n_inside, 1) > 0;
+    int status = test_encode(ctx, text, len, flags, emit, emit_ctx);
+    atomic_fetch_sub(&n_inside, 1);
+    return status;
+}
+
+/* The tokenizer has no CALIB_TOKENIZER_THREADS: its callbacks never run side by side. */
+static void many_threads(void **unused)
+{
+    (void)unused;
+    make_texts(11, false);
+    calib_documents documents = jsonl(), later;
+    documents.flags = CALIB_DOCUMENTS_SKIP_MALFORMED;
+    later = lazy(documents);
+    calib_buffer bytes = make_bytes(&documents);
+    test_tokenizer words = {0}, alone = {0};
+    calib_tokenizer_vtable tok = test_vtable(&words), other = test_vtable(&alone);
+    other.capabilities = 0;
+    other.encode = encode_alone;
+    calib_corpus *eager, *corpus;
+    assert_ok(open_kind(&tok, PATH, &documents, &bytes, &eager));
+    assert_ok(open_kind(&other, PATH, &later, &bytes, &corpus));
+    pthread_t threads[N_THREADS];
+    job jobs[N_THREADS];
+    for (uint32_t i = 0; i < N_THREADS; i++) {
+        jobs[i] = (job){eager, corpus, i, NULL};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_many, &jobs[i]), 0);
+    }
+    for (size_t i = 0; i < N_THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (size_t i = 0; i < N_THREADS; i++)
+        if (jobs[i].wrong)
+            fail_msg("thread %zu: %s", i, jobs[i].wrong);
+    assert_int_equal(n_met, 0);
+    same_stream(eager, corpus);
+    calib_corpus_close(eager);
+    calib_corpus_close(corpus);
+    calib_buffer_free(&bytes);
+}
+
+static int make_places(void **unused)
+{
+    (void)unused;
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%.40s/calib-XXXXXX", folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    snprintf(other_path, sizeof other_path, "%s.other", path);
+    return fd < 0 || close(fd);
+}
+
+static int remove_places(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < N_TEXTS; i++)
+        free(texts[i]);
+    unlink(other_path);
+    return unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(formats),          cmocka_unit_test(rendered),
+        cmocka_unit_test(spooled),          cmocka_unit_test(refused_sources),
+        cmocka_unit_test(refused_settings), cmocka_unit_test(changed_bytes),
+        cmocka_unit_test(changed_files),    cmocka_unit_test(failing_render),
+        cmocka_unit_test(failing_next),     cmocka_unit_test(failing_tokenizer),
+        cmocka_unit_test(made_once),        cmocka_unit_test(mixed_sources),
+        cmocka_unit_test(many_threads),
+    };
+    return cmocka_run_group_tests_name("lazy documents", tests, make_places, remove_places);
+}
