@@ -71,6 +71,8 @@ const cli_option cli_options[] = {
      "drop documents with more tokens"},
     {"skip-malformed", NULL, CLI_SWITCH, 0, READING, OF(documents.flags),
      CALIB_DOCUMENTS_SKIP_MALFORMED, 0, DOCUMENTS, "count malformed records instead of failing"},
+    {"lazy", NULL, CLI_SWITCH, 0, CLI_SAMPLE, OF(documents.flags), CALIB_DOCUMENTS_LAZY, 0,
+     DOCUMENTS, "tokenize documents when they are sampled, for samplers that take a few of many"},
     {"plain", NULL, CLI_SWITCH, 0, READING, OF(documents.flags), CALIB_DOCUMENTS_PLAIN, 0,
      DOCUMENTS, "read the marks of --chat as text, for tokenizers that have no such tokens"},
 

@@ -81,6 +81,7 @@ static const struct {
 } hints[] = {
     {CALIB_E_ARGUMENT, "CALIB_ALLOW_HTTP", "--allow-http"},
     {CALIB_E_ARGUMENT, "cache_dir", "--cache-dir DIR"},
+    {CALIB_E_ARGUMENT, "CALIB_DOCUMENTS_LAZY", "leave out --lazy"},
     {CALIB_E_ARGUMENT, "short_rows", "--pad ID"},
     {CALIB_E_ARGUMENT, "pad_id", "--pad ID"},
     {CALIB_E_UNSUPPORTED, "calib_cache_add",
@@ -93,7 +94,7 @@ static const struct {
     {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES"},
     {CALIB_E_SIZE, "max_text_bytes", "--max-text-bytes BYTES"},
     {CALIB_E_COMPRESSED, "as its reader says", "--reader auto"},
-    {CALIB_E_CHANGED, NULL, "--accept-change"},
+    {CALIB_E_CHANGED, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change"},
     {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE"},
     {CALIB_E_UTF8, "CALIB_RAW_BYTES", "--raw"},

@@ -44,7 +44,8 @@ int cli_rows_pick(cli_result *result)
     const cli_arguments *arguments = result->arguments;
     const calib_sampling *sampling = &arguments->sampling;
     uint64_t world = sampling->world ? sampling->world : 1, seq_len = arguments->seq_len;
-    uint64_t most = result->info.n_tokens / seq_len + result->info.n_documents; /* short ones */
+    uint64_t most = result->info.n_tokens / seq_len, n_short = result->info.n_documents;
+    most += n_short < UINT64_MAX - most ? n_short : 0; /* --lazy: the tokens are not counted */
     if (arguments->n_samples > 0 && (uint64_t)arguments->n_samples < most)
         most = (uint64_t)arguments->n_samples;
     /* A row costs its ids, where it starts, its length and its place in the order. */

@@ -53,7 +53,10 @@ static void add_json(const cli_result *result, cli_json *json)
     cli_json_unsigned(json, "rank", arguments->sampling.rank);
     cli_json_unsigned(json, "world", arguments->sampling.world ? arguments->sampling.world : 1);
     cli_json_string(json, "sampler", cli_sampler_name(arguments));
-    cli_json_unsigned(json, "tokens", samples->n_tokens);
+    if (samples->n_tokens == UINT64_MAX) /* --lazy, and few documents were needed */
+        cli_json_null(json, "tokens");
+    else
+        cli_json_unsigned(json, "tokens", samples->n_tokens);
     cli_json_unsigned(json, "tail_dropped", samples->n_dropped);
 }
 
@@ -65,8 +68,10 @@ static void print(const cli_result *result)
     cli_print_name(result->arguments->output);
     printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
-    printf(": %llu bytes, %llu tokens, %llu in no row\n", (unsigned long long)info->corpus_bytes,
-           (unsigned long long)samples->n_tokens, (unsigned long long)samples->n_dropped);
+    printf(": %llu bytes, ", (unsigned long long)info->corpus_bytes);
+    if (samples->n_tokens != UINT64_MAX)
+        printf("%llu tokens, ", (unsigned long long)samples->n_tokens);
+    printf("%llu in no row\n", (unsigned long long)samples->n_dropped);
 }
 
 int cli_sample(cli_arguments *arguments)

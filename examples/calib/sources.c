@@ -49,8 +49,8 @@ static int complete(cli_source *each)
                  documents->min_tokens || documents->max_tokens || appends;
     if (binds && !documents->format)
         return cli_usage(
-            "--field, --strip, --join, --chat, --append-id, --skip-malformed, --plain and "
-            "the bounds on documents need --documents");
+            "--field, --strip, --join, --chat, --append-id, --skip-malformed, --lazy, --plain "
+            "and the bounds on documents need --documents");
     if (documents->specials == CALIB_SPECIALS_ONCE && !documents->format)
         return cli_usage("--specials once needs --documents");
     if (appends) {

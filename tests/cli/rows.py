@@ -27,6 +27,23 @@ def check(directory, arguments, n_samples=128, seq_len=512, seed=123, skip_keys=
     return rows
 
 
+def sampled_documents(directory, *arguments):
+    """Returns the .safetensors file of a run on documents."""
+    program.good(directory, "sample", "--source", "a.jsonl", "--documents", "jsonl", "--seq-len", 8,
+               *arguments, "-o", "rows.safetensors")
+    return (directory / "rows.safetensors").read_bytes()
+
+
+@tap.test("lazy documents give the same rows")
+def _():
+    with program.directory() as directory:
+        (directory / "a.jsonl").write_text("".join(f'{{"text": "document {i}"}}\n' for i in range(300)))
+        for arguments in ([], ["--sampler", "documents", "--pad", 0, "--samples", 20],
+                          ["--sampler", "documents-split", "--pad", 1, "--samples", "all"]):
+            tap.equal(sampled_documents(directory, "--lazy", *arguments),
+                      sampled_documents(directory, *arguments))
+
+
 @tap.test("the model of the sampler gives the published permutations")
 def _():
     tap.equal(readers.permutation(10, 123), [4, 3, 1, 5, 8, 0, 7, 6, 9, 2])

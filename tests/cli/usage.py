@@ -27,6 +27,7 @@ WRONG = [
     ("an empty value", ["sample", "-o", "rows.npy", "--source="], ["--source is empty"]),
     ("an empty output", ["sample", "--source", "corpus.txt", "-o", ""], ["-o is empty"]),
     ("documents' options of a text", [*SAMPLE, "--strip", "python"], ["--strip", "--documents"]),
+    ("lazy documents of a text", [*SAMPLE, "--lazy"], ["--lazy", "--documents"]),
     ("documents that are none", [*SAMPLE, "--documents", "csv"], ["--documents", "csv", "jsonl"]),
     ("bounds to standard output", ["tokenize", "-o", "a.npy", "--bounds", "-"], ["--bounds"]),
     ("the output by both names", [*SAMPLE, "--output=b.npy"], ["--output is given twice"]),
