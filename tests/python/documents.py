@@ -118,6 +118,36 @@ def _():
             tap.equal((corpus.source(0).n_malformed, corpus.info().n_documents), (1, 2))
 
 
+@tap.test("lazy documents are those of an eager corpus")
+def _():
+    rows = dict(sampler="documents", pad=0)
+    for kind, tokenizer, reference in pairs():
+        for source in (TEXTS, [{"text": text} for text in TEXTS]):
+            with calib.Corpus(tokenizer, source=source) as eager, \
+                    calib.Corpus(tokenizer, source=source, lazy=True) as lazy:
+                tap.equal((lazy.info().n_tokens, lazy.document(0).n_tokens), (2**64 - 1,) * 2)
+                tap.equal(lazy.sample(0, 16, 1, **rows).tolist(), eager.sample(0, 16, 1, **rows).tolist())
+        with calib.Corpus(tokenizer, source=TEXTS, lazy=True) as lazy:
+            tap.equal(list(lazy.tokens(0, 3)), [id for text in TEXTS for id in reference(text)][:3])
+            tap.equal(lazy.info().n_tokens, sum(len(reference(text)) for text in TEXTS))
+
+
+@tap.test("what render raises is raised when its lazy document is sampled")
+def _():
+    def render(record):
+        raise ZeroDivisionError(record["text"])
+    with folder() as path:
+        (path / "a.jsonl").write_text('{"text": "one"}\n')
+        with calib.Corpus(claude_json(), source=path / "a.jsonl", documents="jsonl", render=render,
+                          lazy=True) as corpus:
+            try:
+                corpus.sample(1, 4, 1)
+            except ZeroDivisionError as error:
+                tap.equal(str(error), "one")
+            else:
+                raise AssertionError("nothing was raised")
+
+
 @tap.test("lists and generators of str and dict")
 def _():
     for kind, tokenizer, reference in pairs():

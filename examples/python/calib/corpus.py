@@ -103,6 +103,8 @@ class Corpus(Handle):
     def tokens(self, first: int, n: int) -> ctypes.Array:
         """Returns the tokens [first, first + n) of the stream as an array of c_int32."""
         first, n = integer("first", first, c_uint64), integer("n", n, c_size_t)
+        self._use(lambda call, pointer: call.check(
+            self._library.calib_corpus_tokens(pointer, 0, 0, None)))  # lazy documents are counted
         n_tokens = self.info().n_tokens
         if first + n > n_tokens:
             raise ValueError(f"first is {first} and n is {n}, but the stream has {n_tokens} tokens")
@@ -169,7 +171,7 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
 
     Documents: `documents` is their format in a file, lines, blank, separator, jsonl or json; `field`,
     `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
-    `min_tokens`, `max_tokens`, `skip_malformed` are those of calib_documents.h; `chat` is chatml, or
+    `min_tokens`, `max_tokens`, `skip_malformed`, `lazy` are those of calib_documents.h; `chat` is chatml, or
     template for the tokenizer's own, which iterables of messages use anyway; `render` is a function from a
     record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. All other
     keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of calib_source and

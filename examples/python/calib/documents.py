@@ -9,12 +9,12 @@ import os
 from ctypes import c_char, c_int32, c_uint64
 
 from .structs import (DOCUMENT, DOCUMENTS_APPEND, DOCUMENTS_APPEND_MISSING, DOCUMENTS_FORMATS,
-                      DOCUMENTS_PARTS, DOCUMENTS_PLAIN, DOCUMENTS_SKIP_MALFORMED, RENDER, SPECIALS,
+                      DOCUMENTS_LAZY, DOCUMENTS_PARTS, DOCUMENTS_PLAIN, DOCUMENTS_SKIP_MALFORMED, RENDER, SPECIALS,
                       STRIPS, Documents, integer, string)
 
 _FILES = {name: DOCUMENTS_FORMATS[name] for name in ("lines", "blank", "separator", "jsonl", "json")}
 _FLAGS = {"append_missing": DOCUMENTS_APPEND_MISSING, "skip_malformed": DOCUMENTS_SKIP_MALFORMED,
-          "plain": DOCUMENTS_PLAIN, "parts": DOCUMENTS_PARTS}
+          "plain": DOCUMENTS_PLAIN, "parts": DOCUMENTS_PARTS, "lazy": DOCUMENTS_LAZY}
 _CHATS = {"chatml": 1, "template": 0}
 _NUMBERS = ("min_chars", "max_chars", "min_tokens", "max_tokens")
 _TEXTS = ("field", "separator", "join")
