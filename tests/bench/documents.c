@@ -43,7 +43,7 @@ static int put_documents(bench *b, calib_tokenizing *run)
         while (end < b->len && b->text[end] != ' ')
             end++;
         calib_part part = {b->text + at, end - at, 0};
-        calib_document document = {&part, 1, b->n_documents, at, end - at};
+        calib_document document = {&part, 1, b->n_documents, at, end - at, NULL};
         status = calib_tokenizing_document(run, &document);
     }
     return status;
