@@ -453,8 +453,11 @@ typedef struct calib_options {
 /** calib_sampling.bos. @since 0.1.0 */
 enum {
     CALIB_BOS_AS_TOKENIZED = 0, /**< rows are cut from the stream as the tokenizer gave it */
-    CALIB_BOS_OVERWRITE = 1     /**< BOS replaces the first token of every row, as in llama.cpp's
+    CALIB_BOS_OVERWRITE = 1,    /**< BOS replaces the first token of every row, as in llama.cpp's
                                      imatrix; E_ARGUMENT if the tokenizer has no BOS */
+    CALIB_BOS_PREPEND = 2 /**< BOS stands in front of every row, which has `seq_len` - 1 tokens
+                               of the corpus, so none is lost; E_ARGUMENT as above, and if
+                               `seq_len` is 1 */
 };
 
 /** calib_sampling.short_rows: what happens to rows with fewer than `seq_len` tokens, which samplers
@@ -508,11 +511,13 @@ typedef struct calib_samples {
     const int32_t *tokens; /**< [n_rows][seq_len], row-major, aligned to 64 bytes; NULL: no rows */
     size_t n_rows;         /**< rows here: this rank's share, which can be 0 if world > 1 */
     size_t seq_len;
-    const int64_t *offsets;   /**< [n_rows]: token of its document at which each row starts */
+    const int64_t *offsets;   /**< [n_rows]: token of its document at which each row starts; a BOS
+                                   that was put in front is none of them */
     const int64_t *documents; /**< [n_rows]: document in which it starts, for
                                    calib_corpus_document(); a plain text is one document */
     const int64_t *sources;   /**< [n_rows]: source in which it starts */
-    const int32_t *lengths;   /**< [n_rows]: tokens in use, or NULL if every row is full */
+    const int32_t *lengths;   /**< [n_rows]: tokens in use, such a BOS among them, or NULL if every
+                                   row is full */
     size_t n_sources;
     const uint64_t *source_asked;     /**< [n_sources]: rows asked of each by weight; NULL: no
                                            weights */
@@ -580,7 +585,8 @@ CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
  * the tokens themselves, such as ranks that each tokenize one slice.
  *
  * Row i is the tokens [i * seq_len, (i + 1) * seq_len) of the stream, and a stream of T tokens has
- * T / seq_len rows. calib_corpus_sample() picks the same rows in the same order.
+ * T / seq_len rows; with CALIB_BOS_PREPEND read seq_len - 1 for seq_len. calib_corpus_sample()
+ * picks the same rows in the same order.
  *
  * @param sampling     NULL: all defaults. `rank` and `world` choose this process's share; `bos`
  *                     has no effect on the numbers.

@@ -21,7 +21,8 @@ int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available, int
     calib_error_clear();
     if (!n || (!rows && cap))
         return calib_fail(CALIB_E_ARGUMENT, "%s is NULL", n ? "rows" : "n");
-    calib_sample_request request = {.n_samples = n_samples, .seq_len = 1, .seed = seed};
+    /* Long enough for each policy on BOS. */
+    calib_sample_request request = {.n_samples = n_samples, .seq_len = 2, .seed = seed};
     int status = calib_sample_configure(sampling, &request);
     if (!status)
         status = calib_sample_check(&request);

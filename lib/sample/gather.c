@@ -119,7 +119,7 @@ static int finish_row(calib_gathering *g, int32_t *row, size_t len)
     }
     if (g->lengths)
         g->lengths[g->at] = (int32_t)len;
-    if (request->bos == CALIB_BOS_OVERWRITE)
+    if (request->bos != CALIB_BOS_AS_TOKENIZED)
         row[0] = request->bos_id;
     return CALIB_OK;
 }
@@ -143,7 +143,7 @@ static int gather_row(void *ctx, const calib_span *spans, size_t n_spans)
     const calib_sample_request *request = g->request;
     const calib_view *view = &request->views[g->view - g->views];
     int32_t *row = g->tokens + g->at * request->seq_len;
-    size_t len = 0;
+    size_t len = request->bos == CALIB_BOS_PREPEND; /* leaves its place free */
     int status = CALIB_OK;
     assert(g->at < g->samples->n_rows);
     for (size_t i = 0; !status && i < n_spans; i++) {

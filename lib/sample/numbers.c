@@ -49,6 +49,7 @@ int calib_sample_numbers(const calib_sample_request *request, uint64_t n_availab
     calib_progress silent = {0};
     calib_sample_request numbers = *request;
     numbers.seq_len = 1;
+    numbers.bos = CALIB_BOS_AS_TOKENIZED;
     calib_view view = {.ctx = &n_available, .n_documents = 1, .length = length_of_stream};
     numbers.progress = &silent;
     if (!request->sampler->has_numbers)

@@ -31,7 +31,7 @@ calib_sampler_input calib_sample_input(const calib_sample_request *request, cons
     return (calib_sampler_input){
         .view = view,
         .n_samples = n_samples,
-        .seq_len = request->seq_len,
+        .seq_len = request->seq_len - (request->bos == CALIB_BOS_PREPEND),
         .seed = request->seed,
         .skip = request->skip,
         .progress = request->progress,
@@ -73,14 +73,19 @@ static int check_padding(const calib_sample_request *request)
 
 static int check_bos(const calib_sample_request *request)
 {
-    if (request->bos > CALIB_BOS_OVERWRITE)
-        return calib_fail(CALIB_E_ARGUMENT, "bos is %lu, known policies are 0 and 1",
+    if (request->bos > CALIB_BOS_PREPEND)
+        return calib_fail(CALIB_E_ARGUMENT, "bos is %lu, known policies are 0 to 2",
                           (unsigned long)request->bos);
-    if (request->bos != CALIB_BOS_OVERWRITE)
+    if (request->bos == CALIB_BOS_AS_TOKENIZED)
         return CALIB_OK;
-    if (request->bos_id < 0)
+    bool prepend = request->bos == CALIB_BOS_PREPEND;
+    if (prepend && request->seq_len < 2)
         return calib_fail(CALIB_E_ARGUMENT,
-                          "bos is CALIB_BOS_OVERWRITE, but the tokenizer has no BOS");
+                          "bos is CALIB_BOS_PREPEND, but seq_len is 1: a row has no "
+                          "place for a token beside BOS");
+    if (request->bos_id < 0)
+        return calib_fail(CALIB_E_ARGUMENT, "bos is CALIB_BOS_%s, but the tokenizer has no BOS",
+                          prepend ? "PREPEND" : "OVERWRITE");
     if (request->vocab_size && (uint32_t)request->bos_id >= request->vocab_size)
         return calib_fail(CALIB_E_ENCODE,
                           "the tokenizer gave the id %ld for BOS, but its vocab_size is %lu",
@@ -101,10 +106,10 @@ int calib_sample_check(const calib_sample_request *request)
     if (request->seq_len > SIZE_MAX / 2 / sizeof(int32_t))
         return calib_fail(CALIB_E_ARGUMENT, "seq_len %zu is beyond what memory can hold",
                           request->seq_len);
-    int status = check_sampler(request);
+    int status = check_bos(request); /* first: it decides how long the sampler's rows are */
     if (!status)
-        status = check_padding(request);
-    return status ? status : check_bos(request);
+        status = check_sampler(request);
+    return status ? status : check_padding(request);
 }
 
 int calib_sample_strict(const calib_sample_request *request, int64_t n_asked, uint64_t n_available)

@@ -18,7 +18,7 @@ typedef struct calib_sample_request {
     int64_t n_samples;
     size_t seq_len;
     uint64_t seed;
-    int32_t bos_id;      /* for CALIB_BOS_OVERWRITE; -1: the tokenizer has none */
+    int32_t bos_id;      /* for the policies that set it; -1: the tokenizer has none */
     uint32_t vocab_size; /* BOS and pad are below it; 0: unknown */
     uint64_t n_tokens;   /* of the whole corpus */
     size_t n_sources;
@@ -36,7 +36,8 @@ int calib_sample_configure(const calib_sampling *sampling, calib_sample_request 
  *  E_ARGUMENT, or E_ENCODE for a BOS beyond vocab_size. */
 int calib_sample_check(const calib_sample_request *request);
 
-/** Returns what the sampler gets to plan rows of `view`, which may be NULL. */
+/** Returns what the sampler gets to plan rows of `view`, which may be NULL. Where BOS is put in front
+ *  of every row, its rows are one token shorter. */
 calib_sampler_input calib_sample_input(const calib_sample_request *request, const calib_view *view,
                                        int64_t n_samples);
 

@@ -283,6 +283,9 @@ def _():
     tap.equal([other.special_id(which) for which in range(4)], [1, 2, -1, 0], "the special ids")
     rows = np.asarray(load(other, n_samples=0, bos=calib.BOS_OVERWRITE))
     tap.holds(len(rows) > 1 and (rows[:, 0] == 1).all(), "BOS begins every row")
+    longer = np.asarray(load(other, n_samples=0, seq_len=rows.shape[1] + 1, bos=calib.BOS_PREPEND))
+    tap.holds((longer[:, 0] == 1).all() and (longer[:, 2:] == rows[:, 1:]).all(),
+              "it stands in front of them, and no token is lost")
 
 
 @tap.test("several threads load at once, each with its own tokenizer and error")

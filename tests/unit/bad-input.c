@@ -398,7 +398,7 @@ static void sampling(void **unused)
     refuse(&a, CALIB_E_ARGUMENT, "sampler \"MLX\"");
     how.sampler = "";
     refuse(&a, CALIB_E_ARGUMENT, "sampler \"\"");
-    how = (calib_sampling){.struct_size = sizeof how, .bos = 2};
+    how = (calib_sampling){.struct_size = sizeof how, .bos = 3};
     refuse(&a, CALIB_E_ARGUMENT, "bos");
     how = (calib_sampling){.struct_size = sizeof how, .flags = 2};
     refuse(&a, CALIB_E_ARGUMENT, "0x2");

@@ -159,7 +159,7 @@ static void bad_arguments(void **unused)
     refuse_numbers(&how, 10, CALIB_E_ARGUMENT, "rank 2");
     how = (calib_sampling){.struct_size = sizeof how, .flags = 2};
     refuse_numbers(&how, 10, CALIB_E_ARGUMENT, "0x2");
-    how = (calib_sampling){.struct_size = sizeof how, .bos = 2};
+    how = (calib_sampling){.struct_size = sizeof how, .bos = 3};
     refuse_numbers(&how, 10, CALIB_E_ARGUMENT, "bos");
     how = (calib_sampling){.struct_size = sizeof how, .flags = CALIB_SAMPLING_STRICT};
     refuse_numbers(&how, 3, CALIB_E_SHORTFALL, "4 rows");
@@ -168,8 +168,10 @@ static void bad_arguments(void **unused)
     how = (calib_sampling){.struct_size = 3};
     refuse_numbers(&how, 10, CALIB_E_ARGUMENT, "calib_sampling");
     /* The policy for BOS is about tokens and has no effect on numbers. */
-    how = (calib_sampling){.struct_size = sizeof how, .bos = CALIB_BOS_OVERWRITE};
-    assert_ok(calib_sampler_rows(&how, 1, 1, 0, &row, 1, &n));
+    for (uint32_t bos = CALIB_BOS_OVERWRITE; bos <= CALIB_BOS_PREPEND; bos++) {
+        how = (calib_sampling){.struct_size = sizeof how, .bos = bos};
+        assert_ok(calib_sampler_rows(&how, 1, 1, 0, &row, 1, &n));
+    }
 }
 
 /* ---- the interface ---- */

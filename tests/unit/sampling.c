@@ -219,6 +219,54 @@ static void bos_overwrites(void **unused)
            CALIB_E_ARGUMENT, "BOS");
 }
 
+/* The rows are those of seq_len - 1, with BOS in front: no token is lost. */
+static void bos_is_prepended(void **unused)
+{
+    (void)unused;
+    enum { LEN = 10 };
+    calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
+    tok.special_id = bos_is_99;
+    test_setup setup = text_setup(corpus_text, 1000);
+    calib_sampling how = {.struct_size = sizeof how, .bos = CALIB_BOS_PREPEND, .world = 3};
+    calib_samples *plain, *part;
+    size_t at = 0;
+    assert_ok(test_load(&tok, 0, LEN - 1, 3, &setup, NULL, &plain));
+    for (how.rank = 0; how.rank < how.world; how.rank++) {
+        assert_ok(test_load(&tok, 0, LEN, 3, &setup, &how, &part));
+        assert_int_equal(part->seq_len, LEN);
+        assert_int_equal(part->n_available, plain->n_available);
+        assert_int_equal(part->n_dropped, plain->n_dropped);
+        for (size_t i = 0; i < part->n_rows; i++, at++) {
+            assert_int_equal(part->tokens[i * LEN], 99);
+            assert_memory_equal(part->tokens + i * LEN + 1, plain->tokens + at * (LEN - 1),
+                                (LEN - 1) * sizeof(int32_t));
+            assert_int_equal(part->offsets[i], plain->offsets[at]);
+        }
+        calib_samples_free(part);
+    }
+    assert_int_equal(at, 111);
+    assert_int_equal(at, plain->n_rows);
+    calib_samples_free(plain);
+}
+
+static void bos_needs_a_place(void **unused)
+{
+    (void)unused;
+    calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
+    tok.special_id = bos_is_99;
+    test_setup setup = text_setup("!!!!", 4);
+    calib_sampling how = {.struct_size = sizeof how, .bos = CALIB_BOS_PREPEND};
+    attempt a = {.tok = &tok, .seq_len = 1, OF_SETUP(setup), .sampling = &how};
+    refuse(&a, CALIB_E_ARGUMENT, "seq_len is 1");
+    a.seq_len = 6;
+    refuse(&a, CALIB_E_TOO_SHORT, "4 tokens, fewer than one row of 5");
+    a.seq_len = 5;
+    tok.vocab_size = 99;
+    refuse(&a, CALIB_E_ENCODE, "BOS");
+    tok.special_id = NULL;
+    refuse(&a, CALIB_E_ARGUMENT, "CALIB_BOS_PREPEND, but the tokenizer has no BOS");
+}
+
 static void token_ranges(void **unused)
 {
     (void)unused;
@@ -286,6 +334,8 @@ int main(void)
         cmocka_unit_test(last_rank_of_many),
         cmocka_unit_test(skipped_keys),
         cmocka_unit_test(bos_overwrites),
+        cmocka_unit_test(bos_is_prepended),
+        cmocka_unit_test(bos_needs_a_place),
         cmocka_unit_test(token_ranges),
         cmocka_unit_test(knows_its_corpus),
     };

@@ -334,6 +334,44 @@ static void rows_of_documents(void **unused)
     calib_corpus_close(corpus);
 }
 
+static int32_t bos_is_99(void *ctx, uint32_t which)
+{
+    (void)ctx;
+    return which == CALIB_SPECIAL_BOS ? 99 : -1;
+}
+
+/* A row has BOS and up to two tokens of its document; BOS counts in its length. */
+static void bos_before_documents(void **unused)
+{
+    (void)unused;
+    calib_tokenizer_vtable tok = *calib_bytes_tokenizer();
+    tok.special_id = bos_is_99;
+    calib_documents lines = documents_of(CALIB_DOCUMENTS_LINES);
+    calib_source source = source_of("abc\n\nhi\nj\n", &lines);
+    calib_corpus *corpus = open_sources(&tok, &source, 1);
+    calib_sampling sampling = {.struct_size = sizeof sampling,
+                               .sampler = "documents-split",
+                               .bos = CALIB_BOS_PREPEND,
+                               .short_rows = CALIB_SHORT_PAD,
+                               .pad_id = '.'};
+    calib_samples *samples = sample(corpus, 0, 3, &sampling);
+    static const int32_t split[] = {99, 'a', 'b', 99, 'c', '.', 99, 'h', 'i', 99, 'j', '.'};
+    static const int32_t lengths[] = {3, 2, 3, 2};
+    static const int64_t offsets[] = {0, 2, 0, 0};
+    assert_int_equal(samples->n_rows, 4);
+    assert_memory_equal(samples->tokens, split, sizeof split);
+    assert_memory_equal(samples->lengths, lengths, sizeof lengths);
+    assert_memory_equal(samples->offsets, offsets, sizeof offsets);
+    calib_samples_free(samples);
+    sampling.sampler = "documents";
+    samples = sample(corpus, 1, 3, &sampling);
+    assert_memory_equal(samples->tokens, split, 3 * sizeof *split);
+    assert_null(samples->lengths);
+    assert_int_equal(samples->n_dropped, 1);
+    calib_samples_free(samples);
+    calib_corpus_close(corpus);
+}
+
 /* ---- callbacks ---- */
 
 typedef struct counting {
@@ -463,6 +501,7 @@ int main(void)
         cmocka_unit_test(weights_share_rows_out),
         cmocka_unit_test(ranks_join_to_all),
         cmocka_unit_test(rows_of_documents),
+        cmocka_unit_test(bos_before_documents),
         cmocka_unit_test(callbacks),
         cmocka_unit_test(slices_join_to_the_whole),
         cmocka_unit_test(what_has_no_slices),

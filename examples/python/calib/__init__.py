@@ -28,8 +28,9 @@ from .hugging_face import HuggingFace
 from .library import Error, open_library
 from .mistral import Mistral
 from .samples import Samples
-from .structs import (ACCEPT_CHANGE, ALLOW_HTTP, BOS_AS_TOKENIZED, BOS_OVERWRITE, EMIT, ENCODE,
-                      FINGERPRINT, NO_TOKEN_STORE, OFFLINE_ENVIRONMENT, OFFLINE_OFF, OFFLINE_ON,
-                      PROGRESS, RAW_BYTES, SAMPLING_STRICT, SPECIAL_ID, STORE_STDIN, TEXT_NO_SPECIAL,
-                      Detail, Info, Options, Rows, Sampling, Sized, Source, Vtable)
+from .structs import (ACCEPT_CHANGE, ALLOW_HTTP, BOS_AS_TOKENIZED, BOS_OVERWRITE, BOS_PREPEND, EMIT,
+                      ENCODE, FINGERPRINT, NO_TOKEN_STORE, OFFLINE_ENVIRONMENT, OFFLINE_OFF,
+                      OFFLINE_ON, PROGRESS, RAW_BYTES, SAMPLING_STRICT, SPECIAL_ID, STORE_STDIN,
+                      TEXT_NO_SPECIAL, Detail, Info, Options, Rows, Sampling, Sized, Source,
+                      Vtable)
 from .tokenizer import NativeTokenizer, SentencePiece, Tokenizer, TokenizerJson, bytes_tokenizer
