@@ -15,6 +15,7 @@ typedef struct reading {
     struct ArrowSchema schema;
     int64_t column; /* a child of the schema; WHOLE: the row itself */
     bool as_json;
+    bool is_member; /* the record has nothing but the column */
     calib_buffer json;
     calib_json_record_reader reader;
 } reading;
@@ -56,11 +57,21 @@ static int64_t column_named(const struct ArrowSchema *schema, const char *name)
 static int fail_column(const reading *self, const char *field)
 {
     bool chats = !self->settings->field && column_named(&self->schema, "messages") != WHOLE;
+    const char *remedy = "name one in field";
+    if (self->is_member)
+        remedy = "ChatML reads no other; render may";
+    else if (chats)
+        remedy = "it has \"messages\": set a renderer, as CALIB_RENDERER_CHATML, or render";
     return calib_fail(CALIB_E_ARGUMENT, "%s: the Arrow stream has no column \"%s\": %s",
-                      calib_shown(self->place.name), calib_shown(field),
-                      chats ? "it has \"messages\": set a renderer, as CALIB_RENDERER_CHATML, or "
-                              "render"
-                            : "name one in field");
+                      calib_shown(self->place.name), calib_shown(field), remedy);
+}
+
+/* ChatML reads one column, whatever types the others have. */
+static int choose_messages(reading *self)
+{
+    self->is_member = true;
+    self->column = column_named(&self->schema, "messages");
+    return self->column == WHOLE ? fail_column(self, "messages") : CALIB_OK;
 }
 
 static int choose_column(reading *self)
@@ -72,6 +83,8 @@ static int choose_column(reading *self)
     bool is_pointer = field && *field == '/';
     self->column = WHOLE;
     self->as_json = is_rendered || is_pointer;
+    if (self->settings->renderer && is_table)
+        return choose_messages(self);
     if (is_pointer || (!field && (is_rendered || !is_table)))
         return CALIB_OK;
     if (!is_table)
@@ -112,7 +125,8 @@ static int read_schema(reading *self)
     if (!status)
         status = choose_column(self);
     if (!status)
-        status = calib_arrow_check_schema(self->place.name, chosen_schema(self), 0);
+        status =
+            calib_arrow_check_schema(self->place.name, chosen_schema(self), self->is_member, 0);
     if (status || self->as_json || is_string(chosen_schema(self)))
         return status;
     return calib_fail(CALIB_E_ARGUMENT,
@@ -140,11 +154,22 @@ static int put_string(reading *self, calib_arrow_column column, int64_t row, boo
     return calib_spool_put(self->spool, &(calib_document){.parts = &part, .n_parts = part.len > 0});
 }
 
+static int write_record(reading *self, const calib_arrow_column *column, int64_t row)
+{
+    static const char BEGIN[] = "{\"messages\":";
+    self->json.len = 0;
+    if (!self->is_member)
+        return calib_arrow_write_json(column, row, &self->json);
+    int status = calib_buffer_append(&self->json, BEGIN, sizeof BEGIN - 1);
+    if (!status)
+        status = calib_arrow_write_json(column, row, &self->json);
+    return status ? status : calib_buffer_append(&self->json, "}", 1);
+}
+
 static int put_json(reading *self, const calib_arrow_column *column, int64_t row, bool *malformed)
 {
     calib_document document;
-    self->json.len = 0;
-    int status = calib_arrow_write_json(column, row, &self->json);
+    int status = write_record(self, column, row);
     if (!status && self->json.len == 4 && memcmp(self->json.data, "null", 4) == 0)
         return calib_json_record_refuse(self->settings, self->place, malformed, "it is null");
     if (!status)

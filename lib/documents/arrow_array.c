@@ -51,9 +51,10 @@ static int fail_schema(const char *source, const struct ArrowSchema *schema, con
                       calib_shown(source), name_of(schema), why);
 }
 
-static int check_children(const char *source, const struct ArrowSchema *schema,
-                          calib_arrow_type type, int depth)
+static int check_children(const char *source, const struct ArrowSchema *schema, bool others,
+                          int depth)
 {
+    calib_arrow_type type = calib_arrow_type_of(schema->format);
     bool is_list = type.kind == CALIB_ARROW_LIST || type.kind == CALIB_ARROW_FIXED_LIST;
     int64_t n = schema->n_children;
     bool good = is_list ? n == 1 : type.kind == CALIB_ARROW_STRUCT ? n >= 0 : n == 0;
@@ -62,16 +63,19 @@ static int check_children(const char *source, const struct ArrowSchema *schema,
     int status = CALIB_OK;
     for (int64_t i = 0; i < n && !status; i++)
         status = schema->children[i]
-                     ? calib_arrow_check_schema(source, schema->children[i], depth + 1)
+                     ? calib_arrow_check_schema(source, schema->children[i], others, depth + 1)
                      : fail_schema(source, schema, "a child is NULL");
     return status;
 }
 
-int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, int depth)
+int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, bool others,
+                             int depth)
 {
     if (!schema->format)
         return fail_schema(source, schema, "it has no format");
     calib_arrow_type type = calib_arrow_type_of(schema->format);
+    if (type.kind == CALIB_ARROW_OTHER && others)
+        return CALIB_OK;
     if (type.kind == CALIB_ARROW_OTHER)
         return calib_fail(
             CALIB_E_UNSUPPORTED,
@@ -85,8 +89,8 @@ int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schem
     if (schema->dictionary && !is_integer(type))
         return fail_schema(source, schema, "the indices of a dictionary are not integers");
     if (schema->dictionary)
-        return calib_arrow_check_schema(source, schema->dictionary, depth + 1);
-    return check_children(source, schema, type, depth);
+        return calib_arrow_check_schema(source, schema->dictionary, others, depth + 1);
+    return check_children(source, schema, others, depth);
 }
 
 /* ---- arrays ---- */
@@ -142,6 +146,8 @@ const char *calib_arrow_check_array(const struct ArrowSchema *schema,
     if (!array || !array->release)
         return "an array is missing or released";
     calib_arrow_type type = calib_arrow_type_of(schema->format);
+    if (type.kind == CALIB_ARROW_OTHER) /* nothing but its length is read */
+        return array->length < 0 || array->length > MAX_ROWS ? "a length is out of range" : NULL;
     const char *why = check_numbers(array, type);
     if (why)
         return why;
@@ -249,7 +255,8 @@ bool calib_arrow_resolve(calib_arrow_column *column, int64_t *row)
             return false;
         *row = (int64_t)index;
     }
-    if (*row >= 0 && calib_arrow_is_null(column, *row))
+    bool other = calib_arrow_type_of(column->schema->format).kind == CALIB_ARROW_OTHER;
+    if (*row >= 0 && (other || calib_arrow_is_null(column, *row)))
         *row = -1;
     return true;
 }

@@ -36,9 +36,16 @@ enum { CALIB_ARROW_DEPTH = 64 };
 
 calib_arrow_type calib_arrow_type_of(const char *format);
 
-/** Checks a schema with all below it. Returns 0; E_UNSUPPORTED for other types; E_RECORD. `depth`
- *  is 0, `source` the name in messages. */
-int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, int depth);
+/**
+ * Checks a schema with all below it.
+ *
+ * @param source  the name in messages
+ * @param others  accept types that have no form in JSON: their values are null
+ * @param depth   0
+ * @return 0; E_UNSUPPORTED for such types; E_RECORD
+ */
+int calib_arrow_check_schema(const char *source, const struct ArrowSchema *schema, bool others,
+                             int depth);
 
 /** Checks the structure of an array of a checked schema. Returns NULL, or what is wrong. */
 const char *calib_arrow_check_array(const struct ArrowSchema *schema,
@@ -53,8 +60,9 @@ typedef struct calib_arrow_column {
 
 calib_arrow_column calib_arrow_child(const calib_arrow_column *column, int64_t i);
 
-/** Replaces a row of a dictionary-encoded column by the row of its dictionary. A null becomes a row
- *  of `*row` -1. Returns false if the dictionary has no such row. */
+/** Replaces a row of a dictionary-encoded column by the row of its dictionary. A null, and a
+ *  value that has no form in JSON, becomes a row of `*row` -1. Returns false if the dictionary has
+ * no such row. */
 bool calib_arrow_resolve(calib_arrow_column *column, int64_t *row);
 
 /* The following take a row, 0 <= row < length, of a column that is resolved. Those that return bool

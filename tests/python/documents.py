@@ -239,6 +239,10 @@ def _():
               specials="none")
     table = need("pyarrow").table({"messages": CHATS})
     check(wanted, tokenizer, source=table, chat="template")
+    import datetime
+    dated = [[dict(message, when=datetime.datetime(2026, 1, 1)) for message in chat] for chat in CHATS]
+    table = need("pyarrow").table({"messages": dated, "blob": [b"\xff"] * len(CHATS)})
+    check(wanted, tokenizer, source=table, chat="chatml", specials="none")
 
 
 def refused(kind, parts, **source):

@@ -249,6 +249,66 @@ static int echo(void *ctx, const char *record, size_t len, calib_put_fn put, voi
     return put(put_ctx, record, len, 0);
 }
 
+/* Three chats as above, with a date beside each, and in their messages a date, a coded blob and a
+ * list of blobs. Of these only the lengths are given. */
+static struct ArrowSchema blob = {.format = "z", .name = "blob"}, *blobs[] = {&blob};
+static struct ArrowSchema coded_blob = {.format = "c", .name = "coded", .dictionary = &blob};
+static struct ArrowSchema blob_list = {
+    .format = "+l", .name = "list", .n_children = 1, .children = blobs};
+static struct ArrowSchema *dated_columns[] = {&other_schema, &role, &coded_blob, &content,
+                                              &blob_list};
+static struct ArrowSchema dated_message = {
+    .format = "+s", .n_children = 5, .children = dated_columns};
+static struct ArrowSchema *dated_items[] = {&dated_message};
+static struct ArrowSchema dated_messages = {
+    .format = "+l", .name = "messages", .n_children = 1, .children = dated_items};
+static struct ArrowSchema *dated_chat_columns[] = {&other_schema, &dated_messages};
+static struct ArrowSchema dated_chats = {
+    .format = "+s", .n_children = 2, .children = dated_chat_columns};
+
+static struct ArrowArray *build_dated_chats(test_blocks *blocks, size_t batch, void *ctx)
+{
+    static const int8_t codes[] = {0, 0, 0};
+    static const int32_t ends[] = {0, 0, 1, 1};
+    struct ArrowArray *all = build_chats(blocks, batch, ctx);
+    struct ArrowArray *inner = all->children[0]->children[0];
+    struct ArrowArray *indices =
+        test_array(blocks, 3, 2, (const void *[]){NULL, test_own(blocks, codes, sizeof codes)});
+    struct ArrowArray *list =
+        test_array(blocks, 3, 2, (const void *[]){NULL, test_own(blocks, ends, sizeof ends)});
+    indices->dictionary = test_array(blocks, 1, 0, NULL);
+    test_set_children(blocks, list, 1, (struct ArrowArray *[]){test_array(blocks, 1, 0, NULL)});
+    struct ArrowArray *members[] = {test_array(blocks, 3, 0, NULL), inner->children[0], indices,
+                                    inner->children[1], list};
+    test_set_children(blocks, all->children[0], 1,
+                      (struct ArrowArray *[]){test_struct(blocks, 3, 5, members)});
+    return test_struct(blocks, 3, 2,
+                       (struct ArrowArray *[]){test_array(blocks, 3, 0, NULL), all->children[0]});
+}
+
+/* ChatML needs of a table what it reads; a renderer of the caller gets all of a row. */
+static void chatml_among_other_types(void **unused)
+{
+    (void)unused;
+    test_stream source = {.schema = &dated_chats, .build = build_dated_chats, .n_batches = 1};
+    struct calib_documents documents = {ARROW, .renderer = CALIB_RENDERER_CHATML};
+    expect(&documents, &source,
+           "[s:<|im_start|>user\nhi \"you\"\n<|im_end|>\n<|im_start|>assistant\na reply that is a "
+           "little longer<|im_end|>\n][][s:<|im_start|>user\nx<|im_end|>\n]");
+    source.schema = &table;
+    source.build = build_table;
+    refuse(&documents, &source, CALIB_E_ARGUMENT,
+           "the Arrow stream has no column \"messages\": ChatML reads no other");
+    source.schema = &dated_chats;
+    source.build = build_dated_chats;
+    documents = (struct calib_documents){ARROW, .render = echo};
+    refuse(&documents, &source, CALIB_E_UNSUPPORTED,
+           "the Arrow column \"when\" has the type \"tdD\"");
+    documents.field = "messages";
+    refuse(&documents, &source, CALIB_E_UNSUPPORTED,
+           "the Arrow column \"when\" has the type \"tdD\"");
+}
+
 static struct ArrowArray *build_numbers(test_blocks *blocks, size_t batch, void *ctx)
 {
     (void)batch, (void)ctx;
@@ -523,12 +583,19 @@ static void memory_fails(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings),        cmocka_unit_test(one_column),
-        cmocka_unit_test(offsets),        cmocka_unit_test(dictionaries),
-        cmocka_unit_test(chatml),         cmocka_unit_test(all_types),
-        cmocka_unit_test(schemas),        cmocka_unit_test(lies),
-        cmocka_unit_test(not_utf8),       cmocka_unit_test(each_call_fails),
-        cmocka_unit_test(renderer_fails), cmocka_unit_test(memory_fails),
+        cmocka_unit_test(strings),
+        cmocka_unit_test(one_column),
+        cmocka_unit_test(offsets),
+        cmocka_unit_test(dictionaries),
+        cmocka_unit_test(chatml),
+        cmocka_unit_test(chatml_among_other_types),
+        cmocka_unit_test(all_types),
+        cmocka_unit_test(schemas),
+        cmocka_unit_test(lies),
+        cmocka_unit_test(not_utf8),
+        cmocka_unit_test(each_call_fails),
+        cmocka_unit_test(renderer_fails),
+        cmocka_unit_test(memory_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
