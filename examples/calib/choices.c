@@ -41,6 +41,14 @@ bool cli_choice(const char *name, const char *word, uint32_t *number)
     return false;
 }
 
+const char *cli_choice_word(const char *name, uint32_t number)
+{
+    for (size_t i = 0; i < N_CHOICES; i++)
+        if (strcmp(choices[i].name, name) == 0 && choices[i].number == number)
+            return choices[i].word;
+    return NULL;
+}
+
 void cli_choices_list(const char *name, char *out, size_t cap)
 {
     size_t last = 0, used = 0;

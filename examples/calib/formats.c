@@ -93,13 +93,17 @@ int cli_write_rows(cli_result *result, cli_format format, cli_outfile *file)
 {
     char shape[64];
     cli_text header = {0};
+    int status = CLI_DONE;
     snprintf(shape, sizeof shape, "%llu, %zu", (unsigned long long)result->n_rows,
              result->samples->seq_len);
     if (format == CLI_NPY)
         npy_header("i4", shape, &header);
     else if (format == CLI_SAFETENSORS)
-        cli_safetensors_header(result, &header);
-    int status = write_header(&header, file);
+        status = cli_safetensors_header(result, &header);
+    if (status)
+        cli_text_free(&header);
+    else
+        status = write_header(&header, file);
     size_t n = 0;
     for (uint64_t at = 0; !status && at < result->n_rows; at += n) {
         size_t first;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "safetensors.h"
 
+#include "origin.h"
 #include "rows.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Full rows of one text need nothing beside their ids. */
 static bool has_places(const cli_result *result)
@@ -22,26 +22,30 @@ static void number_as_string(cli_json *json, const char *key, uint64_t number)
     cli_json_string(json, key, digits);
 }
 
-/* Returns the name of the corpus without its directories, so that equal runs in two directories
- * give equal files. A URL stays whole: it is the same on every machine. */
-static const char *source_name(const cli_result *result)
+/* One text needs no more than the keys that all have. */
+static int sources_as_string(const cli_result *result, cli_json *json)
 {
-    const char *source = result->info.source, *first = strchr(source, '/');
-    bool url = first && first > source && first[-1] == ':' && first[1] == '/';
-    return first && !url ? strrchr(source, '/') + 1 : source;
+    cli_text text = {0};
+    cli_json array = {.text = &text};
+    int status = cli_origin_json(result, NULL, &array);
+    if (!status && !text.failed)
+        cli_json_bytes(json, "sources", text.data, text.len);
+    json->text->failed |= text.failed;
+    cli_text_free(&text);
+    return status;
 }
 
-/* Of several sources it holds the hash of all, and no setting of their documents. */
-static void metadata(const cli_result *result, cli_json *json)
+static int metadata(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
     const calib_sampling *sampling = &arguments->sampling;
     char n_samples[24];
+    int status = CLI_DONE;
     snprintf(n_samples, sizeof n_samples, "%lld", (long long)result->samples->n_asked);
     cli_json_open(json, "__metadata__", '{');
     cli_json_string(json, "calib_version", calib_version());
     cli_json_string(json, "corpus_sha256", result->sha256);
-    cli_json_string(json, "source", source_name(result));
+    cli_json_string(json, "source", cli_origin_name(result->info.source));
     cli_json_string(json, "raw", arguments->sources[0].source.flags & CALIB_RAW_BYTES ? "1" : "0");
     cli_json_string(json, "tokenizer_fingerprint", result->fingerprint);
     cli_json_string(json, "sampler", cli_sampler_name(arguments));
@@ -51,7 +55,12 @@ static void metadata(const cli_result *result, cli_json *json)
     number_as_string(json, "seq_len", result->samples->seq_len);
     number_as_string(json, "rank", sampling->rank);
     number_as_string(json, "world", sampling->world ? sampling->world : 1);
+    if (sampling->short_rows)
+        number_as_string(json, "pad", (uint64_t)sampling->pad_id);
+    if (has_places(result))
+        status = sources_as_string(result, json);
     cli_json_close(json, '}');
+    return status;
 }
 
 typedef struct cli_tensor {
@@ -76,7 +85,7 @@ static void add_tensor(cli_json *json, const char *name, const char *type, const
 }
 
 /* A 64-bit length, then JSON padded with spaces. The data follows. */
-void cli_safetensors_header(const cli_result *result, cli_text *out)
+int cli_safetensors_header(const cli_result *result, cli_text *out)
 {
     enum { PREFIX = 8 };
     unsigned char prefix[PREFIX];
@@ -84,7 +93,7 @@ void cli_safetensors_header(const cli_result *result, cli_text *out)
     cli_text object = {0};
     cli_json json = {.text = &object};
     cli_json_open(&json, NULL, '{');
-    metadata(result, &json);
+    int status = metadata(result, &json);
     add_tensor(&json, "input_ids", "I32", &(cli_tensor){n, seq_len, 0, ids});
     if (has_places(result)) {
         uint64_t mask = 2 * ids;
@@ -99,6 +108,7 @@ void cli_safetensors_header(const cli_result *result, cli_text *out)
     cli_text_add(out, object.data, object.len);
     out->failed |= object.failed;
     cli_text_free(&object);
+    return status;
 }
 
 /* ---- the tensors behind input_ids ---- */

@@ -6,8 +6,8 @@
 
 #include "formats.h"
 
-/** Adds the header; input_ids follows it. */
-void cli_safetensors_header(const cli_result *result, cli_text *out);
+/** Adds the header; input_ids follows it. Returns CLI_DONE, or reports the failure. */
+int cli_safetensors_header(const cli_result *result, cli_text *out);
 
 /** Writes the tensors behind input_ids. Returns CLI_DONE, or reports the failure. */
 int cli_safetensors_rest(cli_result *result, cli_outfile *file);

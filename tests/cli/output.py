@@ -63,6 +63,48 @@ def _():
             "seq_len": "64", "rank": "1", "world": "2", "calib_version": version})
 
 
+@tap.test("safetensors tells where rows of documents come from, and how they were made")
+def _():
+    lines, chats = b"one\n\n two \n", b'{"messages": [{"role": "user", "content": "hi"}]}\nnone\n'
+    with corpus() as path:
+        (path / "lines.txt").write_bytes(lines)
+        (path / "chats.jsonl").write_bytes(chats)
+        program.good(path, "sample", "--sampler", "documents", "--samples", 3, "--seq-len", 4, "--pad", 7,
+                     "--weight", 2, "--source", "./lines.txt", "--documents", "lines", "--strip", "right",
+                     "--min-chars", 1, "--max-tokens", 50, "--append-id", 0, "--source", "chats.jsonl",
+                     "--documents", "jsonl", "--chat", "chatml", "--plain", "--skip-malformed", "-o",
+                     "r.safetensors")
+        tensors, metadata = readers.read_tensors((path / "r.safetensors").read_bytes())
+    tap.equal(tensors, {
+        "input_ids": [[*b"one", 0], [*b" two"], [*b"<|im"]],
+        "attention_mask": [[1, 1, 1, 1]] * 3, "documents": [0, 1, 2], "sources": [0, 0, 1]}, "tensors")
+    tap.equal(json.loads(metadata["sources"]), [
+        {"source": "lines.txt", "sha256": hashlib.sha256(lines).hexdigest(), "weight": 2, "documents": "lines",
+         "strip": "right", "min_chars": 1, "max_tokens": 50, "append_id": 0},
+        {"source": "chats.jsonl", "sha256": hashlib.sha256(chats).hexdigest(), "weight": 2,
+         "documents": "jsonl", "chat": "chatml", "plain": True, "skip_malformed": True}], "sources")
+    tap.equal((metadata["pad"], metadata["sampler"]), ("7", "documents"), "sampling")
+
+
+@tap.test("safetensors tells separators, fields and what joins documents")
+def _():
+    with corpus() as path:
+        (path / "a.txt").write_bytes(b"x\n==\ny")
+        (path / "b.json").write_bytes(b'[{"a": "z"}]')
+        program.good(path, "sample", "--samples", "all", "--seq-len", 1, "--source", "a.txt", "--documents",
+                     "separator===", "--join", "\n", "--source", "b.json", "--documents", "json", "--field",
+                     "/a", "--min-tokens", 1, "--max-chars", 9, "--specials", "once", "-o", "r.safetensors")
+        tensors, metadata = readers.read_tensors((path / "r.safetensors").read_bytes())
+    tap.equal(sorted(row[0] for row in tensors["input_ids"]), sorted(b"x\nyz"), "ids")
+    first, second = json.loads(metadata["sources"])
+    tap.equal({key: first[key] for key in first if key not in ("source", "sha256")},
+              {"documents": "separator", "separator": "==", "join": "\n"}, "one source")
+    tap.equal({key: second[key] for key in second if key not in ("source", "sha256")},
+              {"documents": "json", "field": "/a", "max_chars": 9, "min_tokens": 1, "specials": "once"},
+              "the other source")
+    tap.holds("pad" not in metadata, "no row is short")
+
+
 @tap.test("equal corpora in two directories give equal files, whatever leads to them")
 def _():
     with corpus() as path:

@@ -32,8 +32,8 @@ def read_npy(data):
     return rows_of(data[end:], header["shape"])
 
 
-def read_safetensors(data):
-    """Returns rows and metadata of a .safetensors file with the one tensor input_ids."""
+def read_tensors(data):
+    """Returns the tensors of a .safetensors file by name, which fill it without a gap, and its metadata."""
     end = 8 + struct.unpack("<Q", data[:8])[0]
     if end % 8:
         raise AssertionError(f"the header ends at {end}")
@@ -41,10 +41,29 @@ def read_safetensors(data):
     metadata = header.pop("__metadata__")
     if not all(isinstance(value, str) for value in metadata.values()):
         raise AssertionError(f"not only strings: {metadata}")
-    tensor = header.pop("input_ids")
-    if header or tensor["dtype"] != "I32" or tensor["data_offsets"] != [0, len(data) - end]:
-        raise AssertionError(f"{header} {tensor} for {len(data) - end} bytes")
-    return rows_of(data[end:], tensor["shape"]), metadata
+    tensors, at = {}, 0
+    for name, tensor in header.items():
+        first, last = tensor["data_offsets"]
+        part = data[end + first:end + last]
+        if tensor["dtype"] == "I64":
+            tensors[name] = list(struct.unpack("<%dq" % tensor["shape"][0], part))
+        else:
+            tensors[name] = rows_of(part, tensor["shape"])
+        if first != at or tensor["dtype"] not in ("I32", "I64"):
+            raise AssertionError(f"{name}: {tensor} behind {at} bytes")
+        at = last
+    if end + at != len(data):
+        raise AssertionError(f"{at} of {len(data) - end} bytes are in tensors")
+    return tensors, metadata
+
+
+def read_safetensors(data):
+    """Returns rows and metadata of a .safetensors file with the one tensor input_ids."""
+    tensors, metadata = read_tensors(data)
+    rows = tensors.pop("input_ids")
+    if tensors:
+        raise AssertionError(str(list(tensors)))
+    return rows, metadata
 
 
 def threefry(key, counter):
