@@ -734,8 +734,15 @@ typedef struct calib_source_info {
                                  tokenizer adds one; see calib_documents.specials. UINT64_MAX
                                  while unknown, as `n_tokens` */
     uint8_t sha256[32];     /**< of the bytes as stored */
-    uint32_t download;      /**< CALIB_CACHE_* */
-    uint32_t token_store;   /**< CALIB_CACHE_* */
+    /** SHA-256 of the text as it goes to the tokenizer, of the whole source also in a slice: the
+     *  same whether it is compressed, and whichever newlines it has. With documents it is over each
+     *  of them that has not too few or too many characters: of each of its parts 8 bytes,
+     *  little-endian, with the length in the lower 7 and the part's flags in the highest, 0x80
+     *  among them if it is not the first part, and then the text; 8 zeros for an empty document.
+     *  All zero if it is not known: of lazy documents that `render` makes. */
+    uint8_t text_sha256[32];
+    uint32_t download;    /**< CALIB_CACHE_* */
+    uint32_t token_store; /**< CALIB_CACHE_* */
 } calib_source_info;
 
 /**

@@ -23,11 +23,13 @@ static int json_sources(const cli_result *result, cli_json *json)
         calib_source_info info = {.struct_size = sizeof info};
         if (calib_corpus_source(result->corpus, i, &info))
             return cli_fail_library();
-        char sha256[CLI_HEX];
+        char sha256[CLI_HEX], text_sha256[CLI_HEX];
         cli_hex(info.sha256, sha256);
+        cli_hex(info.text_sha256, text_sha256);
         cli_json_open(json, NULL, '{');
         cli_json_string(json, "source", info.location);
         cli_json_string(json, "sha256", sha256);
+        cli_json_string(json, "text_sha256", text_sha256);
         cli_json_unsigned(json, "bytes", info.stored_bytes);
         cli_json_unsigned(json, "text_bytes", info.text_bytes);
         cli_json_unsigned(json, "weight", info.weight);

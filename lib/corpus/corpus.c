@@ -116,9 +116,11 @@ static int load_source(calib_opened *opened)
     if (calib_opened_is_lazy(opened))
         return calib_lazy_open(opened, &opened->info);
     int status = calib_opened_load(opened, CALIB_LOAD_FIND, &opened->info);
-    if (!status)
-        opened->counts = opened->stream->counts;
-    return status;
+    if (status)
+        return status;
+    opened->counts = opened->stream->counts;
+    memcpy(opened->text_sha256, opened->stream->text_sha256, CALIB_SHA256_SIZE);
+    return CALIB_OK;
 }
 
 static int load_sources(calib_corpus *corpus)
@@ -241,6 +243,7 @@ int calib_corpus_source(const calib_corpus *corpus, size_t i, calib_source_info 
         .token_store = opened->info.token_store,
     };
     memcpy(info.sha256, opened->info.corpus_sha256, CALIB_SHA256_SIZE);
+    memcpy(info.text_sha256, opened->text_sha256, CALIB_SHA256_SIZE);
     return calib_struct_write(out, &info, sizeof info,
                               CALIB_SIZE_THROUGH(calib_source_info, token_store),
                               "calib_source_info");

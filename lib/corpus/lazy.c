@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "corpus/loading.h"
 
+#include <string.h>
+
 static const char WHY_UNSTORED[] = "documents are tokenized lazily (CALIB_DOCUMENTS_LAZY)";
 
 bool calib_opened_is_lazy(const calib_opened *opened)
@@ -109,7 +111,7 @@ static int index_source(calib_loading *loading)
 
 int calib_lazy_open(calib_opened *opened, calib_info *info)
 {
-    calib_stream stream = {0}; /* only its counts are used */
+    calib_stream stream = {0}; /* only its counts and its hash are used */
     calib_loading loading = {
         .opened = opened, .progress = opened->settings->progress, .stream = &stream};
     int status = calib_loading_open(&loading);
@@ -119,6 +121,8 @@ int calib_lazy_open(calib_opened *opened, calib_info *info)
         status = index_source(&loading);
     calib_input_close(&loading.input);
     opened->counts = stream.counts;
+    if (!opened->source.documents.render) /* else the texts are not known yet */
+        memcpy(opened->text_sha256, stream.text_sha256, CALIB_SHA256_SIZE);
     *info = loading.info;
     return status;
 }

@@ -21,6 +21,7 @@ typedef struct calib_stream {
     calib_ids ids;
     calib_bounds bounds;          /* empty if the source is one text */
     calib_document_counts counts; /* likewise */
+    uint8_t text_sha256[CALIB_SHA256_SIZE];
     struct calib_stream *older;
 } calib_stream;
 
@@ -42,10 +43,11 @@ typedef struct calib_opened {
     calib_turn *turn;                  /* the corpus's */
     calib_source_copy source;
     calib_fetch_result fetched;
-    char *name;                      /* the source as calib_info shows it */
-    const char *shown;               /* the source as messages show it */
-    calib_info info;                 /* of this source alone; its n_tokens is not used */
-    calib_document_counts counts;    /* of its documents */
+    char *name;                   /* the source as calib_info shows it */
+    const char *shown;            /* the source as messages show it */
+    calib_info info;              /* of this source alone; its n_tokens is not used */
+    calib_document_counts counts; /* of its documents */
+    uint8_t text_sha256[CALIB_SHA256_SIZE];
     uint64_t first_document;         /* where it begins in the corpus */
     uint64_t first_token;            /* likewise, if the corpus is settled */
     char store_why[CALIB_STORE_WHY]; /* info.token_store_why, if it is not static */

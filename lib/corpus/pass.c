@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "corpus/loading.h"
+#include "corpus/text_hash.h"
 #include "documents/spool.h"
 #include "shared/kind.h"
 #include "text/text.h"
@@ -125,7 +126,28 @@ static const char *text_name(const calib_loading *loading, char *room, size_t ca
     return room;
 }
 
-int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
+/* Reads a block and replaces what `buffer` has by its text. */
+static int read_block(calib_loading *loading, calib_text *text, calib_text_hash *hash,
+                      calib_buffer *buffer)
+{
+    const char *block;
+    size_t len, held = text->n_part;
+    uint64_t start = calib_now_ns();
+    buffer->len = 0;
+    int status = hash ? calib_text_hash_block(hash, &loading->input.reader.hash) : CALIB_OK;
+    if (!status)
+        status = calib_input_next(&loading->input, &block, &len);
+    if (!status)
+        status = calib_text_feed(text, block, len, buffer);
+    if (!status && hash)
+        status = calib_text_hash_add(hash, text->translated, buffer->data, buffer->len, held);
+    if (!status)
+        status = report_read(loading);
+    loading->info.read_ns += calib_now_ns() - start;
+    return status;
+}
+
+static int read_text(calib_loading *loading, calib_text_hash *hash, calib_text_sink sink)
 {
     const calib_source_copy *source = &loading->opened->source;
     char name[CALIB_SHOWN + 32];
@@ -137,16 +159,7 @@ int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
     uint64_t text_bytes = 0;
     int status = calib_input_rewind(&loading->input);
     while (!status && !loading->input.ended) {
-        const char *block;
-        size_t len;
-        uint64_t start = calib_now_ns();
-        buffer.len = 0;
-        status = calib_input_next(&loading->input, &block, &len);
-        if (!status)
-            status = calib_text_feed(&text, block, len, &buffer);
-        if (!status)
-            status = report_read(loading);
-        loading->info.read_ns += calib_now_ns() - start;
+        status = read_block(loading, &text, hash, &buffer);
         text_bytes += buffer.len;
         if (!status && buffer.len > 0 && sink.put)
             status = sink.put(sink.ctx, buffer.data, buffer.len);
@@ -161,7 +174,37 @@ int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
     return status ? status : take_measure(loading);
 }
 
+/* The text of a source with documents is hashed document by document. A pass that passes nothing on
+ * hashes nothing. */
+int calib_loading_read_text(calib_loading *loading, calib_text_sink sink)
+{
+    if (loading->opened->source.has_documents || !sink.put)
+        return read_text(loading, NULL, sink);
+    calib_text_hash hash = {0};
+    int status = calib_text_hash_begin(&hash, !loading->input.unpacker);
+    if (!status)
+        status = read_text(loading, &hash, sink);
+    if (!status)
+        status =
+            calib_text_hash_end(&hash, loading->info.corpus_sha256, loading->stream->text_sha256);
+    calib_text_hash_free(&hash);
+    return status;
+}
+
 /* ---- documents ---- */
+
+/* Documents on their way to `sink`. */
+typedef struct calib_hashing {
+    calib_text_hash hash;
+    calib_document_sink sink;
+} calib_hashing;
+
+static int hash_document(void *ctx, const calib_document *document)
+{
+    calib_hashing *hashing = ctx;
+    int status = calib_text_hash_document(&hashing->hash, document);
+    return status ? status : hashing->sink.put(hashing->sink.ctx, document);
+}
 
 static int feed_splitting(void *ctx, const char *text, size_t len)
 {
@@ -172,10 +215,16 @@ int calib_loading_read_documents(calib_loading *loading, const calib_documents_s
                                  calib_document_sink sink)
 {
     calib_opened *opened = loading->opened;
-    calib_splitting *splitting;
-    int status = calib_splitting_begin(settings, opened->shown, sink, &splitting);
-    if (status)
+    calib_hashing hashing = {.sink = sink};
+    calib_splitting *splitting = NULL;
+    int status = calib_text_hash_begin(&hashing.hash, false);
+    if (!status)
+        status = calib_splitting_begin(settings, opened->shown,
+                                       (calib_document_sink){hash_document, &hashing}, &splitting);
+    if (status) {
+        calib_text_hash_free(&hashing.hash);
         return status;
+    }
     if (is_spooled(loading)) {
         status = calib_spool_read(&opened->spool, splitting);
         measure_spool(loading);
@@ -184,7 +233,10 @@ int calib_loading_read_documents(calib_loading *loading, const calib_documents_s
     }
     if (!status)
         status = calib_splitting_end(splitting);
+    if (!status)
+        status = calib_text_hash_end(&hashing.hash, NULL, loading->stream->text_sha256);
     loading->stream->counts = calib_splitting_counts(splitting);
     calib_splitting_free(splitting);
+    calib_text_hash_free(&hashing.hash);
     return status;
 }

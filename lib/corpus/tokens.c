@@ -48,6 +48,7 @@ static int find_or_make(calib_loading *loading, calib_store *store, calib_store_
         if (!status && found) {
             loading->info.text_bytes = stored.text_bytes;
             loading->stream->counts = stored.counts;
+            memcpy(loading->stream->text_sha256, stored.text_sha256, CALIB_SHA256_SIZE);
             loading->info.token_store = CALIB_CACHE_HIT;
             status = calib_progress_now(&loading->progress, CALIB_STAGE_TOKENIZE, stored.text_bytes,
                                         stored.text_bytes);
@@ -62,6 +63,7 @@ static int find_or_make(calib_loading *loading, calib_store *store, calib_store_
         status = calib_loading_make(loading);
     header->text_bytes = loading->info.text_bytes;
     header->counts = loading->stream->counts;
+    memcpy(header->text_sha256, loading->stream->text_sha256, CALIB_SHA256_SIZE);
     bool kept = false;
     if (!status)
         status =

@@ -39,7 +39,8 @@ enum {
     AT_COUNTS = AT_CANARY_IDS + 4 * CALIB_STORE_CANARY_IDS,
     AT_BOUNDS_SHA256 = AT_COUNTS + 8 * CALIB_DOCUMENT_COUNTS,
     AT_DOCUMENTS_SHA256 = AT_BOUNDS_SHA256 + CALIB_SHA256_SIZE,
-    AT_ZEROS = AT_DOCUMENTS_SHA256 + CALIB_SHA256_SIZE,
+    AT_TEXT_SHA256 = AT_DOCUMENTS_SHA256 + CALIB_SHA256_SIZE,
+    AT_ZEROS = AT_TEXT_SHA256 + CALIB_SHA256_SIZE,
     AT_HEADER_SHA256 = CALIB_STORE_HEADER_BYTES - CALIB_SHA256_SIZE
 };
 
@@ -209,6 +210,7 @@ int calib_store_header_write(const calib_store_header *header,
     put_counts(out, &header->counts);
     memcpy(out + AT_BOUNDS_SHA256, header->bounds_sha256, CALIB_SHA256_SIZE);
     memcpy(out + AT_DOCUMENTS_SHA256, inputs->documents_sha256, CALIB_SHA256_SIZE);
+    memcpy(out + AT_TEXT_SHA256, header->text_sha256, CALIB_SHA256_SIZE);
     return calib_sha256_of(out, AT_HEADER_SHA256, out + AT_HEADER_SHA256);
 }
 
@@ -303,6 +305,7 @@ int calib_store_header_read(const uint8_t in[CALIB_STORE_HEADER_BYTES], uint64_t
     get_counts(in, &out->counts);
     memcpy(out->bounds_sha256, in + AT_BOUNDS_SHA256, CALIB_SHA256_SIZE);
     memcpy(inputs->documents_sha256, in + AT_DOCUMENTS_SHA256, CALIB_SHA256_SIZE);
+    memcpy(out->text_sha256, in + AT_TEXT_SHA256, CALIB_SHA256_SIZE);
     out->canary.n = (int64_t)calib_get_u64(in + AT_CANARY_N);
     for (size_t i = 0; i < CALIB_STORE_CANARY_IDS; i++)
         out->canary.ids[i] = (int32_t)calib_get_u32(in + AT_CANARY_IDS + 4 * i);

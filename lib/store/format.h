@@ -47,6 +47,7 @@ typedef struct calib_store_header {
     calib_store_canary canary;
     uint64_t n_tokens;
     uint64_t text_bytes;
+    uint8_t text_sha256[CALIB_SHA256_SIZE];
     uint32_t id_bytes; /* 2 or 4 */
     uint32_t max_id;   /* 0 if there are no tokens */
     uint32_t vocab_size;

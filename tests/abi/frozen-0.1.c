@@ -118,7 +118,7 @@ FIELD(calib_info, download, 172, 156, 156, 4, 4);
 FIELD(calib_info, token_store, 176, 160, 160, 4, 4);
 FIELD(calib_info, vocab_size, 180, 164, 164, 4, 4);
 
-STRUCT(calib_source_info, 160, 144, 144);
+STRUCT(calib_source_info, 192, 176, 176);
 FIELD(calib_source_info, struct_size, 0, 0, 0, 8, 4);
 FIELD(calib_source_info, location, 8, 4, 4, 8, 4);
 FIELD(calib_source_info, token_store_why, 16, 8, 8, 8, 4);
@@ -135,8 +135,9 @@ FIELD(calib_source_info, n_long, 96, 80, 80, 8, 8);
 FIELD(calib_source_info, n_malformed, 104, 88, 88, 8, 8);
 FIELD(calib_source_info, n_doubled_bos, 112, 96, 96, 8, 8);
 FIELD(calib_source_info, sha256, 120, 104, 104, 32, 32);
-FIELD(calib_source_info, download, 152, 136, 136, 4, 4);
-FIELD(calib_source_info, token_store, 156, 140, 140, 4, 4);
+FIELD(calib_source_info, text_sha256, 152, 136, 136, 32, 32);
+FIELD(calib_source_info, download, 184, 168, 168, 4, 4);
+FIELD(calib_source_info, token_store, 188, 172, 172, 4, 4);
 
 VALUE(E_ARGUMENT, -1);
 VALUE(E_STRUCT_NEWER, -2);

@@ -32,6 +32,7 @@ static void compare_documents(calib_corpus *a, calib_corpus *b)
     assert_int_equal(x.n_documents, y.n_documents);
     assert_int_equal(x.n_records, y.n_records);
     assert_int_equal(x.n_empty, y.n_empty);
+    assert_memory_equal(x.text_sha256, y.text_sha256, 32);
     for (uint64_t i = 0; i < x.n_documents; i++) {
         calib_document_info d = {.struct_size = sizeof d}, e = {.struct_size = sizeof e};
         assert_ok(calib_corpus_document(a, i, &d));

@@ -107,7 +107,8 @@ static void test_forged_header(void **state)
             header[at] = original[at] ^ (uint8_t)(1u << bit);
             assert_ok(calib_sha256_of(header, 4064, header + 4064));
             assert_int_equal(pwrite(file, header, sizeof header, 0), (ssize_t)sizeof header);
-            bool harmless = at >= 88 && at < 96; /* text_bytes: reported, not used */
+            /* Facts about the text are reported and not used. */
+            bool harmless = (at >= 88 && at < 96) || (at >= 3944 && at < 3976);
             bool larger_max = at >= 76 && at < 80 && header[at] > original[at];
             if (is_found() && !harmless && !larger_max)
                 fail_msg("found with bit %d of byte %zu forged", bit, at);

@@ -95,6 +95,10 @@ static inline uint32_t open_and_compare(const calib_tokenizer_vtable *tok, test_
     assert_int_equal(a.text_bytes, b.text_bytes);
     assert_int_equal(a.corpus_bytes, b.corpus_bytes);
     assert_memory_equal(a.corpus_sha256, b.corpus_sha256, 32);
+    calib_source_info c = {.struct_size = sizeof c}, d = {.struct_size = sizeof d};
+    calib_corpus_source(corpus, 0, &c);
+    calib_corpus_source(plain, 0, &d);
+    assert_memory_equal(c.text_sha256, d.text_sha256, 32);
     uint32_t state = state_of(corpus);
     calib_corpus_close(corpus);
     calib_corpus_close(plain);

@@ -35,6 +35,19 @@ static calib_info info_of(const test_setup *setup)
     return info;
 }
 
+/* However the text is stored, its own hash is that of the text. */
+static void check_text_hash(const test_setup *setup)
+{
+    calib_corpus *corpus;
+    calib_source_info info = {.struct_size = sizeof info};
+    uint8_t hash[CALIB_SHA256_SIZE];
+    assert_ok(calib_sha256_of(LINES, sizeof LINES - 1, hash));
+    assert_ok(test_open(calib_bytes_tokenizer(), setup, &corpus));
+    assert_ok(calib_corpus_source(corpus, 0, &info));
+    assert_memory_equal(info.text_sha256, hash, sizeof hash);
+    calib_corpus_close(corpus);
+}
+
 static void hashes_and_sizes(void **unused)
 {
     (void)unused;
@@ -53,6 +66,7 @@ static void hashes_and_sizes(void **unused)
         assert_int_equal(info.text_bytes, sizeof LINES - 1);
         assert_memory_equal(info.corpus_sha256, hash, sizeof hash);
         assert_tokens(&setup, LINES, sizeof LINES - 1);
+        check_text_hash(&setup);
         hex[0] = hex[0] == '0' ? '1' : '0';
         calib_corpus *corpus;
         assert_status(test_open(calib_bytes_tokenizer(), &setup, &corpus), CALIB_E_HASH);
