@@ -115,7 +115,9 @@ extern "C" {
     X(E_UNSTABLE, -27, "the source changed while it was read")                                     \
     X(E_COMPRESSED, -28, "the compressed bytes are damaged, cut short or beyond a limit")          \
     X(E_RECORD, -29, "a record is malformed")                                                      \
-    X(E_CALLBACK, -30, "a callback of a source failed")
+    X(E_CALLBACK, -30, "a callback of a source failed")                                            \
+    X(E_RECIPE, -31, "not a recipe, or one that this version does not know")                       \
+    X(E_LOCK, -32, "something is not as the lock holds it")
 
 #define CALIB_STATUS_ENUM_(name, number, text) CALIB_##name = number,
 /** 0 or a negative number, see CALIB_STATUSES. Functions return it as `int`. @since 0.1.0 */
