@@ -259,14 +259,35 @@ static int take_positional(const cli_command *command, const char *argument, cli
         return cli_usage("unexpected argument \"%s\"; name the output with -o, the corpus with "
                          "--source",
                          argument);
-    if (command->bit == CLI_INFO)
-        return cli_usage("unexpected argument \"%s\"; name the corpus with --source", argument);
     if (out->n_positional == command->n_positional)
         return cli_usage("unexpected argument \"%s\" of calib %s", argument, command->name);
     if (!*argument)
         return cli_usage("an argument of calib %s is empty, expected %s", command->name,
                          command->positional);
     out->positional[out->n_positional++] = argument;
+    return CLI_DONE;
+}
+
+/* A recipe says what these options say, and a file of rows is what it is. */
+static int check_given(const reading *line)
+{
+    const cli_arguments *out = line->out;
+    bool is_file = line->command->bit == CLI_INFO && out->n_positional;
+    for (size_t i = 0; i < cli_n_options; i++) {
+        const cli_option *option = &cli_options[i];
+        const char *group = option->group;
+        bool is_said = strcmp(group, "Corpus") == 0 || strcmp(group, "Documents") == 0 ||
+                       strcmp(group, "Rows") == 0;
+        bool is_shown = option->at == offsetof(cli_arguments, json) ||
+                        option->at == offsetof(cli_arguments, by_row);
+        if (line->given[i] && out->recipe && is_said)
+            return cli_usage("--%s is for the recipe to say: leave it out, or leave out --recipe",
+                             option->name);
+        if (line->given[i] && is_file && !is_shown)
+            return cli_usage("--%s says nothing about a file of rows: leave it out", option->name);
+    }
+    if (out->by_row && !is_file)
+        return cli_usage("--rows needs a file of rows");
     return CLI_DONE;
 }
 
@@ -287,6 +308,14 @@ static int read_line(reading *line)
     return status;
 }
 
+static int lacks_positional(const cli_command *command)
+{
+    if (command->bit & (CLI_LOCK | CLI_VERIFY))
+        return cli_usage("calib %s needs %s", command->name, command->positional);
+    return cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
+                     command->positional, CALIB_DEFAULT_URL);
+}
+
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
@@ -305,13 +334,15 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
     reading line = {.command = command, .left = argc, .next = argv, .out = out};
     int status = read_line(&line);
     if (!status && !out->help)
+        status = check_given(&line);
+    if (!status && !out->help)
         status = cli_sources_end(out);
     if (out->pad != CLI_NO_ID) {
         out->sampling.short_rows = CALIB_SHORT_PAD;
         out->sampling.pad_id = (int32_t)out->pad;
     }
-    if (!status && !out->help && out->n_positional != command->n_positional)
-        status = cli_usage("calib %s needs %s; the URL of the default corpus is %s", command->name,
-                           command->positional, CALIB_DEFAULT_URL);
+    bool enough = out->n_positional == command->n_positional || command->bit == CLI_INFO;
+    if (!status && !out->help && !enough)
+        status = lacks_positional(command);
     return status;
 }

@@ -17,7 +17,9 @@ enum {
     CLI_CACHE_ADD = 32,
     CLI_CACHE_REMOVE = 64,
     CLI_CACHE_PRUNE = 128,
-    CLI_TOKENIZE = 256
+    CLI_TOKENIZE = 256,
+    CLI_LOCK = 512,
+    CLI_VERIFY = 1024
 };
 
 typedef struct cli_command cli_command; /* commands.h */
@@ -48,6 +50,7 @@ typedef struct cli_arguments {
     calib_options options;
     calib_sampling sampling;
     const char *tokenizer;     /* "bytes" or a path */
+    const char *recipe;        /* or lock, in place of sources and sampling; NULL: none */
     const char *output;        /* "-" is standard output */
     const char *format;        /* NULL: the extension of the output decides */
     const char *bounds;        /* file for the bounds of documents, or NULL */
@@ -61,6 +64,7 @@ typedef struct cli_arguments {
     uint64_t pad;        /* CLI_NO_ID: none */
     uint32_t special;    /* CLI_BOS, CLI_EOS */
     uint32_t json;
+    uint32_t by_row; /* also tell where every row comes from */
     uint32_t help;
 } cli_arguments;
 

@@ -12,7 +12,9 @@ const char cli_program_help[] =
     "  sample    pick rows and write them to a file\n"
     "  tokenize  write all tokens to a file\n"
     "  fetch     download a text into the cache and print its path\n"
-    "  info      show facts about a corpus and its tokens\n"
+    "  info      show facts about a corpus and its tokens, or where rows came from\n"
+    "  lock      write the lock of a recipe\n"
+    "  verify    compare rows with a lock\n"
     "  cache     list, verify, fill and prune the cache\n"
     "\n"
     "calib COMMAND --help lists the options of a command; calib --version prints the\n"
@@ -72,14 +74,32 @@ const cli_command cli_commands[] = {
      "Examples:\n"
      "  calib fetch https://example.org/corpus.txt\n"
      "  calib fetch --offline https://example.org/corpus.txt\n"},
-    {CLI_INFO, "info", cli_info, 0, "",
+    {CLI_INFO, "info", cli_info, 1, "one file of rows at most",
      "Usage: calib info [OPTION]...\n"
+     "   or: calib info [--json] [--rows] ROWS.safetensors\n"
      "\n"
      "Shows the size and hash of a corpus, the numbers of its tokens and rows, how\n"
-     "texts are cut, and if text and tokens came from the cache.\n",
+     "texts are cut, and if text and tokens came from the cache. Of a file of rows\n"
+     "shows where they came from.\n",
      "Examples:\n"
      "  calib info --source builtin --preview 3\n"
-     "  calib info --source corpus.txt --tokenizer tokenizer.model --json\n"},
+     "  calib info --source corpus.txt --tokenizer tokenizer.model --json\n"
+     "  calib info --rows rows.safetensors\n"},
+    {CLI_LOCK, "lock", cli_lock, 1, "a recipe",
+     "Usage: calib lock [OPTION]... -o LOCK.json RECIPE.json\n"
+     "\n"
+     "Runs a recipe and writes its lock: the recipe, with the hashes of its sources,\n"
+     "its tokenizer and its rows. Prints the id of the lock. Paths in it begin in its\n"
+     "own folder, so it belongs beside the recipe.\n",
+     "Examples:\n"
+     "  calib lock --tokenizer tokenizer.json -o lock.json recipe.json\n"
+     "  calib sample --tokenizer tokenizer.json --recipe lock.json -o r.safetensors\n"},
+    {CLI_VERIFY, "verify", cli_verify, 2, "a lock and a file of rows",
+     "Usage: calib verify [OPTION]... LOCK.json ROWS.safetensors\n"
+     "\n"
+     "Compares the rows of a file with a lock. Needs neither corpus nor tokenizer.\n",
+     "Examples:\n"
+     "  calib verify lock.json rows.safetensors\n"},
     {CLI_CACHE_LIST, "cache list", cli_cache_list, 0, "",
      "Usage: calib cache list [OPTION]...\n"
      "\n"

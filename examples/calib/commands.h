@@ -10,6 +10,8 @@ int cli_sample(cli_arguments *arguments);
 int cli_tokenize(cli_arguments *arguments);
 int cli_fetch(cli_arguments *arguments);
 int cli_info(cli_arguments *arguments);
+int cli_lock(cli_arguments *arguments);
+int cli_verify(cli_arguments *arguments);
 int cli_cache_list(cli_arguments *arguments);
 int cli_cache_verify(cli_arguments *arguments);
 int cli_cache_add(cli_arguments *arguments);
@@ -25,12 +27,15 @@ struct cli_command {
     const char *name; /* one word or two */
     int (*run)(cli_arguments *arguments);
     size_t n_positional;
-    const char *positional;  /* the required arguments, as messages name them */
+    const char *positional;  /* these arguments, as messages name them; calib info may do without */
     const char *head, *tail; /* of the help text, before and after the options */
 };
 
 extern const cli_command cli_commands[];
 extern const size_t cli_n_commands;
+
+/** Shows where the rows of a file come from: calib info with a file. Returns the exit status. */
+int cli_info_rows(const cli_arguments *arguments);
 
 /** The texts of calib --help and calib cache --help. */
 extern const char cli_program_help[], cli_cache_help[];

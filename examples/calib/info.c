@@ -202,6 +202,8 @@ static int print_table(cli_result *result)
 
 int cli_info(cli_arguments *arguments)
 {
+    if (arguments->n_positional)
+        return cli_info_rows(arguments);
     cli_tokenizer tokenizer = {0};
     cli_result result = {.arguments = arguments, .tokenizer = &tokenizer};
     result.start_ns = cli_now_ns();

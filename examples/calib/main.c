@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* calib: the command line program of the library. It uses the public headers only. Each file has
- * one job: the command line (arguments.c, options.c, choices.c, sources.c, numbers.c), the commands
- * and their help (commands.c, help.c, sample.c, tokenize.c, produce.c, fetch.c, info.c, cache.c),
- * their tokenizer (tokenizer.c, sentencepiece.c, tokenizer_json.c) and output (formats.c,
- * safetensors.c, outfile.c, rows.c, sidefile.c, target.c, json.c, preview.c, report.c, bar.c), and
- * the operating system (system.c).
+/* calib: the command line program of the library. It uses the public headers, and the library's
+ * reader of JSON. Each file has one job: the command line (arguments.c, options.c, choices.c,
+ * sources.c, numbers.c), the commands and their help (commands.c, help.c, sample.c, tokenize.c,
+ * produce.c, recipe.c, verify.c, fetch.c, info.c, info_rows.c, cache.c), their tokenizer
+ * (tokenizer.c, sentencepiece.c, tokenizer_json.c) and input and output (formats.c, safetensors.c,
+ * rows_file.c, outfile.c, rows.c, origin.c, sidefile.c, target.c, json.c, preview.c, report.c,
+ * bar.c), and the operating system (system.c).
  */
 #include "bar.h"
 #include "commands.h"
@@ -32,7 +33,9 @@ static int unknown_command(const char *word)
                          "add, remove and prune",
                          word);
     return cli_usage(
-        "unknown command \"%s\"; the commands are sample, tokenize, fetch, info and cache", word);
+        "unknown command \"%s\"; the commands are sample, tokenize, fetch, info, lock, verify and "
+        "cache",
+        word);
 }
 
 /* Runs the command of that name. `argv` holds the arguments after the name. */
@@ -57,9 +60,9 @@ static int run_command(const char *name, int argc, char **argv)
 static int run(int argc, char **argv)
 {
     if (argc < 1)
-        return cli_usage(
-            "no command; the commands are sample, tokenize, fetch, info and cache, see calib "
-            "--help");
+        return cli_usage("no command; the commands are sample, tokenize, fetch, info, lock, verify "
+                         "and cache, see "
+                         "calib --help");
     if (is_help(argv[0])) {
         fputs(cli_program_help, stdout);
         return cli_flush_results();

@@ -12,9 +12,10 @@ enum {
     NETWORK = READING | CLI_FETCH,
     PINNING = NETWORK | CLI_CACHE_ADD,
     REPORTING = READING | CLI_CACHE_LIST | CLI_CACHE_VERIFY | CLI_CACHE_PRUNE,
-    ALL = PINNING | REPORTING | CLI_CACHE_REMOVE
+    ALL = PINNING | REPORTING | CLI_CACHE_REMOVE | CLI_LOCK
 };
 
+#define RECIPE "Recipe"
 #define CORPUS "Corpus"
 #define DOCUMENTS "Documents"
 #define TOKENIZER "Tokenizer"
@@ -26,6 +27,10 @@ enum {
 #define OTHER "Other"
 
 const cli_option cli_options[] = {
+    {"recipe", "FILE", CLI_TEXT, 0, CLI_SAMPLE, AT(recipe), 0, 0, RECIPE,
+     "take sources and rows from a recipe or a lock, in place of the options of the groups Corpus, "
+     "Documents and Rows; a lock refuses other bytes, another tokenizer and other rows"},
+
     {"source", "SOURCE", CLI_SOURCE, 0, READING, 0, 0, 0, CORPUS,
      "builtin, the path of a file, a URL, or - for standard input; may be repeated. The options of "
      "this group and of Documents bind to the source before them; before the first, to all "
@@ -76,13 +81,13 @@ const cli_option cli_options[] = {
     {"plain", NULL, CLI_SWITCH, 0, READING, OF(documents.flags), CALIB_DOCUMENTS_PLAIN, 0,
      DOCUMENTS, "read the marks of --chat as text, for tokenizers that have no such tokens"},
 
-    {"tokenizer", "MODEL", CLI_TEXT, 0, READING, AT(tokenizer), 0, 0, TOKENIZER,
+    {"tokenizer", "MODEL", CLI_TEXT, 0, READING | CLI_LOCK, AT(tokenizer), 0, 0, TOKENIZER,
      "bytes, or the path of a tokenizer.json or tekken.json, of a folder that holds one, or of a "
      "SentencePiece model (default: bytes)"},
-    {"bos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_BOS, 0, TOKENIZER,
+    {"bos", NULL, CLI_SWITCH, 0, READING | CLI_LOCK, AT(special), CLI_BOS, 0, TOKENIZER,
      "put a SentencePiece model's BOS in front of the text, as Hugging Face's Llama "
      "and Mistral tokenizers do"},
-    {"eos", NULL, CLI_SWITCH, 0, READING, AT(special), CLI_EOS, 0, TOKENIZER,
+    {"eos", NULL, CLI_SWITCH, 0, READING | CLI_LOCK, AT(special), CLI_EOS, 0, TOKENIZER,
      "put a SentencePiece model's EOS at the end of the text"},
 
     {"samples", "N", CLI_ROWS, 0, CLI_SAMPLE, AT(n_samples), 0, 0, ROWS,
@@ -105,7 +110,7 @@ const cli_option cli_options[] = {
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
      "fail, and do not only warn, if the corpus has fewer rows than asked for"},
 
-    {"output", "OUT", CLI_TEXT, 'o', WRITING, AT(output), 0, 0, OUTPUT,
+    {"output", "OUT", CLI_TEXT, 'o', WRITING | CLI_LOCK, AT(output), 0, 0, OUTPUT,
      "file for the result; - is standard output, but not a terminal. A regular file "
      "appears whole or not at all, unless it can only be written in place"},
     {"bounds", "FILE", CLI_TEXT, 0, CLI_TOKENIZE, AT(bounds), 0, 0, OUTPUT,
@@ -114,25 +119,28 @@ const cli_option cli_options[] = {
      "npy, bin, or for rows safetensors (default: the extension of OUT)"},
     {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,
      "print one JSON object in place of text"},
+    {"rows", NULL, CLI_SWITCH, 0, CLI_INFO, AT(by_row), 1, 0, OUTPUT,
+     "also tell where every row of a file comes from"},
     {"preview", "N", CLI_U64, 0, ROWS_OF, AT(preview), 1, UINT32_MAX, OUTPUT,
      "also print the text of the first N rows, one line each"},
 
     {"cache-dir", "DIR", CLI_TEXT, 0, ALL, AT(options.cache_dir), 0, 0, CACHE,
      "directory of texts and tokens (default: $CALIB_CACHE_DIR, else "
      "$XDG_CACHE_HOME/calib, else ~/.cache/calib)"},
-    {"no-token-cache", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_NO_TOKEN_STORE, 0,
-     CACHE, "neither read nor write stored tokens"},
+    {"no-token-cache", NULL, CLI_SWITCH, 0, READING | CLI_LOCK, AT(options.flags),
+     CALIB_NO_TOKEN_STORE, 0, CACHE, "neither read nor write stored tokens"},
     {"cache-stdin", NULL, CLI_SWITCH, 0, READING, AT(options.flags), CALIB_STORE_STDIN, 0, CACHE,
      "also look up and store the tokens of standard input and pipes"},
-    {"max-cache", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_cache_bytes), 1, UINT64_MAX, CACHE,
+    {"max-cache", "BYTES", CLI_SIZE, 0, PINNING | CLI_LOCK, AT(options.max_cache_bytes), 1,
+     UINT64_MAX, CACHE,
      "after something was stored, remove what was not used for longest until the cache is no "
      "larger (default: $CALIB_CACHE_MAX_BYTES, else 20G)"},
     {"max-bytes", "BYTES", CLI_SIZE, 0, CLI_CACHE_PRUNE, AT(options.max_cache_bytes), 1, UINT64_MAX,
      CACHE,
      "also remove what was not used for longest until the cache is no larger "
      "(default: $CALIB_CACHE_MAX_BYTES, else 20G)"},
-    {"offline", NULL, CLI_SWITCH, 0, NETWORK, AT(options.offline), CALIB_OFFLINE_ON, 0, CACHE,
-     "do not use the network (default: the value of $CALIB_OFFLINE)"},
+    {"offline", NULL, CLI_SWITCH, 0, NETWORK | CLI_LOCK, AT(options.offline), CALIB_OFFLINE_ON, 0,
+     CACHE, "do not use the network (default: the value of $CALIB_OFFLINE)"},
     {"accept-change", NULL, CLI_SWITCH, 0, PINNING, OF(source.flags), CALIB_ACCEPT_CHANGE, 0, CACHE,
      "accept the changed text of a URL that is not pinned, and trust it from now on"},
     {"older-than", "DAYS", CLI_U64, 0, CLI_CACHE_PRUNE, AT(older_than), 1, 36500, CACHE,
@@ -140,32 +148,34 @@ const cli_option cli_options[] = {
 
     {"token-file", "FILE", CLI_TEXT, 0, NETWORK, OF(token_file), 0, 0, DOWNLOAD,
      "file with the bearer token for the server (default: $CALIB_TOKEN)"},
-    {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK, AT(options.proxy), 0, 0, DOWNLOAD,
+    {"proxy", "URL", CLI_TEXT_OR_EMPTY, 0, NETWORK | CLI_LOCK, AT(options.proxy), 0, 0, DOWNLOAD,
      "URL of the proxy; empty for none (default: the environment's)"},
-    {"ca-file", "FILE", CLI_TEXT, 0, NETWORK, AT(options.ca_file), 0, 0, DOWNLOAD,
+    {"ca-file", "FILE", CLI_TEXT, 0, NETWORK | CLI_LOCK, AT(options.ca_file), 0, 0, DOWNLOAD,
      "PEM file of trusted authorities (default: $SSL_CERT_FILE and $SSL_CERT_DIR, "
      "else the system's)"},
     {"allow-http", NULL, CLI_SWITCH, 0, NETWORK, AT(options.flags), CALIB_ALLOW_HTTP, 0, DOWNLOAD,
      "allow http:// to other machines"},
-    {"connect-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.connect_timeout_ms), 1, 0,
-     DOWNLOAD, "give up if no connection is made in this time (default: 15)"},
-    {"stall-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.stall_timeout_ms), 1, 0,
-     DOWNLOAD, "give up if next to nothing is received in this time (default: 30)"},
-    {"deadline", "SECONDS", CLI_SECONDS, 0, NETWORK, AT(options.deadline_ms), 1, 0, DOWNLOAD,
-     "limit of the whole download with its retries (default: none)"},
-    {"tries", "N", CLI_U32, 0, NETWORK, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
+    {"connect-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK | CLI_LOCK,
+     AT(options.connect_timeout_ms), 1, 0, DOWNLOAD,
+     "give up if no connection is made in this time (default: 15)"},
+    {"stall-timeout", "SECONDS", CLI_SECONDS, 0, NETWORK | CLI_LOCK, AT(options.stall_timeout_ms),
+     1, 0, DOWNLOAD, "give up if next to nothing is received in this time (default: 30)"},
+    {"deadline", "SECONDS", CLI_SECONDS, 0, NETWORK | CLI_LOCK, AT(options.deadline_ms), 1, 0,
+     DOWNLOAD, "limit of the whole download with its retries (default: none)"},
+    {"tries", "N", CLI_U32, 0, NETWORK | CLI_LOCK, AT(options.max_tries), 1, UINT32_MAX, DOWNLOAD,
      "attempts per URL (default: 4)"},
 
-    {"threads", "T", CLI_U32, 0, READING, AT(options.threads), 0, 256, LIMITS,
+    {"threads", "T", CLI_U32, 0, READING | CLI_LOCK, AT(options.threads), 0, 256, LIMITS,
      "threads that tokenize; 0 means one per processor (default: 0)"},
-    {"max-download", "BYTES", CLI_SIZE, 0, PINNING, AT(options.max_download_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text (default: 1G)"},
-    {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_whole_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a larger text if it must be tokenized in one call (default: 8M)"},
-    {"max-text-bytes", "BYTES", CLI_SIZE, 0, READING, AT(options.max_text_bytes), 1, UINT64_MAX,
-     LIMITS, "refuse a source whose text is larger (default: 1G for a URL, else no limit)"},
+    {"max-download", "BYTES", CLI_SIZE, 0, PINNING | CLI_LOCK, AT(options.max_download_bytes), 1,
+     UINT64_MAX, LIMITS, "refuse a larger text (default: 1G)"},
+    {"max-whole-bytes", "BYTES", CLI_SIZE, 0, READING | CLI_LOCK, AT(options.max_whole_bytes), 1,
+     UINT64_MAX, LIMITS, "refuse a larger text if it must be tokenized in one call (default: 8M)"},
+    {"max-text-bytes", "BYTES", CLI_SIZE, 0, READING | CLI_LOCK, AT(options.max_text_bytes), 1,
+     UINT64_MAX, LIMITS,
+     "refuse a source whose text is larger (default: 1G for a URL, else no limit)"},
 
-    {"help", NULL, CLI_SWITCH, 'h', ALL, AT(help), 1, 0, OTHER, "show this text"},
+    {"help", NULL, CLI_SWITCH, 'h', ALL | CLI_VERIFY, AT(help), 1, 0, OTHER, "show this text"},
 };
 
 _Static_assert(sizeof cli_options / sizeof cli_options[0] <= CLI_OPTIONS_MAX, "CLI_OPTIONS_MAX");

@@ -41,7 +41,7 @@ static uint64_t n_rows(const cli_result *result)
 /* Decodes row `index` of the samples, or without samples of the stream. */
 static int row_text(cli_result *result, uint64_t index, cli_text *out)
 {
-    size_t len = (size_t)result->arguments->seq_len;
+    size_t len = result->samples ? result->samples->seq_len : (size_t)result->arguments->seq_len;
     if (result->samples) {
         size_t at, n;
         int status = cli_rows_at(result, index, &at, &n);

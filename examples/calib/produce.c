@@ -57,7 +57,8 @@ static int print_json(cli_result *result, const cli_product *product, cli_format
     cli_json json = {.text = &text};
     cli_json_open(&json, NULL, '{');
     product->json(result, &json);
-    cli_result_json_corpus(result, &json);
+    if (result->corpus)
+        cli_result_json_corpus(result, &json);
     cli_json_string(&json, "output", result->arguments->output);
     cli_json_string(&json, "format", cli_format_name(format));
     return cli_result_json_end(result, &json);

@@ -100,6 +100,7 @@ static const struct {
     {CALIB_E_UTF8, "CALIB_RAW_BYTES", "--raw"},
     {CALIB_E_RECORD, "CALIB_RENDERER_CHATML", "--chat chatml"},
     {CALIB_E_RECORD, "the record is malformed", "--skip-malformed"},
+    {CALIB_E_LOCK, "calib_recipe_lock", "calib lock"},
     {CALIB_E_WHOLE_LIMIT, NULL, "--max-whole-bytes BYTES"},
 };
 

@@ -2,6 +2,7 @@
 #include "result.h"
 
 #include "infile.h"
+#include "recipe.h"
 #include "system.h"
 
 #include <stdlib.h>
@@ -26,6 +27,8 @@ static int open_corpus(cli_result *result)
 int cli_result_open(cli_result *result)
 {
     result->info.struct_size = sizeof result->info;
+    if (result->arguments->recipe)
+        return cli_recipe_open(result);
     int status = open_corpus(result);
     if (status)
         return status;
@@ -41,6 +44,7 @@ void cli_result_close(cli_result *result)
 {
     calib_samples_free(result->samples);
     calib_corpus_close(result->corpus);
+    cli_text_free(&result->lock);
 }
 
 const char *cli_sampler_name(const cli_arguments *arguments)
@@ -82,9 +86,11 @@ int cli_result_json_end(cli_result *result, cli_json *json)
 {
     const calib_info *info = &result->info;
     cli_json_open(json, "seconds", '{');
-    cli_json_seconds(json, "fetch", info->fetch_ns);
-    cli_json_seconds(json, "read", info->read_ns);
-    cli_json_seconds(json, "tokenize", info->tokenize_ns);
+    if (result->corpus) {
+        cli_json_seconds(json, "fetch", info->fetch_ns);
+        cli_json_seconds(json, "read", info->read_ns);
+        cli_json_seconds(json, "tokenize", info->tokenize_ns);
+    }
     if (result->samples)
         cli_json_seconds(json, "sample", result->sample_ns);
     if (result->arguments->output)

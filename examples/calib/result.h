@@ -18,6 +18,7 @@ typedef struct cli_result {
     uint64_t n_blocks;      /* 0: `samples` has all rows */
     uint64_t block;         /* the one that is loaded */
     uint64_t sample_ns, write_ns, start_ns;
+    cli_text lock; /* the text of the lock that gave the rows; empty: none */
     char sha256[CLI_HEX];
     char fingerprint[CLI_HEX]; /* empty: none */
 } cli_result;

@@ -2,6 +2,7 @@
 #include "safetensors.h"
 
 #include "origin.h"
+#include "recipe.h"
 #include "rows.h"
 
 #include <stdio.h>
@@ -10,8 +11,8 @@
 static bool has_places(const cli_result *result)
 {
     const cli_arguments *arguments = result->arguments;
-    return arguments->n_sources > 1 || arguments->sources[0].documents.format ||
-           arguments->sampling.short_rows;
+    return arguments->recipe || arguments->n_sources > 1 ||
+           arguments->sources[0].documents.format || arguments->sampling.short_rows;
 }
 
 /* Metadata of a safetensors file has strings only. */
@@ -35,14 +36,13 @@ static int sources_as_string(const cli_result *result, cli_json *json)
     return status;
 }
 
-static int metadata(const cli_result *result, cli_json *json)
+static int corpus_metadata(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
     const calib_sampling *sampling = &arguments->sampling;
     char n_samples[24];
     int status = CLI_DONE;
     snprintf(n_samples, sizeof n_samples, "%lld", (long long)result->samples->n_asked);
-    cli_json_open(json, "__metadata__", '{');
     cli_json_string(json, "calib_version", calib_version());
     cli_json_string(json, "corpus_sha256", result->sha256);
     cli_json_string(json, "source", cli_origin_name(result->info.source));
@@ -59,6 +59,17 @@ static int metadata(const cli_result *result, cli_json *json)
         number_as_string(json, "pad", (uint64_t)sampling->pad_id);
     if (has_places(result))
         status = sources_as_string(result, json);
+    return status;
+}
+
+static int metadata(const cli_result *result, cli_json *json)
+{
+    int status = CLI_DONE;
+    cli_json_open(json, "__metadata__", '{');
+    if (result->arguments->recipe)
+        cli_recipe_metadata(result, json);
+    else
+        status = corpus_metadata(result, json);
     cli_json_close(json, '}');
     return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* calib sample: writes rows of a corpus to a file. */
 #include "commands.h"
-#include "produce.h"
+#include "recipe.h"
 #include "rows.h"
 
 #include <stdio.h>
@@ -83,6 +83,8 @@ int cli_sample(cli_arguments *arguments)
                                      .write = cli_write_rows,
                                      .json = add_json,
                                      .print = print};
+    if (arguments->recipe)
+        return cli_produce(arguments, &cli_recipe_rows);
     const calib_sampling *sampling = &arguments->sampling;
     uint32_t world = sampling->world ? sampling->world : 1;
     if (sampling->rank >= world)

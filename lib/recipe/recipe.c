@@ -16,7 +16,7 @@ static const char *const formats[] = {"lines", "blank", "separator", "jsonl", "j
 static const char *const strips[] = {"none", "python", "right", "newline", NULL};
 static const char *const specials[] = {"default", "none", "once", NULL};
 static const char *const chats[] = {"chatml", NULL};
-static const char *const row_bos[] = {"as-tokenized", "overwrite", NULL};
+static const char *const row_bos[] = {"as-tokenized", "overwrite", "prepend", NULL};
 
 /* The keys of a source stand first: the whole may have them too, since `each` stands first there.
  * Those from OF_DOCUMENTS on say something about documents. */

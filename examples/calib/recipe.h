@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of a recipe or a lock, for calib sample. */
+#ifndef CALIB_PROGRAM_RECIPE_H
+#define CALIB_PROGRAM_RECIPE_H
+
+#include "produce.h"
+
+/** The rows of --recipe. */
+extern const cli_product cli_recipe_rows;
+
+/** Loads the samples, and the text of the lock if there is one. There is no corpus then. Returns
+ *  CLI_DONE, or reports the failure and returns CLI_FAILED. */
+int cli_recipe_open(cli_result *result);
+
+/** Adds the metadata of a file of these rows. */
+void cli_recipe_metadata(const cli_result *result, cli_json *json);
+
+#endif
