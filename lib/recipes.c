@@ -137,7 +137,7 @@ static int read_sources(calib_recipe_run *run)
         if (status)
             return status;
         memcpy(to->sha256, info.sha256, sizeof to->sha256);
-        memcpy(to->text_sha256, info.sha256, sizeof to->text_sha256);
+        memcpy(to->text_sha256, info.text_sha256, sizeof to->text_sha256);
         to->size = info.stored_bytes;
         to->documents = info.n_documents;
         to->tokens = info.n_tokens;

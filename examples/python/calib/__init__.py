@@ -27,6 +27,7 @@ from .files import open_tokenizer
 from .hugging_face import HuggingFace
 from .library import Error, open_library
 from .mistral import Mistral
+from .recipe import load_recipe, lock_recipe, recipe_id, verify
 from .samples import Samples
 from .structs import (ACCEPT_CHANGE, ALLOW_HTTP, BOS_AS_TOKENIZED, BOS_OVERWRITE, BOS_PREPEND, EMIT,
                       ENCODE, FINGERPRINT, NO_TOKEN_STORE, OFFLINE_ENVIRONMENT, OFFLINE_OFF,

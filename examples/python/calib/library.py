@@ -10,7 +10,7 @@ import weakref
 from ctypes import c_char_p, c_int, c_int64, c_size_t, c_uint64, c_void_p
 from typing import Union
 
-from .structs import Detail, Info, Rows
+from .structs import TEXT, Detail, Info, Rows
 
 _library = None
 _adapters = {}
@@ -76,6 +76,10 @@ def _declare(library):
             ("last_error", c_int, ctypes.POINTER(Detail)), ("bytes_tokenizer", c_void_p),
             ("load_from", c_int, c_void_p, c_int64, size, c_uint64, c_void_p, c_void_p, c_void_p,
              rows),
+            ("recipe_load", c_int, c_void_p, c_char_p, c_void_p, rows),
+            ("recipe_lock", c_int, c_void_p, c_char_p, c_void_p, TEXT, c_void_p),
+            ("recipe_id", c_int, c_char_p, c_char_p),
+            ("recipe_verify", c_int, c_char_p, ctypes.POINTER(Rows)),
             ("corpus_open", c_int, c_void_p, c_void_p, size, c_void_p, ctypes.POINTER(handle)),
             ("corpus_sample", c_int, handle, c_int64, size, c_uint64, c_void_p, rows),
             ("corpus_tokens", c_int, handle, c_uint64, size, c_void_p),

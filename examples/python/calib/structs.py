@@ -12,6 +12,7 @@ FINGERPRINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 SPECIAL_ID = ctypes.CFUNCTYPE(c_int32, c_void_p, c_uint32)
 PUT = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_size_t, c_uint32)
 DOCUMENT = ctypes.CFUNCTYPE(c_int, c_void_p, PUT, c_void_p)
+TEXT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
 RENDER = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, PUT, c_void_p)
 PROGRESS = ctypes.CFUNCTYPE(c_int, c_void_p, c_uint32, c_uint64, c_uint64)
 
@@ -139,6 +140,11 @@ class Rows(ctypes.Structure):
                 ("source_available", ctypes.POINTER(c_uint64)), ("n_asked", c_int64),
                 ("n_sampled", c_uint64), ("n_available", c_uint64), ("n_tokens", c_uint64),
                 ("n_dropped", c_uint64), ("corpus_sha256", c_uint8 * 32)]
+
+
+class RecipeOptions(Sized):
+    _fields_ = [("struct_size", c_size_t), ("options", c_void_p), ("render", RENDER),
+                ("render_ctx", c_void_p), ("render_sha256", c_void_p), ("tokenizer_name", c_char_p)]
 
 
 class Info(Sized):
