@@ -253,12 +253,24 @@ static int take_option(reading *line, const char *argument)
     return take_value(line, &met);
 }
 
+static bool is_rows(const char *argument)
+{
+    static const char end[] = ".safetensors";
+    size_t len = strlen(argument);
+    return len >= sizeof end && strcmp(argument + len - (sizeof end - 1), end) == 0;
+}
+
 static int take_positional(const cli_command *command, const char *argument, cli_arguments *out)
 {
     if (command->bit & (CLI_SAMPLE | CLI_TOKENIZE))
         return cli_usage("unexpected argument \"%s\"; name the output with -o, the corpus with "
                          "--source",
                          argument);
+    if (command->bit == CLI_INFO && !is_rows(argument))
+        return cli_usage(
+            "unexpected argument \"%s\"; name the corpus with --source; a file of rows "
+            "ends in .safetensors",
+            argument);
     if (out->n_positional == command->n_positional)
         return cli_usage("unexpected argument \"%s\" of calib %s", argument, command->name);
     if (!*argument)

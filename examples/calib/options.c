@@ -117,7 +117,7 @@ const cli_option cli_options[] = {
      "also write where each document begins and the last one ends, to a .npy file of int64"},
     {"format", "FORMAT", CLI_TEXT, 0, WRITING, AT(format), 0, 0, OUTPUT,
      "npy, bin, or for rows safetensors (default: the extension of OUT)"},
-    {"json", NULL, CLI_SWITCH, 0, REPORTING, AT(json), 1, 0, OUTPUT,
+    {"json", NULL, CLI_SWITCH, 0, REPORTING | CLI_VERIFY, AT(json), 1, 0, OUTPUT,
      "print one JSON object in place of text"},
     {"rows", NULL, CLI_SWITCH, 0, CLI_INFO, AT(by_row), 1, 0, OUTPUT,
      "also tell where every row of a file comes from"},

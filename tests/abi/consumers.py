@@ -191,7 +191,7 @@ def what_is_installed():
     wanted = {f"{directory}/{name}" for name in
               ("libcalib.a", "libcalib.so", "pkgconfig/calib.pc", "cmake/calib/calib-config.cmake",
                "cmake/calib/calib-config-version.cmake")}
-    wanted |= {"include/calib.h", "include/calib_cache.h", "include/calib_documents.h"}
+    wanted |= {f"include/calib{name}.h" for name in ("", "_cache", "_documents", "_recipe")}
     extra = {name for name in files - wanted if not name.startswith(f"{directory}/libcalib.so.")}
     assert files >= wanted, f"missing: {wanted - files}"
     assert not extra, f"too much: {extra}"

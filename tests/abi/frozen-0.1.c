@@ -169,6 +169,8 @@ VALUE(E_UNSTABLE, -27);
 VALUE(E_COMPRESSED, -28);
 VALUE(E_RECORD, -29);
 VALUE(E_CALLBACK, -30);
+VALUE(E_RECIPE, -31);
+VALUE(E_LOCK, -32);
 VALUE(OK, 0);
 _Static_assert(sizeof(calib_status) == sizeof(int32_t), "calib_status");
 

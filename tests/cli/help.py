@@ -5,7 +5,7 @@ import re
 import program
 import tap
 
-COMMANDS = ("sample", "tokenize", "fetch", "info", "cache list", "cache verify", "cache add",
+COMMANDS = ("sample", "tokenize", "fetch", "info", "lock", "verify", "cache list", "cache verify", "cache add",
             "cache remove", "cache prune")
 
 
@@ -34,7 +34,7 @@ def _():
         tap.holds(re.search(rf"^  {word} ", text, re.M), word)
     text = help_of("cache", "--help")
     tap.equal(text, help_of("cache", "-h"))
-    for command in COMMANDS[4:]:
+    for command in COMMANDS[6:]:
         tap.holds(re.search(rf"^  {command.split()[1]} ", text, re.M), command)
 
 
@@ -42,7 +42,8 @@ for command in COMMANDS:
     def _(command=command):
         text = help_of(*command.split(), "--help")
         tap.equal(text, help_of(*command.split(), "-h"))
-        tap.equal(text, help_of(*command.split(), "--cache-dir=x", "--help", "--nonsense"))
+        other = "--json" if command == "verify" else "--cache-dir=x"
+        tap.equal(text, help_of(*command.split(), other, "--help", "--nonsense"))
         tap.holds(text.startswith(f"Usage: calib {command} "), text)
         tap.holds(f"  calib {command}" in text.partition("\nExamples:\n")[2], "no examples")
         for line in text.splitlines():
@@ -54,13 +55,15 @@ for command in COMMANDS:
 @tap.test("help lists all that the command line promises")
 def _():
     wanted = {
-        "sample": "source tokenizer specials bos eos samples seq-len seed sampler skip rank world threads "
+        "lock": "tokenizer bos eos output threads max-text-bytes cache-dir no-token-cache max-cache offline",
+        "verify": "json",
+        "sample": "recipe source tokenizer specials bos eos samples seq-len seed sampler skip rank world threads "
                   "raw reader max-text-bytes strict cache-dir no-token-cache cache-stdin max-cache offline sha256 "
                   "accept-change json format output preview",
         "tokenize": "source tokenizer specials bos eos threads raw reader max-text-bytes cache-dir no-token-cache "
                     "cache-stdin max-cache offline sha256 accept-change json format output",
         "fetch": "sha256 accept-change cache-dir offline",
-        "info": "source tokenizer specials bos eos seq-len raw reader max-text-bytes threads json preview "
+        "info": "rows source tokenizer specials bos eos seq-len raw reader max-text-bytes threads json preview "
                 "cache-dir offline",
         "cache list": "json cache-dir", "cache verify": "json cache-dir",
         "cache add": "sha256 size accept-change max-download max-cache cache-dir",
@@ -70,7 +73,7 @@ def _():
                 "ca-file allow-http token-file")
     for command, names in wanted.items():
         listed = options_of(help_of(*command.split(), "--help"))
-        for name in names.split() + ([] if "cache " in command else download.split()):
+        for name in names.split() + ([] if "cache " in command or command in ("lock", "verify") else download.split()):
             tap.holds(name in listed, f"--{name} is not in the help of {command}")
 
 

@@ -127,6 +127,8 @@ def _():
         (path / "lock.json").write_bytes((path / "there" / "lock.json").read_bytes())
         done = good(path, "verify", "lock.json", "rows.safetensors")
         tap.equal(done.out.decode(), f"rows.safetensors: 4 rows of 5 tokens, as locked by {said}\n", "the verdict")
+        told = json.loads(good(path, "verify", "--json", "lock.json", "rows.safetensors").out)
+        tap.equal(told, {"lock": said, "rows": 4, "seq_len": 5}, "the verdict as JSON")
 
 
 @tap.test("rows of one text, without tensors for places, are verified")
@@ -187,10 +189,10 @@ def _():
                 ("backwards", changed("attention_mask", data_offsets=[160, 80]), data),
                 ("beyond", changed("sources", data_offsets=[192, 1 << 40]), data),
                 ("a gap in the mask", header, data[:80] + struct.pack("<5i", 1, 0, 1, 1, 1) + data[100:])):
-            put(path / "bad", head, rest)
-            done = run(path, "verify", "lock.json", "bad")
+            put(path / "bad.safetensors", head, rest)
+            done = run(path, "verify", "lock.json", "bad.safetensors")
             tap.holds(done.status == 1 and "is not a .safetensors file of rows" in done.err, f"{name}: {done}")
-            tap.equal(run(path, "info", "bad").status, 1, f"info on {name}")
+            tap.equal(run(path, "info", "bad.safetensors").status, 1, f"info on {name}")
         put(path / "good", header, data)
         good(path, "verify", "lock.json", "good")
 
@@ -262,8 +264,8 @@ def _():
                         ("--world", "2"), ("--raw",), ("--strict",)):
             bad(path, 2, f"{options[0]} is for the recipe to say", *sample, *options)
         bad(path, 2, "--rows needs a file", "info", "--rows")
-        bad(path, 2, "--threads says nothing about a file", "info", "--threads", "1", "x")
-        bad(path, 2, "unexpected argument", "info", "a", "b")
+        bad(path, 2, "--threads says nothing about a file", "info", "--threads", "1", "x.safetensors")
+        bad(path, 2, "unexpected argument", "info", "a.safetensors", "b.safetensors")
         bad(path, 2, "calib lock needs a recipe", "lock", "-o", "x")
         bad(path, 2, "calib lock needs -o OUT", "lock", "recipe.json")
         bad(path, 2, "calib verify needs a lock and a file of rows", "verify", "lock.json")

@@ -9,7 +9,7 @@ SAMPLE = ["sample", "--source", "corpus.txt", "-o", "rows.npy"]
 
 WRONG = [
     ("no command", [], ["no command", "--help"]),
-    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, tokenize, fetch, info and cache"]),
+    ("an unknown command", ["frobnicate"], ["frobnicate", "sample, tokenize, fetch, info, lock, verify and cache"]),
     ("a command misspelled", ["smaple"], ["smaple", "did you mean sample?"]),
     ("an option in place of the command", ["--json"], ["unknown option", "--json"]),
     ("an unknown option", [*SAMPLE, "--frobnicate"], ["--frobnicate", "calib sample --help"]),

@@ -49,7 +49,8 @@ class Samples(_Buffer):
     The attributes are those of calib_samples: n_rows, seq_len, n_asked, n_sampled, n_available,
     n_tokens, n_dropped; lists with an element for each row: offsets, documents, sources, lengths;
     with one for each of n_sources: source_rows and, None without weights, source_asked and
-    source_available; corpus_sha256, in hexadecimal; lock, the text of the lock that gave the rows, or None. Copies and pickles hold the rows themselves.
+    source_available; corpus_sha256, in hexadecimal; lock, the text of the lock that gave the rows, or
+    None. Copies and pickles hold the rows themselves.
     """
 
     n_rows: int
