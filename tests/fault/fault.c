@@ -193,7 +193,8 @@ static bool run_plan(unsigned number, const scenario *s, const plan *p, run_fn *
 }
 
 static const scenario_group *const groups[] = {&cache_group, &documents_group, &download_group,
-                                               &load_group,  &store_group,     &tls_group};
+                                               &load_group,  &recipe_group,    &store_group,
+                                               &tls_group};
 enum {
     N_GROUPS = sizeof groups / sizeof *groups,
     N_PLANS = sizeof plans / sizeof *plans,

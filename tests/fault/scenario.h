@@ -33,8 +33,8 @@ typedef struct scenario_group {
     unsigned n;
 } scenario_group;
 
-extern const scenario_group cache_group, documents_group, download_group, load_group, store_group,
-    tls_group;
+extern const scenario_group cache_group, documents_group, download_group, load_group, recipe_group,
+    store_group, tls_group;
 
 /* ---- for fault.c ---- */
 
