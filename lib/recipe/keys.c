@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
-#include "base/sha256.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +91,7 @@ static int read_flag(const calib_values *values, const calib_value *value, const
 static int read_hash(const calib_values *values, const calib_value *value, uint8_t *out)
 {
     bool good = value->kind == CALIB_JSON_STRING && strspn(value->text, "0123456789abcdef") == 64 &&
-                calib_sha256_from_hex(value->text, out);
+                calib_hex_read(value->text, out, 32);
     return good ? CALIB_OK : fail(values, value, "not 64 lower-case hexadecimal digits");
 }
 

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The golden stores, written and read on another machine: the store and what it stands on are
-compiled by a cross compiler, without libcrypto, and run under qemu-user. Prints golden.c's TAP.
+"""A golden program on another machine: rooms of the library are compiled with it by a cross compiler,
+without libcrypto, and it is run under qemu-user. Prints its TAP.
 
-usage: foreign.py COMPILER EMULATOR SOURCE_ROOT"""
+usage: foreign.py COMPILER EMULATOR SOURCE_ROOT PROGRAM.c ROOM..."""
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-compiler, emulator, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+compiler, emulator, root, golden = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4]
 # Whole rooms, so that a file that one of them gains is not forgotten here. Only sha256.c needs
 # libcrypto: portable_sha256.c stands in for it.
-sources = [unit for room in ("base", "cachedir", "store", "system")
+sources = [unit for room in sys.argv[5:]
            for unit in sorted((root / "lib" / room).glob("*.c")) if unit.name != "sha256.c"]
-sources += [root / "tests/store/golden.c", root / "tests/store/portable_sha256.c"]
+sources += [root / golden, root / "tests/store/portable_sha256.c"]
 
 with tempfile.TemporaryDirectory() as folder:
     program = os.path.join(folder, "golden")
