@@ -2,10 +2,12 @@
 """Documents and their ids against `datasets`, transformers, pyarrow, polars and DuckDB, live."""
 import contextlib
 import gzip
+import hashlib
 import importlib
 import json
 import pathlib
 import pickle
+import struct
 import subprocess
 import tempfile
 
@@ -83,6 +85,8 @@ def against_datasets(name, make):
             tap.equal(len(wanted), len(TEXTS), "the rows of the dataset")
             info = check(wanted, tokenizer, source=str(file), documents="jsonl")
             tap.equal(info.n_records, len(TEXTS), f"{kind}: records")
+            parts = [struct.pack("<Q", len(text.encode())) + text.encode() for text in table["text"]]
+            tap.equal(bytes(info.text_sha256), hashlib.sha256(b"".join(parts)).digest(), "the texts")
 
 
 for name, make in FILES.items():

@@ -110,7 +110,8 @@ class SourceInfo(Sized):
                 ("weight", c_uint64), ("n_tokens", c_uint64), ("n_documents", c_uint64),
                 ("n_records", c_uint64), ("n_empty", c_uint64), ("n_short", c_uint64),
                 ("n_long", c_uint64), ("n_malformed", c_uint64), ("n_doubled_bos", c_uint64),
-                ("sha256", c_uint8 * 32), ("download", c_uint32), ("token_store", c_uint32)]
+                ("sha256", c_uint8 * 32), ("text_sha256", c_uint8 * 32), ("download", c_uint32),
+                ("token_store", c_uint32)]
 
 
 class Options(Sized):
