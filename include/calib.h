@@ -513,13 +513,12 @@ typedef struct calib_samples {
     const int32_t *tokens; /**< [n_rows][seq_len], row-major, aligned to 64 bytes; NULL: no rows */
     size_t n_rows;         /**< rows here: this rank's share, which can be 0 if world > 1 */
     size_t seq_len;
-    const int64_t *offsets;   /**< [n_rows]: token of its document at which each row starts; a BOS
-                                   that was put in front is none of them */
+    const int64_t *offsets;   /**< [n_rows]: token of its document at which each row starts */
     const int64_t *documents; /**< [n_rows]: document in which it starts, for
                                    calib_corpus_document(); a plain text is one document */
     const int64_t *sources;   /**< [n_rows]: source in which it starts */
-    const int32_t *lengths;   /**< [n_rows]: tokens in use, such a BOS among them, or NULL if every
-                                   row is full */
+    const int32_t *lengths;   /**< [n_rows]: tokens in use, a BOS in front among them, or NULL if
+                                   every row is full */
     size_t n_sources;
     const uint64_t *source_asked;     /**< [n_sources]: rows asked of each by weight; NULL: no
                                            weights */
@@ -728,23 +727,19 @@ typedef struct calib_source_info {
     uint64_t n_tokens;           /**< as in calib_info */
     uint64_t n_documents;
     uint64_t n_records;
-    uint64_t n_empty;       /**< dropped: nothing in them, although a bound asks for something */
-    uint64_t n_short;       /**< dropped: fewer characters or tokens than the bounds allow */
-    uint64_t n_long;        /**< dropped: more of them */
-    uint64_t n_malformed;   /**< dropped, with CALIB_DOCUMENTS_SKIP_MALFORMED */
-    uint64_t n_doubled_bos; /**< documents that begin with BOS twice: the text has one and the
-                                 tokenizer adds one; see calib_documents.specials. UINT64_MAX
-                                 while unknown, as `n_tokens` */
-    uint8_t sha256[32];     /**< of the bytes as stored */
-    /** SHA-256 of the text as it goes to the tokenizer, of the whole source also in a slice: the
-     *  same whether it is compressed, and whichever newlines it has. With documents it is over each
-     *  of them that has not too few or too many characters: of each of its parts 8 bytes,
-     *  little-endian, with the length in the lower 7 and the part's flags in the highest, 0x80
-     *  among them if it is not the first part, and then the text; 8 zeros for an empty document.
-     *  All zero if it is not known: of lazy documents that `render` makes. */
-    uint8_t text_sha256[32];
-    uint32_t download;    /**< CALIB_CACHE_* */
-    uint32_t token_store; /**< CALIB_CACHE_* */
+    uint64_t n_empty;        /**< dropped: nothing in them, although a bound asks for something */
+    uint64_t n_short;        /**< dropped: fewer characters or tokens than the bounds allow */
+    uint64_t n_long;         /**< dropped: more of them */
+    uint64_t n_malformed;    /**< dropped, with CALIB_DOCUMENTS_SKIP_MALFORMED */
+    uint64_t n_doubled_bos;  /**< documents that begin with BOS twice: the text has one and the
+                                  tokenizer adds one; see calib_documents.specials. UINT64_MAX
+                                  while unknown, as `n_tokens` */
+    uint8_t sha256[32];      /**< of the bytes as stored */
+    uint8_t text_sha256[32]; /**< of the text as the tokenizer gets it, in a slice too of the whole
+                                  source: see docs/documents.md. All zero: not known (lazy
+                                  documents that `render` makes) */
+    uint32_t download;       /**< CALIB_CACHE_* */
+    uint32_t token_store;    /**< CALIB_CACHE_* */
 } calib_source_info;
 
 /**

@@ -36,8 +36,8 @@ int calib_sample_configure(const calib_sampling *sampling, calib_sample_request 
  *  E_ARGUMENT, or E_ENCODE for a BOS beyond vocab_size. */
 int calib_sample_check(const calib_sample_request *request);
 
-/** Returns what the sampler gets to plan rows of `view`, which may be NULL. Where BOS is put in front
- *  of every row, its rows are one token shorter. */
+/** Returns what the sampler gets to plan rows of `view`, which may be NULL. Where BOS is put in
+ * front of every row, its rows are one token shorter. */
 calib_sampler_input calib_sample_input(const calib_sample_request *request, const calib_view *view,
                                        int64_t n_samples);
 
