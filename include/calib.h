@@ -462,17 +462,17 @@ enum {
                                `seq_len` is 1 */
 };
 
-/** calib_sampling.short_rows: what happens to rows with fewer than `seq_len` tokens, which samplers
- *  of documents give. @since 0.1.0 */
+/** calib_sampling.short_rows: what happens to rows with fewer than `seq_len` tokens. @since 0.1.0 */
 enum {
-    CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT */
+    CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT; "sequential" leaves its tail out */
     CALIB_SHORT_PAD = 1     /**< they are filled up with `pad_id`; calib_samples.lengths has their
                                  tokens */
 };
 
 /** calib_sampling.flags. @since 0.1.0 */
 enum {
-    CALIB_SAMPLING_STRICT = 1 /**< fewer rows than asked for is E_SHORTFALL, not a smaller result */
+    CALIB_SAMPLING_STRICT = 1 /**< fewer than asked for, as the sampler counts, is E_SHORTFALL and
+                                   not a smaller result */
 };
 
 /** How rows are picked; zero is the default of every field. A field that the named sampler does not
@@ -480,25 +480,26 @@ enum {
 typedef struct calib_sampling {
     size_t struct_size;
     /**
-     * Name of the sampler; calib_sampler_list() lists them. The rows of a name never change; a
-     * better sampler gets a new name. NULL: "mlx".
+     * Name of the sampler; calib_sampler_list() lists them, docs/samplers.md tells whose rows they
+     * give and what each of them counts and reads. The rows of a name never change; a better
+     * sampler gets a new name. NULL: "mlx".
      *
      * "mlx": T tokens give R = T / seq_len rows; the tail is dropped. The rows come in the order of
      * mx.random.permutation(R) after mx.random.seed(seed). R is at most 2^31 - 1. Threefry-2x32-20:
      * Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11.
-     *
-     * "documents": one row for each document that is not empty, in order, cut to `seq_len`.
-     * "documents-split": the same, but a long document gives as many rows as it fills, the last one
-     * short. Both read no seed; `n_samples` counts documents in the first, rows in the second.
      */
     const char *sampler;
-    uint64_t skip;  /**< draws that the generator has already made. "mlx": keys that were used after
-                         seeding; mlx-lm's awq and gptq seed before they build the model, and
-                         building it uses keys */
-    uint32_t rank;  /**< number of this process, from 0 */
-    uint32_t world; /**< number of processes; 0 = 1. The rows are picked first, then split into
-                         contiguous blocks; with a remainder the first ranks get one row more */
-    uint32_t bos;   /**< CALIB_BOS_* */
+    const uint64_t *numbers; /**< [n_numbers]: the rows of "rows", the documents of
+                                  "documents-list", from 0; borrowed for the call */
+    size_t n_numbers;
+    uint64_t first_row; /**< rows at the beginning that "sequential" and "imatrix" leave out */
+    uint64_t skip;      /**< what the generator has already given, in the sampler's unit. "mlx":
+                             keys that were used after seeding; mlx-lm's awq and gptq seed before
+                             they build the model, and building it uses keys */
+    uint32_t rank;      /**< number of this process, from 0 */
+    uint32_t world;     /**< number of processes; 0 = 1. The rows are picked first, then split into
+                             contiguous blocks; with a remainder the first ranks get one row more */
+    uint32_t bos;       /**< CALIB_BOS_* */
     uint32_t short_rows; /**< CALIB_SHORT_* */
     int32_t pad_id;      /**< counts only with CALIB_SHORT_PAD; 0 is a valid id */
     uint32_t flags;      /**< CALIB_SAMPLING_* */
@@ -520,18 +521,18 @@ typedef struct calib_samples {
     const int32_t *lengths;   /**< [n_rows]: tokens in use, a BOS in front among them, or NULL if
                                    every row is full */
     size_t n_sources;
-    const uint64_t *source_asked;     /**< [n_sources]: rows asked of each by weight; NULL: no
+    const uint64_t *source_asked;     /**< [n_sources]: what was asked of each by weight; NULL: no
                                            weights */
     const uint64_t *source_rows;      /**< [n_sources]: rows here that start in each */
-    const uint64_t *source_available; /**< [n_sources]: rows that each has; NULL: no weights */
+    const uint64_t *source_available; /**< [n_sources]: `n_available` of each; NULL: no weights */
     int64_t n_asked;                  /**< `n_samples` as given */
     uint64_t n_sampled;               /**< rows picked for all ranks together */
-    uint64_t n_available;             /**< rows that the corpus has; "documents": its documents
-                                           that are not empty */
+    uint64_t n_available;             /**< what could be asked for: rows or documents, as the
+                                           sampler counts; UINT64_MAX: drawn with replacement */
     uint64_t n_tokens;                /**< tokens in the stream; UINT64_MAX: not known, since
                                            documents are lazy and few were needed */
-    uint64_t n_dropped;               /**< tokens at the end that make no full row; "documents":
-                                           tokens cut off the ends of those that were taken */
+    uint64_t n_dropped;               /**< tokens at the end that make no full row, and those cut
+                                           off the ends of documents that were taken */
     uint8_t corpus_sha256[32];        /**< of the corpus's bytes as stored */
 } calib_samples;
 
@@ -541,6 +542,7 @@ typedef struct calib_samples {
  * @param tok        tokenizer; borrowed for the call
  * @param n_samples  number of rows; 0 or less: all of them, in permuted order. If the corpus has
  *                   fewer, the result has all of them and `n_available` says how many there are.
+ *                   Some samplers count documents, and those that draw refuse 0 or less.
  * @param seq_len    tokens per row, at least 1
  * @param seed       seed of the sampler
  * @param[out] out   the rows; NULL on failure. Return them with calib_samples_free().
@@ -591,15 +593,15 @@ CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
  *
  * @param sampling     NULL: all defaults. `rank` and `world` choose this process's share; `bos`
  *                     has no effect on the numbers.
- * @param n_available  rows of the stream, 1 to 2^31 - 1
+ * @param n_available  rows of the stream, at least 1; "mlx": at most 2^31 - 1
  * @param n_samples    as in calib_load()
  * @param seed         as in calib_load()
  * @param[out] rows    the numbers, in order, each below `n_available`; NULL if `cap` is 0
  * @param cap          numbers that `rows` has room for
  * @param[out] n       how many there are; also set if `cap` is too small
  * @return 0; E_ARGUMENT, also if `cap` is too small (the message says how many are needed) and if
- *   the sampler does not pick rows of a plain stream; E_STRUCT_NEWER, E_NOMEM; E_TOO_SHORT if
- *   `n_available` is 0; E_SHORTFALL.
+ *   the sampler does not pick rows of a plain stream; E_UNSUPPORTED for a scheme that calib does not
+ *   promise; E_STRUCT_NEWER, E_NOMEM; E_TOO_SHORT if `n_available` is too small; E_SHORTFALL.
  * @since 0.1.0
  */
 CALIB_API int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available,
@@ -644,11 +646,11 @@ CALIB_API int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_s
 /**
  * Picks rows from an open corpus. The parameters are those of calib_load().
  *
- * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents on a slice),
- *   E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens turn out to be damaged, the
- *   corpus is tokenized again, which can return any status of calib_corpus_open(), and E_CORRUPT if
- *   the text is gone or has changed. With CALIB_DOCUMENTS_LAZY any status of calib_corpus_open() as
- *   well, and E_CHANGED.
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents on a slice; a scheme
+ *   that calib does not promise), E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens
+ *   turn out to be damaged, the corpus is tokenized again, which can return any status of
+ *   calib_corpus_open(), and E_CORRUPT if the text is gone or has changed. With
+ *   CALIB_DOCUMENTS_LAZY any status of calib_corpus_open() as well, and E_CHANGED.
  * @par Threads  Several threads may sample one corpus at the same time.
  * @since 0.1.0
  */

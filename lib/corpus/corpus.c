@@ -295,13 +295,15 @@ int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t 
     return finish(calib_corpus_read(corpus, first, n, out));
 }
 
-/* Documents on slices would be numbered otherwise than in the whole corpus. */
-static int check_documents(const calib_corpus *corpus, const calib_sampler *sampler)
+/* Documents on slices would be numbered otherwise than in the whole corpus, and only the first slice
+ * shows if the text begins with BOS. */
+static int check_slice(const calib_corpus *corpus, const calib_sampler *sampler)
 {
-    if (!sampler->sees_documents || corpus->settings.options.n_slices == 1)
+    bool whole = sampler->sees_documents || sampler->overwrites_bos;
+    if (!whole || corpus->settings.options.n_slices == 1)
         return CALIB_OK;
     return calib_fail(CALIB_E_UNSUPPORTED,
-                      "sampler \"%s\" picks documents, but the corpus is a slice: open it whole",
+                      "sampler \"%s\" needs all of the corpus, but this is a slice: open it whole",
                       sampler->name);
 }
 
@@ -309,7 +311,7 @@ static int sample(calib_corpus *corpus, calib_sample_request *request, calib_sam
 {
     calib_views views;
     const calib_sampler *sampler = request->sampler;
-    int status = check_documents(corpus, sampler);
+    int status = check_slice(corpus, sampler);
     if (!status && (!sampler->sees_documents || sampler->all_lengths))
         status = calib_corpus_settle(corpus);
     request->n_tokens = calib_corpus_length(corpus);

@@ -189,6 +189,9 @@ static int run_views(calib_gathering *g, bool counts_only)
 static int share_out(calib_gathering *g)
 {
     const calib_sample_request *request = g->request;
+    if (request->n_numbers)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "numbers are of the whole corpus, but its sources have weights");
     if (request->n_samples <= 0)
         return calib_fail(CALIB_E_ARGUMENT,
                           "n_samples is %lld, but the sources have weights: ask for at least 1",
@@ -262,16 +265,40 @@ static int gather(calib_gathering *g)
     return status;
 }
 
-int calib_sample_rows(const calib_sample_request *request, calib_samples **out)
+/* A tokenizer that adds BOS has put it in front of the first text that gave ids. */
+static int choose_bos(calib_sample_request *request)
 {
+    uint64_t n_tokens = 0;
+    int32_t id = -1;
+    int status = CALIB_OK;
+    if (!request->sampler->overwrites_bos || request->bos_id < 0)
+        return CALIB_OK;
+    size_t n_views = request->weights ? request->n_sources : 1;
+    for (size_t i = 0; !status && n_tokens == 0 && i < n_views; i++) {
+        const calib_view *view = &request->views[i];
+        status = view->length(view->ctx, 0, &n_tokens);
+        if (!status && n_tokens)
+            status = view->tokens(view->ctx, 0, 0, 1, &id);
+    }
+    if (id == request->bos_id)
+        request->bos = CALIB_BOS_OVERWRITE;
+    return status;
+}
+
+int calib_sample_rows(const calib_sample_request *asked, calib_samples **out)
+{
+    calib_sample_request request = *asked;
+    int status = choose_bos(&request);
+    if (status)
+        return status;
     calib_samples *samples = calloc(1, sizeof *samples);
     if (!samples)
         return calib_fail_memory(sizeof *samples);
     samples->struct_size = sizeof *samples;
-    samples->seq_len = request->seq_len;
-    samples->n_asked = request->n_samples;
-    samples->n_tokens = request->n_tokens;
-    int status = gather(&(calib_gathering){.request = request, .samples = samples});
+    samples->seq_len = request.seq_len;
+    samples->n_asked = request.n_samples;
+    samples->n_tokens = request.n_tokens;
+    status = gather(&(calib_gathering){.request = &request, .samples = samples});
     if (status) {
         calib_samples_free(samples);
         return status;

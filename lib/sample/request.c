@@ -15,6 +15,9 @@ int calib_sample_configure(const calib_sampling *sampling, calib_sample_request 
                                    CALIB_SIZE_THROUGH(calib_sampling, flags), "calib_sampling");
     if (status)
         return status;
+    request->numbers = given.numbers;
+    request->n_numbers = given.n_numbers;
+    request->first_row = given.first_row;
     request->skip = given.skip;
     request->rank = given.rank;
     request->world = given.world ? given.world : 1;
@@ -33,22 +36,60 @@ calib_sampler_input calib_sample_input(const calib_sample_request *request, cons
         .n_samples = n_samples,
         .seq_len = request->seq_len - (request->bos == CALIB_BOS_PREPEND),
         .seed = request->seed,
+        .numbers = request->numbers,
+        .n_numbers = request->n_numbers,
+        .first_row = request->first_row,
         .skip = request->skip,
+        .pads = request->short_rows == CALIB_SHORT_PAD,
         .progress = request->progress,
     };
 }
 
 /* A field without effect must be zero, so that a setting for another sampler is noticed. */
+static int check_unread(const calib_sample_request *request)
+{
+    const calib_sampler *sampler = request->sampler;
+    const struct {
+        const char *name;
+        uint64_t value;
+        bool read;
+    } fields[] = {
+        {"n_numbers", request->n_numbers, sampler->reads & CALIB_READS_NUMBERS},
+        {"first_row", request->first_row, sampler->reads & CALIB_READS_FIRST_ROW},
+        {"skip", request->skip, sampler->reads & CALIB_READS_SKIP},
+        {"bos", request->bos, !sampler->overwrites_bos},
+        {"short_rows", request->short_rows, sampler->reads & CALIB_READS_SHORT},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].value && !fields[i].read)
+            return calib_fail(CALIB_E_ARGUMENT, "%s is %llu, but sampler \"%s\" does not read it",
+                              fields[i].name, (unsigned long long)fields[i].value, sampler->name);
+    return CALIB_OK;
+}
+
+/* Numbers are asked for as they are: `n_samples` can only repeat how many there are. */
+static int check_numbers(const calib_sample_request *request)
+{
+    const calib_sampler *sampler = request->sampler;
+    if (!(sampler->reads & CALIB_READS_NUMBERS))
+        return CALIB_OK;
+    if (request->n_numbers == 0 || !request->numbers)
+        return calib_fail(CALIB_E_ARGUMENT, "sampler \"%s\" needs numbers", sampler->name);
+    if (request->n_samples > 0 && (uint64_t)request->n_samples != request->n_numbers)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "n_samples is %lld, but there are %zu numbers: pass 0 or their number",
+                          (long long)request->n_samples, request->n_numbers);
+    return CALIB_OK;
+}
+
 static int check_sampler(const calib_sample_request *request)
 {
     const calib_sampler *sampler = request->sampler;
-    if (request->skip && !(sampler->reads & CALIB_READS_SKIP))
-        return calib_fail(CALIB_E_ARGUMENT, "skip is %llu, but sampler \"%s\" does not read it",
-                          (unsigned long long)request->skip, sampler->name);
-    if (request->short_rows && !(sampler->reads & CALIB_READS_SHORT))
-        return calib_fail(CALIB_E_ARGUMENT,
-                          "short_rows is %lu, but sampler \"%s\" gives no short rows",
-                          (unsigned long)request->short_rows, sampler->name);
+    int status = check_unread(request);
+    if (!status)
+        status = check_numbers(request);
+    if (status)
+        return status;
     if (request->n_samples <= 0 && !sampler->takes_all)
         return calib_fail(CALIB_E_ARGUMENT, "n_samples is %lld, sampler \"%s\" needs at least 1",
                           (long long)request->n_samples, sampler->name);

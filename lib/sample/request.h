@@ -8,7 +8,9 @@
 typedef struct calib_sample_request {
     /* Set by calib_sample_configure(): */
     const calib_sampler *sampler;
-    uint64_t skip;
+    const uint64_t *numbers; /* borrowed */
+    size_t n_numbers;
+    uint64_t first_row, skip;
     uint32_t rank, world;
     uint32_t bos;        /* CALIB_BOS_* */
     uint32_t short_rows; /* CALIB_SHORT_* */

@@ -53,7 +53,10 @@ typedef struct calib_sampler_input {
     int64_t n_samples;
     size_t seq_len; /* ids in a full row, at least 1 */
     uint64_t seed;
-    uint64_t skip;
+    const uint64_t *numbers;
+    size_t n_numbers;
+    uint64_t first_row, skip;
+    bool pads; /* short rows will be filled up; false: they are refused */
     calib_progress *progress;
 } calib_sampler_input;
 
@@ -66,7 +69,9 @@ typedef enum calib_sampler_counts {
 /** Fields of calib_sampling that only some samplers read. For the others they must be zero. */
 enum {
     CALIB_READS_SKIP = 1,
-    CALIB_READS_SHORT = 2 /* short_rows: some rows may be short */
+    CALIB_READS_SHORT = 2, /* short_rows: some rows may be short */
+    CALIB_READS_FIRST_ROW = 4,
+    CALIB_READS_NUMBERS = 8 /* they are of the whole corpus, so its sources have no weights */
 };
 
 /** A constant: a sampler's rows never change, and a better one gets a new name. */
@@ -78,6 +83,8 @@ typedef struct calib_sampler {
     bool has_numbers;    /* its rows have numbers: row i is ids [i * seq_len, (i + 1) * seq_len) */
     bool takes_all;      /* n_samples <= 0 means all; false: it is refused */
     bool all_lengths;    /* it asks for the length of every document: all are tokenized first */
+    bool overwrites_bos; /* BOS is put over the first id of each row if the stream begins with it;
+                            calib_sampling.bos must be zero */
     uint32_t reads;      /* CALIB_READS_* */
     /** Checks what can be checked without a corpus. NULL: everything is accepted. Returns 0 or
      *  E_ARGUMENT. */
@@ -88,10 +95,16 @@ typedef struct calib_sampler {
 } calib_sampler;
 
 const calib_sampler *calib_sampler_mlx(void);
+const calib_sampler *calib_sampler_sequential(void);
+const calib_sampler *calib_sampler_imatrix(void);
+const calib_sampler *calib_sampler_rows_listed(void);
 const calib_sampler *calib_sampler_documents(void);
 const calib_sampler *calib_sampler_documents_split(void);
+const calib_sampler *calib_sampler_documents_listed(void);
+const calib_sampler *calib_sampler_longest(void);
 
-/** Finds a sampler by name; NULL is "mlx". Returns 0, or E_ARGUMENT with the known names. */
+/** Finds a sampler by name; NULL is "mlx". Returns 0, E_ARGUMENT with the known names, or
+ *  E_UNSUPPORTED with the reason for a scheme that is refused. */
 int calib_sampler_find(const char *name, const calib_sampler **out);
 
 /** Calls `fn` for each sampler, in the order of the table. Returns 0 or E_CANCELLED. */

@@ -7,8 +7,22 @@
 
 static const calib_sampler *(*const samplers[])(void) = {
     calib_sampler_mlx,
+    calib_sampler_sequential,
+    calib_sampler_imatrix,
+    calib_sampler_rows_listed,
     calib_sampler_documents,
     calib_sampler_documents_split,
+    calib_sampler_documents_listed,
+    calib_sampler_longest,
+};
+
+/* Schemes whose rows no name can promise. */
+static const struct {
+    const char *name, *reason;
+} refused[] = {
+    {"hf-streaming", "Hugging Face's streaming shuffle depends on how the set is divided into files "
+                     "and on the release of datasets; \"hf-shuffle\" gives the other shuffle"},
+    {"exl3-noise", "exllamav3's rows of random tokens are no rows of a corpus"},
 };
 
 enum { N_SAMPLERS = sizeof samplers / sizeof *samplers, NAMES_CAP = 512 };
@@ -31,6 +45,10 @@ int calib_sampler_find(const char *name, const calib_sampler **out)
         memcpy(known + used + 2, sampler->name, len + 1);
         used += 2 + len;
     }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (strcmp(wanted, refused[i].name) == 0)
+            return calib_fail(CALIB_E_UNSUPPORTED, "sampler \"%s\" is refused: %s", wanted,
+                              refused[i].reason);
     return calib_fail(CALIB_E_ARGUMENT, "sampler \"%.80s\" is unknown; known samplers: %s", wanted,
                       known + 2);
 }

@@ -66,16 +66,19 @@ FIELD(calib_options, threads, 116, 92, 92, 4, 4);
 FIELD(calib_options, slice, 120, 96, 96, 4, 4);
 FIELD(calib_options, n_slices, 124, 100, 100, 4, 4);
 
-STRUCT(calib_sampling, 48, 40, 40);
+STRUCT(calib_sampling, 72, 56, 56);
 FIELD(calib_sampling, struct_size, 0, 0, 0, 8, 4);
 FIELD(calib_sampling, sampler, 8, 4, 4, 8, 4);
-FIELD(calib_sampling, skip, 16, 8, 8, 8, 8);
-FIELD(calib_sampling, rank, 24, 16, 16, 4, 4);
-FIELD(calib_sampling, world, 28, 20, 20, 4, 4);
-FIELD(calib_sampling, bos, 32, 24, 24, 4, 4);
-FIELD(calib_sampling, short_rows, 36, 28, 28, 4, 4);
-FIELD(calib_sampling, pad_id, 40, 32, 32, 4, 4);
-FIELD(calib_sampling, flags, 44, 36, 36, 4, 4);
+FIELD(calib_sampling, numbers, 16, 8, 8, 8, 4);
+FIELD(calib_sampling, n_numbers, 24, 12, 12, 8, 4);
+FIELD(calib_sampling, first_row, 32, 16, 16, 8, 8);
+FIELD(calib_sampling, skip, 40, 24, 24, 8, 8);
+FIELD(calib_sampling, rank, 48, 32, 32, 4, 4);
+FIELD(calib_sampling, world, 52, 36, 36, 4, 4);
+FIELD(calib_sampling, bos, 56, 40, 40, 4, 4);
+FIELD(calib_sampling, short_rows, 60, 44, 44, 4, 4);
+FIELD(calib_sampling, pad_id, 64, 48, 48, 4, 4);
+FIELD(calib_sampling, flags, 68, 52, 52, 4, 4);
 
 STRUCT(calib_samples, 168, 120, 120);
 FIELD(calib_samples, struct_size, 0, 0, 0, 8, 4);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Every sampler but mlx, by name, over documents of chosen lengths: the edges of its scheme. Which
+ * rows each draws is compared with its peer in tests/samplers. */
+#include "sample/gather.h"
+#include "test.h"
+
+/* Id j of document d is 100 d + j; the stream is the documents joined. Returns are counted. */
+typedef struct corpus {
+    const uint64_t *lengths;
+    uint64_t n_documents, n_tokens;
+    int32_t first_id; /* of the stream, or 0 */
+    int n_lengths;    /* calls of length() */
+} corpus;
+
+static int length_of(void *ctx, uint64_t document, uint64_t *n_tokens)
+{
+    corpus *c = ctx;
+    assert_true(document < c->n_documents);
+    *n_tokens = c->lengths[document];
+    c->n_lengths++;
+    return CALIB_OK;
+}
+
+static int tokens_of(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
+{
+    const corpus *c = ctx;
+    assert_true(first + n <= c->lengths[document]);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (int32_t)(document * 100 + first + i);
+    return CALIB_OK;
+}
+
+static int place_of(void *ctx, uint64_t document, uint64_t first, calib_place *out)
+{
+    (void)ctx;
+    *out = (calib_place){.document = document, .offset = first};
+    return CALIB_OK;
+}
+
+static int stream_length(void *ctx, uint64_t document, uint64_t *n_tokens)
+{
+    (void)document;
+    *n_tokens = ((corpus *)ctx)->n_tokens;
+    return CALIB_OK;
+}
+
+static int stream_tokens(void *ctx, uint64_t document, uint64_t first, size_t n, int32_t *out)
+{
+    const corpus *c = ctx;
+    (void)document;
+    assert_true(first + n <= c->n_tokens);
+    for (size_t i = 0; i < n; i++)
+        out[i] = first + i == 0 ? c->first_id : (int32_t)(first + i);
+    return CALIB_OK;
+}
+
+/* ---- asking ---- */
+
+static calib_progress silent;
+static corpus asked;
+
+/* Samples with a vocabulary whose BOS is 77. */
+static int ask(const calib_sampling *sampling, int64_t n_samples, size_t seq_len, uint64_t seed,
+               calib_samples **out)
+{
+    calib_sample_request request = {.n_samples = n_samples,
+                                    .seq_len = seq_len,
+                                    .seed = seed,
+                                    .bos_id = 77,
+                                    .n_sources = 1,
+                                    .progress = &silent};
+    int status = calib_sample_configure(sampling, &request);
+    if (!status)
+        status = calib_sample_check(&request);
+    if (status)
+        return status;
+    calib_view documents = {&asked, asked.n_documents, length_of, tokens_of, place_of};
+    calib_view stream = {&asked, 1, stream_length, stream_tokens, place_of};
+    request.views = request.sampler->sees_documents ? &documents : &stream;
+    asked.n_lengths = 0;
+    return calib_sample_rows(&request, out);
+}
+
+#define DOCUMENTS(...)                                                                             \
+    do {                                                                                           \
+        static const uint64_t lengths_[] = {__VA_ARGS__};                                          \
+        asked = (corpus){.lengths = lengths_, .n_documents = sizeof lengths_ / sizeof *lengths_};  \
+    } while (0)
+
+static calib_sampling named(const char *name)
+{
+    return (calib_sampling){.struct_size = sizeof(calib_sampling), .sampler = name};
+}
+
+static calib_sampling padded(const char *name)
+{
+    calib_sampling how = named(name);
+    how.short_rows = CALIB_SHORT_PAD;
+    how.pad_id = 99999;
+    return how;
+}
+
+/* Compares the rows with "document:offset+tokens ...". */
+static void assert_rows(const calib_samples *samples, const char *expected)
+{
+    char is[1024] = "", *end = is;
+    for (size_t i = 0; i < samples->n_rows; i++) {
+        int n = samples->lengths ? samples->lengths[i] : (int)samples->seq_len;
+        end += sprintf(end, "%s%d:%d+%d", i ? " " : "", (int)samples->documents[i],
+                       (int)samples->offsets[i], n);
+    }
+    assert_string_equal(is, expected);
+}
+
+static void assert_sampled(const calib_sampling *how, int64_t n_samples, size_t seq_len,
+                           uint64_t seed, const char *expected)
+{
+    calib_samples *samples = NULL;
+    assert_ok(ask(how, n_samples, seq_len, seed, &samples));
+    assert_rows(samples, expected);
+    assert_int_equal(samples->n_sampled, samples->n_rows);
+    calib_samples_free(samples);
+}
+
+static void assert_refused(const calib_sampling *how, int64_t n_samples, size_t seq_len, int status,
+                           const char *message)
+{
+    calib_samples *samples = NULL;
+    assert_status(ask(how, n_samples, seq_len, 0, &samples), status);
+    assert_message(message);
+    assert_null(samples);
+}
+
+/* ---- the stream in order ---- */
+
+static void sequential(void **unused)
+{
+    (void)unused;
+    asked = (corpus){.n_tokens = 23};
+    calib_sampling how = named("sequential");
+    assert_sampled(&how, 0, 5, 0, "0:0+5 0:5+5 0:10+5 0:15+5");
+    assert_sampled(&how, 2, 5, 7, "0:0+5 0:5+5");
+    assert_sampled(&how, 99, 5, 0, "0:0+5 0:5+5 0:10+5 0:15+5");
+    assert_sampled(&how, 1, 23, 0, "0:0+23");
+    assert_refused(&how, 1, 24, CALIB_E_TOO_SHORT, "23 tokens, which make 0 rows of 24");
+    how.first_row = 3;
+    assert_sampled(&how, 0, 5, 0, "0:15+5");
+    how.first_row = 4;
+    assert_refused(&how, 0, 5, CALIB_E_TOO_SHORT, "the first row is 4");
+    how = padded("sequential");
+    assert_sampled(&how, -1, 5, 0, "0:0+5 0:5+5 0:10+5 0:15+5 0:20+3");
+    assert_sampled(&how, 1, 24, 0, "0:0+23");
+    how.first_row = 4;
+    assert_sampled(&how, 9, 5, 0, "0:20+3");
+    how.first_row = UINT64_MAX;
+    assert_refused(&how, 0, 5, CALIB_E_TOO_SHORT, "18446744073709551615");
+}
+
+static void sequential_counts(void **unused)
+{
+    (void)unused;
+    calib_samples *samples;
+    asked = (corpus){.n_tokens = 23};
+    calib_sampling how = named("sequential");
+    how.first_row = 1;
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_ok(ask(&how, 3, 5, 0, &samples));
+    assert_int_equal(samples->n_available, 3);
+    assert_int_equal(samples->n_dropped, 3);
+    calib_samples_free(samples);
+    assert_refused(&how, 4, 5, CALIB_E_SHORTFALL, "4 rows");
+    how.short_rows = CALIB_SHORT_PAD;
+    assert_ok(ask(&how, 4, 5, 0, &samples));
+    assert_int_equal(samples->n_available, 4);
+    assert_int_equal(samples->n_dropped, 0);
+    calib_samples_free(samples);
+}
+
+/* llama.cpp wants T >= 2 L, and T > (K + 2) L if it leaves K rows out. */
+static void imatrix(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("imatrix");
+    asked = (corpus){.n_tokens = 20};
+    assert_sampled(&how, 0, 10, 0, "0:0+10 0:10+10");
+    assert_sampled(&how, 1, 10, 0, "0:0+10");
+    assert_refused(&how, 0, 11, CALIB_E_TOO_SHORT, "two rows of 11");
+    asked.n_tokens = 19;
+    assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "19 tokens");
+    how.first_row = 1;
+    asked.n_tokens = 30;
+    assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "first_row 1");
+    asked.n_tokens = 31;
+    assert_sampled(&how, 0, 10, 0, "0:10+10 0:20+10");
+    asked.n_tokens = 40;
+    assert_sampled(&how, 0, 10, 0, "0:10+10 0:20+10 0:30+10");
+    how.first_row = UINT64_MAX;
+    assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "first_row 18446744073709551615");
+    how = padded("imatrix");
+    assert_refused(&how, 0, 10, CALIB_E_ARGUMENT, "short_rows is 1, but sampler \"imatrix\"");
+    how = named("imatrix");
+    how.bos = CALIB_BOS_OVERWRITE;
+    assert_refused(&how, 0, 10, CALIB_E_ARGUMENT, "bos is 1, but sampler \"imatrix\"");
+}
+
+static void imatrix_marks_rows_if_the_stream_has_bos(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("imatrix");
+    for (int adds = 0; adds < 2; adds++) {
+        calib_samples *samples;
+        asked = (corpus){.n_tokens = 20, .first_id = adds ? 77 : 5};
+        assert_ok(ask(&how, 0, 10, 0, &samples));
+        assert_int_equal(samples->tokens[0], adds ? 77 : 5);
+        assert_int_equal(samples->tokens[1], 1);
+        assert_int_equal(samples->tokens[10], adds ? 77 : 10);
+        calib_samples_free(samples);
+    }
+}
+
+static void rows_as_listed(void **unused)
+{
+    (void)unused;
+    static const uint64_t numbers[] = {3, 0, 3, 1};
+    asked = (corpus){.n_tokens = 23};
+    calib_sampling how = named("rows");
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "sampler \"rows\" needs numbers");
+    how.numbers = numbers;
+    how.n_numbers = 4;
+    assert_sampled(&how, 0, 5, 0, "0:15+5 0:0+5 0:15+5 0:5+5");
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_sampled(&how, 4, 5, 1, "0:15+5 0:0+5 0:15+5 0:5+5");
+    assert_refused(&how, 3, 5, CALIB_E_ARGUMENT, "n_samples is 3, but there are 4 numbers");
+    assert_refused(&how, 0, 6, CALIB_E_ARGUMENT, "row 3 of 6 tokens is not there, only 3 are");
+    how.numbers = NULL;
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "needs numbers");
+    uint64_t rows[4];
+    size_t n;
+    how.numbers = numbers;
+    assert_ok(calib_sampler_rows(&how, 4, 0, 0, rows, 4, &n));
+    assert_memory_equal(rows, numbers, sizeof rows);
+    assert_status(calib_sampler_rows(&how, 3, 0, 0, rows, 4, &n), CALIB_E_ARGUMENT);
+}
+
+/* The first rows' numbers, without a corpus. */
+static void numbers_of_streams(void **unused)
+{
+    (void)unused;
+    uint64_t rows[4];
+    size_t n;
+    calib_sampling how = named("sequential");
+    how.first_row = 7;
+    assert_ok(calib_sampler_rows(&how, 10, 0, 0, rows, 4, &n));
+    assert_int_equal(n, 3);
+    assert_int_equal(rows[0], 7);
+    assert_int_equal(rows[2], 9);
+    how = named("imatrix");
+    assert_ok(calib_sampler_rows(&how, 2, 0, 0, rows, 4, &n));
+    assert_int_equal(n, 2);
+    assert_status(calib_sampler_rows(&how, 1, 0, 0, rows, 4, &n), CALIB_E_TOO_SHORT);
+    how = named("longest");
+    assert_status(calib_sampler_rows(&how, 2, 0, 0, rows, 4, &n), CALIB_E_ARGUMENT);
+}
+
+/* ---- documents ---- */
+
+static void documents_as_listed(void **unused)
+{
+    (void)unused;
+    static const uint64_t numbers[] = {2, 0, 2}, none[] = {1};
+    DOCUMENTS(4, 0, 9);
+    calib_sampling how = padded("documents-list");
+    how.numbers = numbers;
+    how.n_numbers = 3;
+    assert_sampled(&how, 3, 5, 0, "2:0+5 0:0+4 2:0+5");
+    how.short_rows = 0;
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "row 1 has 4 tokens");
+    assert_sampled(&how, 0, 4, 0, "2:0+4 0:0+4 2:0+4");
+    how.numbers = none;
+    how.n_numbers = 1;
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "document 1 has no tokens");
+    DOCUMENTS(4);
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "document 1 is not there, only 1 are");
+}
+
+static void longest(void **unused)
+{
+    (void)unused;
+    DOCUMENTS(3, 9, 0, 3, 12, 1);
+    calib_sampling how = padded("longest");
+    assert_sampled(&how, 0, 5, 0, "4:0+5 1:0+5 0:0+3 3:0+3 5:0+1");
+    assert_sampled(&how, 3, 5, 0, "4:0+5 1:0+5 0:0+3");
+    assert_sampled(&how, 9, 5, 0, "4:0+5 1:0+5 0:0+3 3:0+3 5:0+1");
+    calib_samples *samples;
+    assert_ok(ask(&how, 2, 5, 0, &samples));
+    assert_int_equal(samples->n_available, 5);
+    assert_int_equal(samples->n_dropped, 11);
+    calib_samples_free(samples);
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_refused(&how, 6, 5, CALIB_E_SHORTFALL, "6 rows were asked for, only 5");
+    DOCUMENTS(0, 0);
+    assert_refused(&how, 1, 5, CALIB_E_TOO_SHORT, "make no row of 5");
+}
+
+/* ---- fields and names ---- */
+
+static void unread_fields_are_refused(void **unused)
+{
+    (void)unused;
+    static const uint64_t number = 0;
+    calib_sampling how = named("mlx");
+    asked = (corpus){.n_tokens = 20};
+    how.numbers = &number;
+    how.n_numbers = 1;
+    assert_refused(&how, 1, 5, CALIB_E_ARGUMENT, "n_numbers is 1, but sampler \"mlx\"");
+    how = named("mlx");
+    how.first_row = 2;
+    assert_refused(&how, 1, 5, CALIB_E_ARGUMENT, "first_row is 2, but sampler \"mlx\"");
+    how = named("sequential");
+    how.skip = 3;
+    assert_refused(&how, 1, 5, CALIB_E_ARGUMENT, "skip is 3, but sampler \"sequential\"");
+}
+
+static void some_schemes_are_refused(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("hf-streaming");
+    assert_refused(&how, 1, 5, CALIB_E_UNSUPPORTED, "divided into files");
+    how = named("exl3-noise");
+    assert_refused(&how, 1, 5, CALIB_E_UNSUPPORTED, "random tokens");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sequential),
+        cmocka_unit_test(sequential_counts),
+        cmocka_unit_test(imatrix),
+        cmocka_unit_test(imatrix_marks_rows_if_the_stream_has_bos),
+        cmocka_unit_test(rows_as_listed),
+        cmocka_unit_test(numbers_of_streams),
+        cmocka_unit_test(documents_as_listed),
+        cmocka_unit_test(longest),
+        cmocka_unit_test(unread_fields_are_refused),
+        cmocka_unit_test(some_schemes_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
