@@ -31,15 +31,6 @@ static int count_rows(const calib_sampler_input *input, calib_row_counts *counts
     return CALIB_OK;
 }
 
-static int check(const calib_sampler_input *input)
-{
-    /* Each skipped key costs a draw: a larger number is a mistake that would take minutes. */
-    if (input->skip <= UINT32_MAX)
-        return CALIB_OK;
-    return calib_fail(CALIB_E_ARGUMENT, "skip is %llu, the maximum of sampler \"mlx\" is 2^32 - 1",
-                      (unsigned long long)input->skip);
-}
-
 static int plan(const calib_sampler_input *input, const calib_row_sink *sink)
 {
     calib_row_counts counts;
@@ -78,7 +69,6 @@ const calib_sampler *calib_sampler_mlx(void)
         .has_numbers = true,
         .takes_all = true,
         .reads = CALIB_READS_SKIP,
-        .check = check,
         .plan = plan,
     };
     return &mlx;

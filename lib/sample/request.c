@@ -90,6 +90,11 @@ static int check_sampler(const calib_sample_request *request)
         status = check_numbers(request);
     if (status)
         return status;
+    /* What is skipped costs draws: a larger number is a mistake that would take minutes. */
+    if (request->skip > UINT32_MAX)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "skip is %llu, the maximum of sampler \"%s\" is 2^32 - 1",
+                          (unsigned long long)request->skip, sampler->name);
     if (request->n_samples <= 0 && !sampler->takes_all)
         return calib_fail(CALIB_E_ARGUMENT, "n_samples is %lld, sampler \"%s\" needs at least 1",
                           (long long)request->n_samples, sampler->name);

@@ -102,6 +102,17 @@ const calib_sampler *calib_sampler_documents(void);
 const calib_sampler *calib_sampler_documents_split(void);
 const calib_sampler *calib_sampler_documents_listed(void);
 const calib_sampler *calib_sampler_longest(void);
+const calib_sampler *calib_sampler_gptq_window(void);
+const calib_sampler *calib_sampler_gptq_document(void);
+const calib_sampler *calib_sampler_wanda_document(void);
+const calib_sampler *calib_sampler_awq(void);
+const calib_sampler *calib_sampler_autoround(void);
+const calib_sampler *calib_sampler_autoround_file(void);
+const calib_sampler *calib_sampler_hf_shuffle(void);
+const calib_sampler *calib_sampler_mlx_dwq(void);
+const calib_sampler *calib_sampler_mlx_perplexity(void);
+const calib_sampler *calib_sampler_torch_random(void);
+const calib_sampler *calib_sampler_torch_reject(void);
 
 /** Finds a sampler by name; NULL is "mlx". Returns 0, E_ARGUMENT with the known names, or
  *  E_UNSUPPORTED with the reason for a scheme that is refused. */

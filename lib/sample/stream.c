@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "sample/sampler.h"
 
-/* The stream and the rows that it is cut into; the last one may be short if short rows are padded. */
+/* The stream and the rows that it is cut into; the last one may be short if short rows are padded.
+ */
 typedef struct calib_cut {
     uint64_t n_tokens, n_rows, tail;
 } calib_cut;
@@ -48,11 +49,12 @@ static int plan_sequential(const calib_sampler_input *input, const calib_row_sin
     calib_cut stream;
     int status = cut(input, &stream);
     if (!status && stream.n_rows <= input->first_row)
-        status = calib_fail(CALIB_E_TOO_SHORT,
-                            "the corpus has %llu tokens, which make %llu rows of %zu, but the first "
-                            "row is %llu",
-                            (unsigned long long)stream.n_tokens, (unsigned long long)stream.n_rows,
-                            input->seq_len, (unsigned long long)input->first_row);
+        status =
+            calib_fail(CALIB_E_TOO_SHORT,
+                       "the corpus has %llu tokens, which make %llu rows of %zu, but the first "
+                       "row is %llu",
+                       (unsigned long long)stream.n_tokens, (unsigned long long)stream.n_rows,
+                       input->seq_len, (unsigned long long)input->first_row);
     return status ? status : plan_in_order(input, sink, &stream);
 }
 
@@ -67,11 +69,11 @@ static int plan_imatrix(const calib_sampler_input *input, const calib_row_sink *
     bool enough = stream.n_rows >= 2 && first_row <= stream.n_rows - 2 &&
                   (first_row == 0 || first_row < stream.n_rows - 2 || stream.tail > 0);
     if (!enough)
-        return calib_fail(CALIB_E_TOO_SHORT,
-                          "the corpus has %llu tokens: llama.cpp wants at least two rows of %zu, and "
-                          "one token more behind first_row %llu unless that is 0",
-                          (unsigned long long)stream.n_tokens, input->seq_len,
-                          (unsigned long long)first_row);
+        return calib_fail(
+            CALIB_E_TOO_SHORT,
+            "the corpus has %llu tokens: llama.cpp wants at least two rows of %zu, and "
+            "one token more behind first_row %llu unless that is 0",
+            (unsigned long long)stream.n_tokens, input->seq_len, (unsigned long long)first_row);
     return plan_in_order(input, sink, &stream);
 }
 
@@ -82,9 +84,10 @@ static int plan_listed(const calib_sampler_input *input, const calib_row_sink *s
     int status = cut(input, &stream);
     for (size_t i = 0; !status && i < input->n_numbers; i++)
         if (input->numbers[i] >= stream.n_rows)
-            status = calib_fail(CALIB_E_ARGUMENT, "row %llu of %zu tokens is not there, only %llu are",
-                                (unsigned long long)input->numbers[i], input->seq_len,
-                                (unsigned long long)stream.n_rows);
+            status =
+                calib_fail(CALIB_E_ARGUMENT, "row %llu of %zu tokens is not there, only %llu are",
+                           (unsigned long long)input->numbers[i], input->seq_len,
+                           (unsigned long long)stream.n_rows);
     calib_row_counts counts = {
         .n_available = input->n_numbers, .n_rows = input->n_numbers, .n_dropped = stream.tail};
     if (!status)

@@ -14,14 +14,26 @@ static const calib_sampler *(*const samplers[])(void) = {
     calib_sampler_documents_split,
     calib_sampler_documents_listed,
     calib_sampler_longest,
+    calib_sampler_gptq_window,
+    calib_sampler_gptq_document,
+    calib_sampler_wanda_document,
+    calib_sampler_awq,
+    calib_sampler_autoround,
+    calib_sampler_autoround_file,
+    calib_sampler_hf_shuffle,
+    calib_sampler_mlx_dwq,
+    calib_sampler_mlx_perplexity,
+    calib_sampler_torch_random,
+    calib_sampler_torch_reject,
 };
 
 /* Schemes whose rows no name can promise. */
 static const struct {
     const char *name, *reason;
 } refused[] = {
-    {"hf-streaming", "Hugging Face's streaming shuffle depends on how the set is divided into files "
-                     "and on the release of datasets; \"hf-shuffle\" gives the other shuffle"},
+    {"hf-streaming",
+     "Hugging Face's streaming shuffle depends on how the set is divided into files "
+     "and on the release of datasets; \"hf-shuffle\" gives the other shuffle"},
     {"exl3-noise", "exllamav3's rows of random tokens are no rows of a corpus"},
 };
 

@@ -103,11 +103,12 @@ static calib_sampling padded(const char *name)
 /* Compares the rows with "document:offset+tokens ...". */
 static void assert_rows(const calib_samples *samples, const char *expected)
 {
-    char is[1024] = "", *end = is;
+    char is[1024] = "";
+    size_t at = 0;
     for (size_t i = 0; i < samples->n_rows; i++) {
         int n = samples->lengths ? samples->lengths[i] : (int)samples->seq_len;
-        end += sprintf(end, "%s%d:%d+%d", i ? " " : "", (int)samples->documents[i],
-                       (int)samples->offsets[i], n);
+        at += (size_t)snprintf(is + at, sizeof is - at, "%s%d:%d+%d", i ? " " : "",
+                               (int)samples->documents[i], (int)samples->offsets[i], n);
     }
     assert_string_equal(is, expected);
 }
@@ -302,6 +303,184 @@ static void longest(void **unused)
     assert_refused(&how, 1, 5, CALIB_E_TOO_SHORT, "make no row of 5");
 }
 
+/* ---- draws ---- */
+
+static void gptq_window(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("gptq-window");
+    calib_samples *samples;
+    asked = (corpus){.n_tokens = 11};
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_sampled(&how, 3, 10, 0, "0:0+10 0:0+10 0:0+10"); /* never from 1 on */
+    assert_ok(ask(&how, 3, 10, 0, &samples));
+    assert_int_equal(samples->n_available, UINT64_MAX);
+    calib_samples_free(samples);
+    assert_refused(&how, 3, 11, CALIB_E_TOO_SHORT, "11 tokens, and windows of 11");
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "n_samples is 0, sampler \"gptq-window\"");
+}
+
+static void documents_of_exactly_a_row(void **unused)
+{
+    (void)unused;
+    calib_sampling gptq = named("gptq-document"), wanda = named("wanda-document");
+    DOCUMENTS(4, 5, 0, 4);
+    assert_refused(&gptq, 2, 5, CALIB_E_ARGUMENT, "document 1 was drawn and has exactly 5 tokens");
+    assert_message("crashes");
+    assert_refused(&wanda, 2, 5, CALIB_E_TOO_SHORT, "no document has 6 tokens");
+    assert_refused(&gptq, 2, 6, CALIB_E_TOO_SHORT, "no document has 6 tokens");
+    DOCUMENTS(4, 6, 0, 5);
+    assert_sampled(&wanda, 3, 5, 0, "1:0+5 1:0+5 1:0+5");
+    DOCUMENTS(4, 6, 0, 4);
+    assert_sampled(&gptq, 3, 5, 0, "1:0+5 1:0+5 1:0+5");
+    calib_sampling quip = named("torch-reject");
+    DOCUMENTS(4, 5, 0, 4);
+    assert_sampled(&quip, 2, 5, 0, "1:0+5 1:0+5");
+    assert_refused(&quip, 2, 6, CALIB_E_TOO_SHORT, "no document has 6 tokens");
+}
+
+/* Only drawn documents are looked at, and all of them only if 16 draws for each found nothing. */
+static void lengths_are_asked_for_as_drawn(void **unused)
+{
+    (void)unused;
+    static uint64_t lengths[1000];
+    calib_sampling how = named("gptq-document");
+    calib_samples *samples;
+    for (size_t i = 0; i < 1000; i++)
+        lengths[i] = 50;
+    asked = (corpus){.lengths = lengths, .n_documents = 1000};
+    assert_ok(ask(&how, 20, 40, 0, &samples));
+    assert_int_equal(asked.n_lengths, 20);
+    calib_samples_free(samples);
+    assert_refused(&how, 20, 51, CALIB_E_TOO_SHORT, "no document has 51 tokens");
+    assert_int_equal(asked.n_lengths, 16 * 1000 + 1000);
+    lengths[999] = 60;
+    assert_sampled(&how, 1, 55, 3, "999:3+55");
+    assert_int_equal(asked.n_lengths, 1584);
+}
+
+/* ---- orders ---- */
+
+/* numpy.random.default_rng(42).permutation(5) is 4 2 3 1 0. */
+static void documents_without_tokens_count(void **unused)
+{
+    (void)unused;
+    calib_sampling how = padded("hf-shuffle");
+    calib_samples *samples;
+    DOCUMENTS(3, 9, 0, 2, 5);
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_sampled(&how, 3, 4, 42, "4:0+4 3:0+2");
+    assert_sampled(&how, 0, 4, 42, "4:0+4 3:0+2 1:0+4 0:0+3");
+    assert_ok(ask(&how, 4, 4, 42, &samples));
+    assert_int_equal(samples->n_available, 5);
+    assert_int_equal(samples->n_sampled, 3);
+    assert_int_equal(samples->n_dropped, 1 + 5);
+    calib_samples_free(samples);
+    assert_refused(&how, 6, 4, CALIB_E_SHORTFALL, "6 documents were asked for, only 5");
+    DOCUMENTS(0, 0);
+    assert_refused(&how, 1, 4, CALIB_E_TOO_SHORT, "make no row of 4");
+}
+
+static void awq_joins_what_fits(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("awq");
+    calib_samples *samples;
+    DOCUMENTS(3, 9, 0, 2, 5);
+    how.flags = CALIB_SAMPLING_STRICT;
+    assert_ok(ask(&how, 3, 5, 42, &samples)); /* documents 4, 3, 0: 10 tokens */
+    assert_rows(samples, "4:0+5 3:0+5");
+    static const int32_t tokens[] = {400, 401, 402, 403, 404, 300, 301, 0, 1, 2};
+    assert_memory_equal(samples->tokens, tokens, sizeof tokens);
+    assert_int_equal(samples->n_available, 3);
+    calib_samples_free(samples);
+    assert_sampled(&how, 2, 5, 42, "4:0+5");
+    assert_refused(&how, 4, 5, CALIB_E_SHORTFALL, "4 documents were asked for, only 3");
+    assert_refused(&how, 1, 1, CALIB_E_TOO_SHORT, "the 0 documents that fit have 0 tokens");
+}
+
+static void autoround_leaves_out_repetition(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("autoround-file");
+    DOCUMENTS(4, 5, 6, 0);
+    assert_sampled(&how, 0, 5, 42, "2:0+5 1:0+5");
+    assert_refused(&how, 0, 7, CALIB_E_TOO_SHORT, "no row of 7");
+}
+
+static void too_few_tokens_for_perplexity(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("mlx-perplexity");
+    DOCUMENTS(3, 9, 0, 2, 5);
+    calib_samples *samples;
+    assert_ok(ask(&how, 3, 6, 0, &samples));
+    assert_int_equal(samples->n_rows, 3);
+    calib_samples_free(samples);
+    assert_refused(&how, 4, 6, CALIB_E_TOO_SHORT, "19 tokens, fewer than 4 rows of 6");
+    assert_refused(&how, INT64_MAX, 6, CALIB_E_TOO_SHORT, "19 tokens");
+    assert_refused(&how, 0, 6, CALIB_E_ARGUMENT, "n_samples is 0");
+}
+
+static void seeds_that_numpy_refuses(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"mlx-dwq", "mlx-perplexity"};
+    DOCUMENTS(8, 8);
+    for (size_t i = 0; i < 2; i++) {
+        calib_sampling how = named(names[i]);
+        calib_samples *samples = NULL;
+        assert_ok(ask(&how, 1, 4, UINT32_MAX, &samples));
+        calib_samples_free(samples);
+        samples = NULL;
+        assert_status(ask(&how, 1, 4, UINT64_C(1) << 32, &samples), CALIB_E_ARGUMENT);
+        assert_message("the seed is 4294967296");
+    }
+}
+
+/* ---- all ---- */
+
+static int join_ranks(void *ctx, const char *name, const char *line)
+{
+    static const uint64_t lengths[] = {3, 9, 12, 2, 5, 17, 6, 0, 8, 11, 1, 30};
+    static const uint64_t numbers[] = {1, 0, 3, 1};
+    int64_t n_samples = *(const int64_t *)ctx;
+    calib_samples *whole, *part;
+    calib_sampling how = {.struct_size = sizeof how, .sampler = name, .world = 1};
+    const calib_sampler *sampler;
+    (void)line;
+    assert_ok(calib_sampler_find(name, &sampler));
+    asked = (corpus){.lengths = lengths, .n_documents = 12, .n_tokens = 104};
+    if (sampler->reads & CALIB_READS_SHORT)
+        how.short_rows = CALIB_SHORT_PAD;
+    if (sampler->reads & CALIB_READS_NUMBERS) {
+        how.numbers = numbers;
+        how.n_numbers = 4;
+    }
+    assert_ok(ask(&how, n_samples, 4, 11, &whole));
+    size_t at = 0;
+    how.world = 3;
+    for (how.rank = 0; how.rank < 3; how.rank++) {
+        assert_ok(ask(&how, n_samples, 4, 11, &part));
+        assert_memory_equal(part->tokens, whole->tokens + 4 * at,
+                            4 * part->n_rows * sizeof(int32_t));
+        assert_int_equal(part->n_sampled, whole->n_rows);
+        assert_int_equal(part->n_available, whole->n_available);
+        at += part->n_rows;
+        calib_samples_free(part);
+    }
+    assert_int_equal(at, whole->n_rows);
+    calib_samples_free(whole);
+    return 0;
+}
+
+static void ranks_of_all_samplers_join(void **unused)
+{
+    (void)unused;
+    int64_t n_samples = 4;
+    assert_ok(calib_sampler_list(join_ranks, &n_samples));
+}
+
 /* ---- fields and names ---- */
 
 static void unread_fields_are_refused(void **unused)
@@ -319,6 +498,9 @@ static void unread_fields_are_refused(void **unused)
     how = named("sequential");
     how.skip = 3;
     assert_refused(&how, 1, 5, CALIB_E_ARGUMENT, "skip is 3, but sampler \"sequential\"");
+    how = named("torch-random");
+    how.skip = UINT64_C(1) << 32;
+    assert_refused(&how, 1, 5, CALIB_E_ARGUMENT, "the maximum of sampler \"torch-random\"");
 }
 
 static void some_schemes_are_refused(void **unused)
@@ -341,6 +523,15 @@ int main(void)
         cmocka_unit_test(numbers_of_streams),
         cmocka_unit_test(documents_as_listed),
         cmocka_unit_test(longest),
+        cmocka_unit_test(gptq_window),
+        cmocka_unit_test(documents_of_exactly_a_row),
+        cmocka_unit_test(lengths_are_asked_for_as_drawn),
+        cmocka_unit_test(documents_without_tokens_count),
+        cmocka_unit_test(awq_joins_what_fits),
+        cmocka_unit_test(autoround_leaves_out_repetition),
+        cmocka_unit_test(too_few_tokens_for_perplexity),
+        cmocka_unit_test(seeds_that_numpy_refuses),
+        cmocka_unit_test(ranks_of_all_samplers_join),
         cmocka_unit_test(unread_fields_are_refused),
         cmocka_unit_test(some_schemes_are_refused),
     };

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample/draws.h"
+
+#include "base/error.h"
+#include "sample/picks.h"
+
+/* Fails if no document has `least` tokens: draws would never end. */
+static int find_one(const calib_sampler_input *input, uint64_t least)
+{
+    calib_span document = {0};
+    int status = CALIB_OK;
+    for (; !status && document.document < input->view->n_documents; document.document++) {
+        status = calib_pick_length(input, &document);
+        if (!status && document.n >= least)
+            return CALIB_OK;
+    }
+    if (status)
+        return status;
+    return calib_fail(CALIB_E_TOO_SHORT,
+                      "no document has %llu tokens: use longer documents or a smaller seq_len",
+                      (unsigned long long)least);
+}
+
+/* Lengths may cost tokenizing, so all of them are looked at only when draws seem hopeless. */
+int calib_draw_document(const calib_sampler_input *input, calib_number_fn draw,
+                        calib_mt19937 *generator, uint64_t least, calib_span *document)
+{
+    uint64_t n_documents = input->view->n_documents;
+    int status = n_documents ? CALIB_OK : find_one(input, least);
+    *document = (calib_span){0};
+    for (uint64_t times = 0; !status; times++) {
+        if (times == 16 * n_documents)
+            status = find_one(input, least);
+        if (status)
+            break;
+        document->document = draw(generator, n_documents);
+        status = calib_pick_length(input, document);
+        if (!status && document->n >= least)
+            return CALIB_OK;
+    }
+    return status;
+}
+
+int calib_plan_draws(const calib_sampler_input *input, const calib_row_sink *sink,
+                     calib_row_fn next, void *ctx)
+{
+    calib_row_counts counts = {.n_available = UINT64_MAX, .n_rows = (uint64_t)input->n_samples};
+    uint64_t first = 0, n = 0;
+    calib_span row;
+    int status = next(ctx, &row);
+    if (!status)
+        status = sink->begin(sink->ctx, &counts, &first, &n);
+    for (uint64_t i = 0; !status && n > 0 && i < first + n; i++) {
+        if (i > 0)
+            status = next(ctx, &row);
+        if (!status && i >= first)
+            status = sink->put(sink->ctx, &row, 1);
+    }
+    return status;
+}
