@@ -20,7 +20,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-c_suites="--suite unit --suite fuzz --suite abi --suite store --suite sentencepiece --suite tokenizer_json"
+c_suites="--suite unit --suite fuzz --suite abi --suite store --suite samplers --suite sentencepiece
+          --suite tokenizer_json"
 start=$(date +%s)
 done_builds=
 broken=
