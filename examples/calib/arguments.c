@@ -8,6 +8,7 @@
 #include "sources.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An option of the command line. */
@@ -137,6 +138,21 @@ static int set_documents(const met_option *met, calib_documents *to)
     return CLI_DONE;
 }
 
+static int set_numbers(const met_option *met, cli_numbers *to)
+{
+    const char *text = met->value;
+    for (;; text++) {
+        uint64_t *grown = realloc(to->items, (to->n + 1) * sizeof *grown);
+        if (!grown)
+            return cli_fail("out of memory");
+        to->items = grown;
+        if (!cli_read_next_u64(&text, &to->items[to->n++]) || (*text && *text != ','))
+            return bad_value(met, "whole numbers of 64 bits, with commas between them");
+        if (!*text)
+            return CLI_DONE;
+    }
+}
+
 static int set(const met_option *met, cli_arguments *to)
 {
     void *field = (char *)to + met->option->at;
@@ -167,6 +183,7 @@ static int set(const met_option *met, cli_arguments *to)
         else if (!cli_read_i64(met->value, field))
             return bad_value(met, "a whole number of 64 bits, or all");
         return CLI_DONE;
+    case CLI_NUMBERS: return set_numbers(met, field);
     case CLI_SECONDS:
         if (!cli_read_ms(met->value, field))
             return bad_value(met, "a number of seconds, with at most three decimals");
@@ -328,6 +345,11 @@ static int lacks_positional(const cli_command *command)
                      command->positional, CALIB_DEFAULT_URL);
 }
 
+static bool is_given(const reading *line, const char *option)
+{
+    return line->given[find_option(option, strlen(option)) - cli_options];
+}
+
 int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_arguments *out)
 {
     *out = (cli_arguments){
@@ -349,6 +371,11 @@ int cli_arguments_read(const cli_command *command, int argc, char **argv, cli_ar
         status = check_given(&line);
     if (!status && !out->help)
         status = cli_sources_end(out);
+    out->sampling.numbers = out->numbers.items;
+    out->sampling.n_numbers = out->numbers.n;
+    /* What is listed is wanted, unless another number is given. */
+    if (out->numbers.n && !is_given(&line, "--samples"))
+        out->n_samples = -1;
     if (out->pad != CLI_NO_ID) {
         out->sampling.short_rows = CALIB_SHORT_PAD;
         out->sampling.pad_id = (int32_t)out->pad;

@@ -41,6 +41,12 @@ typedef struct cli_source {
     uint64_t append_id; /* CLI_NO_ID: none */
 } cli_source;
 
+/** A list of numbers, in memory of its own. */
+typedef struct cli_numbers {
+    uint64_t *items;
+    size_t n;
+} cli_numbers;
+
 /** The values of all options. Strings point into argv. Free it with cli_arguments_free(). */
 typedef struct cli_arguments {
     const char *command; /* its name */
@@ -49,6 +55,7 @@ typedef struct cli_arguments {
     size_t n_sources;
     calib_options options;
     calib_sampling sampling;
+    cli_numbers numbers;
     const char *tokenizer;     /* "bytes" or a path */
     const char *recipe;        /* or lock, in place of sources and sampling; NULL: none */
     const char *output;        /* "-" is standard output */
@@ -78,6 +85,7 @@ typedef enum cli_kind {
     CLI_CHOICE,    /* one of the words in choices.c, as a uint32_t */
     CLI_DOCUMENTS, /* the format of the source's documents, and its separator */
     CLI_ROWS,      /* int64_t, or "all" */
+    CLI_NUMBERS,   /* cli_numbers, with commas between them */
     CLI_U32,
     CLI_U64,
     CLI_SIZE,   /* uint64_t, with K, M, G */

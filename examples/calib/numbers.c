@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Reads the digits at *text and moves past them. Returns false if there are none or too many. */
-static bool read_digits(const char **text, uint64_t *out)
+bool cli_read_next_u64(const char **text, uint64_t *out)
 {
     const char *c = *text;
     uint64_t value = 0;
@@ -22,7 +21,7 @@ static bool read_digits(const char **text, uint64_t *out)
 
 bool cli_read_u64(const char *text, uint64_t *out)
 {
-    return read_digits(&text, out) && *text == '\0';
+    return cli_read_next_u64(&text, out) && *text == '\0';
 }
 
 bool cli_read_i64(const char *text, int64_t *out)
@@ -44,7 +43,7 @@ bool cli_read_size(const char *text, uint64_t *out)
 {
     static const char units[] = "KMG";
     uint64_t value;
-    if (!read_digits(&text, &value))
+    if (!cli_read_next_u64(&text, &value))
         return false;
     const char *unit = *text ? strchr(units, *text) : NULL;
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
@@ -57,11 +56,11 @@ bool cli_read_size(const char *text, uint64_t *out)
 bool cli_read_ms(const char *text, uint32_t *out)
 {
     uint64_t seconds, part = 0;
-    if (!read_digits(&text, &seconds) || seconds > UINT32_MAX / 1000)
+    if (!cli_read_next_u64(&text, &seconds) || seconds > UINT32_MAX / 1000)
         return false;
     if (*text == '.') {
         const char *first = ++text;
-        if (!read_digits(&text, &part) || text - first > 3)
+        if (!cli_read_next_u64(&text, &part) || text - first > 3)
             return false;
         for (long n = text - first; n < 3; n++)
             part *= 10;

@@ -10,6 +10,9 @@
 /** Reads decimal digits, without sign and space. */
 bool cli_read_u64(const char *text, uint64_t *out);
 
+/** Reads the number that *text begins with and moves past it. */
+bool cli_read_next_u64(const char **text, uint64_t *out);
+
 /** Reads decimal digits with an optional minus. */
 bool cli_read_i64(const char *text, int64_t *out);
 

@@ -91,24 +91,31 @@ const cli_option cli_options[] = {
      "put a SentencePiece model's EOS at the end of the text"},
 
     {"samples", "N", CLI_ROWS, 0, CLI_SAMPLE, AT(n_samples), 0, 0, ROWS,
-     "number of rows; all, or 0 or less, takes every row (default: 128)"},
+     "number of rows, or of documents if the sampler counts these; all, or 0 or less, takes "
+     "every one (default: 128)"},
     {"seq-len", "L", CLI_U64, 0, ROWS_OF, AT(seq_len), 1, SIZE_MAX, ROWS,
      "tokens per row (default: 512)"},
     {"seed", "S", CLI_U64, 0, CLI_SAMPLE, AT(seed), 0, UINT64_MAX, ROWS,
      "seed of the sampler, 0 to 2^64 - 1 (default: 123)"},
     {"sampler", "NAME", CLI_TEXT, 0, CLI_SAMPLE, AT(sampling.sampler), 0, 0, ROWS,
-     "how rows are picked (default: mlx, the rows of mlx-lm's load_data)"},
+     "how rows are picked: mlx, the rows of mlx-lm's load_data, or another one that calib(1) lists "
+     "(default: mlx)"},
+    {"numbers", "LIST", CLI_NUMBERS, 0, CLI_SAMPLE, AT(numbers), 0, 0, ROWS,
+     "A,B,...: rows of the sampler rows, documents of the sampler documents-list, from 0"},
+    {"first-row", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.first_row), 0, UINT64_MAX, ROWS,
+     "leave out rows at the beginning, with the samplers sequential and imatrix (default: 0)"},
     {"skip", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.skip), 0, UINT32_MAX, ROWS,
-     "draws that the generator has already made; mlx-lm's awq and gptq use keys "
-     "before they pick rows (default: 0)"},
+     "what the generator has already given: keys of the sampler mlx, since mlx-lm's awq and gptq "
+     "use "
+     "some before they pick rows, or passes of torch-random (default: 0)"},
     {"rank", "R", CLI_U32, 0, CLI_SAMPLE, AT(sampling.rank), 0, UINT32_MAX, ROWS,
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
      "number of shares (default: 1)"},
     {"pad", "ID", CLI_U64, 0, CLI_SAMPLE, AT(pad), 0, INT32_MAX, ROWS,
-     "fill short rows up with this id; samplers of documents give them"},
+     "fill short rows up with this id"},
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,
-     "fail, and do not only warn, if the corpus has fewer rows than asked for"},
+     "fail, and do not only warn, if the corpus has fewer than asked for"},
 
     {"output", "OUT", CLI_TEXT, 'o', WRITING | CLI_LOCK, AT(output), 0, 0, OUTPUT,
      "file for the result; - is standard output, but not a terminal. A regular file "

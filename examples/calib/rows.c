@@ -46,8 +46,10 @@ int cli_rows_pick(cli_result *result)
     uint64_t world = sampling->world ? sampling->world : 1, seq_len = arguments->seq_len;
     uint64_t most = result->info.n_tokens / seq_len, n_short = result->info.n_documents;
     most += n_short < UINT64_MAX - most ? n_short : 0; /* --lazy: the tokens are not counted */
-    if (arguments->n_samples > 0 && (uint64_t)arguments->n_samples < most)
-        most = (uint64_t)arguments->n_samples;
+    if (arguments->n_samples > 0)
+        most = (uint64_t)arguments->n_samples; /* which is more than there are if rows are drawn */
+    if (sampling->n_numbers)
+        most = sampling->n_numbers;
     /* A row costs its ids, where it starts, its length and its place in the order. */
     uint64_t row_bytes = seq_len < BLOCK_BYTES ? 4 * seq_len + 48 : BLOCK_BYTES;
     uint64_t block_rows = row_bytes < BLOCK_BYTES ? BLOCK_BYTES / row_bytes : 1;

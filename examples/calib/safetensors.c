@@ -36,6 +36,17 @@ static int sources_as_string(const cli_result *result, cli_json *json)
     return status;
 }
 
+static void numbers_as_string(cli_json *json, const calib_sampling *sampling)
+{
+    cli_text list = {0};
+    for (size_t i = 0; i < sampling->n_numbers; i++)
+        cli_text_format(&list, "%s%llu", i ? "," : "", (unsigned long long)sampling->numbers[i]);
+    json->text->failed = json->text->failed || list.failed;
+    if (!list.failed)
+        cli_json_bytes(json, "numbers", list.data, list.len);
+    cli_text_free(&list);
+}
+
 static int corpus_metadata(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
@@ -51,6 +62,9 @@ static int corpus_metadata(const cli_result *result, cli_json *json)
     cli_json_string(json, "sampler", cli_sampler_name(arguments));
     number_as_string(json, "seed", arguments->seed);
     number_as_string(json, "keys_used", sampling->skip);
+    number_as_string(json, "first_row", sampling->first_row);
+    if (sampling->n_numbers)
+        numbers_as_string(json, sampling);
     cli_json_string(json, "n_samples", n_samples);
     number_as_string(json, "seq_len", result->samples->seq_len);
     number_as_string(json, "rank", sampling->rank);

@@ -16,10 +16,10 @@ static int warn_of_source(const cli_result *result, size_t i)
         return CLI_DONE;
     if (calib_corpus_source(result->corpus, i, &info))
         return cli_fail_library();
-    cli_warn("%llu rows of %zu tokens were asked of %s by its weight, but it has %llu (--strict "
-             "makes this an error)",
-             (unsigned long long)asked, samples->seq_len, info.location,
-             (unsigned long long)available);
+    cli_warn("%llu were asked of %s by its weight, but only %llu are available with rows of "
+             "%zu tokens (--strict makes this an error)",
+             (unsigned long long)asked, info.location, (unsigned long long)available,
+             samples->seq_len);
     return CLI_DONE;
 }
 
@@ -27,15 +27,15 @@ static int pick(cli_result *result)
 {
     int status = cli_rows_pick(result);
     const calib_samples *samples = result->samples;
-    if (status || samples->n_asked <= 0 || samples->n_sampled >= (uint64_t)samples->n_asked)
+    if (status || samples->n_asked <= 0)
         return status;
     for (size_t i = 0; !status && samples->source_asked && i < samples->n_sources; i++)
         status = warn_of_source(result, i);
-    if (!samples->source_asked)
-        cli_warn("%lld rows of %zu tokens were asked for, but the corpus has %llu (--strict makes "
-                 "this an error)",
-                 (long long)samples->n_asked, samples->seq_len,
-                 (unsigned long long)samples->n_available);
+    if (!samples->source_asked && samples->n_available < (uint64_t)samples->n_asked)
+        cli_warn("--samples is %lld, but only %llu are available with rows of %zu tokens (--strict "
+                 "makes this an error)",
+                 (long long)samples->n_asked, (unsigned long long)samples->n_available,
+                 samples->seq_len);
     return status;
 }
 
@@ -46,9 +46,13 @@ static void add_json(const cli_result *result, cli_json *json)
     cli_json_signed(json, "requested", samples->n_asked);
     cli_json_unsigned(json, "returned", result->n_rows);
     cli_json_unsigned(json, "sampled", samples->n_sampled);
-    cli_json_unsigned(json, "available_rows", samples->n_available);
+    if (samples->n_available == UINT64_MAX)
+        cli_json_null(json, "available_rows");
+    else
+        cli_json_unsigned(json, "available_rows", samples->n_available);
     cli_json_unsigned(json, "seq_len", samples->seq_len);
     cli_json_unsigned(json, "seed", arguments->seed);
+    cli_json_unsigned(json, "first_row", arguments->sampling.first_row);
     cli_json_unsigned(json, "skip", arguments->sampling.skip);
     cli_json_unsigned(json, "rank", arguments->sampling.rank);
     cli_json_unsigned(json, "world", arguments->sampling.world ? arguments->sampling.world : 1);
@@ -66,7 +70,10 @@ static void print(const cli_result *result)
     const calib_info *info = &result->info;
     printf("%llu rows of %zu tokens in ", (unsigned long long)result->n_rows, samples->seq_len);
     cli_print_name(result->arguments->output);
-    printf(", of %llu available rows\ncorpus ", (unsigned long long)samples->n_available);
+    if (samples->n_available == UINT64_MAX)
+        printf(", drawn with replacement\ncorpus ");
+    else
+        printf(", of %llu available\ncorpus ", (unsigned long long)samples->n_available);
     cli_print_name(info->source);
     printf(": %llu bytes, ", (unsigned long long)info->corpus_bytes);
     if (samples->n_tokens != UINT64_MAX)

@@ -117,4 +117,5 @@ void cli_arguments_free(cli_arguments *arguments)
     for (size_t i = 0; i < arguments->n_sources; i++)
         free(arguments->sources[i].token);
     free(arguments->sources);
+    free(arguments->numbers.items);
 }

@@ -60,7 +60,7 @@ def _():
         tap.equal(metadata, {
             "corpus_sha256": hashlib.sha256(TEXT).hexdigest(), "source": "corpus.txt", "raw": "0",
             "sampler": "mlx", "seed": str(2**64 - 1), "keys_used": "3", "n_samples": "20",
-            "seq_len": "64", "rank": "1", "world": "2", "calib_version": version})
+            "first_row": "0", "seq_len": "64", "rank": "1", "world": "2", "calib_version": version})
 
 
 @tap.test("safetensors tells where rows of documents come from, and how they were made")
@@ -233,7 +233,7 @@ def _():
         version = program.good(path, "--version").out.decode().split()[1]
         tap.equal(told, {
             "requested": 20, "returned": 20, "sampled": 20, "available_rows": len(TEXT) // 64,
-            "seq_len": 64, "seed": 2**64 - 1, "skip": 0, "rank": 0, "world": 1,
+            "seq_len": 64, "seed": 2**64 - 1, "first_row": 0, "skip": 0, "rank": 0, "world": 1,
             "sampler": "mlx", "tokens": len(TEXT), "tail_dropped": len(TEXT) % 64,
             "source": "corpus.txt", "corpus_sha256": hashlib.sha256(TEXT).hexdigest(),
             "corpus_bytes": len(TEXT), "text_bytes": len(TEXT), "download_cache": "off",
