@@ -173,12 +173,13 @@ def load(tokenizer, n_samples: int, seq_len: int, seed: int, **fields) -> Sample
     `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
     `min_tokens`, `max_tokens`, `skip_malformed`, `lazy` are those of calib_documents.h; `chat` is chatml, or
     template for the tokenizer's own, which iterables of messages use anyway; `render` is a function from a
-    record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. All other
-    keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of calib_source and
-    calib_sampling are named source_flags and sampling_flags.
+    record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. `numbers` holds
+    ints. All other keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of
+    calib_source and calib_sampling are named source_flags and sampling_flags.
     """
     library, counts = open_library(), _counts(n_samples, seq_len, seed)
-    names = ("sampler", "skip", "rank", "world", "bos", "short_rows", "pad_id", "pad", "sampling_flags")
+    names = ("sampler", "numbers", "first_row", "skip", "rank", "world", "bos", "short_rows", "pad_id",
+             "pad", "sampling_flags")
     sampling = {name: fields.pop(name) for name in names if name in fields}
     sampling["flags"] = sampling.pop("sampling_flags", 0)
     if "sources" in fields:
@@ -201,6 +202,9 @@ def _sampling(fields):
             raise TypeError("pad sets short_rows and pad_id: give one or the other")
         fields["short_rows"], fields["pad_id"] = SHORT_PAD, fields["pad"]
     fields.pop("pad", None)
+    if fields.get("numbers") is not None:
+        numbers = [integer("numbers", number, c_uint64) for number in fields["numbers"]]
+        fields["numbers"], fields["n_numbers"] = (c_uint64 * len(numbers))(*numbers), len(numbers)
     return Sampling(**fields)
 
 
