@@ -48,8 +48,8 @@
  *   `sizeof` of the struct; every other field may be zero. Fields are only ever added at the end. A
  *   struct from a newer header is accepted if the fields that this library does not know are zero.
  *
- * Reference: docs/api.md, docs/documents.md, docs/tokenizing.md, docs/downloads.md,
- * docs/storage.md.
+ * Reference: docs/api.md, docs/documents.md, docs/samplers.md, docs/tokenizing.md,
+ * docs/downloads.md, docs/storage.md.
  */
 #ifndef CALIB_H
 #define CALIB_H
@@ -462,7 +462,7 @@ enum {
                                `seq_len` is 1 */
 };
 
-/** calib_sampling.short_rows: what happens to rows with fewer than `seq_len` tokens. @since 0.1.0 */
+/** calib_sampling.short_rows: what happens to a row of fewer than `seq_len` tokens. @since 0.1.0 */
 enum {
     CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT; "sequential" leaves its tail out */
     CALIB_SHORT_PAD = 1     /**< they are filled up with `pad_id`; calib_samples.lengths has their
@@ -492,14 +492,14 @@ typedef struct calib_sampling {
     const uint64_t *numbers; /**< [n_numbers]: the rows of "rows", the documents of
                                   "documents-list", from 0; borrowed for the call */
     size_t n_numbers;
-    uint64_t first_row; /**< rows at the beginning that "sequential" and "imatrix" leave out */
-    uint64_t skip;      /**< what the generator has already given, in the sampler's unit. "mlx":
-                             keys that were used after seeding; mlx-lm's awq and gptq seed before
-                             they build the model, and building it uses keys */
-    uint32_t rank;      /**< number of this process, from 0 */
-    uint32_t world;     /**< number of processes; 0 = 1. The rows are picked first, then split into
-                             contiguous blocks; with a remainder the first ranks get one row more */
-    uint32_t bos;       /**< CALIB_BOS_* */
+    uint64_t first_row;  /**< rows at the beginning that "sequential" and "imatrix" leave out */
+    uint64_t skip;       /**< what the generator has already given, in the sampler's unit. "mlx":
+                              keys that were used after seeding; mlx-lm's awq and gptq seed before
+                              they build the model, and building it uses keys */
+    uint32_t rank;       /**< number of this process, from 0 */
+    uint32_t world;      /**< number of processes; 0 = 1. The rows are picked first, then split into
+                              contiguous blocks; with a remainder the first ranks get one more */
+    uint32_t bos;        /**< CALIB_BOS_* */
     uint32_t short_rows; /**< CALIB_SHORT_* */
     int32_t pad_id;      /**< counts only with CALIB_SHORT_PAD; 0 is a valid id */
     uint32_t flags;      /**< CALIB_SAMPLING_* */
@@ -600,8 +600,8 @@ CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
  * @param cap          numbers that `rows` has room for
  * @param[out] n       how many there are; also set if `cap` is too small
  * @return 0; E_ARGUMENT, also if `cap` is too small (the message says how many are needed) and if
- *   the sampler does not pick rows of a plain stream; E_UNSUPPORTED for a scheme that calib does not
- *   promise; E_STRUCT_NEWER, E_NOMEM; E_TOO_SHORT if `n_available` is too small; E_SHORTFALL.
+ *   the sampler does not pick rows of a plain stream; E_UNSUPPORTED for a scheme that calib does
+ *   not promise; E_STRUCT_NEWER, E_NOMEM; E_TOO_SHORT if `n_available` is too small; E_SHORTFALL.
  * @since 0.1.0
  */
 CALIB_API int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_available,
@@ -646,8 +646,8 @@ CALIB_API int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_s
 /**
  * Picks rows from an open corpus. The parameters are those of calib_load().
  *
- * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents on a slice; a scheme
- *   that calib does not promise), E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens
+ * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents or "imatrix" on a
+ *   slice; a scheme that is not promised), E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens
  *   turn out to be damaged, the corpus is tokenized again, which can return any status of
  *   calib_corpus_open(), and E_CORRUPT if the text is gone or has changed. With
  *   CALIB_DOCUMENTS_LAZY any status of calib_corpus_open() as well, and E_CHANGED.

@@ -295,8 +295,8 @@ int calib_corpus_tokens(calib_corpus *corpus, uint64_t first, size_t n, int32_t 
     return finish(calib_corpus_read(corpus, first, n, out));
 }
 
-/* Documents on slices would be numbered otherwise than in the whole corpus, and only the first slice
- * shows if the text begins with BOS. */
+/* Documents on slices would be numbered otherwise than in the whole corpus, and only the first
+ * slice shows if the text begins with BOS. */
 static int check_slice(const calib_corpus *corpus, const calib_sampler *sampler)
 {
     bool whole = sampler->sees_documents || sampler->overwrites_bos;
