@@ -20,7 +20,7 @@ static const char *const row_bos[] = {"as-tokenized", "overwrite", "prepend", NU
 
 /* The keys of a source stand first: the whole may have them too, since `each` stands first there.
  * Those from OF_DOCUMENTS on say something about documents. */
-enum { OF_DOCUMENTS = 9, N_OF_SOURCE = 24, N_KEYS = 34 };
+enum { OF_DOCUMENTS = 9, N_OF_SOURCE = 24, N_KEYS = 36 };
 
 #define EACH(field) offsetof(calib_recipe_source, field)
 #define OF(field) offsetof(calib_recipe, field)
@@ -65,6 +65,8 @@ static const calib_key keys[N_KEYS] = {
     {"row_bos", CALIB_KEY_CHOICE, OF(sampling.bos), CALIB_BOS_AS_TOKENIZED, row_bos, false},
     {"pad", CALIB_KEY_NUMBER, OF(pad), INT32_MAX, NULL, false},
     {"skip", CALIB_KEY_NUMBER, OF(sampling.skip), UINT64_MAX, NULL, false},
+    {"first_row", CALIB_KEY_NUMBER, OF(sampling.first_row), UINT64_MAX, NULL, false},
+    {"numbers", CALIB_KEY_ARRAY, OF(number_list), 0, NULL, false},
     {"lock", CALIB_KEY_OBJECT, OF(lock), 0, NULL, false},
 };
 
@@ -169,6 +171,22 @@ static int read_sources(calib_recipe *recipe, uint64_t defaults)
 
 /* ---- the whole ---- */
 
+static int read_numbers(calib_recipe *recipe)
+{
+    const calib_values *values = &recipe->values;
+    const calib_value *list = &values->all[recipe->number_list];
+    size_t first = recipe->number_list + 1, n = list->end - first; /* nothing is nested */
+    int status = CALIB_OK;
+    recipe->numbers = calloc(n ? n : 1, sizeof *recipe->numbers);
+    if (!recipe->numbers)
+        return calib_fail_memory(n * sizeof *recipe->numbers);
+    for (size_t i = 0; !status && i < n; i++)
+        status = calib_key_number(values, &values->all[first + i], UINT64_MAX, &recipe->numbers[i]);
+    recipe->sampling.numbers = recipe->numbers;
+    recipe->sampling.n_numbers = n;
+    return status;
+}
+
 /* Another text is then refused before it is tokenized. */
 static void pin(calib_recipe *recipe)
 {
@@ -233,6 +251,8 @@ int calib_recipe_read(const char *path, const char *text, size_t len, calib_reci
         status = calib_keys_read(&out->values, 0, keys, N_KEYS, out, &given);
     if (!status)
         status = read_sources(out, given);
+    if (!status && out->number_list)
+        status = read_numbers(out);
     if (!status && out->lock)
         status = read_lock(out);
     if (out->pad != UINT64_MAX) {
@@ -266,6 +286,7 @@ void calib_recipe_free(calib_recipe *recipe)
         free(recipe->parts[i].location);
     free(recipe->parts);
     free(recipe->sources);
+    free(recipe->numbers);
     calib_locked_free(&recipe->locked);
     calib_values_free(&recipe->values);
     *recipe = (calib_recipe){0};

@@ -31,7 +31,8 @@ typedef struct calib_recipe {
     bool is_locked;
     calib_locked locked;
     uint64_t format, pad;
-    size_t source_list, lock; /* indices of values; 0: not given */
+    uint64_t *numbers;                     /* those of `sampling` */
+    size_t source_list, number_list, lock; /* indices of values; 0: not given */
 } calib_recipe;
 
 /** Reads the text of the recipe at `path`, which is borrowed. A lock is checked against its own id.

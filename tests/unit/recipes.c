@@ -218,6 +218,26 @@ static void a_number_may_be_a_string_of_digits(void **state)
     calib_samples_free(wanted);
 }
 
+static void numbers_and_the_first_row_are_passed_on(void **state)
+{
+    (void)state;
+    calib_samples *samples;
+    put_file("recipe.json", "{\"calib\": 1, \"sources\": [{\"path\": \"corpus.txt\"}],"
+                            " \"sampler\": \"rows\", \"samples\": 0, \"seq_len\": 8,"
+                            " \"numbers\": [3, \"0\", 3]}");
+    assert_ok(load("recipe.json", &samples));
+    assert_int_equal(samples->n_rows, 3);
+    assert_int_equal(samples->offsets[0], 24);
+    assert_int_equal(samples->offsets[1], 0);
+    calib_samples_free(samples);
+    put_file("recipe.json", "{\"calib\": 1, \"sources\": [{\"path\": \"corpus.txt\"}],"
+                            " \"sampler\": \"sequential\", \"samples\": 1, \"seq_len\": 8,"
+                            " \"first_row\": 2}");
+    assert_ok(load("recipe.json", &samples));
+    assert_int_equal(samples->offsets[0], 16);
+    calib_samples_free(samples);
+}
+
 /* ---- what is no recipe ---- */
 
 /* A recipe with `members` beside those that are required. */
@@ -277,6 +297,8 @@ static void what_is_no_recipe_is_refused(void **state)
     refuse_members("\"sampler\": 1", "\"sampler\" is a number, expected a string");
     refuse_members("\"pad\": 2147483648", "the maximum is 2147483647");
     refuse_members("\"row_bos\": \"maybe\"", "\"maybe\", it must be one of: as-tokenized");
+    refuse_members("\"numbers\": [1, [2]]", "is an array, expected a whole number");
+    refuse_members("\"numbers\": 1", "\"numbers\" is a number, expected an array");
     refuse_members("\"lock\": []", "\"lock\" is an array, expected an object");
     refuse_members("\"lock\": {}", "\"id\" is missing");
 }
@@ -666,6 +688,7 @@ int main(void)
         ON_FOLDER(a_recipe_gives_the_rows_of_its_settings),
         ON_FOLDER(a_key_of_the_whole_is_the_default_of_its_sources),
         ON_FOLDER(a_number_may_be_a_string_of_digits),
+        ON_FOLDER(numbers_and_the_first_row_are_passed_on),
         ON_FOLDER(what_is_no_recipe_is_refused),
         ON_FOLDER(what_is_no_source_is_refused),
         ON_FOLDER(other_faults_are_those_of_the_library),
