@@ -77,9 +77,7 @@
 extern "C" {
 #endif
 
-/* ------------------------------------------------------------------------------------------- *
- * Statuses
- * ------------------------------------------------------------------------------------------- */
+/* ---- Statuses ---- */
 
 /**
  * Every status: name, number, meaning. Numbers are stable; new ones are added at the end. Bindings
@@ -165,9 +163,7 @@ CALIB_API const char *calib_status_text(int status);
 /** Returns the version of the library, "major.minor.patch". The string is static. @since 0.1.0 */
 CALIB_API const char *calib_version(void);
 
-/* ------------------------------------------------------------------------------------------- *
- * The tokenizer
- * ------------------------------------------------------------------------------------------- */
+/* ---- The tokenizer ---- */
 
 /**
  * Receives ids from `encode`. The library provides it. @since 0.1.0
@@ -310,9 +306,7 @@ typedef struct calib_tokenizer_vtable {
  */
 CALIB_API const calib_tokenizer_vtable *calib_bytes_tokenizer(void);
 
-/* ------------------------------------------------------------------------------------------- *
- * Sources: where the bytes of a corpus come from
- * ------------------------------------------------------------------------------------------- */
+/* ---- Sources: where the bytes of a corpus come from ---- */
 
 /** calib_source.flags. @since 0.1.0 */
 enum {
@@ -358,9 +352,7 @@ typedef struct calib_source {
     uint32_t reader; /**< CALIB_READER_* */
 } calib_source;
 
-/* ------------------------------------------------------------------------------------------- *
- * Options: how sources are fetched, cached and tokenized
- * ------------------------------------------------------------------------------------------- */
+/* ---- Options: how sources are fetched, cached and tokenized ---- */
 
 /** Stages that progress reports. @since 0.1.0 */
 enum {
@@ -448,9 +440,7 @@ typedef struct calib_options {
     uint32_t n_slices;
 } calib_options;
 
-/* ------------------------------------------------------------------------------------------- *
- * Sampling
- * ------------------------------------------------------------------------------------------- */
+/* ---- Sampling ---- */
 
 /** calib_sampling.bos. @since 0.1.0 */
 enum {
@@ -594,8 +584,7 @@ CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
  * @param sampling     NULL: all defaults. `rank` and `world` choose this process's share; `bos`
  *                     has no effect on the numbers.
  * @param n_available  rows of the stream, at least 1; "mlx": at most 2^31 - 1
- * @param n_samples    as in calib_load()
- * @param seed         as in calib_load()
+ * @param n_samples, seed  as in calib_load()
  * @param[out] rows    the numbers, in order, each below `n_available`; NULL if `cap` is 0
  * @param cap          numbers that `rows` has room for
  * @param[out] n       how many there are; also set if `cap` is too small
@@ -608,9 +597,7 @@ CALIB_API int calib_sampler_rows(const calib_sampling *sampling, uint64_t n_avai
                                  int64_t n_samples, uint64_t seed, uint64_t *rows, size_t cap,
                                  size_t *n);
 
-/* ------------------------------------------------------------------------------------------- *
- * Open once, sample often
- * ------------------------------------------------------------------------------------------- */
+/* ---- Open once, sample often ---- */
 
 /** A tokenized corpus. @since 0.1.0 */
 typedef struct calib_corpus calib_corpus;
