@@ -634,9 +634,9 @@ CALIB_API int calib_corpus_open(const calib_tokenizer_vtable *tok, const calib_s
  * Picks rows from an open corpus. The parameters are those of calib_load().
  *
  * @return 0; E_ARGUMENT, E_STRUCT_NEWER, E_UNSUPPORTED (a sampler of documents or "imatrix" on a
- *   slice; a scheme that is not promised), E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If stored tokens
- *   turn out to be damaged, the corpus is tokenized again, which can return any status of
- *   calib_corpus_open(), and E_CORRUPT if the text is gone or has changed. With
+ *   slice; a scheme that is not promised), E_NOMEM, E_CANCELLED, E_TOO_SHORT, E_SHORTFALL. If
+ *   stored tokens turn out to be damaged, the corpus is tokenized again, which can return any
+ *   status of calib_corpus_open(), and E_CORRUPT if the text is gone or has changed. With
  *   CALIB_DOCUMENTS_LAZY any status of calib_corpus_open() as well, and E_CHANGED.
  * @par Threads  Several threads may sample one corpus at the same time.
  * @since 0.1.0
