@@ -112,6 +112,9 @@ const cli_option cli_options[] = {
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,
      "number of shares (default: 1)"},
+    {"row-bos", "POLICY", CLI_CHOICE, 0, CLI_SAMPLE, AT(sampling.bos), 0, 0, ROWS,
+     "BOS of each row: as-tokenized; overwrite puts it over the first token, prepend in front of "
+     "seq-len - 1 tokens (default: as-tokenized)"},
     {"pad", "ID", CLI_U64, 0, CLI_SAMPLE, AT(pad), 0, INT32_MAX, ROWS,
      "fill short rows up with this id"},
     {"strict", NULL, CLI_SWITCH, 0, CLI_SAMPLE, AT(sampling.flags), CALIB_SAMPLING_STRICT, 0, ROWS,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "safetensors.h"
 
+#include "choices.h"
 #include "origin.h"
 #include "recipe.h"
 #include "rows.h"
@@ -69,6 +70,8 @@ static int corpus_metadata(const cli_result *result, cli_json *json)
     number_as_string(json, "seq_len", result->samples->seq_len);
     number_as_string(json, "rank", sampling->rank);
     number_as_string(json, "world", sampling->world ? sampling->world : 1);
+    if (sampling->bos)
+        cli_json_string(json, "row_bos", cli_choice_word("row-bos", sampling->bos));
     if (sampling->short_rows)
         number_as_string(json, "pad", (uint64_t)sampling->pad_id);
     if (has_places(result))

@@ -57,10 +57,9 @@ def _():
     wanted = {
         "lock": "tokenizer bos eos output threads max-text-bytes cache-dir no-token-cache max-cache offline",
         "verify": "json",
-        "sample": "recipe source tokenizer specials bos eos samples seq-len seed sampler numbers first-row skip pad "
-                  "rank world threads raw reader max-text-bytes strict cache-dir no-token-cache cache-stdin max-cache "
-                  "offline sha256 "
-                  "accept-change json format output preview",
+        "sample": "recipe source tokenizer specials bos eos samples seq-len seed sampler numbers first-row skip "
+                  "row-bos pad rank world threads raw reader max-text-bytes strict cache-dir no-token-cache "
+                  "cache-stdin max-cache offline sha256 accept-change json format output preview",
         "tokenize": "source tokenizer specials bos eos threads raw reader max-text-bytes cache-dir no-token-cache "
                     "cache-stdin max-cache offline sha256 accept-change json format output",
         "fetch": "sha256 accept-change cache-dir offline",
@@ -82,7 +81,8 @@ def _():
 def _():
     values = {"N": "1", "L": "1", "S": "1", "K": "1", "R": "0", "W": "1", "T": "1", "BYTES": "1K",
               "SECONDS": "1.5", "HEX": "0" * 64, "FORMAT": "npy", "DAYS": "1", "READER": "auto",
-              "KIND": "lines", "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0", "LIST": "1"}
+              "KIND": "lines", "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0", "LIST": "1",
+              "POLICY": "prepend"}
     for command in COMMANDS:
         for name, value in options_of(help_of(*command.split(), "--help")).items():
             given = f"--{name}={values.get(value, 'x')}" if value else f"--{name}"

@@ -78,6 +78,25 @@ def _():
         tap.holds(none["tokenizer_fingerprint"] != told["tokenizer_fingerprint"], "one fingerprint")
 
 
+@tap.test("--row-bos puts BOS over the first token of each row, or in front of it")
+def _():
+    with folder() as path:
+        ask = ["sample", "--source", "corpus.txt", "--tokenizer", "model", "--specials", "none", "--seq-len", 4,
+               "--sampler", "sequential", "--samples", 3]
+
+        def rows(*arguments):
+            program.good(path, *ask, *arguments, "-o", "r.npy")
+            return [list(row) for row in readers.read_npy((path / "r.npy").read_bytes())]
+        plain = [IDS[i:i + 4] for i in range(0, 12, 4)]
+        tap.equal(rows("--row-bos", "as-tokenized"), plain)
+        tap.equal(rows("--row-bos", "overwrite"), [[BOS, *row[1:]] for row in plain])
+        tap.equal(rows("--row-bos=prepend"), [[BOS, *IDS[i:i + 3]] for i in range(0, 9, 3)])
+        program.good(path, *ask, "--row-bos", "prepend", "-o", "r.safetensors")
+        tap.equal(readers.read_safetensors((path / "r.safetensors").read_bytes())[1]["row_bos"], "prepend")
+        program.bad(path, 2, ["--row-bos", "as-tokenized, overwrite or prepend"], *ask, "--row-bos", "first", "-o", "r.npy")
+        program.bad(path, 1, ["no BOS"], "sample", "--source", "builtin", "--row-bos", "prepend", "-o", "r.npy")
+
+
 @tap.test("info tells how texts are cut, what is ignored, and the text of rows")
 def _():
     truncation = {"direction": "Right", "max_length": 8, "strategy": "LongestFirst", "stride": 0}

@@ -130,7 +130,7 @@ def _():
 
 
 VALUES = {"SOURCE": "corpus.txt", "DIR": "cache", "HEX": "0" * 64, "READER": "auto", "KIND": "lines",
-          "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0"}
+          "STYLE": "chatml", "WHAT": "right", "WHICH": "none", "ID": "0", "POLICY": "prepend"}
 COMMANDS = {"sample": ["-o", "rows.npy"], "tokenize": ["-o", "t.npy"], "info": [], "fetch": ["https://127.0.0.1:1/"],
             "cache list": [], "cache verify": [], "cache prune": [],
             "cache add": ["https://127.0.0.1:1/", "corpus.txt"],
