@@ -93,7 +93,8 @@ def _():
         tap.equal(rows("--row-bos=prepend"), [[BOS, *IDS[i:i + 3]] for i in range(0, 9, 3)])
         program.good(path, *ask, "--row-bos", "prepend", "-o", "r.safetensors")
         tap.equal(readers.read_safetensors((path / "r.safetensors").read_bytes())[1]["row_bos"], "prepend")
-        program.bad(path, 2, ["--row-bos", "as-tokenized, overwrite or prepend"], *ask, "--row-bos", "first", "-o", "r.npy")
+        program.bad(path, 2, ["--row-bos", "as-tokenized, overwrite or prepend"], *ask, "--row-bos", "first",
+                    "-o", "r.npy")
         program.bad(path, 1, ["no BOS"], "sample", "--source", "builtin", "--row-bos", "prepend", "-o", "r.npy")
 
 
