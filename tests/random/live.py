@@ -12,7 +12,7 @@ import tap
 
 GOLDEN, DRIVER, *GENERATORS = sys.argv[1:]
 PACKAGES = {"numpy_legacy": "numpy", "numpy_generator": "numpy", "torch": "torch"}
-N_REQUESTS = (40, 400, 4000)[tap.LEVEL]
+N_REQUESTS = (40, 100, 4000)[tap.LEVEL]
 EDGES = sorted({2**k + d for k in range(64) for d in (-1, 0, 1)} - {0})
 
 

@@ -21,8 +21,8 @@ from alphabet import BYTES, LETTERS
 
 DRIVER = sys.argv[1]
 E_UNSUPPORTED, E_MODEL = -3, -25
-N_MODELS = (1000, 5000, 10000)[tap.LEVEL]
-N_TEXTS = 20000 if tap.LONG else 5000
+N_MODELS = (1000, 2000, 10000)[tap.LEVEL]
+N_TEXTS = (5000, 8000, 20000)[tap.LEVEL]
 
 
 def spell(data):

@@ -21,7 +21,7 @@ except ImportError as error:
 
 EXACT, TEXTS = sys.argv[1:3]
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-N_TEXTS, LONG_SIZE = ((300, 2000), (1500, 10000), (3000, 20000))[tap.LEVEL]
+N_TEXTS, LONG_SIZE = ((300, 2000), (700, 5000), (3000, 20000))[tap.LEVEL]
 if ROUNDS:
     N_TEXTS, LONG_SIZE = 20000, 100000
 REAL = against_wheel.real_text(TEXTS)

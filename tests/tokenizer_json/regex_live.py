@@ -18,7 +18,7 @@ from tokenizers import Regex, pre_tokenizers
 
 
 DRIVER, PATTERNS = sys.argv[1:3]
-N_TEXTS = (15000, 100000, 200000)[tap.LEVEL]
+N_TEXTS = (15000, 40000, 200000)[tap.LEVEL]
 
 # What patterns tell apart, and what is next to it in Unicode: every category, white space and what
 # looks like it, the letters of contractions and what they are equal to, Han, the ends of ranges.

@@ -15,7 +15,7 @@ import tap
 from tokenizers import PreTokenizedString, Regex, pre_tokenizers
 
 PROGRAM = sys.argv[1]
-N_TEXTS = 1000 if tap.LONG else 150
+N_TEXTS = (150, 400, 1000)[tap.LEVEL]
 UNITS = list("aslrevmtdASLE  \t\n\r''.,!?/$+<|-_123") + [
     "  ", "\n\n", "'s", "'ll", "\u017f", "\u00e9", "\u01c5", "\u4e00", "\u304b", "\u30ca", "\u30fb",
     "\u3099", "\u3040", "\u3007", "\u0301", "\u0663", "\u00bd", "\u00a0", "\u0085", "\u2028", "\u3000",

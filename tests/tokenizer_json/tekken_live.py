@@ -21,8 +21,8 @@ import tekken
 EXACT, TEXTS = sys.argv[1:3]
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 REAL = against_wheel.real_text(TEXTS)
-N_TEXTS, LONG_SIZE = (3000, 20000) if tap.LONG else (600, 3000)
-N_FILES = 60 if tap.LONG else 12
+N_TEXTS, LONG_SIZE = ((600, 3000), (1000, 6000), (3000, 20000))[tap.LEVEL]
+N_FILES = (12, 20, 60)[tap.LEVEL]
 if ROUNDS:
     N_TEXTS, LONG_SIZE, N_FILES = 20000, 100000, 100 * ROUNDS
 FLAGS = 0, 0, against_wheel.NO_SPECIAL, against_wheel.PLAIN
