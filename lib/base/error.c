@@ -96,6 +96,20 @@ int calib_fail(int status, const char *format, ...)
     return status;
 }
 
+int calib_fail_within(const char *format, ...)
+{
+    calib_error error = record;
+    char place[CALIB_SHOWN];
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(place, sizeof place, format, arguments);
+    va_end(arguments);
+    calib_fail(error.status, "%s: %s", n < 0 ? "" : place, error.message);
+    memcpy(error.message, record.message, sizeof error.message);
+    record = error;
+    return record.status;
+}
+
 int calib_fail_memory(size_t n)
 {
     return calib_fail(CALIB_E_NOMEM, "out of memory: cannot allocate %zu bytes", n);

@@ -21,6 +21,9 @@ int calib_fail_system(int error, const char *format, ...) CALIB_PRINTF(2, 3);
 /** Records that `n` bytes could not be allocated, and returns E_NOMEM. */
 int calib_fail_memory(size_t n);
 
+/** Puts a place and ": " in front of the recorded message, and returns its status. */
+int calib_fail_within(const char *format, ...) CALIB_PRINTF(1, 2);
+
 /** Returns the calling thread's record, to add numbers to it or to copy it to another thread. */
 calib_error *calib_error_record(void);
 

@@ -22,6 +22,13 @@ static int finish(int status)
 
 /* ---- opening ---- */
 
+/* A wrong argument of one source of several is told with its number. */
+static int name_source(const calib_corpus *corpus, size_t i, int status)
+{
+    bool names = status == CALIB_E_ARGUMENT && corpus->n_sources > 1;
+    return names ? calib_fail_within("sources[%zu]", i) : status;
+}
+
 static int read_sources(calib_corpus *corpus, const calib_source *sources, size_t n_sources)
 {
     int status = calib_sources_check(sources, n_sources);
@@ -38,6 +45,7 @@ static int read_sources(calib_corpus *corpus, const calib_source *sources, size_
         opened->settings = &corpus->settings;
         opened->turn = &corpus->turn;
         status = calib_opened_init(opened, sources ? calib_sources_at(sources, i) : NULL);
+        status = name_source(corpus, i, status);
         n_weights += opened->source.weight != 0;
     }
     if (!status && n_weights && n_weights < n)
@@ -137,6 +145,7 @@ static int load_sources(calib_corpus *corpus)
             status = check_added_ids(corpus, opened);
         if (!status)
             status = load_source(opened);
+        status = name_source(corpus, i, status);
     }
     return status ? status : calib_corpus_sum(corpus);
 }

@@ -198,6 +198,25 @@ static void record_is_set_and_cleared(void **unused)
     assert_string_equal(error.message, "");
 }
 
+static void a_place_goes_in_front_of_a_message(void **unused)
+{
+    (void)unused;
+    calib_error error = {.struct_size = sizeof error};
+    char text[3000];
+    calib_fail(CALIB_E_CALLBACK, "it is wrong");
+    calib_error_record()->callback_result = 7;
+    assert_int_equal(calib_fail_within("sources[%d]", 3), CALIB_E_CALLBACK);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_string_equal(error.message, "sources[3]: it is wrong");
+    assert_int_equal(error.callback_result, 7);
+    memset(text, 'y', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(calib_fail_within("%s", text), CALIB_E_CALLBACK);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_int_equal(strlen(error.message), sizeof error.message - 1);
+}
+
 static void long_messages_are_cut(void **unused)
 {
     (void)unused;
@@ -340,6 +359,7 @@ int main(void)
         cmocka_unit_test(buffers_grow),
         cmocka_unit_test(blocks_are_aligned),
         cmocka_unit_test(record_is_set_and_cleared),
+        cmocka_unit_test(a_place_goes_in_front_of_a_message),
         cmocka_unit_test(long_messages_are_cut),
         cmocka_unit_test(long_names_are_shortened),
         cmocka_unit_test(messages_are_utf8),
