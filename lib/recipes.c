@@ -101,6 +101,23 @@ static int read_options(calib_recipe_run *run, const calib_recipe_options *optio
     return status;
 }
 
+static int read_identity(const calib_tokenizer_vtable *tok, uint8_t out[32])
+{
+    if (!tok->identity)
+        return calib_fail(CALIB_E_UNSUPPORTED,
+                          "the tokenizer has no identity, which a lock pins: set `identity` of its "
+                          "vtable");
+    int result = tok->identity(tok->ctx, out);
+    if (!result)
+        return CALIB_OK;
+    const char *why = tok->last_error ? tok->last_error(tok->ctx) : NULL;
+    int status = calib_fail(CALIB_E_UNSUPPORTED,
+                            "the tokenizer's identity, which a lock pins, failed with %d%s%s",
+                            result, why ? ": " : "", why ? why : "");
+    calib_error_record()->callback_result = result;
+    return status;
+}
+
 /* Reads what the tokenizer and the renderer are. Only locks need to know. */
 static int identify(calib_recipe_run *run, bool locking)
 {
@@ -114,8 +131,9 @@ static int identify(calib_recipe_run *run, bool locking)
                                                           options->render_ctx, render_sha256);
     if (!locking)
         return CALIB_OK;
-    if (!tok.identity || tok.identity(tok.ctx, run->locked.identity) != 0)
-        return calib_fail(CALIB_E_UNSUPPORTED, "the tokenizer has no identity, which a lock pins");
+    status = read_identity(&tok, run->locked.identity);
+    if (status)
+        return status;
     if (renders && !render_sha256)
         return calib_fail(CALIB_E_UNSUPPORTED, "render_sha256 is NULL, but a lock pins it");
     if (renders)
@@ -171,6 +189,12 @@ static int sample(calib_recipe_run *run)
     return status ? status : calib_locked_rows(run->samples, &run->locked);
 }
 
+/* What a recipe says and a corpus or a sampler refuses is told with the recipe's name. */
+static int name_recipe(const char *path, int status)
+{
+    return status == CALIB_E_ARGUMENT ? calib_fail_within("%s", calib_shown(path)) : status;
+}
+
 /* Runs the recipe. What a lock holds is compared as soon as it is known. */
 static int run_recipe(calib_recipe_run *run, const char *path, bool locking)
 {
@@ -181,11 +205,11 @@ static int run_recipe(calib_recipe_run *run, const char *path, bool locking)
     if (!status && lock)
         status = calib_locked_compare_tokenizer(path, lock, &run->locked);
     if (!status)
-        status = open_corpus(run);
+        status = name_recipe(path, open_corpus(run));
     if (!status && lock)
         status = calib_locked_compare_sources(path, lock, &run->locked);
     if (!status)
-        status = sample(run);
+        status = name_recipe(path, sample(run));
     if (!status && lock)
         status = calib_locked_compare_rows(path, lock, &run->locked);
     return status;

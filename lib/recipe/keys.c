@@ -7,10 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NAME = 80 };
+
+/* Writes an element as "numbers[3]", after the array that holds it. */
+static void name_element(const calib_values *values, size_t at, char out[NAME])
+{
+    size_t array = at - 1, i = 0;
+    while (values->all[array].end <= at)
+        array--;
+    for (size_t each = array + 1; each < at; each = values->all[each].end)
+        i++;
+    snprintf(out, NAME, "%s[%zu]", values->all[array].key, i);
+}
+
 static int fail(const calib_values *values, const calib_value *value, const char *what)
 {
+    char element[NAME];
+    if (!value->key)
+        name_element(values, (size_t)(value - values->all), element);
     return calib_fail(CALIB_E_RECIPE, "%s, line %zu: \"%s\" is %s", calib_shown(values->name),
-                      value->line, value->key ? value->key : "an element", what);
+                      value->line, value->key ? value->key : element, what);
 }
 
 static const char *name_of(calib_json_kind kind)

@@ -205,6 +205,8 @@ int calib_locked_compare_tokenizer(const char *name, const calib_locked *lock,
                                    const calib_locked *is)
 {
     int status = compare(name, "the tokenizer's ", of_tokenizer, 1, lock, is);
+    if (!status && !is_zero(lock->render_sha256) && is_zero(is->render_sha256))
+        return calib_fail(CALIB_E_LOCK, "%s locks a render, but none was given", calib_shown(name));
     return status ? status : compare(name, "", &members[N_MEMBERS - 1], 1, lock, is);
 }
 

@@ -19,8 +19,9 @@ static const char *const chats[] = {"chatml", NULL};
 static const char *const row_bos[] = {"as-tokenized", "overwrite", "prepend", NULL};
 
 /* The keys of a source stand first: the whole may have them too, since `each` stands first there.
- * Those from OF_DOCUMENTS on say something about documents. */
-enum { OF_DOCUMENTS = 9, N_OF_SOURCE = 24, N_KEYS = 36 };
+ * Of these the first are locations, and those from OF_DOCUMENTS on say something about documents.
+ */
+enum { PATH, URL, BUILTIN, N_LOCATIONS, OF_DOCUMENTS = 9, N_OF_SOURCE = 24, N_KEYS = 36 };
 
 #define EACH(field) offsetof(calib_recipe_source, field)
 #define OF(field) offsetof(calib_recipe, field)
@@ -28,9 +29,9 @@ enum { OF_DOCUMENTS = 9, N_OF_SOURCE = 24, N_KEYS = 36 };
 _Static_assert(OF(each) == 0, "a source's offsets are those in the whole");
 
 static const calib_key keys[N_KEYS] = {
-    {"path", CALIB_KEY_TEXT, EACH(path), 0, NULL, false},
-    {"url", CALIB_KEY_TEXT, EACH(url), 0, NULL, false},
-    {"builtin", CALIB_KEY_FLAG, EACH(builtin), 1, NULL, false},
+    [PATH] = {"path", CALIB_KEY_TEXT, EACH(path), 0, NULL, false},
+    [URL] = {"url", CALIB_KEY_TEXT, EACH(url), 0, NULL, false},
+    [BUILTIN] = {"builtin", CALIB_KEY_FLAG, EACH(builtin), 1, NULL, false},
     {"sha256", CALIB_KEY_TEXT, EACH(source.sha256), 0, NULL, false},
     {"size", CALIB_KEY_NUMBER, EACH(source.size_bytes), UINT64_MAX, NULL, false},
     {"weight", CALIB_KEY_NUMBER, EACH(source.weight), UINT64_MAX, NULL, false},
@@ -95,6 +96,19 @@ static int join_path(const char *recipe, const char *path, char **out)
     return CALIB_OK;
 }
 
+/* A source's own location replaces the default, whatever its kind. */
+static void drop_default_location(uint64_t given, calib_recipe_source *part)
+{
+    if (!(given & ((1 << N_LOCATIONS) - 1)))
+        return;
+    if (!(given & 1 << PATH))
+        part->path = NULL;
+    if (!(given & 1 << URL))
+        part->url = NULL;
+    if (!(given & 1 << BUILTIN))
+        part->builtin = 0;
+}
+
 static int locate(const calib_values *values, const calib_value *value, calib_recipe_source *part)
 {
     int n = (part->path != NULL) + (part->url != NULL) + (part->builtin != 0);
@@ -112,7 +126,7 @@ static int locate(const calib_values *values, const calib_value *value, calib_re
     return status;
 }
 
-/* `given` has the keys of the source and of the whole. */
+/* `given` has the source's own keys: defaults say nothing about a source without documents. */
 static int complete_documents(const calib_values *values, const calib_value *value, uint64_t given,
                               calib_recipe_source *part)
 {
@@ -122,18 +136,18 @@ static int complete_documents(const calib_values *values, const calib_value *val
         if (given >> i & 1 && !documents->format)
             return calib_fail(CALIB_E_RECIPE, "%s, line %zu: \"%s\" needs \"documents\"",
                               calib_shown(values->name), value->line, keys[i].name);
+    if (!documents->format)
+        return CALIB_OK;
     if (!appends && documents->flags & CALIB_DOCUMENTS_APPEND_MISSING)
         return fail(values, value, "\"append_missing\" needs \"append_id\"");
     documents->append_id = appends ? (int32_t)part->append_id : 0;
     if (appends && !(documents->flags & CALIB_DOCUMENTS_APPEND_MISSING))
         documents->flags |= CALIB_DOCUMENTS_APPEND;
-    if (documents->format)
-        part->source.documents = documents;
+    part->source.documents = documents;
     return CALIB_OK;
 }
 
-static int read_source(const calib_recipe *recipe, size_t at, uint64_t defaults,
-                       calib_recipe_source *part)
+static int read_source(const calib_recipe *recipe, size_t at, calib_recipe_source *part)
 {
     const calib_values *values = &recipe->values;
     const calib_value *value = &values->all[at];
@@ -142,12 +156,13 @@ static int read_source(const calib_recipe *recipe, size_t at, uint64_t defaults,
         return fail(values, value, "a source is an object");
     *part = recipe->each;
     int status = calib_keys_read(values, at, keys, N_OF_SOURCE, part, &given);
+    drop_default_location(given, part);
     if (!status)
         status = locate(values, value, part);
-    return status ? status : complete_documents(values, value, given | defaults, part);
+    return status ? status : complete_documents(values, value, given, part);
 }
 
-static int read_sources(calib_recipe *recipe, uint64_t defaults)
+static int read_sources(calib_recipe *recipe)
 {
     const calib_values *values = &recipe->values;
     const calib_value *list = &values->all[recipe->source_list];
@@ -163,7 +178,7 @@ static int read_sources(calib_recipe *recipe, uint64_t defaults)
         return calib_fail_memory(n * (sizeof *recipe->parts + sizeof *recipe->sources));
     for (size_t at = recipe->source_list + 1; !status && at < list->end; at = values->all[at].end) {
         calib_recipe_source *part = &recipe->parts[recipe->n_sources];
-        status = read_source(recipe, at, defaults, part);
+        status = read_source(recipe, at, part);
         recipe->sources[recipe->n_sources++] = part->source;
     }
     return status;
@@ -219,13 +234,14 @@ static int read_lock(calib_recipe *recipe)
     return CALIB_OK;
 }
 
-/* Another format may have other keys, so it is named first. */
+/* Another format may have other keys, so it is named first. Values of other kinds are refused as
+ * those of any key. */
 static int check_format(const calib_values *values)
 {
     for (size_t at = 1; at < values->n; at = values->all[at].end) {
         const calib_value *value = &values->all[at];
-        bool other = value->kind == CALIB_JSON_NUMBER && strcmp(value->text, "1") != 0;
-        if (other && strcmp(value->key, "calib") == 0)
+        bool has_digits = value->kind == CALIB_JSON_NUMBER || value->kind == CALIB_JSON_STRING;
+        if (strcmp(value->key, "calib") == 0 && has_digits && strcmp(value->text, "1") != 0)
             return calib_fail(CALIB_E_RECIPE,
                               "%s, line %zu: \"calib\" is %.80s, but this version reads the "
                               "format 1",
@@ -243,14 +259,14 @@ int calib_recipe_read(const char *path, const char *text, size_t len, calib_reci
         .sampling = {.struct_size = sizeof(calib_sampling)},
         .pad = UINT64_MAX,
     };
-    uint64_t given = 0;
+    uint64_t given;
     int status = calib_values_read(path, text, len, &out->values);
     if (!status)
         status = check_format(&out->values);
     if (!status)
         status = calib_keys_read(&out->values, 0, keys, N_KEYS, out, &given);
     if (!status)
-        status = read_sources(out, given);
+        status = read_sources(out);
     if (!status && out->number_list)
         status = read_numbers(out);
     if (!status && out->lock)

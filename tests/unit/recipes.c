@@ -202,6 +202,34 @@ static void a_key_of_the_whole_is_the_default_of_its_sources(void **state)
     calib_samples_free(b);
 }
 
+static void check_default(const char *defaults, const char *source)
+{
+    char recipe[1024];
+    snprintf(recipe, sizeof recipe,
+             "{\"calib\": \"1\", %s, \"sources\": [%s], \"samples\": 1, \"seq_len\": 4}", defaults,
+             source);
+    put_file("recipe.json", recipe);
+    assert_ok(try_load("recipe.json"));
+}
+
+static void a_source_replaces_the_default_location(void **state)
+{
+    (void)state;
+    check_default("\"path\": \"missing.txt\"", "{\"path\": \"corpus.txt\"}");
+    check_default("\"url\": \"https://localhost/\"", "{\"path\": \"corpus.txt\"}");
+    check_default("\"builtin\": true", "{\"path\": \"corpus.txt\"}");
+    check_default("\"path\": \"corpus.txt\"", "{\"raw\": true}");
+}
+
+static void defaults_of_documents_say_nothing_about_a_plain_text(void **state)
+{
+    (void)state;
+    check_default(
+        "\"strip\": \"python\", \"append_missing\": true, \"append_id\": 1",
+        "{\"path\": \"corpus.txt\"}, {\"path\": \"corpus.txt\", \"documents\": \"lines\"}");
+    check_default("\"append_missing\": true", "{\"path\": \"corpus.txt\"}");
+}
+
 static void a_number_may_be_a_string_of_digits(void **state)
 {
     (void)state;
@@ -282,6 +310,10 @@ static void what_is_no_recipe_is_refused(void **state)
     refuse_text("{\n\"a\": \"\\u0000\"}", "line 2: a string holds U+0000");
     refuse_text("{\"calib\\u0000\": 1}", "a string holds U+0000");
     refuse_text("{\"calib\": 2, \"new\": 1}", "line 1: \"calib\" is 2");
+    refuse_text("{\"calib\": \"2\"}", "\"calib\" is 2, but this version reads the format 1");
+    refuse_text("{\"calib\": \"0\"}", "\"calib\" is 0, but this version reads the format 1");
+    refuse_text("{\"calib\": 0}", "\"calib\" is 0, but this version reads the format 1");
+    refuse_text("{\"calib\": true}", "\"calib\" is true or false, expected a whole number");
     refuse_text("{}", "the key \"calib\" is missing");
     refuse_text("{\"calib\": 1, \"samples\": 1, \"seq_len\": 1}", "\"sources\" is missing");
     refuse_members("\"sede\": 1", "line 3: the key \"sede\" is unknown");
@@ -297,7 +329,8 @@ static void what_is_no_recipe_is_refused(void **state)
     refuse_members("\"sampler\": 1", "\"sampler\" is a number, expected a string");
     refuse_members("\"pad\": 2147483648", "the maximum is 2147483647");
     refuse_members("\"row_bos\": \"maybe\"", "\"maybe\", it must be one of: as-tokenized");
-    refuse_members("\"numbers\": [1, [2]]", "is an array, expected a whole number");
+    refuse_members("\"numbers\": [1, [2]]", "\"numbers[1]\" is an array, expected a whole number");
+    refuse_members("\"numbers\": [-1]", "\"numbers[0]\" is no whole number");
     refuse_members("\"numbers\": 1", "\"numbers\" is a number, expected an array");
     refuse_members("\"lock\": []", "\"lock\" is an array, expected an object");
     refuse_members("\"lock\": {}", "\"id\" is missing");
@@ -353,6 +386,12 @@ static void other_faults_are_those_of_the_library(void **state)
     put_file("recipe.json", "{\"calib\": 1, \"sources\": [{\"path\": \"corpus.txt\"}],"
                             " \"samples\": 1, \"seq_len\": 4, \"sampler\": \"none\"}");
     assert_status(try_load("recipe.json"), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "/recipe.json: sampler \"none\" is unknown");
+    put_file("recipe.json", "{\"calib\": 1, \"sources\": [{\"path\": \"corpus.txt\"},"
+                            " {\"path\": \"corpus.txt\", \"sha256\": \"x\"}],"
+                            " \"samples\": 1, \"seq_len\": 4}");
+    assert_status(try_load("recipe.json"), CALIB_E_ARGUMENT);
+    check_message(CALIB_E_ARGUMENT, "/recipe.json: sources[1]: sha256 is \"x\"");
 }
 
 /* ---- locks ---- */
@@ -599,6 +638,18 @@ static int identify(void *ctx, uint8_t out[32])
     return 0;
 }
 
+static int identify_not(void *ctx, uint8_t out[32])
+{
+    (void)ctx, (void)out;
+    return 42;
+}
+
+static const char *reason(void *ctx)
+{
+    (void)ctx;
+    return "it has no file";
+}
+
 static void another_tokenizer_is_refused(void **state)
 {
     (void)state;
@@ -617,7 +668,14 @@ static void another_tokenizer_is_refused(void **state)
     tok.identity = NULL;
     assert_status(load_with(&tok, "lock.json", &options, &samples), CALIB_E_UNSUPPORTED);
     assert_status(lock_with(&tok, "recipe.json", &options, &locked), CALIB_E_UNSUPPORTED);
-    check_message(CALIB_E_UNSUPPORTED, "the tokenizer has no identity");
+    check_message(CALIB_E_UNSUPPORTED, "has no identity, which a lock pins: set `identity`");
+    tok.identity = identify_not;
+    tok.last_error = NULL;
+    assert_status(load_with(&tok, "lock.json", &options, &samples), CALIB_E_UNSUPPORTED);
+    check_message(CALIB_E_UNSUPPORTED, "identity, which a lock pins, failed with 42");
+    tok.last_error = reason;
+    assert_status(load_with(&tok, "lock.json", &options, &samples), CALIB_E_UNSUPPORTED);
+    check_message(CALIB_E_UNSUPPORTED, "failed with 42: it has no file");
     assert_ok(load_with(&tok, "recipe.json", &options, &samples));
     calib_samples_free(samples);
 }
@@ -657,6 +715,7 @@ static void a_lock_pins_what_renders(void **state)
                   CALIB_E_LOCK);
     check_message(CALIB_E_LOCK, "locks render_sha256 as \"010203");
     assert_status(try_load("lock.json"), CALIB_E_LOCK);
+    check_message(CALIB_E_LOCK, "lock.json locks a render, but none was given");
 }
 
 static int stop(void *ctx, const char *bytes, size_t len)
@@ -687,6 +746,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_FOLDER(a_recipe_gives_the_rows_of_its_settings),
         ON_FOLDER(a_key_of_the_whole_is_the_default_of_its_sources),
+        ON_FOLDER(a_source_replaces_the_default_location),
+        ON_FOLDER(defaults_of_documents_say_nothing_about_a_plain_text),
         ON_FOLDER(a_number_may_be_a_string_of_digits),
         ON_FOLDER(numbers_and_the_first_row_are_passed_on),
         ON_FOLDER(what_is_no_recipe_is_refused),
