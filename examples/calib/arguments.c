@@ -297,21 +297,24 @@ static int take_positional(const cli_command *command, const char *argument, cli
     return CLI_DONE;
 }
 
-/* A recipe says what these options say, and a file of rows is what it is. */
+/* A recipe says what these options say. */
+static bool says_what_a_recipe_says(const cli_option *option)
+{
+    return option->kind == CLI_SOURCE || cli_option_binds(option) ||
+           strcmp(option->group, "Rows") == 0;
+}
+
+/* A recipe replaces options, and a file of rows is what it is. */
 static int check_given(const reading *line)
 {
     const cli_arguments *out = line->out;
     bool is_file = line->command->bit == CLI_INFO && out->n_positional;
     for (size_t i = 0; i < cli_n_options; i++) {
         const cli_option *option = &cli_options[i];
-        const char *group = option->group;
-        bool is_said = strcmp(group, "Corpus") == 0 || strcmp(group, "Documents") == 0 ||
-                       strcmp(group, "Rows") == 0;
         bool is_shown = option->at == offsetof(cli_arguments, json) ||
                         option->at == offsetof(cli_arguments, by_row);
-        if (line->given[i] && out->recipe && is_said)
-            return cli_usage("--%s is for the recipe to say: leave it out, or leave out --recipe",
-                             option->name);
+        if (line->given[i] && out->recipe && says_what_a_recipe_says(option))
+            return cli_usage("--%s cannot be used with --recipe", option->name);
         if (line->given[i] && is_file && !is_shown)
             return cli_usage("--%s says nothing about a file of rows: leave it out", option->name);
     }

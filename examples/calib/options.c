@@ -29,7 +29,8 @@ enum {
 const cli_option cli_options[] = {
     {"recipe", "FILE", CLI_TEXT, 0, CLI_SAMPLE, AT(recipe), 0, 0, RECIPE,
      "take sources and rows from a recipe or a lock, in place of the options of the groups Corpus, "
-     "Documents and Rows; a lock refuses other bytes, another tokenizer and other rows"},
+     "Documents and Rows, of --accept-change and of --token-file; a lock refuses other bytes, "
+     "another tokenizer and other rows"},
 
     {"source", "SOURCE", CLI_SOURCE, 0, READING, 0, 0, 0, CORPUS,
      "builtin, the path of a file, a URL, or - for standard input; may be repeated. The options of "

@@ -7,6 +7,7 @@
 #include "infile.h"
 #include "origin.h"
 #include "rows.h"
+#include "samples.h"
 #include "system.h"
 
 #include <calib_recipe.h>
@@ -35,7 +36,7 @@ static int read_lock(cli_result *result)
     if (status == CALIB_E_LOCK)
         return CLI_DONE;
     return status
-               ? cli_fail_library()
+               ? cli_fail_recipe()
                : cli_infile_read(result->arguments->recipe, "the lock", MOST_BYTES, &result->lock);
 }
 
@@ -45,7 +46,7 @@ int cli_recipe_open(cli_result *result)
     calib_recipe_options options = options_of(arguments);
     uint64_t start = cli_now_ns();
     if (calib_recipe_load(result->tokenizer->vtable, arguments->recipe, &options, &result->samples))
-        return cli_fail_library();
+        return cli_fail_recipe();
     result->sample_ns = cli_now_ns() - start;
     result->n_rows = result->samples->n_rows;
     cli_hex(result->samples->corpus_sha256, result->sha256);
@@ -54,11 +55,7 @@ int cli_recipe_open(cli_result *result)
 
 static int pick(cli_result *result)
 {
-    const calib_samples *samples = result->samples;
-    if (samples->n_asked > 0 && samples->n_sampled < (uint64_t)samples->n_asked)
-        cli_warn("the recipe asks for %lld, but its sources give %llu", (long long)samples->n_asked,
-                 (unsigned long long)samples->n_sampled);
-    return CLI_DONE;
+    return cli_samples_warn(result->samples, NULL);
 }
 
 /* Writes the id of the lock. It was read before, so it can be read again. */
@@ -69,7 +66,6 @@ static const char *lock_id(const cli_result *result, char id[ID])
 
 static void add_json(const cli_result *result, cli_json *json)
 {
-    const calib_samples *samples = result->samples;
     char id[ID];
     const char *locked = lock_id(result, id);
     cli_json_string(json, "recipe", result->arguments->recipe);
@@ -77,12 +73,7 @@ static void add_json(const cli_result *result, cli_json *json)
         cli_json_string(json, "lock", locked);
     else
         cli_json_null(json, "lock");
-    cli_json_signed(json, "requested", samples->n_asked);
-    cli_json_unsigned(json, "returned", result->n_rows);
-    cli_json_unsigned(json, "available_rows", samples->n_available);
-    cli_json_unsigned(json, "seq_len", samples->seq_len);
-    cli_json_unsigned(json, "tokens", samples->n_tokens);
-    cli_json_unsigned(json, "tail_dropped", samples->n_dropped);
+    cli_samples_json(result->samples, result->n_rows, json);
     cli_json_string(json, "corpus_sha256", result->sha256);
     cli_json_string(json, "tokenizer", result->arguments->tokenizer);
 }
@@ -132,7 +123,7 @@ static int make(const cli_arguments *arguments, cli_text *out)
     int status = cli_tokenizer_open(arguments, &tokenizer);
     if (!status &&
         calib_recipe_lock(tokenizer.vtable, arguments->positional[0], &options, put, out))
-        status = cli_fail_library();
+        status = cli_fail_recipe();
     cli_tokenizer_close(&tokenizer);
     return status;
 }
@@ -144,7 +135,7 @@ static int print_id(const cli_arguments *arguments)
     if (strcmp(arguments->output, "-") == 0)
         return CLI_DONE;
     if (calib_recipe_id(arguments->output, id))
-        return cli_fail_library();
+        return cli_fail_recipe();
     puts(id);
     return cli_flush_results();
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,48 +74,69 @@ void cli_warn(const char *format, ...)
 }
 
 /* The library's messages name its own flags and functions. This table has the options and commands
- * to use in their place. The first line that fits applies. */
+ * to use in their place, and what to use with a recipe if the options are refused there. The first
+ * line that fits applies. */
 static const struct {
     int status;
     const char *name; /* the message contains it; NULL: any message */
     const char *hint;
+    const char *in_recipe; /* NULL: the same hint */
 } hints[] = {
-    {CALIB_E_ARGUMENT, "CALIB_ALLOW_HTTP", "--allow-http"},
-    {CALIB_E_ARGUMENT, "cache_dir", "--cache-dir DIR"},
-    {CALIB_E_ARGUMENT, "CALIB_DOCUMENTS_LAZY", "leave out --lazy"},
-    {CALIB_E_ARGUMENT, "short_rows", "--pad ID"},
-    {CALIB_E_ARGUMENT, "pad_id", "--pad ID"},
+    {CALIB_E_ARGUMENT, "CALIB_ALLOW_HTTP", "--allow-http", NULL},
+    {CALIB_E_ARGUMENT, "cache_dir", "--cache-dir DIR", NULL},
+    {CALIB_E_ARGUMENT, "CALIB_DOCUMENTS_LAZY", "leave out --lazy", NULL},
+    {CALIB_E_ARGUMENT, "short_rows", "--pad ID", "\"pad\": ID"},
+    {CALIB_E_ARGUMENT, "pad_id", "--pad ID", "\"pad\": ID"},
+    {CALIB_E_ARGUMENT, "first_row", "--first-row K", "\"first_row\": K"},
+    {CALIB_E_ARGUMENT, "numbers", "--numbers LIST", "\"numbers\": LIST"},
+    {CALIB_E_ARGUMENT, "n_samples", "--samples N", "\"samples\": N"},
+    {CALIB_E_ARGUMENT, "bos is", "--row-bos POLICY", "\"row_bos\": POLICY"},
     {CALIB_E_UNSUPPORTED, "calib_cache_add",
-     "--source builtin, --source PATH, or calib cache add URL FILE"},
-    {CALIB_E_OFFLINE, NULL, "--source builtin, --source PATH, or calib cache add URL FILE"},
-    {CALIB_E_NETWORK, NULL, "--mirror URL, --source builtin, or --source PATH"},
-    {CALIB_E_TLS, "ca_file", "--ca-file FILE"},
-    {CALIB_E_TIMEOUT, NULL, "--mirror URL, --source builtin, or --source PATH"},
-    {CALIB_E_SIZE, "CALIB_ACCEPT_CHANGE", "--accept-change"},
-    {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES"},
-    {CALIB_E_SIZE, "max_text_bytes", "--max-text-bytes BYTES"},
-    {CALIB_E_COMPRESSED, "as its reader says", "--reader auto"},
-    {CALIB_E_CHANGED, "CALIB_ACCEPT_CHANGE", "--accept-change"},
-    {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change"},
-    {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE"},
-    {CALIB_E_UTF8, "CALIB_RAW_BYTES", "--raw"},
-    {CALIB_E_RECORD, "CALIB_RENDERER_CHATML", "--chat chatml"},
-    {CALIB_E_RECORD, "the record is malformed", "--skip-malformed"},
-    {CALIB_E_LOCK, "calib_recipe_lock", "calib lock"},
-    {CALIB_E_WHOLE_LIMIT, NULL, "--max-whole-bytes BYTES"},
+     "--source builtin, --source PATH, or calib cache add URL FILE", "calib cache add URL FILE"},
+    {CALIB_E_OFFLINE, NULL, "--source builtin, --source PATH, or calib cache add URL FILE",
+     "calib cache add URL FILE"},
+    {CALIB_E_NETWORK, NULL, "--mirror URL, --source builtin, or --source PATH",
+     "calib cache add URL FILE"},
+    {CALIB_E_TLS, "ca_file", "--ca-file FILE", NULL},
+    {CALIB_E_TIMEOUT, NULL, "--mirror URL, --source builtin, or --source PATH",
+     "calib cache add URL FILE"},
+    {CALIB_E_SIZE, "CALIB_ACCEPT_CHANGE", "--accept-change", "calib fetch --accept-change URL"},
+    {CALIB_E_SIZE, "max_download_bytes", "--max-download BYTES", NULL},
+    {CALIB_E_SIZE, "max_text_bytes", "--max-text-bytes BYTES", NULL},
+    {CALIB_E_COMPRESSED, "as its reader says", "--reader auto", "\"reader\": \"auto\""},
+    {CALIB_E_CHANGED, "CALIB_ACCEPT_CHANGE", "--accept-change", "calib fetch --accept-change URL"},
+    {CALIB_E_CORRUPT, "CALIB_ACCEPT_CHANGE", "--accept-change", "calib fetch --accept-change URL"},
+    {CALIB_E_CORRUPT, "calib_cache_add", "calib cache add URL FILE", NULL},
+    {CALIB_E_UTF8, "CALIB_RAW_BYTES", "--raw", "\"raw\": true"},
+    {CALIB_E_RECORD, "CALIB_RENDERER_CHATML", "--chat chatml", "\"chat\": \"chatml\""},
+    {CALIB_E_RECORD, "the record is malformed", "--skip-malformed", "\"skip_malformed\": true"},
+    {CALIB_E_LOCK, "calib_recipe_lock", "calib lock", NULL},
+    {CALIB_E_WHOLE_LIMIT, NULL, "--max-whole-bytes BYTES", NULL},
 };
 
-int cli_fail_library(void)
+static int fail_library(bool in_recipe)
 {
     calib_error error = {.struct_size = sizeof error};
     calib_last_error(&error);
     if (error.status == CALIB_E_CANCELLED && cli_signal_seen())
         return cli_fail("cancelled by %s", cli_signal_name());
-    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+        bool has_key = in_recipe && hints[i].in_recipe;
         if (error.status == hints[i].status &&
             (!hints[i].name || strstr(error.message, hints[i].name)))
-            return cli_fail("%s (%s)", error.message, hints[i].hint);
+            return cli_fail("%s (%s)", error.message, has_key ? hints[i].in_recipe : hints[i].hint);
+    }
     return cli_fail("%s", error.message);
+}
+
+int cli_fail_library(void)
+{
+    return fail_library(false);
+}
+
+int cli_fail_recipe(void)
+{
+    return fail_library(true);
 }
 
 int cli_flush_results(void)

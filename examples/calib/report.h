@@ -25,6 +25,9 @@ int cli_usage(const char *format, ...) CLI_PRINTF(1, 2);
  *  cancelled the call, names the signal. */
 int cli_fail_library(void);
 
+/** Does the same for a recipe: the hint is about its keys. */
+int cli_fail_recipe(void);
+
 /** Prints "calib: warning: ...". */
 void cli_warn(const char *format, ...) CLI_PRINTF(1, 2);
 

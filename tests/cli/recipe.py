@@ -115,6 +115,54 @@ def _():
         tap.holds("calib_lock" not in parts(path / "open.safetensors")[0]["__metadata__"], "no lock")
 
 
+@tap.test("a recipe that asks for more than there is gets a warning, and one that does not gets none")
+def _():
+    source = '{"path": "texts/lines.txt", "documents": "lines", "weight": %d}'
+    with directory() as path:
+        fill(path, '{"calib": 1, "sources": [{"path": "texts/lines.txt"}], "samples": 9, "seq_len": 5}')
+        (path / "awq.json").write_text('{"calib": 1, "sources": [{"path": "texts/lines.txt", "documents": "lines"}],'
+                                       ' "sampler": "awq", "samples": 2, "seq_len": 9}')
+        (path / "draws.json").write_text('{"calib": 1, "sources": [{"path": "texts/lines.txt"}],'
+                                         ' "sampler": "gptq-window", "samples": 40, "seq_len": 5}')
+        (path / "weights.json").write_text('{"calib": 1, "sources": [%s, %s], "sampler": "documents", "pad": 0,'
+                                           ' "samples": 6, "seq_len": 5}' % (source % 1, source % 2))
+        for recipe, words in (
+                ("recipe", '"samples" of the recipe is 9, but only 7 are available with rows of 5 tokens'),
+                ("weights", "4 were asked of sources[1] by its weight, but only 3 are available with rows of 5 tokens"),
+                ("awq", None), ("draws", None)):
+            wanted = f"calib: warning: {words}\n" if words else ""
+            told = run(path, "sample", "--recipe", f"{recipe}.json", "-o", "x.npy", "--json")
+            tap.equal(told.err, wanted, f"the warning on {recipe}.json")
+            available = {"recipe": 7, "weights": 6, "awq": 2, "draws": None}[recipe]
+            told = json.loads(told.out)
+            tap.equal(told["available_rows"], available, f"what {recipe}.json has")
+            tap.holds(recipe != "awq" or told["returned"] < 2, "fewer rows than documents")
+
+
+@tap.test("hints name the options, and with a recipe its keys")
+def _():
+    with directory() as path:
+        fill(path)
+        (path / "texts" / "bad.jsonl").write_text("not JSON at all\nbut two lines\n", encoding="utf-8")
+        for options, source, rest, option, key in (
+                (["--documents", "lines", "--sampler", "documents"], '"documents": "lines"', ', "sampler": "documents"',
+                 "--pad ID", '"pad": ID'),
+                (["--documents", "jsonl"], '"documents": "jsonl"', "", "--skip-malformed", '"skip_malformed": true'),
+                (["--first-row", "2"], "", ', "first_row": 2', "--first-row K", '"first_row": K'),
+                (["--sampler", "rows"], "", ', "sampler": "rows"', "--numbers LIST", '"numbers": LIST'),
+                (["--row-bos", "prepend"], "", ', "row_bos": "prepend"', "--row-bos POLICY", '"row_bos": POLICY'),
+                (["--sampler", "gptq-window", "--samples", "0"], "", ', "sampler": "gptq-window"', "--samples N",
+                 '"samples": N')):
+            samples = 0 if "--samples" in options else 1
+            (path / "hint.json").write_text('{"calib": 1, "sources": [{"path": "texts/bad.jsonl"%s}], "samples": %d,'
+                                            ' "seq_len": 20%s}' % (source and ", " + source, samples, rest))
+            given = options if "--samples" in options else [*options, "--samples", "1"]
+            bad(path, 1, f"({option})", "sample", "--source", "texts/bad.jsonl", "--seq-len", "20", "-o", "x.npy",
+                *given)
+            bad(path, 1, f"({key})", "sample", "--recipe", "hint.json", "-o", "x.npy")
+            bad(path, 1, f"({key})", "lock", "hint.json", "-o", "x.json")
+
+
 @tap.test("a lock and its rows are verified elsewhere, in another process")
 def _():
     with directory() as path:
@@ -261,8 +309,9 @@ def _():
         fill(path)
         sample = ("sample", "--recipe", "recipe.json", "-o", "x.npy")
         for options in (("--source", "builtin"), ("--seed", "1"), ("--documents", "lines"), ("--samples", "1"),
-                        ("--world", "2"), ("--raw",), ("--strict",)):
-            bad(path, 2, f"{options[0]} is for the recipe to say", *sample, *options)
+                        ("--world", "2"), ("--raw",), ("--strict",), ("--accept-change",),
+                        ("--token-file", "recipe.json"), ("--mirror", "https://localhost/"), ("--lazy",)):
+            bad(path, 2, f"{options[0]} cannot be used with --recipe", *sample, *options)
         bad(path, 2, "--rows needs a file", "info", "--rows")
         bad(path, 2, "--threads says nothing about a file", "info", "--threads", "1", "x.safetensors")
         bad(path, 2, "unexpected argument", "info", "a.safetensors", "b.safetensors")
