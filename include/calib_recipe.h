@@ -62,6 +62,7 @@ CALIB_API int calib_recipe_load(const calib_tokenizer_vtable *tok, const char *p
  * Runs a recipe once and passes its lock to `put`: the recipe's bytes with one member more, "lock".
  * A file that is locked already is checked as calib_recipe_load() does, and passed as it is.
  *
+ * @param[out] out  the rows, as of calib_recipe_load(); NULL: they are not wanted
  * @return 0 or any status of calib_recipe_load(); E_UNSUPPORTED if the tokenizer has no identity,
  * or `render` no `render_sha256`; E_CANCELLED if `put` returned another value than 0, with that
  * value in calib_error.callback_result
@@ -70,7 +71,7 @@ CALIB_API int calib_recipe_load(const calib_tokenizer_vtable *tok, const char *p
  */
 CALIB_API int calib_recipe_lock(const calib_tokenizer_vtable *tok, const char *path,
                                 const calib_recipe_options *options, calib_text_fn put,
-                                void *put_ctx);
+                                void *put_ctx, calib_samples **out);
 
 /**
  * Compares rows with a lock, without corpus and tokenizer.

@@ -215,6 +215,13 @@ static int run_recipe(calib_recipe_run *run, const char *path, bool locking)
     return status;
 }
 
+static calib_samples *take_samples(calib_recipe_run *run)
+{
+    calib_samples *samples = run->samples;
+    run->samples = NULL;
+    return samples;
+}
+
 int calib_recipe_load(const calib_tokenizer_vtable *tok, const char *path,
                       const calib_recipe_options *options, calib_samples **out)
 {
@@ -226,10 +233,8 @@ int calib_recipe_load(const calib_tokenizer_vtable *tok, const char *path,
     int status = read_options(&run, options);
     if (!status)
         status = run_recipe(&run, path, false);
-    if (!status) {
-        *out = run.samples;
-        run.samples = NULL;
-    }
+    if (!status)
+        *out = take_samples(&run);
     return end(&run, status);
 }
 
@@ -274,11 +279,14 @@ static int write_lock(calib_recipe_run *run, const char *path, calib_buffer *out
 }
 
 int calib_recipe_lock(const calib_tokenizer_vtable *tok, const char *path,
-                      const calib_recipe_options *options, calib_text_fn put, void *put_ctx)
+                      const calib_recipe_options *options, calib_text_fn put, void *put_ctx,
+                      calib_samples **out)
 {
     calib_error_clear();
     calib_recipe_run run = {.tok = tok};
     calib_buffer written = {0};
+    if (out)
+        *out = NULL;
     if (!put)
         return calib_fail(CALIB_E_ARGUMENT, "put is NULL");
     int status = read_options(&run, options);
@@ -293,6 +301,8 @@ int calib_recipe_lock(const calib_tokenizer_vtable *tok, const char *path,
         calib_error_record()->callback_result = result;
     }
     calib_buffer_free(&written);
+    if (!status && out)
+        *out = take_samples(&run);
     return end(&run, status);
 }
 

@@ -119,11 +119,15 @@ static int put(void *ctx, const char *text, size_t len)
 static int make(const cli_arguments *arguments, cli_text *out)
 {
     cli_tokenizer tokenizer = {0};
+    calib_samples *samples = NULL;
     calib_recipe_options options = options_of(arguments);
     int status = cli_tokenizer_open(arguments, &tokenizer);
     if (!status &&
-        calib_recipe_lock(tokenizer.vtable, arguments->positional[0], &options, put, out))
+        calib_recipe_lock(tokenizer.vtable, arguments->positional[0], &options, put, out, &samples))
         status = cli_fail_recipe();
+    if (!status)
+        status = cli_samples_warn(samples, NULL);
+    calib_samples_free(samples);
     cli_tokenizer_close(&tokenizer);
     return status;
 }

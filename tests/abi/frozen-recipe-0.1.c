@@ -15,6 +15,7 @@ FIELD(calib_recipe_options, tokenizer_name, 40, 20, 20, 8, 4);
 int calib_recipe_load(const calib_tokenizer_vtable *tok, const char *path,
                       const calib_recipe_options *options, calib_samples **out);
 int calib_recipe_lock(const calib_tokenizer_vtable *tok, const char *path,
-                      const calib_recipe_options *options, calib_text_fn put, void *put_ctx);
+                      const calib_recipe_options *options, calib_text_fn put, void *put_ctx,
+                      calib_samples **out);
 int calib_recipe_verify(const char *path, const calib_samples *samples);
 int calib_recipe_id(const char *path, char out[80]);

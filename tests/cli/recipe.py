@@ -134,6 +134,7 @@ def _():
             told = run(path, "sample", "--recipe", f"{recipe}.json", "-o", "x.npy", "--json")
             tap.equal(told.err, wanted, f"the warning on {recipe}.json")
             available = {"recipe": 7, "weights": 6, "awq": 2, "draws": None}[recipe]
+            tap.equal(run(path, "lock", f"{recipe}.json", "-o", "x.json").err, wanted, f"locking {recipe}.json")
             told = json.loads(told.out)
             tap.equal(told["available_rows"], available, f"what {recipe}.json has")
             tap.holds(recipe != "awq" or told["returned"] < 2, "fewer rows than documents")

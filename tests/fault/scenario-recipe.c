@@ -35,7 +35,7 @@ static int act_lock(const scenario *s)
     test_setup setup = scenario_setup(s);
     calib_recipe_options options = options_of(&setup);
     scenario_no_complaint();
-    return calib_recipe_lock(calib_bytes_tokenizer(), files.recipe, &options, take, NULL);
+    return calib_recipe_lock(calib_bytes_tokenizer(), files.recipe, &options, take, NULL, NULL);
 }
 
 static int act_load(const scenario *s)
@@ -88,7 +88,7 @@ static void have_lock(const scenario *s)
     snprintf(files.recipe, sizeof files.recipe, "%s/recipe.json", world.folder);
     snprintf(files.lock, sizeof files.lock, "%s/lock.json", world.folder);
     scenario_write(files.recipe, recipe, sizeof recipe - 1);
-    if (calib_recipe_lock(calib_bytes_tokenizer(), files.recipe, &options, keep, NULL))
+    if (calib_recipe_lock(calib_bytes_tokenizer(), files.recipe, &options, keep, NULL, NULL))
         abort();
     scenario_write(files.lock, files.text, files.len);
 }

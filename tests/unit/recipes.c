@@ -122,7 +122,7 @@ static int lock_with(const calib_tokenizer_vtable *tok, const char *name,
     char path[128];
     name_file(name, path);
     out->len = 0;
-    return calib_recipe_lock(tok, path, options, take, out);
+    return calib_recipe_lock(tok, path, options, take, out, NULL);
 }
 
 /* Locks recipe.json into lock.json. */
@@ -421,6 +421,23 @@ static void a_lock_is_the_recipe_with_one_member_more(void **state)
 }
 
 /* Every machine and every build gives this one. */
+static void locking_also_gives_the_rows(void **state)
+{
+    (void)state;
+    text locked;
+    char path[128];
+    calib_samples *samples, *wanted;
+    calib_recipe_options options = options_of();
+    name_file("recipe.json", path);
+    locked.len = 0;
+    assert_ok(calib_recipe_lock(calib_bytes_tokenizer(), path, &options, take, &locked, &samples));
+    put_bytes("lock.json", locked.bytes, locked.len);
+    assert_ok(load("lock.json", &wanted));
+    same_rows(samples, wanted);
+    calib_samples_free(samples);
+    calib_samples_free(wanted);
+}
+
 static void the_id_is_always_the_same(void **state)
 {
     (void)state;
@@ -731,11 +748,13 @@ static void put_may_stop(void **state)
     calib_error error = {.struct_size = sizeof error};
     calib_recipe_options options = options_of();
     name_file("recipe.json", path);
-    assert_status(calib_recipe_lock(calib_bytes_tokenizer(), path, &options, stop, NULL),
+    calib_samples *samples = (calib_samples *)(uintptr_t)1;
+    assert_status(calib_recipe_lock(calib_bytes_tokenizer(), path, &options, stop, NULL, &samples),
                   CALIB_E_CANCELLED);
+    assert_null(samples);
     assert_ok(calib_last_error(&error));
     assert_int_equal(error.callback_result, 42);
-    assert_status(calib_recipe_lock(calib_bytes_tokenizer(), path, &options, NULL, NULL),
+    assert_status(calib_recipe_lock(calib_bytes_tokenizer(), path, &options, NULL, NULL, NULL),
                   CALIB_E_ARGUMENT);
 }
 
@@ -754,6 +773,7 @@ int main(void)
         ON_FOLDER(what_is_no_source_is_refused),
         ON_FOLDER(other_faults_are_those_of_the_library),
         ON_FOLDER(a_lock_is_the_recipe_with_one_member_more),
+        ON_FOLDER(locking_also_gives_the_rows),
         ON_FOLDER(the_id_is_always_the_same),
         ON_FOLDER(information_is_not_part_of_the_id),
         ON_FOLDER(a_lock_survives_moving_its_folder),

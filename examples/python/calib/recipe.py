@@ -43,7 +43,7 @@ def lock_recipe(tokenizer, path, render=None, render_sha256=None, **options) -> 
         def put(_, text, length):
             parts.append(ctypes.string_at(text, length))
             return 0
-        call.check(library.calib_recipe_lock(vtable, path, settings, TEXT(put), None))
+        call.check(library.calib_recipe_lock(vtable, path, settings, TEXT(put), None, None))
         return b"".join(parts).decode()
     return _run(tokenizer, render, render_sha256, options, work)
 
