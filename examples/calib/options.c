@@ -61,8 +61,7 @@ const cli_option cli_options[] = {
      "the end) (default: none)"},
     {"specials", "WHICH", CLI_CHOICE, 0, READING, OF(documents.specials), 0, 0, DOCUMENTS,
      "special tokens that the tokenizer adds to each document or text: default, none, or once "
-     "(none, "
-     "but BOS unless the document begins with it) (default: default)"},
+     "(none, but BOS unless the document begins with it) (default: default)"},
     {"join", "STR", CLI_TEXT_OR_EMPTY, 0, READING, OF(documents.join), 0, 0, DOCUMENTS,
      "make one text of all documents, with STR between them"},
     {"append-id", "ID", CLI_U64, 0, READING, OF(append_id), 0, INT32_MAX, DOCUMENTS,
@@ -107,8 +106,7 @@ const cli_option cli_options[] = {
      "leave out rows at the beginning, with the samplers sequential and imatrix (default: 0)"},
     {"skip", "K", CLI_U64, 0, CLI_SAMPLE, AT(sampling.skip), 0, UINT32_MAX, ROWS,
      "what the generator has already given: keys of the sampler mlx, since mlx-lm's awq and gptq "
-     "use "
-     "some before they pick rows, or passes of torch-random (default: 0)"},
+     "use some before they pick rows, or passes of torch-random (default: 0)"},
     {"rank", "R", CLI_U32, 0, CLI_SAMPLE, AT(sampling.rank), 0, UINT32_MAX, ROWS,
      "take this share of the rows, counted from 0 (default: 0)"},
     {"world", "W", CLI_U32, 0, CLI_SAMPLE, AT(sampling.world), 1, UINT32_MAX, ROWS,

@@ -128,8 +128,9 @@ class Options(Sized):
 class Sampling(Sized):
     _fields_ = [("struct_size", c_size_t), ("sampler", c_char_p),
                 ("numbers", ctypes.POINTER(c_uint64)), ("n_numbers", c_size_t),
-                ("first_row", c_uint64), ("skip", c_uint64), ("rank", c_uint32), ("world", c_uint32), ("bos", c_uint32),
-                ("short_rows", c_uint32), ("pad_id", c_int32), ("flags", c_uint32)]
+                ("first_row", c_uint64), ("skip", c_uint64), ("rank", c_uint32),
+                ("world", c_uint32), ("bos", c_uint32), ("short_rows", c_uint32),
+                ("pad_id", c_int32), ("flags", c_uint32)]
 
 
 class Rows(ctypes.Structure):
