@@ -250,6 +250,10 @@ static int print_json(const rows_facts *facts, bool by_row)
         cli_json_open(&json, NULL, '{');
         cli_json_signed(&json, "source", samples->sources[i]);
         cli_json_signed(&json, "document", samples->documents[i]);
+        if (samples->offsets)
+            cli_json_signed(&json, "offset", samples->offsets[i]);
+        else
+            cli_json_null(&json, "offset");
         cli_json_unsigned(&json, "tokens", length_of(samples, i));
         cli_json_close(&json, '}');
     }
@@ -260,6 +264,15 @@ static int print_json(const rows_facts *facts, bool by_row)
         status = cli_json_print(&text);
     cli_text_free(&text);
     return status;
+}
+
+static void print_row(const calib_samples *samples, size_t row)
+{
+    printf("row %-10zu source %lld, document %lld, ", row, (long long)samples->sources[row],
+           (long long)samples->documents[row]);
+    if (samples->offsets)
+        printf("offset %lld, ", (long long)samples->offsets[row]);
+    printf("%llu tokens\n", (unsigned long long)length_of(samples, row));
 }
 
 static int print_table(const rows_facts *facts, bool by_row)
@@ -273,9 +286,7 @@ static int print_table(const rows_facts *facts, bool by_row)
     if (!status)
         status = each_fact(facts, print_fact, NULL);
     for (size_t i = 0; by_row && i < samples->n_rows; i++)
-        printf("row %-10zu source %lld, document %lld, %llu tokens\n", i,
-               (long long)samples->sources[i], (long long)samples->documents[i],
-               (unsigned long long)length_of(samples, i));
+        print_row(samples, i);
     int flushed = cli_flush_results();
     return status ? status : flushed;
 }

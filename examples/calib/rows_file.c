@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS, MASK, DOCUMENTS, SOURCES, N_TENSORS };
+enum { IDS, MASK, DOCUMENTS, SOURCES, OFFSETS, N_TENSORS };
 
 typedef struct tensor {
     bool given;
@@ -22,7 +22,8 @@ static const struct {
 } kinds[N_TENSORS] = {{"input_ids", "I32", 4, 2},
                       {"attention_mask", "I32", 4, 2},
                       {"documents", "I64", 8, 1},
-                      {"sources", "I64", 8, 1}};
+                      {"sources", "I64", 8, 1},
+                      {"offsets", "I64", 8, 1}};
 
 /* ---- the header ---- */
 
@@ -175,6 +176,7 @@ static bool read_tensors(cli_rows_file *file, size_t data, const tensor tensors[
                                     .tokens = numbers[IDS],
                                     .n_rows = (size_t)n,
                                     .seq_len = (size_t)seq_len,
+                                    .offsets = numbers[OFFSETS],
                                     .documents = numbers[DOCUMENTS],
                                     .sources = numbers[SOURCES],
                                     .lengths = numbers[MASK]};

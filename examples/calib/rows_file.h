@@ -10,7 +10,8 @@
 /** An open file. Zero is none; cli_rows_file_close() accepts it. */
 typedef struct cli_rows_file {
     cli_text bytes;        /* of the file; the numbers of its tensors are made this machine's */
-    calib_samples samples; /* what the tensors hold: the fields that calib_recipe_verify() reads */
+    calib_samples samples; /* what the tensors hold: the fields that calib_recipe_verify() reads,
+                              and offsets, NULL if the file has none */
     int64_t *zeros;        /* in place of tensors that full rows of one text do not have */
     const char *metadata;  /* a JSON object of strings, checked; of length 0 if there is none */
     size_t metadata_len;

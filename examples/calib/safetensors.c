@@ -128,6 +128,7 @@ int cli_safetensors_header(const cli_result *result, cli_text *out)
         add_tensor(&json, "attention_mask", "I32", &(cli_tensor){n, seq_len, ids, mask});
         add_tensor(&json, "documents", "I64", &(cli_tensor){n, 0, mask, mask + 8 * n});
         add_tensor(&json, "sources", "I64", &(cli_tensor){n, 0, mask + 8 * n, mask + 16 * n});
+        add_tensor(&json, "offsets", "I64", &(cli_tensor){n, 0, mask + 16 * n, mask + 24 * n});
     }
     cli_json_close(&json, '}');
     cli_pad(&object, PREFIX, 0);
@@ -165,6 +166,11 @@ static void add_source(const calib_samples *samples, size_t row, cli_text *out)
     add_number(samples->sources[row], 8, out);
 }
 
+static void add_offset(const calib_samples *samples, size_t row, cli_text *out)
+{
+    add_number(samples->offsets[row], 8, out);
+}
+
 /* Writes what `add` gives of every row. */
 static int write_tensor(cli_result *result,
                         void (*add)(const calib_samples *samples, size_t row, cli_text *out),
@@ -196,5 +202,7 @@ int cli_safetensors_rest(cli_result *result, cli_outfile *file)
     int status = write_tensor(result, add_mask, file);
     if (!status)
         status = write_tensor(result, add_document, file);
-    return status ? status : write_tensor(result, add_source, file);
+    if (!status)
+        status = write_tensor(result, add_source, file);
+    return status ? status : write_tensor(result, add_offset, file);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows as a safetensors file: the tensor input_ids, and if rows come from documents or several
- * sources also attention_mask, documents and sources. */
+ * sources also attention_mask, documents, sources and offsets. */
 #ifndef CALIB_PROGRAM_SAFETENSORS_H
 #define CALIB_PROGRAM_SAFETENSORS_H
 

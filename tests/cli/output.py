@@ -77,7 +77,8 @@ def _():
         tensors, metadata = readers.read_tensors((path / "r.safetensors").read_bytes())
     tap.equal(tensors, {
         "input_ids": [[*b"one", 0], [*b" two"], [*b"<|im"]],
-        "attention_mask": [[1, 1, 1, 1]] * 3, "documents": [0, 1, 2], "sources": [0, 0, 1]}, "tensors")
+        "attention_mask": [[1, 1, 1, 1]] * 3, "documents": [0, 1, 2], "sources": [0, 0, 1],
+        "offsets": [0, 0, 0]}, "tensors")
     tap.equal(json.loads(metadata["sources"]), [
         {"source": "lines.txt", "sha256": hashlib.sha256(lines).hexdigest(), "weight": 2, "documents": "lines",
          "strip": "right", "min_chars": 1, "max_tokens": 50, "append_id": 0},

@@ -94,6 +94,7 @@ def _():
         origin = tensors["documents"] + tensors["sources"]
         tap.equal(origin, struct.pack("<8q", 0, 1, 2, 3, 0, 0, 1, 1), "where the rows begin")
         tap.equal(held["origin_sha256"], hashlib.sha256(origin).hexdigest(), "origin_sha256")
+        tap.equal(tensors["offsets"], struct.pack("<4q", 0, 0, 0, 0), "the tokens at which they begin")
         tap.equal(header["__metadata__"]["calib_lock"], (path / "lock.json").read_text(encoding="utf-8"),
                   "the metadata's lock")
 
@@ -199,8 +200,9 @@ def _():
         good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
         raw = (path / "rows.safetensors").read_bytes()
         begin = 8 + struct.unpack("<Q", raw[:8])[0]
-        tap.equal(len(raw) - begin, 4 * 20 + 4 * 20 + 8 * 4 + 8 * 4, "bytes of tensors")
-        for at in range(begin, len(raw)):
+        locked = begin + 4 * 20 + 4 * 20 + 8 * 4 + 8 * 4
+        tap.equal(len(raw) - locked, 8 * 4, "bytes of the offsets, which are not locked")
+        for at in range(begin, locked):
             (path / "changed").write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1:])
             done = run(path, "verify", "lock.json", "changed")
             tap.holds(done.status == 1 and done.out == b"", f"byte {at - begin} of the tensors: {done}")
@@ -258,17 +260,37 @@ def _():
             tap.holds(line + "\n" in table, f"{line!r} is not in {table}")
         tap.holds("\nrow " not in table, "rows were not asked for")
         table = good(path, "info", "--rows", "rows.safetensors").out.decode()
-        tap.holds("row 2          source 1, document 2, 2 tokens\n" in table, table)
+        tap.holds("row 2          source 1, document 2, offset 0, 2 tokens\n" in table, table)
         told = json.loads(good(path, "info", "--rows", "--json", "rows.safetensors").out)
         tap.equal(told["lock"], said, "the lock")
         tap.equal(told["sources"], [{"source": "texts/lines.txt", "rows": 2},
                                     {"source": "texts/records.jsonl", "rows": 2}], "the sources")
-        tap.equal(told["origins"][3], {"source": 1, "document": 3, "tokens": 5}, "row 3")
+        tap.equal(told["origins"][3], {"source": 1, "document": 3, "offset": 0, "tokens": 5}, "row 3")
         good(path, "sample", "--source", "texts/lines.txt", "--source", "builtin", "--documents", "lines",
              "--sampler", "documents", "--pad", "0", "--samples", "3", "-o", "plain.safetensors")
         told = json.loads(good(path, "info", "--json", "plain.safetensors").out)
         tap.equal((told["lock"], told["sources"][0]["source"], told["metadata"]["sampler"]),
                   (None, "lines.txt", "documents"), "rows without a recipe")
+
+
+@tap.test("rows of a plain text tell where they begin; a file may have no offsets")
+def _():
+    with directory() as path:
+        fill(path, '{"calib": 1, "sources": [{"path": "texts/lines.txt"}], "samples": 0, "seq_len": 5, "seed": 3}')
+        good(path, "sample", "--recipe", "recipe.json", "-o", "rows.safetensors")
+        header, data = parts(path / "rows.safetensors")
+        text = (path / "texts" / "lines.txt").read_bytes()
+        origins = json.loads(good(path, "info", "--rows", "--json", "rows.safetensors").out)["origins"]
+        for row, origin in enumerate(origins):
+            ids = struct.unpack("<5i", data[20 * row:20 * row + 20])
+            tap.equal(bytes(ids), text[origin["offset"]:origin["offset"] + 5], f"row {row}")
+        tap.equal(len({origin["offset"] for origin in origins}), 7, "rows")
+        begin, _ = header.pop("offsets")["data_offsets"]
+        put(path / "less.safetensors", header, data[:begin])
+        told = json.loads(good(path, "info", "--rows", "--json", "less.safetensors").out)
+        tap.equal(told["origins"][0]["offset"], None, "the offset of a file without offsets")
+        table = good(path, "info", "--rows", "less.safetensors").out.decode()
+        tap.holds("row 0          source 0, document 0, 5 tokens\n" in table, table)
 
 
 @tap.test("a lock refuses another tokenizer, text or recipe")
