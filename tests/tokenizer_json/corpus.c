@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A tokenizer.json under calib itself: slices, and tokens that are stored. */
+/* A tokenizer.json under calib itself: slices, tokens that are stored, and locks. */
 #include "file.h"
 
+#include <calib_recipe.h>
 #include <calib_tokenizer_json.h>
 #include <slices.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 enum { N_WORDS = 3000 };
@@ -82,11 +84,96 @@ static void tokens_are_found_again(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* ---- under a lock ---- */
+
+static FILE *create(const char *folder, const char *name, char path[64])
+{
+    snprintf(path, 64, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    return file;
+}
+
+static int put(void *file, const char *text, size_t len)
+{
+    return fwrite(text, 1, len, file) != len;
+}
+
+static const calib_options plain = {.struct_size = sizeof plain, .flags = CALIB_NO_TOKEN_STORE};
+static const calib_recipe_options recipe_options = {.struct_size = sizeof recipe_options,
+                                                    .options = &plain};
+
+static int load_lock(const calib_tokenizer_json *file, const char *path)
+{
+    calib_samples *samples;
+    int status =
+        calib_recipe_load(calib_tokenizer_json_vtable(file), path, &recipe_options, &samples);
+    calib_samples_free(samples);
+    return status;
+}
+
+/* Locks a recipe with the small file. */
+static void make_lock(const char *folder, char path[64])
+{
+    char text[64], recipe[64];
+    calib_tokenizer_json *tokenizer = open_small();
+    FILE *file = create(folder, "a.txt", text);
+    fputs("a ab c. ab\n", file);
+    assert_int_equal(fclose(file), 0);
+    file = create(folder, "recipe.json", recipe);
+    fputs("{\"calib\": 1, \"sources\": [{\"path\": \"a.txt\"}], \"samples\": 2, \"seq_len\": 4}",
+          file);
+    assert_int_equal(fclose(file), 0);
+    file = create(folder, "lock.json", path);
+    assert_int_equal(calib_recipe_lock(calib_tokenizer_json_vtable(tokenizer), recipe,
+                                       &recipe_options, put, file, NULL),
+                     0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(load_lock(tokenizer, path), 0);
+    calib_tokenizer_json_close(tokenizer);
+}
+
+/* Returns true if a tokenizer opens, which the lock must refuse then. */
+static bool is_refused_late(const char *json, const char *lock)
+{
+    calib_tokenizer_json_options options = {
+        .struct_size = sizeof options, .json = json, .json_len = sizeof SMALL_FILE - 1};
+    calib_tokenizer_json *file = NULL;
+    calib_error error = {.struct_size = sizeof error};
+    if (calib_tokenizer_json_open(&options, &file))
+        return false;
+    assert_int_equal(load_lock(file, lock), CALIB_E_LOCK);
+    assert_int_equal(calib_last_error(&error), 0);
+    assert_non_null(strstr(error.message, "the tokenizer's identity"));
+    calib_tokenizer_json_close(file);
+    return true;
+}
+
+static void a_changed_byte_of_the_file_is_refused_by_a_lock(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/calib-tokenizer-json-XXXXXX", command[64], lock[64];
+    static const char masks[] = {0x01, 0x20};
+    char json[sizeof SMALL_FILE];
+    size_t n_late = 0, n_changes = sizeof masks * (sizeof SMALL_FILE - 1);
+    assert_non_null(mkdtemp(folder));
+    make_lock(folder, lock);
+    for (size_t i = 0; i < n_changes; i++) {
+        memcpy(json, SMALL_FILE, sizeof json);
+        json[i / sizeof masks] = (char)(json[i / sizeof masks] ^ masks[i % sizeof masks]);
+        n_late += is_refused_late(json, lock) ? 1 : 0;
+    }
+    assert_in_range(n_late, 1, n_changes - 1);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_are_the_whole),
         cmocka_unit_test(tokens_are_found_again),
+        cmocka_unit_test(a_changed_byte_of_the_file_is_refused_by_a_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
