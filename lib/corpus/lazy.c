@@ -192,6 +192,17 @@ int calib_lazy_read_documents(calib_loading *loading, calib_document_sink sink)
 
 /* ---- ids ---- */
 
+/* `render` may give another text than it gave before, which is then out of the bounds. */
+static int fail_dropped(const calib_opened *opened, uint64_t first, uint64_t n, uint64_t n_kept)
+{
+    return calib_fail(CALIB_E_CHANGED,
+                      "of %llu documents of %s, from document %llu on, %llu are within min_chars "
+                      "and max_chars, but all were when the corpus was opened: render must give "
+                      "the same text again",
+                      (unsigned long long)n, calib_shown(opened->shown),
+                      (unsigned long long)first, (unsigned long long)n_kept);
+}
+
 /* Makes the ids of documents [first, first + n) of the index, whose records have `record_bytes`. */
 static int tokenize(calib_opened *opened, uint64_t first, uint64_t n, uint64_t record_bytes,
                     calib_stream *stream, calib_info *info)
@@ -210,6 +221,8 @@ static int tokenize(calib_opened *opened, uint64_t first, uint64_t n, uint64_t r
         status = calib_opened_reader(opened, &loading.input.reader);
     if (!status)
         status = calib_loading_make(&loading);
+    if (!status && stream->bounds.n != n)
+        status = fail_dropped(opened, first, n, stream->bounds.n);
     calib_input_close(&loading.input);
     *info = loading.info;
     return status;
@@ -269,6 +282,8 @@ int calib_lazy_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, i
     if (status)
         return status;
     status = recall(opened, i);
+    if (!status)
+        status = calib_opened_within(opened, i, opened->lazy.recent_stream.ids.n, first, n);
     if (!status)
         status = calib_ids_read(&opened->lazy.recent_stream.ids, first, n, out);
     calib_turn_give(opened->turn);

@@ -149,6 +149,11 @@ int calib_opened_document(calib_opened *opened, uint64_t i, calib_bound *out);
 int calib_opened_length(calib_opened *opened, uint64_t i, uint64_t *n_tokens);
 int calib_opened_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, int32_t *out);
 
+/** Checks that ids [first, first + n) of document `i`, which has `n_tokens` now, exist: a lazy
+ *  document may have become shorter since its length was asked for. Returns 0 or E_CHANGED. */
+int calib_opened_within(const calib_opened *opened, uint64_t i, uint64_t n_tokens, uint64_t first,
+                        size_t n);
+
 /** Finds the document that has token `token` of the source's stream, which must exist. Status as
  *  calib_opened_read(). */
 int calib_opened_find(calib_opened *opened, uint64_t token, uint64_t *document, calib_bound *out);

@@ -182,12 +182,26 @@ int calib_opened_length(calib_opened *opened, uint64_t i, uint64_t *n_tokens)
     return status;
 }
 
+int calib_opened_within(const calib_opened *opened, uint64_t i, uint64_t n_tokens, uint64_t first,
+                        size_t n)
+{
+    if (first <= n_tokens && n <= n_tokens - first)
+        return CALIB_OK;
+    return calib_fail(CALIB_E_CHANGED,
+                      "document %llu of %s has %llu tokens, fewer than before: render and the "
+                      "tokenizer must give the same again",
+                      (unsigned long long)i, calib_shown(opened->shown),
+                      (unsigned long long)n_tokens);
+}
+
 int calib_opened_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, int32_t *out)
 {
     if (!opened->stream)
         return calib_lazy_ids(opened, i, first, n, out);
     calib_bound bound;
     int status = calib_opened_document(opened, i, &bound);
+    if (!status)
+        status = calib_opened_within(opened, i, bound.end - bound.first, first, n);
     return status ? status : calib_opened_read(opened, bound.first + first, n, out);
 }
 

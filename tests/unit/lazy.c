@@ -93,6 +93,7 @@ static calib_buffer make_bytes(const calib_documents *documents)
 
 typedef struct callbacks {
     size_t n_next, n_render, fail_at; /* the call that fails, from 1 */
+    size_t empty_from;                /* calls from this one on give nothing; 0: none */
 } callbacks;
 
 static int next(void *ctx, calib_put_fn put, void *put_ctx)
@@ -114,6 +115,8 @@ static int render(void *ctx, const char *record, size_t len, calib_put_fn put, v
     callbacks *c = ctx;
     if (++c->n_render == c->fail_at)
         return 5;
+    if (c->empty_from && c->n_render >= c->empty_from)
+        return 0;
     int status = put(put_ctx, record, len, 0);
     return status || len % 2 == 0 ? status : put(put_ctx, record, len, 0);
 }
@@ -635,6 +638,34 @@ static void failing_render(void **unused)
                   CALIB_E_CALLBACK);
 }
 
+/* A `render` that gives less the second time makes no wrong rows, and is not read beyond its end. */
+static void inconstant_render(void **unused)
+{
+    (void)unused;
+    calib_buffer bytes = text_buffer("[1]\n[2]\n[3]\n[4]\n");
+    callbacks c = {.empty_from = 5};
+    calib_documents documents = lazy(jsonl());
+    calib_sampling sampling = {.struct_size = sizeof sampling, .sampler = "hf-shuffle"};
+    calib_corpus *corpus;
+    calib_samples *samples = NULL;
+    documents.render = render;
+    documents.render_ctx = &c;
+    assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus));
+    assert_status(calib_corpus_sample(corpus, 4, 6, 1, &sampling, &samples), CALIB_E_CHANGED);
+    assert_message("fewer than before");
+    assert_null(samples);
+    calib_corpus_close(corpus);
+    documents.min_chars = 1; /* render runs 4 times when the corpus is opened */
+    c = (callbacks){.empty_from = 8};
+    assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus));
+    assert_status(calib_corpus_tokens(corpus, 0, 0, NULL), CALIB_E_CHANGED);
+    assert_message("3 are within min_chars");
+    assert_int_equal(info_of(corpus).n_tokens, UINT64_MAX);
+    c = (callbacks){0};
+    assert_ok(calib_corpus_tokens(corpus, 0, 0, NULL));
+    calib_corpus_close(corpus);
+}
+
 static void failing_next(void **unused)
 {
     (void)unused;
@@ -873,6 +904,7 @@ int main(void)
         cmocka_unit_test(refused_settings), cmocka_unit_test(changed_bytes),
         cmocka_unit_test(changed_files),    cmocka_unit_test(failing_render),
         cmocka_unit_test(failing_next),     cmocka_unit_test(failing_tokenizer),
+        cmocka_unit_test(inconstant_render),
         cmocka_unit_test(made_once),        cmocka_unit_test(mixed_sources),
         cmocka_unit_test(many_threads),
     };
