@@ -44,6 +44,7 @@ int calib_draw_document(const calib_sampler_input *input, calib_number_fn draw,
 int calib_plan_draws(const calib_sampler_input *input, const calib_row_sink *sink,
                      calib_row_fn next, void *ctx)
 {
+    enum { TICK = 4096 };
     calib_row_counts counts = {.n_available = UINT64_MAX, .n_rows = (uint64_t)input->n_samples};
     uint64_t first = 0, n = 0;
     calib_span row;
@@ -51,7 +52,9 @@ int calib_plan_draws(const calib_sampler_input *input, const calib_row_sink *sin
     if (!status)
         status = sink->begin(sink->ctx, &counts, &first, &n);
     for (uint64_t i = 0; !status && n > 0 && i < first + n; i++) {
-        if (i > 0)
+        if (i % TICK == 0) /* what other ranks take is drawn too */
+            status = calib_progress_tick(input->progress, CALIB_STAGE_SAMPLE, 0, 0);
+        if (!status && i > 0)
             status = next(ctx, &row);
         if (!status && i >= first)
             status = sink->put(sink->ctx, &row, 1);
