@@ -8,19 +8,22 @@
 
 #include <stdlib.h>
 
-/* `ctx` is room for one row. */
+/* `ctx` is an empty buffer with room for one row, if a document has filled one. */
 static int is_good(const calib_sampler_input *input, const calib_span *document, void *ctx,
                    bool *taken)
 {
     const calib_view *view = input->view;
-    int32_t *row = ctx;
+    calib_buffer *room = ctx;
     size_t seq_len = input->seq_len, repeated = 0;
     *taken = document->n >= seq_len;
     if (!*taken || seq_len <= 2)
         return CALIB_OK;
-    int status = view->tokens(view->ctx, document->document, 0, seq_len, row);
+    int status = calib_buffer_reserve(room, seq_len * sizeof(int32_t));
+    if (!status)
+        status = view->tokens(view->ctx, document->document, 0, seq_len, room->data);
     if (status)
         return status;
+    const int32_t *row = room->data;
     for (size_t i = 0; i < seq_len; i++)
         repeated += row[i] == row[seq_len - 1];
     *taken = repeated <= seq_len / 2;
@@ -32,21 +35,18 @@ static int plan(const calib_sampler_input *input, const calib_row_sink *sink,
 {
     calib_picks picks = {0};
     uint32_t *order = NULL;
-    size_t bytes = input->seq_len * sizeof(int32_t);
-    int32_t *row = malloc(bytes);
-    int status = row ? CALIB_OK : calib_fail_memory(bytes);
-    if (!status)
-        status = make_order(input, input->view->n_documents, &order);
+    calib_buffer room = {0};
+    int status = make_order(input, input->view->n_documents, &order);
     calib_candidates candidates = {.order = order,
                                    .n = input->view->n_documents,
                                    .fits = is_good,
-                                   .ctx = row,
+                                   .ctx = &room,
                                    .most = calib_limit(input),
                                    .enough = UINT64_MAX};
     if (!status)
         status = calib_pick(input, &candidates, &picks);
     free(order);
-    free(row);
+    calib_buffer_free(&room);
     if (!status)
         status = calib_plan_cut(input, sink, &picks, picks.n);
     calib_picks_free(&picks);

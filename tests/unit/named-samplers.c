@@ -428,6 +428,15 @@ static void autoround_leaves_out_repetition(void **unused)
     assert_refused(&how, 0, 7, CALIB_E_TOO_SHORT, "no row of 7");
 }
 
+/* Rows that no document fills need no memory. */
+static void autoround_of_huge_rows(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("autoround");
+    DOCUMENTS(9, 4);
+    assert_refused(&how, 1, SIZE_MAX / 2 / sizeof(int32_t), CALIB_E_TOO_SHORT, "make no row of");
+}
+
 static void too_few_tokens_for_perplexity(void **unused)
 {
     (void)unused;
@@ -550,6 +559,7 @@ int main(void)
         cmocka_unit_test(documents_without_tokens_count),
         cmocka_unit_test(awq_joins_what_fits),
         cmocka_unit_test(autoround_leaves_out_repetition),
+        cmocka_unit_test(autoround_of_huge_rows),
         cmocka_unit_test(too_few_tokens_for_perplexity),
         cmocka_unit_test(seeds_that_numpy_refuses),
         cmocka_unit_test(ranks_of_all_samplers_join),
