@@ -2,6 +2,7 @@
 #include "produce.h"
 
 #include "bar.h"
+#include "recipe.h"
 #include "sources.h"
 #include "system.h"
 #include "target.h"
@@ -42,6 +43,8 @@ static int check_inputs(const cli_arguments *arguments, const char *output)
         if (is_file && cli_outfile_is(output, source))
             return cli_fail("%s is the corpus: name another file with -o", output);
     }
+    if (arguments->recipe && cli_recipe_spare(arguments->recipe, output, false))
+        return CLI_FAILED;
     if (cli_tokenizer_is(arguments, output))
         return cli_fail("%s is the tokenizer: name another file with -o", output);
     if (cli_outfile_is_results(output))

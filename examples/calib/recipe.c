@@ -10,8 +10,10 @@
 #include "samples.h"
 #include "system.h"
 
+#include "json/json.h"
 #include <calib_recipe.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ID = 80, MOST_BYTES = 16 << 20 };
@@ -23,6 +25,61 @@ static calib_recipe_options options_of(const cli_arguments *arguments)
     return (calib_recipe_options){.struct_size = sizeof(calib_recipe_options),
                                   .options = &arguments->options,
                                   .tokenizer_name = *name ? name : NULL};
+}
+
+/* ---- what must not be replaced ---- */
+
+/* Paths in a recipe begin in its folder. */
+static int spare_source(const char *recipe, const calib_json_token *path, const char *output)
+{
+    const char *slash = strrchr(recipe, '/');
+    char *tail = malloc(path->len + 1);
+    if (!tail)
+        return cli_fail("out of memory");
+    size_t n = calib_json_unescape(path, tail);
+    cli_text name = {0};
+    if (slash && (n == 0 || *tail != '/'))
+        cli_text_add(&name, recipe, (size_t)(slash - recipe) + 1);
+    cli_text_add(&name, tail, n);
+    cli_text_add(&name, "", 1);
+    free(tail);
+    int status = name.failed ? cli_fail("out of memory") : CLI_DONE;
+    if (!status && cli_outfile_is(output, name.data))
+        status = cli_fail("%s is a source of the recipe: name another file with -o", output);
+    cli_text_free(&name);
+    return status;
+}
+
+static int spare_sources(const char *recipe, const cli_text *text, const char *output)
+{
+    calib_json json;
+    calib_json_token token;
+    bool is_path = false;
+    int status = CLI_DONE;
+    calib_json_begin(&json, text->data, text->len);
+    for (calib_json_kind kind = CALIB_JSON_NULL;
+         !status && kind != CALIB_JSON_END && kind != CALIB_JSON_ERROR;) {
+        kind = calib_json_next(&json, &token);
+        if (is_path && kind == CALIB_JSON_STRING)
+            status = spare_source(recipe, &token, output);
+        is_path = kind == CALIB_JSON_KEY && calib_json_equals(&token, "path");
+    }
+    return status;
+}
+
+int cli_recipe_spare(const char *recipe, const char *output, bool may_replace)
+{
+    char first;
+    cli_text text = {0};
+    if (strcmp(output, "-") == 0 || cli_infile_head(recipe, &first, 1) == 0)
+        return CLI_DONE; /* a pipe can be read only once */
+    if (!may_replace && cli_outfile_is(output, recipe))
+        return cli_fail("%s is the recipe: name another file with -o", output);
+    int status = cli_infile_read(recipe, "the recipe", MOST_BYTES, &text);
+    if (!status)
+        status = spare_sources(recipe, &text, output);
+    cli_text_free(&text);
+    return status;
 }
 
 /* ---- calib sample --recipe ---- */
@@ -152,7 +209,9 @@ int cli_lock(cli_arguments *arguments)
         return cli_usage("calib lock needs -o OUT, the file for the lock");
     if (cli_tokenizer_is(arguments, arguments->output))
         return cli_fail("%s is the tokenizer: name another file with -o", arguments->output);
-    int status = cli_outfile_open(&file, arguments->output);
+    int status = cli_recipe_spare(arguments->positional[0], arguments->output, true);
+    if (!status)
+        status = cli_outfile_open(&file, arguments->output);
     if (!status)
         status = make(arguments, &text);
     if (!status)

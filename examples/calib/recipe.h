@@ -15,4 +15,9 @@ int cli_recipe_open(cli_result *result);
 /** Adds the metadata of a file of these rows. */
 void cli_recipe_metadata(const cli_result *result, cli_json *json);
 
+/** Refuses an output that would replace a file that the recipe names as a source, or the recipe
+ *  itself unless `may_replace`. Accepts a recipe that cannot be read: that is reported later.
+ *  Returns CLI_DONE, or reports the failure and returns CLI_FAILED. */
+int cli_recipe_spare(const char *recipe, const char *output, bool may_replace);
+
 #endif

@@ -310,6 +310,21 @@ def _():
         bad(path, 1, ["recipe.json has no lock", "(calib lock)"], "verify", "recipe.json", "rows.safetensors")
 
 
+@tap.test("an output replaces neither the recipe nor its sources")
+def _():
+    with directory() as path:
+        fill(path)
+        lock(path)
+        kept = (path / "texts" / "lines.txt").read_bytes()
+        (path / "link").symlink_to("texts/lines.txt")
+        for out in ("texts/lines.txt", "texts/../texts/records.jsonl", "link"):
+            bad(path, 1, "is a source of the recipe", "sample", "--recipe", "lock.json", "--format", "npy", "-o", out)
+            bad(path, 1, "is a source of the recipe", "lock", str(path / "recipe.json"), "-o", out)
+        tap.equal((path / "texts" / "lines.txt").read_bytes(), kept, "the source")
+        bad(path, 1, "lock.json is the recipe", "sample", "--recipe", "lock.json", "--format", "npy", "-o", "lock.json")
+        good(path, "lock", "lock.json", "-o", "lock.json")
+
+
 @tap.test("a text of the cache is locked by its URL, without the network")
 def _():
     with directory() as path:
