@@ -275,6 +275,11 @@ static int write_lock(calib_recipe_run *run, const char *path, calib_buffer *out
     if (!status)
         status = write_locked(run, out);
     run->locked.id = NULL;
+    if (!status && out->len > MOST_BYTES)
+        return calib_fail(CALIB_E_SIZE,
+                          "the lock of %s has %zu bytes, more than the %d of a recipe: use fewer "
+                          "sources",
+                          calib_shown(path), out->len, MOST_BYTES);
     return status;
 }
 

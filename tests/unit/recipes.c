@@ -336,6 +336,27 @@ static void what_is_no_recipe_is_refused(void **state)
     refuse_members("\"lock\": {}", "\"id\" is missing");
 }
 
+/* A recipe may be as large as is read, but its lock is larger. */
+static void a_lock_that_could_not_be_read_is_not_made(void **state)
+{
+    enum { MOST = 16 << 20 };
+    static const char recipe[] = "{\"calib\": 1, \"sources\": [{\"path\": \"corpus.txt\"}], "
+                                 "\"samples\": 1, \"seq_len\": 4}";
+    char *bytes = malloc(MOST);
+    calib_recipe_options options = options_of();
+    text out;
+    (void)state;
+    assert_non_null(bytes);
+    memset(bytes, ' ', MOST);
+    memcpy(bytes + MOST - strlen(recipe), recipe, strlen(recipe));
+    put_bytes("recipe.json", bytes, MOST);
+    free(bytes);
+    assert_ok(try_load("recipe.json"));
+    assert_status(lock_with(calib_bytes_tokenizer(), "recipe.json", &options, &out), CALIB_E_SIZE);
+    check_message(CALIB_E_SIZE, "the lock of");
+    assert_int_equal(out.len, 0);
+}
+
 static void what_is_no_source_is_refused(void **state)
 {
     (void)state;
@@ -770,6 +791,7 @@ int main(void)
         ON_FOLDER(a_number_may_be_a_string_of_digits),
         ON_FOLDER(numbers_and_the_first_row_are_passed_on),
         ON_FOLDER(what_is_no_recipe_is_refused),
+        ON_FOLDER(a_lock_that_could_not_be_read_is_not_made),
         ON_FOLDER(what_is_no_source_is_refused),
         ON_FOLDER(other_faults_are_those_of_the_library),
         ON_FOLDER(a_lock_is_the_recipe_with_one_member_more),
