@@ -37,7 +37,8 @@ typedef struct calib_recipe_options {
     calib_render_fn render;
     void *render_ctx;
     const uint8_t *render_sha256; /**< 32 bytes, as in calib_documents; a lock needs it */
-    const char *tokenizer_name;   /**< for people, in the lock; not part of its id */
+    /** For people, in the lock, where it is left out if it is not UTF-8; not part of its id. */
+    const char *tokenizer_name;
 } calib_recipe_options;
 
 /**

@@ -3,6 +3,7 @@
  * as a user would run them. */
 #include "base/error.h"
 #include "base/structs.h"
+#include "base/utf8.h"
 #include "base/version.h"
 #include "options.h"
 #include "recipe/recipe.h"
@@ -258,13 +259,22 @@ static int write_locked(const calib_recipe_run *run, calib_buffer *out)
     return status ? status : calib_buffer_append(out, "\n}\n", 3);
 }
 
+/* Returns the tokenizer's name if a JSON file can hold it. */
+static const char *name_of(const calib_recipe_options *options)
+{
+    const char *name = options->tokenizer_name;
+    bool bad;
+    size_t len = name ? strlen(name) : 0;
+    return calib_utf8_check(name, len, &bad) == len ? name : NULL;
+}
+
 /* The id is that of the file, so the file is written once without it. */
 static int write_lock(calib_recipe_run *run, const char *path, calib_buffer *out)
 {
     char id[CALIB_LOCKED_ID_SIZE];
     calib_values values = {0};
     run->locked.version = CALIB_VERSION_STRING;
-    run->locked.name = run->options.tokenizer_name;
+    run->locked.name = name_of(&run->options);
     int status = write_locked(run, out);
     if (!status)
         status = calib_values_read(path, out->data, out->len, &values);

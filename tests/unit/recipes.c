@@ -482,6 +482,10 @@ static void information_is_not_part_of_the_id(void **state)
     assert_non_null(strstr(named.bytes, "\"name\": \"a \\\"name\\\"\\n\""));
     const char *id = strstr(locked.bytes, "calib1:");
     assert_memory_equal(strstr(named.bytes, "calib1:"), id, 78);
+    options.tokenizer_name = "a name of Latin-1: \xe9"; /* as a file may have */
+    assert_ok(lock_with(calib_bytes_tokenizer(), "recipe.json", &options, &named));
+    assert_null(strstr(named.bytes, "Latin-1"));
+    assert_memory_equal(strstr(named.bytes, "calib1:"), id, 78);
 }
 
 static void a_lock_survives_moving_its_folder(void **state)
