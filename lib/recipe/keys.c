@@ -154,6 +154,8 @@ int calib_keys_read(const calib_values *values, size_t object, const calib_key *
     const calib_value *whole = &values->all[object];
     int status = CALIB_OK;
     *given = 0;
+    if (whole->kind != CALIB_JSON_OBJECT)
+        return fail_kind(values, whole, "an object");
     for (size_t at = object + 1; !status && at < whole->end; at = values->all[at].end)
         status = read_member(values, at, keys, n, to, given);
     for (size_t i = 0; !status && i < n; i++)

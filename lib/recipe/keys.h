@@ -26,9 +26,9 @@ typedef struct calib_key {
 } calib_key;
 
 /**
- * Reads the object at index `object` into `to`. Keys that are not in the table, that are given
- * twice or are missing, and values of another kind are E_RECIPE; the message names file, line and
- * key.
+ * Reads the object at index `object` into `to`. A value that is no object, keys that are not in the
+ * table, that are given twice or are missing, and values of another kind are E_RECIPE; the message
+ * names file, line and key.
  * @param[out] given  a bit for each row of the table, of which there are at most 64
  */
 int calib_keys_read(const calib_values *values, size_t object, const calib_key *keys, size_t n,

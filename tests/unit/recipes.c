@@ -334,6 +334,17 @@ static void what_is_no_recipe_is_refused(void **state)
     refuse_members("\"numbers\": 1", "\"numbers\" is a number, expected an array");
     refuse_members("\"lock\": []", "\"lock\" is an array, expected an object");
     refuse_members("\"lock\": {}", "\"id\" is missing");
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const no_sources[] = {"[\"sha256\"]", "[]", "\"sha256\"", "1"};
+        char members[512], zeros[65] = "";
+        memset(zeros, '0', 64);
+        snprintf(members, sizeof members,
+                 "\"lock\": {\"id\": \"\", \"calib_version\": \"\", \"rows\": 1, \"seq_len\": 4, "
+                 "\"rows_sha256\": \"%s\", \"origin_sha256\": \"%s\", "
+                 "\"tokenizer\": {\"identity\": \"%s\"}, \"sources\": [%s]}",
+                 zeros, zeros, zeros, no_sources[i]);
+        refuse_members(members, "expected an object");
+    }
 }
 
 /* A recipe may be as large as is read, but its lock is larger. */
