@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "sample/picks.h"
 
+#include <stdlib.h>
+
 /* Fails if no document has `least` tokens: draws would never end. */
 static int find_one(const calib_sampler_input *input, uint64_t least)
 {
@@ -41,23 +43,34 @@ int calib_draw_document(const calib_sampler_input *input, calib_number_fn draw,
     return status;
 }
 
+static int draw_all(const calib_sampler_input *input, calib_row_fn next, void *ctx,
+                    calib_span *rows, uint64_t n)
+{
+    int status = CALIB_OK;
+    for (uint64_t i = 0; !status && i < n; i++) {
+        status = next(ctx, &rows[i]);
+        if (!status)
+            status = calib_progress_tick(input->progress, CALIB_STAGE_SAMPLE, 0, 0);
+    }
+    return status;
+}
+
 int calib_plan_draws(const calib_sampler_input *input, const calib_row_sink *sink,
                      calib_row_fn next, void *ctx)
 {
-    enum { TICK = 4096 };
-    calib_row_counts counts = {.n_available = UINT64_MAX, .n_rows = (uint64_t)input->n_samples};
-    uint64_t first = 0, n = 0;
-    calib_span row;
-    int status = next(ctx, &row);
+    uint64_t first = 0, n = 0, n_rows = (uint64_t)input->n_samples;
+    calib_row_counts counts = {.n_available = UINT64_MAX, .n_rows = n_rows};
+    if (n_rows > SIZE_MAX / sizeof(calib_span))
+        return calib_fail_memory(SIZE_MAX);
+    size_t bytes = (size_t)n_rows * sizeof(calib_span);
+    calib_span *rows = malloc(bytes);
+    if (!rows)
+        return calib_fail_memory(bytes);
+    int status = draw_all(input, next, ctx, rows, n_rows);
     if (!status)
         status = sink->begin(sink->ctx, &counts, &first, &n);
-    for (uint64_t i = 0; !status && n > 0 && i < first + n; i++) {
-        if (i % TICK == 0) /* what other ranks take is drawn too */
-            status = calib_progress_tick(input->progress, CALIB_STAGE_SAMPLE, 0, 0);
-        if (!status && i > 0)
-            status = next(ctx, &row);
-        if (!status && i >= first)
-            status = sink->put(sink->ctx, &row, 1);
-    }
+    for (uint64_t i = first; !status && i < first + n; i++)
+        status = sink->put(sink->ctx, &rows[i], 1);
+    free(rows);
     return status;
 }

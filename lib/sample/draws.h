@@ -17,8 +17,8 @@ int calib_draw_document(const calib_sampler_input *input, calib_number_fn draw,
 /** Draws the next row. Returns 0, or a status with its error set. */
 typedef int (*calib_row_fn)(void *ctx, calib_span *row);
 
-/** Plans `n_samples` rows. The first is drawn before the sink's begin(): it fails if none can be
- *  drawn. Returns as calib_sampler.plan(). */
+/** Plans `n_samples` rows. All are drawn before the sink's begin(), whatever range it wants: all
+ *  ranks fail alike. Returns as calib_sampler.plan(). */
 int calib_plan_draws(const calib_sampler_input *input, const calib_row_sink *sink,
                      calib_row_fn next, void *ctx);
 

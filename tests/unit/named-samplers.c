@@ -379,6 +379,22 @@ static void lengths_are_asked_for_as_drawn(void **unused)
     assert_int_equal(asked.n_lengths, 1584);
 }
 
+/* The first document that is drawn is 1. A later draw fails, and each rank says so. */
+static void ranks_fail_at_the_same_draw(void **unused)
+{
+    (void)unused;
+    calib_sampling how = named("gptq-document");
+    calib_samples *samples;
+    DOCUMENTS(5, 9);
+    assert_sampled(&how, 1, 5, 0, "1:3+5");
+    assert_status(ask(&how, INT64_MAX, 5, 0, &samples), CALIB_E_NOMEM);
+    how.world = 8;
+    for (how.rank = 0; how.rank < how.world; how.rank++) {
+        assert_status(ask(&how, 8, 5, 0, &samples), CALIB_E_ARGUMENT);
+        assert_message("document 0 was drawn and has exactly 5 tokens");
+    }
+}
+
 /* ---- orders ---- */
 
 /* numpy.random.default_rng(42).permutation(5) is 4 2 3 1 0. */
@@ -556,6 +572,7 @@ int main(void)
         cmocka_unit_test(skipped_draws_can_be_cancelled),
         cmocka_unit_test(documents_of_exactly_a_row),
         cmocka_unit_test(lengths_are_asked_for_as_drawn),
+        cmocka_unit_test(ranks_fail_at_the_same_draw),
         cmocka_unit_test(documents_without_tokens_count),
         cmocka_unit_test(awq_joins_what_fits),
         cmocka_unit_test(autoround_leaves_out_repetition),
