@@ -454,7 +454,7 @@ enum {
 
 /** calib_sampling.short_rows: what happens to a row of fewer than `seq_len` tokens. @since 0.1.0 */
 enum {
-    CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT; "sequential" leaves its tail out */
+    CALIB_SHORT_REFUSE = 0, /**< E_ARGUMENT; "sequential" and "rows" leave the tail out */
     CALIB_SHORT_PAD = 1     /**< they are filled up with `pad_id`; calib_samples.lengths has their
                                  tokens */
 };
@@ -583,7 +583,9 @@ CALIB_API int calib_sampler_list(calib_sampler_fn fn, void *ctx);
  *
  * @param sampling     NULL: all defaults. `rank` and `world` choose this process's share; `bos`
  *                     has no effect on the numbers.
- * @param n_available  rows of the stream, at least 1; "mlx": at most 2^31 - 1
+ * @param n_available  full rows of the stream, at least 1; "mlx": at most 2^31 - 1. No tail is
+ *                     seen: "imatrix" needs `first_row` + 3 unless that is 0, where a corpus
+ *                     with a tail needs one fewer
  * @param n_samples, seed  as in calib_load()
  * @param[out] rows    the numbers, in order, each below `n_available`; NULL if `cap` is 0
  * @param cap          numbers that `rows` has room for

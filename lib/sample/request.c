@@ -74,7 +74,11 @@ static int check_numbers(const calib_sample_request *request)
     if (!(sampler->reads & CALIB_READS_NUMBERS))
         return CALIB_OK;
     if (request->n_numbers == 0 || !request->numbers)
-        return calib_fail(CALIB_E_ARGUMENT, "sampler \"%s\" needs numbers", sampler->name);
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "sampler \"%s\" needs numbers: list the %s that it takes in numbers, "
+                          "their number in n_numbers",
+                          sampler->name,
+                          sampler->counts == CALIB_COUNTS_ROWS ? "rows" : "documents");
     if (request->n_samples > 0 && (uint64_t)request->n_samples != request->n_numbers)
         return calib_fail(CALIB_E_ARGUMENT,
                           "n_samples is %lld, but there are %zu numbers: pass 0 or their number",

@@ -71,10 +71,25 @@ static int plan_imatrix(const calib_sampler_input *input, const calib_row_sink *
     if (!enough)
         return calib_fail(
             CALIB_E_TOO_SHORT,
-            "the corpus has %llu tokens: llama.cpp wants at least two rows of %zu, and "
-            "one token more behind first_row %llu unless that is 0",
-            (unsigned long long)stream.n_tokens, input->seq_len, (unsigned long long)first_row);
+            "llama.cpp wants two full rows behind first_row %llu, and a token more unless that is "
+            "0: the corpus has %llu full rows and a tail of %llu tokens",
+            (unsigned long long)first_row, (unsigned long long)stream.n_rows,
+            (unsigned long long)stream.tail);
     return plan_in_order(input, sink, &stream);
+}
+
+static int check_number(const calib_sampler_input *input, const calib_cut *stream, uint64_t number)
+{
+    if (number < stream->n_rows)
+        return CALIB_OK;
+    if (number == stream->n_rows && stream->tail > 0)
+        return calib_fail(CALIB_E_ARGUMENT,
+                          "row %llu is the tail of the stream, %llu tokens: set short_rows to "
+                          "CALIB_SHORT_PAD and pad_id to take it",
+                          (unsigned long long)number, (unsigned long long)stream->tail);
+    return calib_fail(CALIB_E_ARGUMENT, "row %llu of %zu tokens is not there, only %llu are",
+                      (unsigned long long)number, input->seq_len,
+                      (unsigned long long)stream->n_rows);
 }
 
 static int plan_listed(const calib_sampler_input *input, const calib_row_sink *sink)
@@ -83,11 +98,7 @@ static int plan_listed(const calib_sampler_input *input, const calib_row_sink *s
     uint64_t first = 0, n = 0;
     int status = cut(input, &stream);
     for (size_t i = 0; !status && i < input->n_numbers; i++)
-        if (input->numbers[i] >= stream.n_rows)
-            status =
-                calib_fail(CALIB_E_ARGUMENT, "row %llu of %zu tokens is not there, only %llu are",
-                           (unsigned long long)input->numbers[i], input->seq_len,
-                           (unsigned long long)stream.n_rows);
+        status = check_number(input, &stream, input->numbers[i]);
     calib_row_counts counts = {
         .n_available = input->n_numbers, .n_rows = input->n_numbers, .n_dropped = stream.tail};
     if (!status)

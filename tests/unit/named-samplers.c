@@ -185,9 +185,9 @@ static void imatrix(void **unused)
     asked = (corpus){.n_tokens = 20};
     assert_sampled(&how, 0, 10, 0, "0:0+10 0:10+10");
     assert_sampled(&how, 1, 10, 0, "0:0+10");
-    assert_refused(&how, 0, 11, CALIB_E_TOO_SHORT, "two rows of 11");
+    assert_refused(&how, 0, 11, CALIB_E_TOO_SHORT, "1 full rows and a tail of 9 tokens");
     asked.n_tokens = 19;
-    assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "19 tokens");
+    assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "1 full rows and a tail of 9");
     how.first_row = 1;
     asked.n_tokens = 30;
     assert_refused(&how, 0, 10, CALIB_E_TOO_SHORT, "first_row 1");
@@ -225,14 +225,15 @@ static void rows_as_listed(void **unused)
     static const uint64_t numbers[] = {3, 0, 3, 1};
     asked = (corpus){.n_tokens = 23};
     calib_sampling how = named("rows");
-    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "sampler \"rows\" needs numbers");
+    assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "sampler \"rows\" needs numbers: list the rows");
     how.numbers = numbers;
     how.n_numbers = 4;
     assert_sampled(&how, 0, 5, 0, "0:15+5 0:0+5 0:15+5 0:5+5");
     how.flags = CALIB_SAMPLING_STRICT;
     assert_sampled(&how, 4, 5, 1, "0:15+5 0:0+5 0:15+5 0:5+5");
     assert_refused(&how, 3, 5, CALIB_E_ARGUMENT, "n_samples is 3, but there are 4 numbers");
-    assert_refused(&how, 0, 6, CALIB_E_ARGUMENT, "row 3 of 6 tokens is not there, only 3 are");
+    assert_refused(&how, 0, 6, CALIB_E_ARGUMENT, "row 3 is the tail of the stream, 5 tokens");
+    assert_refused(&how, 0, 9, CALIB_E_ARGUMENT, "row 3 of 9 tokens is not there, only 2 are");
     how.numbers = NULL;
     assert_refused(&how, 0, 5, CALIB_E_ARGUMENT, "needs numbers");
     uint64_t rows[4];
@@ -259,6 +260,14 @@ static void numbers_of_streams(void **unused)
     assert_ok(calib_sampler_rows(&how, 2, 0, 0, rows, 4, &n));
     assert_int_equal(n, 2);
     assert_status(calib_sampler_rows(&how, 1, 0, 0, rows, 4, &n), CALIB_E_TOO_SHORT);
+    how.first_row = 1; /* a tail of a stream of three rows is not seen */
+    assert_status(calib_sampler_rows(&how, 3, 0, 0, rows, 4, &n), CALIB_E_TOO_SHORT);
+    assert_message("3 full rows and a tail of 0 tokens");
+    assert_ok(calib_sampler_rows(&how, 4, 0, 0, rows, 4, &n));
+    assert_int_equal(n, 3);
+    assert_int_equal(rows[0], 1);
+    asked = (corpus){.n_tokens = 31};
+    assert_sampled(&how, 0, 10, 0, "0:10+10 0:20+10");
     how = named("longest");
     assert_status(calib_sampler_rows(&how, 2, 0, 0, rows, 4, &n), CALIB_E_ARGUMENT);
 }
