@@ -727,8 +727,8 @@ typedef struct calib_source_info {
                                   while unknown, as `n_tokens` */
     uint8_t sha256[32];      /**< of the bytes as stored */
     uint8_t text_sha256[32]; /**< of the text as the tokenizer gets it, in a slice too of the whole
-                                  source: see docs/documents.md. All zero: not known (lazy
-                                  documents that `render` makes) */
+                                  source: see docs/documents.md. All zero: lazy
+                                  documents, whose texts are not hashed */
     uint32_t download;       /**< CALIB_CACHE_* */
     uint32_t token_store;    /**< CALIB_CACHE_* */
 } calib_source_info;

@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "corpus/loading.h"
 
-#include <string.h>
-
 static const char WHY_UNSTORED[] = "documents are tokenized lazily (CALIB_DOCUMENTS_LAZY)";
 
 bool calib_opened_is_lazy(const calib_opened *opened)
@@ -60,19 +58,11 @@ static int note_document(void *ctx, const calib_document *document)
     return status ? status : calib_index_push(&lazy->index, &entry);
 }
 
-static int render_nothing(void *ctx, const char *record, size_t len, calib_put_fn put,
-                          void *put_ctx)
-{
-    (void)ctx, (void)record, (void)len, (void)put, (void)put_ctx;
-    return 0;
-}
-
-/* The caller's `render` cannot drop a record, so its text is needed only to count characters. */
+/* Only the counts of characters need the texts. */
 static calib_documents_settings settings_of(const calib_opened *opened)
 {
     calib_documents_settings settings = opened->source.documents;
-    if (settings.render && !settings.min_chars && !settings.max_chars)
-        settings.render = render_nothing;
+    settings.places_only = !settings.min_chars && !settings.max_chars;
     return settings;
 }
 
@@ -111,7 +101,7 @@ static int index_source(calib_loading *loading)
 
 int calib_lazy_open(calib_opened *opened, calib_info *info)
 {
-    calib_stream stream = {0}; /* only its counts and its hash are used */
+    calib_stream stream = {0}; /* only its counts are used */
     calib_loading loading = {
         .opened = opened, .progress = opened->settings->progress, .stream = &stream};
     int status = calib_loading_open(&loading);
@@ -121,8 +111,6 @@ int calib_lazy_open(calib_opened *opened, calib_info *info)
         status = index_source(&loading);
     calib_input_close(&loading.input);
     opened->counts = stream.counts;
-    if (!opened->source.documents.render) /* else the texts are not known yet */
-        memcpy(opened->text_sha256, stream.text_sha256, CALIB_SHA256_SIZE);
     *info = loading.info;
     return status;
 }

@@ -39,7 +39,7 @@ int calib_loading_measure(calib_loading *loading);
 int calib_loading_read_text(calib_loading *loading, calib_text_sink sink);
 
 /** Reads all of the source, divides it as `settings` say, and passes its documents on; fills the
- *  counts of the stream. */
+ *  counts of the stream and, unless they are lazy, its text_sha256. */
 int calib_loading_read_documents(calib_loading *loading, const calib_documents_settings *settings,
                                  calib_document_sink sink);
 

@@ -126,21 +126,43 @@ static const char *text_name(const calib_loading *loading, char *room, size_t ca
     return room;
 }
 
-/* Reads a block and replaces what `buffer` has by its text. */
-static int read_block(calib_loading *loading, calib_text *text, calib_text_hash *hash,
-                      calib_buffer *buffer)
-{
+/* A pass over the text, and the text of the last block. */
+typedef struct calib_reading {
+    calib_text text;
+    calib_text_hash *hash; /* NULL: not hashed */
+    calib_buffer buffer;   /* of a text that is not the bytes as they are */
     const char *block;
-    size_t len, held = text->n_part;
+    size_t len;
+} calib_reading;
+
+static int take_block(calib_reading *reading, const char *bytes, size_t len)
+{
+    calib_text *text = &reading->text;
+    reading->block = bytes;
+    reading->len = len;
+    if (text->raw)
+        return calib_text_pass(text, bytes, len);
+    reading->buffer.len = 0;
+    int status = calib_text_feed(text, bytes, len, &reading->buffer);
+    reading->block = reading->buffer.data;
+    reading->len = reading->buffer.len;
+    return status;
+}
+
+static int read_block(calib_loading *loading, calib_reading *reading)
+{
+    const char *bytes;
+    size_t len, held = reading->text.n_part;
+    calib_text_hash *hash = reading->hash;
     uint64_t start = calib_now_ns();
-    buffer->len = 0;
     int status = hash ? calib_text_hash_block(hash, &loading->input.reader.hash) : CALIB_OK;
     if (!status)
-        status = calib_input_next(&loading->input, &block, &len);
+        status = calib_input_next(&loading->input, &bytes, &len);
     if (!status)
-        status = calib_text_feed(text, block, len, buffer);
+        status = take_block(reading, bytes, len);
     if (!status && hash)
-        status = calib_text_hash_add(hash, text->translated, buffer->data, buffer->len, held);
+        status =
+            calib_text_hash_add(hash, reading->text.translated, reading->block, reading->len, held);
     if (!status)
         status = report_read(loading);
     loading->info.read_ns += calib_now_ns() - start;
@@ -151,26 +173,26 @@ static int read_text(calib_loading *loading, calib_text_hash *hash, calib_text_s
 {
     const calib_source_copy *source = &loading->opened->source;
     char name[CALIB_SHOWN + 32];
-    calib_text text = {.name = text_name(loading, name, sizeof name),
-                       .raw = source->raw_bytes || is_json(loading),
-                       .pinned = source->has_sha256,
-                       .has_documents = source->has_documents};
-    calib_buffer buffer = {0};
+    calib_reading reading = {.text = {.name = text_name(loading, name, sizeof name),
+                                      .raw = source->raw_bytes || is_json(loading),
+                                      .pinned = source->has_sha256,
+                                      .has_documents = source->has_documents},
+                             .hash = hash};
     uint64_t text_bytes = 0;
     int status = calib_input_rewind(&loading->input);
     while (!status && !loading->input.ended) {
-        status = read_block(loading, &text, hash, &buffer);
-        text_bytes += buffer.len;
-        if (!status && buffer.len > 0 && sink.put)
-            status = sink.put(sink.ctx, buffer.data, buffer.len);
+        status = read_block(loading, &reading);
+        text_bytes += reading.len;
+        if (!status && reading.len > 0 && sink.put)
+            status = sink.put(sink.ctx, reading.block, reading.len);
     }
-    calib_buffer_free(&buffer);
+    calib_buffer_free(&reading.buffer);
     if (!status)
-        status = calib_text_end(&text);
+        status = calib_text_end(&reading.text);
     loading->info.text_bytes = text_bytes;
-    loading->translated = text.translated;
+    loading->translated = reading.text.translated;
     if (!source->has_documents)
-        loading->info.hint = text.is_json ? LOOKS_LIKE_JSON : NULL;
+        loading->info.hint = reading.text.is_json ? LOOKS_LIKE_JSON : NULL;
     return status ? status : take_measure(loading);
 }
 
@@ -211,20 +233,14 @@ static int feed_splitting(void *ctx, const char *text, size_t len)
     return calib_splitting_feed(ctx, text, len);
 }
 
-int calib_loading_read_documents(calib_loading *loading, const calib_documents_settings *settings,
-                                 calib_document_sink sink)
+static int read_documents(calib_loading *loading, const calib_documents_settings *settings,
+                          calib_document_sink sink)
 {
     calib_opened *opened = loading->opened;
-    calib_hashing hashing = {.sink = sink};
-    calib_splitting *splitting = NULL;
-    int status = calib_text_hash_begin(&hashing.hash, false);
-    if (!status)
-        status = calib_splitting_begin(settings, opened->shown,
-                                       (calib_document_sink){hash_document, &hashing}, &splitting);
-    if (status) {
-        calib_text_hash_free(&hashing.hash);
+    calib_splitting *splitting;
+    int status = calib_splitting_begin(settings, opened->shown, sink, &splitting);
+    if (status)
         return status;
-    }
     if (is_spooled(loading)) {
         status = calib_spool_read(&opened->spool, splitting);
         measure_spool(loading);
@@ -233,10 +249,24 @@ int calib_loading_read_documents(calib_loading *loading, const calib_documents_s
     }
     if (!status)
         status = calib_splitting_end(splitting);
-    if (!status)
-        status = calib_text_hash_end(&hashing.hash, NULL, loading->stream->text_sha256);
     loading->stream->counts = calib_splitting_counts(splitting);
     calib_splitting_free(splitting);
+    return status;
+}
+
+/* The texts of lazy documents are not hashed: their bytes have been, and a second hash would double
+ * the time to open them. */
+int calib_loading_read_documents(calib_loading *loading, const calib_documents_settings *settings,
+                                 calib_document_sink sink)
+{
+    calib_hashing hashing = {.sink = sink};
+    if (calib_opened_is_lazy(loading->opened))
+        return read_documents(loading, settings, sink);
+    int status = calib_text_hash_begin(&hashing.hash, false);
+    if (!status)
+        status = read_documents(loading, settings, (calib_document_sink){hash_document, &hashing});
+    if (!status)
+        status = calib_text_hash_end(&hashing.hash, NULL, loading->stream->text_sha256);
     calib_text_hash_free(&hashing.hash);
     return status;
 }

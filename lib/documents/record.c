@@ -60,11 +60,12 @@ static int take_string(calib_json_record_reader *reader, const calib_json_token 
 {
     reader->part = (calib_part){.text = value->text, .len = value->len};
     int status = CALIB_OK;
-    if (value->escaped) {
+    bool unescapes = value->escaped && !reader->settings->places_only;
+    if (unescapes) {
         reader->unescaped.len = 0;
         status = calib_buffer_reserve(&reader->unescaped, value->len);
     }
-    if (value->escaped && !status) {
+    if (unescapes && !status) {
         reader->part.text = reader->unescaped.data;
         reader->part.len = calib_json_unescape(value, reader->unescaped.data);
     }
@@ -80,6 +81,8 @@ static int render(calib_json_record_reader *reader, const calib_json_value *reco
     *why = NULL;
     if (!settings->render)
         return calib_chatml_render(record, settings->flags, &reader->draft, why);
+    if (settings->places_only) /* it cannot drop a record */
+        return CALIB_OK;
     int result = settings->render(settings->render_ctx, record->text, record->len, calib_draft_put,
                                   &reader->draft);
     return calib_draft_end(&reader->draft, result, "render", place);

@@ -26,6 +26,7 @@ typedef struct calib_documents_settings {
     struct ArrowArrayStream arrow; /* moved here; released by calib_documents_settings_free() */
     uint64_t min_chars, max_chars, min_tokens, max_tokens; /* 0: no bound */
     int32_t append_id;                                     /* -1: none */
+    bool places_only; /* only where records stand will be used: their texts need not be right */
 } calib_documents_settings;
 
 /** Copies `from`, and moves its Arrow stream even if it fails. Returns 0, E_ARGUMENT,

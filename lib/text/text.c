@@ -84,15 +84,18 @@ static int check_kind(calib_text *text, const char *bytes, size_t len)
                       kind->class_of == CALIB_KIND_BINARY ? "" : pin);
 }
 
+int calib_text_pass(calib_text *text, const char *bytes, size_t len)
+{
+    int status = text->offset == 0 && len > 0 ? check_kind(text, bytes, len) : CALIB_OK;
+    text->offset += len;
+    return status;
+}
+
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out)
 {
     int status = text->offset == 0 && len > 0 ? check_kind(text, bytes, len) : CALIB_OK;
     if (status)
         return status;
-    if (text->raw) {
-        text->offset += len;
-        return calib_buffer_append(out, bytes, len);
-    }
     if (text->n_part) {
         size_t used;
         status = finish_part(text, bytes, len, out, &used);

@@ -9,7 +9,7 @@
 /** Zero-initialize, then set the first four fields. */
 typedef struct calib_text {
     const char *name;      /* for messages; NULL: the corpus */
-    bool raw;              /* bytes pass unchanged */
+    bool raw;              /* bytes pass unchanged: calib_text_pass() */
     bool pinned;           /* the bytes are those that the caller wants, whatever they look like */
     bool has_documents;    /* it is divided into documents, which raw bytes cannot be */
     bool is_json;          /* the first block looks like JSON or JSON Lines */
@@ -21,7 +21,10 @@ typedef struct calib_text {
     size_t n_part;
 } calib_text;
 
-/** Appends the text of a block to `out`. Returns 0, E_UTF8, E_FORMAT, E_NOMEM. */
+/** Takes a block of raw bytes, which is its own text. Returns 0 or E_FORMAT. */
+int calib_text_pass(calib_text *text, const char *bytes, size_t len);
+
+/** Appends the text of a block that is not raw to `out`. Returns 0, E_UTF8, E_FORMAT, E_NOMEM. */
 int calib_text_feed(calib_text *text, const char *bytes, size_t len, calib_buffer *out);
 
 /** Ends the text. Returns 0, or E_UTF8 if it ends inside a character. */
