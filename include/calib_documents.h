@@ -123,9 +123,9 @@ enum {
      *  thread that opens the corpus. Stored tokens are neither used nor made.
      *
      *  The whole stream is tokenized once when it is needed first, by all threads: for
-     *  calib_corpus_tokens(), also with n = 0; for samplers of the stream; for "documents" and
-     *  "documents-split", which ask for the length of every document. Until then the numbers of
-     *  tokens, the places in the stream and `n_doubled_bos` are UINT64_MAX.
+     *  calib_corpus_tokens(), also with n = 0; for samplers of the stream; for "documents",
+     *  "documents-split" and "longest", which ask for the length of every document. Until then the
+     *  numbers of tokens, the places in the stream and `n_doubled_bos` are UINT64_MAX.
      *
      *  E_ARGUMENT with `join`, `min_tokens` or `max_tokens`; E_UNSUPPORTED in slices. */
     CALIB_DOCUMENTS_LAZY = 32

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "corpus/loading.h"
 
+#include <string.h>
+
 static const char WHY_UNSTORED[] = "documents are tokenized lazily (CALIB_DOCUMENTS_LAZY)";
 
 bool calib_opened_is_lazy(const calib_opened *opened)
@@ -221,29 +223,25 @@ int calib_lazy_tokenize(calib_opened *opened, calib_stream *stream, calib_info *
     return tokenize(opened, 0, opened->lazy.index.n, opened->info.text_bytes, stream, info);
 }
 
-static void forget(calib_lazy *lazy)
-{
-    calib_ids_free(&lazy->recent_stream.ids);
-    calib_bounds_free(&lazy->recent_stream.bounds);
-    lazy->recent_stream = (calib_stream){0};
-    lazy->has_recent = false;
-}
-
-/* Makes document `i` the one that was made last. One byte is added for an empty record: 0 would be
+/* Makes document `i` unless that was done lately. One byte is added for an empty record: 0 would be
  * an unknown number, for which the memo is large. */
-static int recall(calib_opened *opened, uint64_t i)
+static int recall(calib_opened *opened, uint64_t i, const calib_recent_document **out)
 {
-    calib_lazy *lazy = &opened->lazy;
+    calib_recent *recent = &opened->lazy.recent;
+    calib_stream stream = {0};
     calib_index_entry entry;
     calib_info info;
-    if (lazy->has_recent && lazy->recent == i)
+    *out = calib_recent_find(recent, i);
+    if (*out)
         return CALIB_OK;
-    forget(lazy);
-    int status = calib_index_read(&lazy->index, i, &entry);
+    int status = calib_index_read(&opened->lazy.index, i, &entry);
     if (!status)
-        status = tokenize(opened, i, 1, entry.size + 1, &lazy->recent_stream, &info);
-    lazy->has_recent = !status;
-    lazy->recent = i;
+        status = tokenize(opened, i, 1, entry.size + 1, &stream, &info);
+    if (!status)
+        status = calib_recent_add(recent, i, &stream.ids);
+    calib_ids_free(&stream.ids);
+    calib_bounds_free(&stream.bounds);
+    *out = calib_recent_find(recent, i);
     return status;
 }
 
@@ -255,32 +253,35 @@ static int take_turn(calib_opened *opened)
 
 int calib_lazy_length(calib_opened *opened, uint64_t i, uint64_t *n_tokens)
 {
+    const calib_recent_document *document;
     int status = take_turn(opened);
     if (status)
         return status;
-    status = recall(opened, i);
-    *n_tokens = opened->lazy.recent_stream.ids.n;
+    status = recall(opened, i, &document);
+    *n_tokens = status ? 0 : document->n;
     calib_turn_give(opened->turn);
     return status;
 }
 
 int calib_lazy_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, int32_t *out)
 {
+    const calib_recent_document *document;
     int status = take_turn(opened);
     if (status)
         return status;
-    status = recall(opened, i);
+    status = recall(opened, i, &document);
     if (!status)
-        status = calib_opened_within(opened, i, opened->lazy.recent_stream.ids.n, first, n);
-    if (!status)
-        status = calib_ids_read(&opened->lazy.recent_stream.ids, first, n, out);
+        status = calib_opened_within(opened, i, document->n, first, n);
+    if (!status && n > 0)
+        memcpy(out, (const int32_t *)opened->lazy.recent.ids.data + document->first + first,
+               n * sizeof *out);
     calib_turn_give(opened->turn);
     return status;
 }
 
 void calib_lazy_free(calib_lazy *lazy)
 {
-    forget(lazy);
+    calib_recent_free(&lazy->recent);
     calib_index_free(&lazy->index);
     calib_spill_free(&lazy->text);
 }

@@ -4,6 +4,7 @@
 #ifndef CALIB_CORPUS_OPENED_H
 #define CALIB_CORPUS_OPENED_H
 
+#include "corpus/recent.h"
 #include "corpus/turn.h"
 #include "documents/index.h"
 #include "documents/spool.h"
@@ -28,12 +29,9 @@ typedef struct calib_stream {
 /** Documents that are tokenized when they are asked for (CALIB_DOCUMENTS_LAZY). */
 typedef struct calib_lazy {
     calib_index index;
-    bool in_place;    /* the index tells places in the source's own bytes */
-    calib_spill text; /* else in this copy of the records, unless they are in the spool */
-    /* For the thread that has the turn: the document that was made last. */
-    bool has_recent;
-    uint64_t recent;
-    calib_stream recent_stream;
+    bool in_place;       /* the index tells places in the source's own bytes */
+    calib_spill text;    /* else in this copy of the records, unless they are in the spool */
+    calib_recent recent; /* for the thread that has the turn */
 } calib_lazy;
 
 /** All zero may be passed to calib_opened_close(). */
@@ -113,7 +111,7 @@ int calib_lazy_open(calib_opened *opened, calib_info *info);
 int calib_lazy_tokenize(calib_opened *opened, calib_stream *stream, calib_info *info);
 
 /** Get the length of document `i`, and its ids [first, first + n), which must exist. Tokenize it
- *  unless it is the one that was made last. Status as calib_corpus_sample(). */
+ *  unless that was done lately. Status as calib_corpus_sample(). */
 int calib_lazy_length(calib_opened *opened, uint64_t i, uint64_t *n_tokens);
 int calib_lazy_ids(calib_opened *opened, uint64_t i, uint64_t first, size_t n, int32_t *out);
 

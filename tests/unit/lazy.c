@@ -533,9 +533,9 @@ static void changed_bytes(void **unused)
     calib_views views;
     size_t n_failed[3] = {0};
     assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &eager));
-    assert_ok(open_kind(calib_bytes_tokenizer(), PATH, &later, &bytes, &corpus));
-    assert_ok(calib_views_open(&views, corpus, true));
     for (size_t at = 0; at < bytes.len; at++) {
+        assert_ok(open_kind(calib_bytes_tokenizer(), PATH, &later, &bytes, &corpus));
+        assert_ok(calib_views_open(&views, corpus, true));
         memcpy(text, RECORDS, sizeof text);
         text[at] ^= 1;
         write_file(path, text, bytes.len);
@@ -552,12 +552,12 @@ static void changed_bytes(void **unused)
             assert_message("open it again");
             n_failed[i]++;
         }
+        calib_views_close(&views);
+        calib_corpus_close(corpus);
     }
     assert_int_equal(n_failed[0], strlen("{\"text\": \"first\"}"));
     assert_int_equal(n_failed[1], strlen("{\"text\": \"\"}"));
     assert_int_equal(n_failed[2], strlen("{\"text\": \"third\"}"));
-    calib_views_close(&views);
-    calib_corpus_close(corpus);
     calib_corpus_close(eager);
 }
 
@@ -567,9 +567,6 @@ static int ask_last(calib_corpus *corpus)
     int32_t *ids;
     uint64_t n;
     assert_ok(calib_views_open(&views, corpus, true));
-    /* Another one is asked for first, since the last one is remembered. */
-    ask(&views.views[0], 1, &ids, &n);
-    free(ids);
     int status = ask(&views.views[0], 2, &ids, &n);
     free(ids);
     calib_views_close(&views);
@@ -697,23 +694,25 @@ static void failing_tokenizer(void **unused)
     calib_tokenizer_vtable tok = test_vtable(&words);
     calib_corpus *corpus;
     calib_views views;
-    assert_ok(open_kind(&tok, MEMORY, &documents, &bytes, &corpus));
-    assert_ok(calib_views_open(&views, corpus, true));
     for (words.fails = TEST_ENCODE; words.fails <= TEST_CUTS; words.fails++)
-        for (words.fail_at = 1;; words.fail_at += words.fail_at / 8 + 1) {
-            uint64_t n, document = 6 - words.fail_at % 2; /* the long one, and one before it */
-            test_reset_calls(&words);
-            int status = views.views[0].length(views.views[0].ctx, document, &n);
-            if (!test_has_failed(&words) && document == 6)
-                break;
-            assert_status(status, test_has_failed(&words) ? CALIB_E_ENCODE : CALIB_OK);
-            size_t at = words.fail_at;
+        for (size_t at = 1, failed = 1; failed; at += at / 8 + 1) {
+            uint64_t n;
             words.fail_at = 0;
-            assert_ok(views.views[0].length(views.views[0].ctx, document, &n));
+            assert_ok(open_kind(&tok, MEMORY, &documents, &bytes, &corpus));
+            assert_ok(calib_views_open(&views, corpus, true));
             words.fail_at = at;
+            for (uint64_t document = 5; document <= 6; document++) { /* 6 is the long one */
+                test_reset_calls(&words);
+                int status = views.views[0].length(views.views[0].ctx, document, &n);
+                failed = test_has_failed(&words);
+                assert_status(status, failed ? CALIB_E_ENCODE : CALIB_OK);
+            }
+            words.fail_at = 0;
+            assert_ok(views.views[0].length(views.views[0].ctx, 6, &n));
+            assert_ok(views.views[0].length(views.views[0].ctx, 5, &n));
+            calib_views_close(&views);
+            calib_corpus_close(corpus);
         }
-    calib_views_close(&views);
-    calib_corpus_close(corpus);
     calib_buffer_free(&bytes);
 }
 
@@ -745,6 +744,74 @@ static void made_once(void **unused)
     assert_int_equal(words.n_bytes, 10);
     calib_views_close(&views);
     calib_corpus_close(corpus);
+}
+
+/* Samplers ask for the lengths of all documents before they take any, and no document is encoded
+ * twice. */
+static void sampled_once(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"hf-shuffle", "documents-list", "torch-random", "autoround",
+                                        "gptq-document"};
+    static const uint64_t numbers[] = {2, 0, 2, 0};
+    calib_buffer bytes = text_buffer("{\"text\": \"a bc d e\"}\n{\"text\": \"f g h ij k\"}\n"
+                                     "{\"text\": \"l m n o pq\"}");
+    calib_documents later = lazy(jsonl());
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        bool listed = i == 1;
+        test_tokenizer words = {0};
+        calib_tokenizer_vtable tok = test_vtable(&words);
+        calib_sampling how = {.struct_size = sizeof how,
+                              .sampler = names[i],
+                              .numbers = listed ? numbers : NULL,
+                              .n_numbers = listed ? 4 : 0};
+        calib_corpus *corpus;
+        calib_samples *samples;
+        assert_ok(open_kind(&tok, MEMORY, &later, &bytes, &corpus));
+        assert_ok(calib_corpus_sample(corpus, listed ? 0 : i == 4 ? 50 : 3, 3, 1, &how, &samples));
+        assert_int_equal(samples->n_rows, listed ? 4 : i == 4 ? 50 : 3);
+        assert_int_equal(words.n_bytes, listed ? 18 : 28);
+        calib_samples_free(samples);
+        calib_corpus_close(corpus);
+    }
+}
+
+/* Few documents stay, however many are asked for, and one of any length does. */
+static void recent_documents(void **unused)
+{
+    (void)unused;
+    enum { LARGE = (1 << 22) + 1 };
+    static int32_t values[LARGE];
+    calib_recent recent = {0};
+    calib_ids ids[3];
+    static const size_t n_ids[] = {0, 2, LARGE};
+    for (int32_t i = 0; i < 3; i++)
+        values[i] = 10 + i;
+    for (size_t i = 0; i < 3; i++) {
+        calib_ids_begin(&ids[i], 0, false, (calib_spill_place){0});
+        assert_ok(calib_ids_push(&ids[i], values, n_ids[i]));
+        assert_ok(calib_ids_end(&ids[i]));
+    }
+    for (uint64_t document = 0; document < 4096; document++)
+        assert_ok(calib_recent_add(&recent, document, &ids[document % 2]));
+    for (uint64_t document = 0; document < 4096; document++) {
+        const calib_recent_document *found = calib_recent_find(&recent, document);
+        assert_non_null(found);
+        assert_int_equal(found->n, n_ids[document % 2]);
+        if (found->n)
+            assert_memory_equal((int32_t *)recent.ids.data + found->first, values, 8);
+    }
+    assert_ok(calib_recent_add(&recent, 4096, &ids[1]));
+    assert_null(calib_recent_find(&recent, 4095));
+    assert_ok(calib_recent_add(&recent, 7, &ids[2]));
+    assert_null(calib_recent_find(&recent, 4096));
+    assert_int_equal(calib_recent_find(&recent, 7)->n, LARGE);
+    assert_ok(calib_recent_add(&recent, 8, &ids[1]));
+    assert_null(calib_recent_find(&recent, 7));
+    assert_memory_equal(recent.ids.data, values, 8);
+    calib_recent_free(&recent);
+    for (size_t i = 0; i < 3; i++)
+        calib_ids_free(&ids[i]);
 }
 
 /* Eager and lazy sources stand side by side, with and without weights. */
@@ -904,8 +971,9 @@ int main(void)
         cmocka_unit_test(refused_settings), cmocka_unit_test(changed_bytes),
         cmocka_unit_test(changed_files),    cmocka_unit_test(failing_render),
         cmocka_unit_test(failing_next),     cmocka_unit_test(failing_tokenizer),
-        cmocka_unit_test(inconstant_render),
-        cmocka_unit_test(made_once),        cmocka_unit_test(mixed_sources),
+        cmocka_unit_test(inconstant_render), cmocka_unit_test(made_once),
+        cmocka_unit_test(sampled_once),     cmocka_unit_test(recent_documents),
+        cmocka_unit_test(mixed_sources),
         cmocka_unit_test(many_threads),
     };
     return cmocka_run_group_tests_name("lazy documents", tests, make_places, remove_places);
