@@ -189,8 +189,8 @@ static int fail_dropped(const calib_opened *opened, uint64_t first, uint64_t n, 
                       "of %llu documents of %s, from document %llu on, %llu are within min_chars "
                       "and max_chars, but all were when the corpus was opened: render must give "
                       "the same text again",
-                      (unsigned long long)n, calib_shown(opened->shown),
-                      (unsigned long long)first, (unsigned long long)n_kept);
+                      (unsigned long long)n, calib_shown(opened->shown), (unsigned long long)first,
+                      (unsigned long long)n_kept);
 }
 
 /* Makes the ids of documents [first, first + n) of the index, whose records have `record_bytes`. */

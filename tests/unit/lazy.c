@@ -635,7 +635,8 @@ static void failing_render(void **unused)
                   CALIB_E_CALLBACK);
 }
 
-/* A `render` that gives less the second time makes no wrong rows, and is not read beyond its end. */
+/* A `render` that gives less the second time makes no wrong rows, and is not read beyond its end.
+ */
 static void inconstant_render(void **unused)
 {
     (void)unused;
@@ -966,15 +967,14 @@ static int remove_places(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(formats),          cmocka_unit_test(rendered),
-        cmocka_unit_test(spooled),          cmocka_unit_test(refused_sources),
-        cmocka_unit_test(refused_settings), cmocka_unit_test(changed_bytes),
-        cmocka_unit_test(changed_files),    cmocka_unit_test(failing_render),
-        cmocka_unit_test(failing_next),     cmocka_unit_test(failing_tokenizer),
+        cmocka_unit_test(formats),           cmocka_unit_test(rendered),
+        cmocka_unit_test(spooled),           cmocka_unit_test(refused_sources),
+        cmocka_unit_test(refused_settings),  cmocka_unit_test(changed_bytes),
+        cmocka_unit_test(changed_files),     cmocka_unit_test(failing_render),
+        cmocka_unit_test(failing_next),      cmocka_unit_test(failing_tokenizer),
         cmocka_unit_test(inconstant_render), cmocka_unit_test(made_once),
-        cmocka_unit_test(sampled_once),     cmocka_unit_test(recent_documents),
-        cmocka_unit_test(mixed_sources),
-        cmocka_unit_test(many_threads),
+        cmocka_unit_test(sampled_once),      cmocka_unit_test(recent_documents),
+        cmocka_unit_test(mixed_sources),     cmocka_unit_test(many_threads),
     };
     return cmocka_run_group_tests_name("lazy documents", tests, make_places, remove_places);
 }
