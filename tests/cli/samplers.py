@@ -41,7 +41,7 @@ def _(path):
 def _(path):
     ask = ("--source", "text", "--sampler", "imatrix", "--samples", "all", "--seq-len")
     tap.equal(len(sampled(path, *ask, 11)), 2)
-    program.bad(path, 1, ["two rows of 12"], "sample", *ask, 12, "-o", "no.npy")
+    program.bad(path, 1, ["llama.cpp wants two full rows"], "sample", *ask, 12, "-o", "no.npy")
 
 
 @tap.test("--numbers: rows and documents as listed, all of them without --samples")
