@@ -643,15 +643,20 @@ static void inconstant_render(void **unused)
     calib_buffer bytes = text_buffer("[1]\n[2]\n[3]\n[4]\n");
     callbacks c = {.empty_from = 5};
     calib_documents documents = lazy(jsonl());
-    calib_sampling sampling = {.struct_size = sizeof sampling, .sampler = "hf-shuffle"};
     calib_corpus *corpus;
-    calib_samples *samples = NULL;
+    calib_views views;
+    uint64_t n;
+    int32_t ids[8];
     documents.render = render;
     documents.render_ctx = &c;
     assert_ok(open_kind(calib_bytes_tokenizer(), MEMORY, &documents, &bytes, &corpus));
-    assert_status(calib_corpus_sample(corpus, 4, 6, 1, &sampling, &samples), CALIB_E_CHANGED);
+    assert_ok(calib_views_open(&views, corpus, true));
+    assert_ok(views.views[0].length(views.views[0].ctx, 3, &n));
+    assert_in_range(n, 1, 8);
+    assert_ok(calib_corpus_tokens(corpus, 0, 0, NULL)); /* renders all again, the last as nothing */
+    assert_status(views.views[0].tokens(views.views[0].ctx, 3, 0, (size_t)n, ids), CALIB_E_CHANGED);
     assert_message("fewer than before");
-    assert_null(samples);
+    calib_views_close(&views);
     calib_corpus_close(corpus);
     documents.min_chars = 1; /* render runs 4 times when the corpus is opened */
     c = (callbacks){.empty_from = 8};
