@@ -1,14 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes the tests' Python environment, build-python/: venv.sh [all]
+# Makes the tests' Python environment, build-python/: venv.sh [all | peers]
 #
-# With `all` it also gets requirements-all.txt. Does nothing if the environment is up to date.
+# With `all` it also gets requirements-all.txt, with `peers` requirements-peers.txt, too. Does nothing if
+# the environment is up to date.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv=$here/../../build-python
 lists=$here/requirements.txt
 every="$here/requirements.txt $here/requirements-all.txt"
-[ "${1:-}" = all ] && lists=$every
+peers="$every $here/requirements-peers.txt"
+case ${1:-} in
+all) lists=$every ;;
+peers) lists=$peers ;;
+esac
 
 # is_made_of LIST...
 is_made_of() {
@@ -20,8 +25,11 @@ contents() {
     python3 --version
 }
 
-# An environment for `all` serves the other tiers, too.
-if is_made_of $lists || is_made_of $every; then
+# A larger environment serves the smaller tiers, too.
+if is_made_of $lists || is_made_of $peers; then
+    exit 0
+fi
+if [ "${1:-}" != peers ] && is_made_of $every; then
     exit 0
 fi
 rm -rf "$venv"
