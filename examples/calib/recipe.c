@@ -110,18 +110,13 @@ int cli_recipe_open(cli_result *result)
     return read_lock(result);
 }
 
-static int pick(cli_result *result)
-{
-    return cli_samples_warn(result->samples, NULL);
-}
-
 /* Writes the id of the lock. It was read before, so it can be read again. */
 static const char *lock_id(const cli_result *result, char id[ID])
 {
     return result->lock.len && !calib_recipe_id(result->arguments->recipe, id) ? id : NULL;
 }
 
-static void add_json(const cli_result *result, cli_json *json)
+void cli_recipe_json(const cli_result *result, cli_json *json)
 {
     char id[ID];
     const char *locked = lock_id(result, id);
@@ -135,7 +130,7 @@ static void add_json(const cli_result *result, cli_json *json)
     cli_json_string(json, "tokenizer", result->arguments->tokenizer);
 }
 
-static void print(const cli_result *result)
+void cli_recipe_print(const cli_result *result)
 {
     const calib_samples *samples = result->samples;
     char id[ID];
@@ -146,14 +141,6 @@ static void print(const cli_result *result)
     cli_print_name(result->arguments->recipe);
     printf("%s%s\n", locked ? ": " : ", which is not locked", locked ? locked : "");
 }
-
-const cli_product cli_recipe_rows = {.what = "rows",
-                                     .formats = 1 << CLI_NPY | 1 << CLI_SAFETENSORS | 1 << CLI_BIN,
-                                     .list = "npy, safetensors or bin",
-                                     .pick = pick,
-                                     .write = cli_write_rows,
-                                     .json = add_json,
-                                     .print = print};
 
 void cli_recipe_metadata(const cli_result *result, cli_json *json)
 {

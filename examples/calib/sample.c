@@ -9,7 +9,7 @@
 
 static int pick(cli_result *result)
 {
-    int status = cli_rows_pick(result);
+    int status = result->arguments->recipe ? CLI_DONE : cli_rows_pick(result);
     return status ? status : cli_samples_warn(result->samples, result->corpus);
 }
 
@@ -17,6 +17,10 @@ static void add_json(const cli_result *result, cli_json *json)
 {
     const cli_arguments *arguments = result->arguments;
     const calib_sampling *sampling = &arguments->sampling;
+    if (arguments->recipe) {
+        cli_recipe_json(result, json);
+        return;
+    }
     cli_samples_json(result->samples, result->n_rows, json);
     cli_json_unsigned(json, "seed", arguments->seed);
     cli_json_unsigned(json, "first_row", sampling->first_row);
@@ -30,6 +34,10 @@ static void print(const cli_result *result)
 {
     const calib_samples *samples = result->samples;
     const calib_info *info = &result->info;
+    if (result->arguments->recipe) {
+        cli_recipe_print(result);
+        return;
+    }
     printf("%llu rows of %zu tokens in ", (unsigned long long)result->n_rows, samples->seq_len);
     cli_print_name(result->arguments->output);
     if (samples->n_available == UINT64_MAX)
@@ -52,8 +60,6 @@ int cli_sample(cli_arguments *arguments)
                                      .write = cli_write_rows,
                                      .json = add_json,
                                      .print = print};
-    if (arguments->recipe)
-        return cli_produce(arguments, &cli_recipe_rows);
     const calib_sampling *sampling = &arguments->sampling;
     uint32_t world = sampling->world ? sampling->world : 1;
     if (sampling->rank >= world)

@@ -31,6 +31,14 @@ def lock(path):
     return good(path, "lock", "recipe.json", "-o", "lock.json").out.decode().strip()
 
 
+def sample_locked(path):
+    """Fills the folder, locks its recipe, writes its rows to rows.safetensors, and returns the id."""
+    fill(path)
+    said = lock(path)
+    good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+    return said
+
+
 def canonical(value):
     """RFC 8785 of what recipes hold: ASCII keys, whole numbers up to 2^53 - 1."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -78,9 +86,7 @@ def _():
 @tap.test("the hashes of rows are those of the file's tensors")
 def _():
     with directory() as path:
-        fill(path)
-        lock(path)
-        good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+        sample_locked(path)
         header, data = parts(path / "rows.safetensors")
         held = json.loads(header["__metadata__"]["calib_lock"])["lock"]
         tensors = {name: data[slice(*entry["data_offsets"])] for name, entry in header.items()
@@ -195,9 +201,7 @@ def _():
 @tap.test("every changed byte of the tensors is refused")
 def _():
     with directory() as path:
-        fill(path)
-        lock(path)
-        good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+        sample_locked(path)
         raw = (path / "rows.safetensors").read_bytes()
         begin = 8 + struct.unpack("<Q", raw[:8])[0]
         locked = begin + 4 * 20 + 4 * 20 + 8 * 4 + 8 * 4
@@ -211,9 +215,7 @@ def _():
 @tap.test("a file that is no file of rows is refused")
 def _():
     with directory() as path:
-        fill(path)
-        lock(path)
-        good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+        sample_locked(path)
         header, data = parts(path / "rows.safetensors")
         def changed(name, **entries):
             return {**header, name: {**header[name], **entries}}
@@ -251,9 +253,7 @@ def _():
 @tap.test("calib info tells where rows came from")
 def _():
     with directory() as path:
-        fill(path)
-        said = lock(path)
-        good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+        said = sample_locked(path)
         table = good(path, "info", "rows.safetensors").out.decode()
         for line in (f"lock           {said}", "source 0       texts/lines.txt: 2 rows",
                      "source 1       texts/records.jsonl: 2 rows", "rows           4 of 5 tokens"):
