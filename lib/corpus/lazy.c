@@ -83,6 +83,15 @@ static int make_index(calib_loading *loading)
     return status;
 }
 
+/* Finding the records takes as long as hashing the source. */
+static int hash_aside(calib_loading *loading)
+{
+    uint32_t threads = loading->opened->settings->options.threads;
+    if (is_spooled(loading->opened) || (threads ? threads : calib_cpu_count()) == 1)
+        return CALIB_OK;
+    return calib_reader_hash_aside(&loading->input.reader);
+}
+
 /* A text whose newlines are translated has other places than the stored bytes, which shows only
  * after it is read. */
 static int index_source(calib_loading *loading)
@@ -90,7 +99,9 @@ static int index_source(calib_loading *loading)
     calib_opened *opened = loading->opened;
     calib_lazy *lazy = &opened->lazy;
     lazy->in_place = !is_spooled(opened) && !opened->once && !loading->input.unpacker;
-    int status = make_index(loading);
+    int status = hash_aside(loading);
+    if (!status)
+        status = make_index(loading);
     if (!status && lazy->in_place && loading->translated) {
         calib_index_free(&lazy->index);
         lazy->in_place = false;

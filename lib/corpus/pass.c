@@ -155,7 +155,8 @@ static int read_block(calib_loading *loading, calib_reading *reading)
     size_t len, held = reading->text.n_part;
     calib_text_hash *hash = reading->hash;
     uint64_t start = calib_now_ns();
-    int status = hash ? calib_text_hash_block(hash, &loading->input.reader.hash) : CALIB_OK;
+    calib_hasher *stored = &loading->input.reader.hasher;
+    int status = hash ? calib_text_hash_block(hash, calib_hasher_state(stored)) : CALIB_OK;
     if (!status)
         status = calib_input_next(&loading->input, &bytes, &len);
     if (!status)

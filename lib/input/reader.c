@@ -14,7 +14,7 @@ int calib_reader_open_memory(calib_reader *reader, const void *data, size_t len,
     reader->remedy = "leave its bytes alone until the corpus is closed";
     reader->memory_len = len;
     reader->total = len;
-    return calib_sha256_begin(&reader->hash);
+    return calib_hasher_begin(&reader->hasher);
 }
 
 int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *name)
@@ -27,7 +27,7 @@ int calib_reader_open_file(calib_reader *reader, calib_file *file, const char *n
     reader->block = malloc(BLOCK);
     if (!reader->block)
         return calib_fail_memory(BLOCK);
-    return calib_sha256_begin(&reader->hash);
+    return calib_hasher_begin(&reader->hasher);
 }
 
 int calib_reader_open_path(calib_reader *reader, const char *path)
@@ -80,7 +80,28 @@ int calib_reader_peek(calib_reader *reader, size_t least, const char **block, si
     return error ? calib_fail_system(error, "cannot read %s", calib_shown(reader->name)) : CALIB_OK;
 }
 
+int calib_reader_hash_aside(calib_reader *reader)
+{
+    if (!reader->memory) {
+        reader->other = malloc(BLOCK);
+        if (!reader->other)
+            return calib_fail_memory(BLOCK);
+    }
+    reader->hasher.aside = true;
+    return CALIB_OK;
+}
+
 /* ---- a pass ---- */
+
+/* The block that was given last may still be hashed. */
+static void take_other_block(calib_reader *reader)
+{
+    char *other = reader->other;
+    if (!other)
+        return;
+    reader->other = reader->block;
+    reader->block = other;
+}
 
 static int read_block(calib_reader *reader, const char **block, size_t *len)
 {
@@ -90,6 +111,8 @@ static int read_block(calib_reader *reader, const char **block, size_t *len)
         *len = left < BLOCK ? left : BLOCK;
         return CALIB_OK;
     }
+    if (reader->n_ahead == 0)
+        take_other_block(reader);
     *block = reader->block;
     if (reader->replays) {
         uint64_t left = calib_spill_len(&reader->kept) - reader->n_bytes;
@@ -138,10 +161,10 @@ int calib_reader_next(calib_reader *reader, const char **block, size_t *len)
     if (status)
         return status;
     if (*len > 0)
-        return calib_sha256_add(&reader->hash, *block, *len);
+        return calib_hasher_add(&reader->hasher, *block, *len);
     reader->passed = true;
     uint8_t sha256[CALIB_SHA256_SIZE];
-    status = calib_sha256_end(&reader->hash, sha256);
+    status = calib_hasher_end(&reader->hasher, sha256);
     if (status)
         return status;
     if (reader->measured && memcmp(sha256, reader->sha256, sizeof sha256) != 0)
@@ -176,7 +199,7 @@ int calib_reader_rewind(calib_reader *reader)
     if (reader->n_bytes == 0)
         return CALIB_OK;
     reader->n_bytes = 0;
-    calib_sha256_free(&reader->hash);
+    calib_hasher_free(&reader->hasher);
     if (reader->keeps) {
         reader->replays = true;
         reader->total = calib_spill_len(&reader->kept);
@@ -186,7 +209,7 @@ int calib_reader_rewind(calib_reader *reader)
             return calib_fail_system(error, "cannot read %s a second time",
                                      calib_shown(reader->name));
     }
-    return calib_sha256_begin(&reader->hash);
+    return calib_hasher_begin(&reader->hasher);
 }
 
 int calib_reader_read_at(const calib_reader *reader, uint64_t at, void *out, size_t n, size_t *got)
@@ -206,8 +229,9 @@ int calib_reader_read_at(const calib_reader *reader, uint64_t at, void *out, siz
 void calib_reader_close(calib_reader *reader)
 {
     calib_file_close(reader->file);
+    calib_hasher_free(&reader->hasher);
     free(reader->block);
-    calib_sha256_free(&reader->hash);
+    free(reader->other);
     calib_spill_free(&reader->kept);
     *reader = (calib_reader){0};
 }

@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "base/sha256.h"
 #include "base/spill.h"
+#include "input/hasher.h"
 
 /** All zero is closed; calib_reader_close() accepts it. */
 typedef struct calib_reader {
@@ -17,10 +18,11 @@ typedef struct calib_reader {
     const char *memory; /* borrowed */
     size_t memory_len;
     char *block;
+    char *other;      /* the block before is hashed while the next one is read; NULL: it is not */
     size_t n_ahead;   /* bytes in it that the first pass begins with */
     uint64_t n_bytes; /* read in this pass */
     uint64_t total;   /* bytes in all, 0 = not known; of a file, its size when it was opened */
-    calib_sha256 hash;
+    calib_hasher hasher;
     bool keeps; /* stores a copy of a pipe's bytes, so that they can be read again */
     bool replays;
     calib_spill kept;
@@ -49,6 +51,10 @@ void calib_reader_expect(calib_reader *reader, uint64_t size,
 
 /** Keeps a copy of what the first pass reads if the source cannot be read twice. */
 void calib_reader_keep(calib_reader *reader);
+
+/** Lets another thread hash while the caller's reads on. No pass may have begun. Returns 0,
+ * E_NOMEM. */
+int calib_reader_hash_aside(calib_reader *reader);
 
 /** Returns true if the source is a pipe or an inherited descriptor. */
 bool calib_reader_is_once(const calib_reader *reader);

@@ -187,6 +187,28 @@ static int act_keep(const scenario *s)
     return status || (first && second) ? status : scenario_complain("a byte is wrong");
 }
 
+/* A text of several blocks, whose hash takes a thread if there is one. */
+static int act_hash_aside(const scenario *s)
+{
+    static char text[600000];
+    calib_reader reader;
+    const char *block;
+    uint8_t sha256[CALIB_SHA256_SIZE];
+    size_t len = 1;
+    (void)s;
+    scenario_no_complaint();
+    int status = calib_reader_open_memory(&reader, text, sizeof text, "a text");
+    if (!status)
+        status = calib_reader_hash_aside(&reader);
+    while (!status && len > 0)
+        status = calib_reader_next(&reader, &block, &len);
+    if (!status)
+        status = calib_sha256_of(text, sizeof text, sha256);
+    bool same = !status && !memcmp(sha256, reader.sha256, sizeof sha256);
+    calib_reader_close(&reader);
+    return status || same ? status : scenario_complain("the hash is wrong");
+}
+
 /* ---- slices ---- */
 
 static void ask_for_slice(test_setup *setup)
@@ -326,6 +348,7 @@ static const scenario scenarios[] = {
      .supply = fill_standard_input,
      .act = act_open},
     {.name = "a pipe kept on disk", .supply = fill_standard_input, .act = act_keep},
+    {.name = "a hash made aside", .act = act_hash_aside},
     {.name = "lazy documents", .choose = ask_for_lazy, .act = act_lazy},
     {.name = "lazy documents of a zstd text",
      .prepare = have_zstd,

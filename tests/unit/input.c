@@ -163,6 +163,48 @@ static void passes(void **unused)
     }
 }
 
+/* Reads passes of a file or of memory while a thread hashes. */
+static void hash_aside(calib_reader *reader, size_t len)
+{
+    uint8_t expected[CALIB_SHA256_SIZE];
+    assert_ok(calib_sha256_of(text, len, expected));
+    assert_ok(calib_reader_hash_aside(reader));
+    for (int pass = 0; pass < 3; pass++) {
+        const char *block;
+        size_t n = 1, at = 0;
+        assert_ok(calib_reader_rewind(reader));
+        while (n > 0 && (pass != 1 || at < len / 2)) { /* one is left in its middle */
+            assert_ok(calib_reader_next(reader, &block, &n));
+            assert_memory_equal(block, text + at, n);
+            at += n;
+        }
+        if (pass != 1)
+            assert_memory_equal(reader->sha256, expected, sizeof expected);
+    }
+    calib_reader_close(reader);
+}
+
+static void aside(void **unused)
+{
+    (void)unused;
+    enum { BLOCK = 256 * 1024 };
+    static const size_t sizes[] = {1, BLOCK, BLOCK + 1, 2 * BLOCK - 1, 2 * BLOCK, LONG};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        calib_reader reader;
+        calib_file *file;
+        const char *ahead;
+        size_t n;
+        assert_ok(calib_reader_open_memory(&reader, text, sizes[i], "the test"));
+        hash_aside(&reader, sizes[i]);
+        assert_int_equal(calib_temporary_open(&file), 0);
+        assert_int_equal(calib_file_write(file, text, sizes[i]), 0);
+        assert_int_equal(calib_file_seek(file, 0), 0);
+        assert_ok(calib_reader_open_file(&reader, file, "the test"));
+        assert_ok(calib_reader_peek(&reader, 1, &ahead, &n));
+        hash_aside(&reader, sizes[i]);
+    }
+}
+
 static void several(void **unused)
 {
     (void)unused;
@@ -328,7 +370,7 @@ int main(void)
         cmocka_unit_test(lengths), cmocka_unit_test(steps),    cmocka_unit_test(passes),
         cmocka_unit_test(several), cmocka_unit_test(padding),  cmocka_unit_test(truncation),
         cmocka_unit_test(flips),   cmocka_unit_test(trailing), cmocka_unit_test(windows),
-        cmocka_unit_test(bombs),   cmocka_unit_test(limits),
+        cmocka_unit_test(bombs),   cmocka_unit_test(limits),   cmocka_unit_test(aside),
     };
     return cmocka_run_group_tests(tests, make_text, NULL);
 }
