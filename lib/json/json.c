@@ -131,13 +131,12 @@ static uint32_t read_hex(const char *text, size_t at, size_t len)
  * a pair of surrogates. Returns 0 if it is wrong. */
 static size_t read_escape(const char *text, size_t at, size_t len, uint32_t *c)
 {
-    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    if (len - at < 2)
-        return 0;
-    if (text[at + 1] != 'u') {
-        const char *name = (const char *)memchr(names, text[at + 1], sizeof names - 1);
-        *c = name ? (uint32_t)(unsigned char)meanings[name - names] : 0;
-        return name ? 2 : 0;
+    static const char meanings['t' + 1] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+                                           ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
+    unsigned char letter = len - at < 2 ? 0 : (unsigned char)text[at + 1];
+    if (letter != 'u') {
+        *c = letter < sizeof meanings ? (uint32_t)meanings[letter] : 0;
+        return *c ? 2 : 0;
     }
     *c = read_hex(text, at + 2, len);
     if (*c < 0xd800 || (*c >= 0xe000 && *c <= 0xffff))
