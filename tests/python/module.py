@@ -95,6 +95,32 @@ def _():
     tap.holds(copied.flags.writeable and np.array_equal(copied, rows), "a copy")
 
 
+@tap.test("numpy() is the memory; as_dict() has ids and mask, int64 on demand")
+def _():
+    samples = load(Words())
+    rows = samples.numpy()
+    tap.equal((rows.ctypes.data, rows.flags.writeable), (samples._address, False), "the array")
+    found = samples.as_dict()
+    tap.equal(list(found), ["input_ids", "attention_mask"], "the keys")
+    tap.equal(found["input_ids"].ctypes.data, samples._address, "the ids are not copied")
+    tap.equal((found["attention_mask"].dtype, found["attention_mask"].tolist()),
+              (np.dtype(np.int32), [[1] * 8] * 4), "the mask of whole rows")
+    wide = samples.as_dict("int64")
+    tap.equal([(a.dtype, a.flags.writeable) for a in wide.values()], [(np.dtype(np.int64), True)] * 2)
+    tap.holds(np.array_equal(wide["input_ids"], rows), "the same ids")
+
+
+@tap.test("as_dict() of ragged rows: the mask ends where the padding begins")
+def _():
+    texts = ["a b c", "a", "a b c d e f g h i j"]
+    samples = load(Words(), 0, 4, text=None, source=texts, sampler="documents", pad=77)
+    tap.equal(sorted(set(samples.lengths)), [1, 3, 4], "the lengths")
+    found = samples.as_dict()
+    tap.equal(found["attention_mask"].sum(axis=1).tolist(), samples.lengths, "ones for each id")
+    tap.holds((found["input_ids"][found["attention_mask"] == 0] == 77).all(), "the rest is padding")
+    tap.equal(load(Words(), 1, rank=1, world=2).as_dict()["attention_mask"].shape, (0, 8), "no rows")
+
+
 @tap.test("mlx reads samples")
 def _():
     try:

@@ -113,6 +113,22 @@ class Samples(_Buffer):
         """Returns memoryview(self), also in Python 3.8 and 3.9."""
         return self._view[:]
 
+    def numpy(self):
+        """Returns numpy.asarray(self): int32[n_rows][seq_len], the memory itself, read-only."""
+        return _import_numpy().asarray(self)
+
+    def as_dict(self, dtype="int32"):
+        """Returns {"input_ids": ids, "attention_mask": mask}, two arrays of numpy of n_rows by seq_len.
+
+        The mask is 1 where the row has an id of its own, and 0 where a short row is padded, from its length
+        in `lengths` on. Ids of int32 are the memory itself, read-only; those of another `dtype`, such as
+        "int64" for torch, are a copy. The mask is of the same type, and always an array of its own.
+        """
+        np, ids = _import_numpy(), self.numpy()
+        lengths = np.array(self.lengths, "int64").reshape(-1, 1)
+        mask = np.arange(self._shape[1]) < lengths
+        return {"input_ids": ids.astype(dtype, copy=False), "attention_mask": mask.astype(dtype)}
+
     def __len__(self) -> int:
         return self._shape[0]
 
@@ -159,6 +175,14 @@ class Samples(_Buffer):
         copied = bool(copy) or not versioned
         samples = self.__copy__() if copied else self
         return dlpack.capsule(samples, samples._address, self._shape, versioned, copied)
+
+
+def _import_numpy():
+    try:
+        import numpy
+    except ImportError as error:
+        raise ImportError("arrays need numpy: install it, or use tolist() or memoryview()") from error
+    return numpy
 
 
 def _restored(shape, ids, attributes):
