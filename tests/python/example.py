@@ -12,7 +12,7 @@ import tap
 ROOT = os.environ["SOURCE_ROOT"]
 folder = tempfile.TemporaryDirectory()
 copy = os.path.join(folder.name, "calib")
-shutil.copytree(ROOT, copy, ignore=lambda parent, names: [
+shutil.copytree(ROOT, copy, symlinks=True, ignore=lambda parent, names: [
     name for name in names if parent == ROOT and name.startswith(("build", ".git"))])
 
 

@@ -562,7 +562,7 @@ def _():
             (TypeError, {"source": 5}, {"cache_dir": 1}, {"sha256": 1.5}, {"sampler": []},
              {"mirrors": "one"}, {"mirrors": [1]}, {"mirrors": 5}, {"text": 5}, {"n_samples": 1.0},
              {"n_samples": "4"}, {"seq_len": None}, {"seed": 1.5}, {"rank": "0"}, {"threads": 1.0},
-             {"progress": 5}, {"progress": True}, {"no_such_option": 1}, {"tokenizer": 5},
+             {"progress": 5}, {"progress": "yes"}, {"no_such_option": 1}, {"tokenizer": 5},
              {"tokenizer": None}, {"tokenizer": b"model"}, {"tokenizer": Words},
              {"tokenizer": object()}, {"struct_size": 1}, {"n_bytes": 1})):
         for case in cases:

@@ -5,43 +5,44 @@ import collections.abc
 import ctypes
 import os
 from ctypes import c_char, c_char_p, c_int32, c_uint32, c_void_p
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from .call import current
-from .files import open_tokenizer
 from .documents import take_documents
-from .hugging_face import HuggingFace, is_hugging_face
-from .mistral import Mistral, is_mistral
+from .kinds import tokenizer_of
+from .progress import chosen
 from .structs import ENCODE, FINGERPRINT, PROGRESS, READERS, SPECIAL_ID, TEXT_NO_SPECIAL
 from .structs import TEXT_PARSE_SPECIAL, TEXT_PLAIN, Options, Source, Vtable, integer, string
 from .tokenizer import NativeTokenizer, Tokenizer
 
+AnyOpened = Union[NativeTokenizer, Tokenizer]
+Fields = Dict[str, Any]
 
-class _Borrowed:
+
+class Borrowed:
     """Everything that a handle borrows."""
 
-    def __init__(self, tokenizer, sources, options, progress):
-        if progress is not None and not callable(progress):
-            raise TypeError(f"progress must be a function, not {type(progress).__name__}")
+    def __init__(self, tokenizer: AnyOpened, sources: List[Source], options: Options, progress: Any):
         self.tokenizer, self.options = tokenizer, options
         self.kept = sources
         self.sources = (Source * len(sources))(*sources)  # copies the structs
         self.native, self.why_not_native = _native(tokenizer)
-        self.progress = progress
+        self.progress = chosen(progress)
         self.vtable = _native_vtable(self.native, tokenizer) if self.native else _vtable(tokenizer)
         options.progress = PROGRESS(_carry(_report, 1))
 
 
-def _report(_, *report):
+def _report(_: object, *report: int) -> int:
     call = getattr(current, "call", None)
     return int(call.report(*report)) if call else 0
 
 
-def _carry(callback, failure, may_refuse=False):
+def _carry(callback: Callable[..., int], failure: int, may_refuse: bool = False) -> Callable[..., int]:
     """Returns `callback` wrapped: it keeps an exception for the call and returns `failure` to C.
 
     With `may_refuse` an ordinary exception counts only if the call fails because of it: for its
     store calib also encodes a text of its own, and a tokenizer may refuse that text."""
-    def run(*arguments):
+    def run(*arguments: Any) -> int:
         try:
             return callback(*arguments)
         except BaseException as error:
@@ -54,45 +55,36 @@ def _carry(callback, failure, may_refuse=False):
     return run
 
 
-def _native(tokenizer):
+def _native(tokenizer: AnyOpened) -> Tuple[Optional[NativeTokenizer], Optional[str]]:
     """Returns a native tokenizer with the ids of this one and None, or None and the reason why not."""
-    if isinstance(tokenizer, NativeTokenizer):
-        return tokenizer, None
-    if isinstance(tokenizer, (HuggingFace, Mistral)):
-        return tokenizer.open_native()
-    if isinstance(tokenizer, Tokenizer):
-        return None, "it is written in Python"
-    hint = ": wrap it in calib.HuggingFace" if hasattr(tokenizer, "encode") else ""
-    raise TypeError("the tokenizer must be a calib.Tokenizer, a calib.NativeTokenizer, one of "
-                    "Hugging Face, one of mistral-common, or the path of a tokenizer.json, tekken.json or "
-                    f"SentencePiece model, not {type(tokenizer).__name__}{hint}")
+    return (tokenizer, None) if isinstance(tokenizer, NativeTokenizer) else tokenizer.open_native()
 
 
-def _native_vtable(native, tokenizer):
+def _native_vtable(native: NativeTokenizer, tokenizer: AnyOpened) -> Any:
     """Returns the vtable of a native tokenizer, as an argument of a C function. The special ids are
     those of the Python object that it stands for, if that has any."""
-    if native is tokenizer or not tokenizer.has_special_ids():
+    if isinstance(tokenizer, NativeTokenizer) or not tokenizer.has_special_ids():
         return c_void_p(native.address)
     vtable = Vtable.from_buffer_copy((c_char * ctypes.sizeof(Vtable)).from_address(native.address))
     vtable.special_id = _special_id(tokenizer)
     return ctypes.pointer(vtable)
 
 
-def _special_id(tokenizer):
-    def special_id(_, which):
+def _special_id(tokenizer: Tokenizer) -> Any:
+    def special_id(_: object, which: int) -> int:
         return integer("special_id()", tokenizer.special_id(which), c_int32)
     return SPECIAL_ID(_carry(special_id, -1))
 
 
-def _vtable(tokenizer):
+def _vtable(tokenizer: Any) -> Any:
     """Returns a vtable that calls a tokenizer written in Python, as an argument of a C function."""
 
-    def encode(_, text, length, flags, emit, emit_ctx):
+    def encode(_: object, text: int, length: int, flags: int, emit: Callable[..., int], emit_ctx: object) -> int:
         if flags & (TEXT_PARSE_SPECIAL | TEXT_PLAIN):
             raise ValueError("a tokenizer written in Python reads all text in one way: set plain or "
                              "parts only with one that libcalib opens")
-        text = str((c_char * length).from_address(text), "utf-8")
-        ids = tokenizer.encode(text, not flags & TEXT_NO_SPECIAL)
+        decoded = str((c_char * length).from_address(text), "utf-8")
+        ids = tokenizer.encode(decoded, not flags & TEXT_NO_SPECIAL)
         ids = ids if isinstance(ids, (list, tuple)) else list(ids)
         # In parts: a long conversion would hold the interpreter lock.
         for at in range(0, len(ids), 1 << 18):
@@ -102,7 +94,7 @@ def _vtable(tokenizer):
                 return int(stopped)
         return 0
 
-    def fingerprint(_, out):
+    def fingerprint(_: object, out: int) -> int:
         digest = tokenizer.fingerprint()
         if digest is None:
             return 1
@@ -117,15 +109,9 @@ def _vtable(tokenizer):
                                  vocab_size=tokenizer.vocab_size))
 
 
-def borrow(tokenizer, fields):
-    """Returns what a call borrows, and takes all options out of `fields`."""
-    if isinstance(tokenizer, (str, os.PathLike)):
-        tokenizer = open_tokenizer(tokenizer)
-    elif is_hugging_face(tokenizer):
-        tokenizer = HuggingFace(tokenizer)
-    elif is_mistral(tokenizer):
-        tokenizer = Mistral(tokenizer)
-    fields = dict(fields)
+def borrow(given_tokenizer: Any, given_fields: Mapping[str, Any]) -> Borrowed:
+    """Returns what a call borrows."""
+    tokenizer, fields = tokenizer_of(given_tokenizer), dict(given_fields)
     progress = fields.pop("progress", None)
     given = fields.pop("sources", None)
     if given is None:
@@ -134,10 +120,10 @@ def borrow(tokenizer, fields):
         sources = [_one_of_many(one, tokenizer) for one in _dicts(given)]
         if not sources:
             raise ValueError("sources is empty: name at least one")
-    return _Borrowed(tokenizer, sources, Options(**fields), progress)
+    return Borrowed(tokenizer, sources, Options(**fields), progress)
 
 
-def _dicts(sources):
+def _dicts(sources: Any) -> List[Fields]:
     expected = "sources must be a list of dict, such as [{'source': 'a.txt'}, {'source': 'b.txt'}], not "
     if isinstance(sources, (str, bytes, os.PathLike, collections.abc.Mapping)):
         raise TypeError(expected + type(sources).__name__)
@@ -148,20 +134,20 @@ def _dicts(sources):
     return [dict(one) for one in sources]
 
 
-def _one_of_many(fields, tokenizer):
+def _one_of_many(fields: Fields, tokenizer: AnyOpened) -> Source:
     source = _source(fields, tokenizer)
     if fields:
         raise TypeError(f"a source has no option {', '.join(sorted(fields))}")
     return source
 
 
-def _reader(value):
+def _reader(value: Any) -> Any:
     if isinstance(value, str) and value not in READERS:
         raise ValueError(f"reader is {value!r}, not one of {', '.join(READERS)}")
     return READERS.get(value, value)
 
 
-def _source(fields, tokenizer):
+def _source(fields: Fields, tokenizer: AnyOpened) -> Source:
     """Takes the fields of calib_source out of `fields` and returns the struct."""
     documents = take_documents(fields, tokenizer, _carry)
     names = {"source": "location", "sha256": "sha256", "size_bytes": "size_bytes",
@@ -170,11 +156,12 @@ def _source(fields, tokenizer):
     taken = {}
     for key, name in names.items():
         if key in fields:
-            taken[name] = fields.pop(key)
-            if key in ("source", "source_flags") and taken[name] is not None:
-                # A refusal names the keyword, not the field.
-                check = string if key == "source" else lambda k, v: integer(k, v, c_uint32)
-                taken[name] = check(key, taken[name])
+            taken[name] = value = fields.pop(key)
+            # A refusal names the keyword, not the field.
+            if key == "source" and value is not None:
+                taken[name] = string(key, value)
+            elif key == "source_flags" and value is not None:
+                taken[name] = integer(key, value, c_uint32)
     if "reader" in taken:
         taken["reader"] = _reader(taken["reader"])
     source = Source(**taken)

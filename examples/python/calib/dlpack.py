@@ -3,10 +3,11 @@
 import ctypes
 from ctypes import c_char_p, c_int, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_uint64
 from ctypes import c_void_p
+from typing import Any, Dict, Tuple
 
 _DELETER = ctypes.CFUNCTYPE(None, c_void_p)
 _DESTRUCTOR = ctypes.PYFUNCTYPE(None, c_void_p)
-_exported = {}  # address of a tensor: the struct, and the samples that it shows
+_exported: Dict[int, Tuple[Any, ...]] = {}  # address of a tensor: the struct, and the samples that it shows
 
 
 class _Tensor(ctypes.Structure):
@@ -34,19 +35,22 @@ _pointer = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi))
 
 
-@_DESTRUCTOR
-def _destroy(capsule):
+def _free(capsule: Any) -> None:
     """Frees the tensor of a capsule that nobody used: a reader renames it and frees it itself."""
     for name in _NAMES:
         if _valid(capsule, name):
             _exported.pop(_pointer(capsule, name), None)
 
 
-def capsule(owner, address, shape, versioned, copied):
+_destroy = _DESTRUCTOR(_free)
+
+
+def capsule(owner: object, address: int, rows_by_length: Tuple[int, int], versioned: bool, copied: bool) -> Any:
     """Returns a new capsule of int32 at `address`, which lives as long as `owner`."""
-    rows, length = shape
+    rows, length = rows_by_length
     shape, strides = (c_int64 * 2)(rows, length), (c_int64 * 2)(length, 1)
     tensor = _Tensor(address, 1, 0, 2, 0, 32, 1, shape, strides, 0)
+    managed: ctypes.Structure
     if versioned:  # flags: 1 read-only, 2 copied
         managed = _Versioned(1, 0, None, _delete, 2 if copied else 1, tensor)
     else:

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Tokenizers in files."""
 import os
-from typing import Union
+from typing import Optional, Union
 
 from .hugging_face import HuggingFace, reason
-from .library import Error
+from .errors import Error
 from .structs import string
 from .tokenizer import NativeTokenizer, SentencePiece, TokenizerJson
 
 
-def open_tokenizer(path: Union[str, os.PathLike]) -> Union[NativeTokenizer, HuggingFace]:
+def open_tokenizer(path: "Union[str, os.PathLike[str]]") -> Union[NativeTokenizer, HuggingFace]:
     """Opens a file by its content: a tokenizer.json or tekken.json, the folder that holds one (the former
     if it holds both), or a SentencePiece model. Names other kinds of files and raises ValueError. A tokenizer.json that
     libcalib-tokenizer-json refuses is opened by the package `tokenizers` if that is installed.
@@ -22,10 +22,10 @@ def open_tokenizer(path: Union[str, os.PathLike]) -> Union[NativeTokenizer, Hugg
     except Error as error:
         if name in error.message:
             raise
-        raise Error(f"{name}: {error.message}", *error.args[1:]) from None
+        raise type(error)(f"{name}: {error.message}", *error.args[1:]) from None
 
 
-def _open_file(name):
+def _open_file(name: str) -> Union[NativeTokenizer, HuggingFace]:
     with open(name, "rb") as file:
         head = file.read(4096)
     kind = _kind_of(head)
@@ -34,14 +34,14 @@ def _open_file(name):
     return _open_json(name, name) if _is_json(head) else SentencePiece(name)
 
 
-def _open_json(path, file):
+def _open_json(path: str, file: str) -> Union[NativeTokenizer, HuggingFace]:
     """`file`: what the package `tokenizers` opens if the library refuses `path`."""
     try:
         return TokenizerJson(path)
     except (Error, OSError) as error:
         if getattr(error, "name", "CALIB_E_UNSUPPORTED") != "CALIB_E_UNSUPPORTED":
             raise
-        refused = error
+        refused: Exception = error
     try:
         import tokenizers
         tokenizer = tokenizers.Tokenizer.from_file(file)
@@ -52,7 +52,7 @@ def _open_json(path, file):
     return HuggingFace(tokenizer, _why_not=reason(refused))
 
 
-def _is_json(head):
+def _is_json(head: bytes) -> bool:
     """As calib --tokenizer does: a model may begin with a newline and a brace, but not with this."""
     head = head[3:] if head.startswith(b"\xef\xbb\xbf") else head
     head = head.lstrip(b" \t\r\n")
@@ -60,7 +60,7 @@ def _is_json(head):
     return head.startswith(b"{") and after[:1] in (b'"', b"}", b"")
 
 
-def _kind_of(head):
+def _kind_of(head: bytes) -> Optional[str]:
     """Returns the kind of a file that begins with `head`, and the remedy; None for a tokenizer.json, a
     SentencePiece model, or anything unknown."""
     for magic, kind in ((b"\x1f\x8b", "a gzip file: unpack it"),
@@ -84,6 +84,6 @@ def _kind_of(head):
     return None
 
 
-def _is_rank(line):
+def _is_rank(line: bytes) -> bool:
     parts = line.split()
     return len(parts) == 2 and parts[1].isdigit() and len(parts[0]) % 4 == 0

@@ -3,10 +3,10 @@
 else called back."""
 import hashlib
 import sys
-from typing import Optional
+from typing import Any, Dict, Iterable, Optional, Tuple
 
-from .library import Error
-from .tokenizer import Tokenizer, TokenizerJson
+from .errors import Error
+from .tokenizer import NativeTokenizer, Tokenizer, TokenizerJson, version_of
 
 # The version of `tokenizers` whose ids libcalib-tokenizer-json gives.
 REFERENCE = "0.23.3"
@@ -27,36 +27,37 @@ class HuggingFace(Tokenizer):
 
     NAMES = ("bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id")
 
-    def __init__(self, tokenizer, native: bool = True, _why_not: Optional[str] = None):
+    def __init__(self, tokenizer: Any, native: bool = True, _why_not: Optional[str] = None):
         self.tokenizer = tokenizer
         self._why_not = _why_not or (None if native else "native is False")
-        self._opened = {}  # the last native one, by the hash of what it was made from
+        self._opened: Dict[object, TokenizerJson] = {}  # the last native one, by the hash of what it was made from
         self._check()
 
-    def _check(self):
+    def _check(self) -> None:
         # transformers sets both for each call.
         if getattr(self.tokenizer, "truncation", None) or getattr(self.tokenizer, "padding", None):
             raise ValueError("the tokenizer truncates or pads: call its no_truncation() and "
                              "no_padding() first")
 
-    def encode(self, text, special):
+    def encode(self, text: str, special: bool) -> Iterable[int]:
         # encode() of `tokenizers` holds the interpreter lock for its whole time, so that no Ctrl-C
         # arrives. Its batches give the same ids and release the lock.
         batch = (getattr(self.tokenizer, "encode_batch_fast", None)
                  or getattr(self.tokenizer, "encode_batch", None))
         ids = (batch([text], add_special_tokens=special)[0] if batch else
                self.tokenizer.encode(text, add_special_tokens=special))
-        return getattr(ids, "ids", ids)
+        found: Iterable[int] = getattr(ids, "ids", ids)
+        return found
 
-    def _backend(self):
+    def _backend(self) -> Any:
         return getattr(self.tokenizer, "backend_tokenizer", self.tokenizer)
 
-    def _plain(self):
+    def _plain(self) -> bool:
         own = ("encode_special_tokens" if self._backend() is self.tokenizer else
                "split_special_tokens")
         return bool(getattr(self.tokenizer, own, False))
 
-    def fingerprint(self):
+    def fingerprint(self) -> Optional[bytes]:
         try:
             json = self._backend().to_str()
         except Exception:  # there is none, or it has parts that are written in Python
@@ -64,18 +65,17 @@ class HuggingFace(Tokenizer):
         # What follows `json` changes ids and is not in it.
         parts = [type(self.tokenizer).__name__, json, str(self._plain())]
         for library in ("tokenizers", "transformers"):
-            parts.append(f"{library} {_version(library)}")
+            parts.append(f"{library} {version_of(library)}")
         return hashlib.sha256("\0".join(parts).encode()).digest()
 
-    def has_special_ids(self):
+    def has_special_ids(self) -> bool:
         return hasattr(self.tokenizer, self.NAMES[0])
 
-    def special_id(self, which):
+    def special_id(self, which: int) -> int:
         found = getattr(self.tokenizer, self.NAMES[which], None) if which < 4 else None
-        return -1 if found is None else found
+        return -1 if found is None else int(found)
 
-    def open_native(self):
-        """Returns a TokenizerJson with the same ids and None, or None and the reason why not."""
+    def open_native(self) -> Tuple[Optional[NativeTokenizer], Optional[str]]:
         self._check()
         why = self._why_not or _why_callback(_unwrapped(self.tokenizer))
         if why:
@@ -98,21 +98,17 @@ class HuggingFace(Tokenizer):
         return opened, None
 
 
-def is_hugging_face(tokenizer) -> bool:
+def is_hugging_face(tokenizer: object) -> bool:
     """Returns true for an object of Hugging Face's packages or mlx-lm, or of a class made from theirs."""
     return any(kind.__module__.partition(".")[0] in _PACKAGES for kind in type(tokenizer).__mro__)
 
 
-def reason(error) -> str:
+def reason(error: Exception) -> str:
     """Returns why libcalib-tokenizer-json refused a file, without the remedy, which is taken here."""
     return str(error).replace(": use the tokenizer itself from Python", "")
 
 
-def _version(library):
-    return getattr(sys.modules.get(library), "__version__", "-")
-
-
-def _unwrapped(tokenizer):
+def _unwrapped(tokenizer: Any) -> Any:
     """Returns the tokenizer that mlx-lm's wrapper forwards encode() to."""
     while not hasattr(type(tokenizer), "encode") and "_tokenizer" in getattr(
             tokenizer, "__dict__", {}):
@@ -120,11 +116,11 @@ def _unwrapped(tokenizer):
     return tokenizer
 
 
-def _why_callback(tokenizer):
+def _why_callback(tokenizer: Any) -> Optional[str]:
     """Returns why encode() of this tokenizer may differ from its tokenizer.json; None if it cannot."""
     kind = type(tokenizer)
     name = f"{kind.__module__}.{kind.__qualname__}"
-    version = _version("tokenizers")
+    version = version_of("tokenizers")
     if version != REFERENCE:
         return f"ids are proven equal for tokenizers {REFERENCE}, and this is {version}"
     if kind is getattr(sys.modules.get("tokenizers"), "Tokenizer", None):

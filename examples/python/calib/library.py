@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""Finds and declares the libraries; the exception of their failures."""
+"""Finds and declares the libraries."""
 import ctypes
 import ctypes.util
 import functools
+import glob
 import os
 import sys
+import sysconfig
 import threading
 import weakref
 from ctypes import c_char_p, c_int, c_int64, c_size_t, c_uint64, c_void_p
-from typing import Union
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Union
 
+from .errors import Error, kind_of
 from .structs import TEXT, Detail, Info, Rows
 
-_library = None
-_adapters = {}
+_library: Optional[ctypes.CDLL] = None
+_adapters: Dict[str, ctypes.CDLL] = {}
 
 
-def open_library(path: Union[str, os.PathLike, None] = None) -> ctypes.CDLL:
+def open_library(path: "Union[str, os.PathLike[str], None]" = None) -> ctypes.CDLL:
     """Returns libcalib, and loads it the first time. To load another path, call this first."""
     global _library
     if _library is None or path:
@@ -24,7 +27,7 @@ def open_library(path: Union[str, os.PathLike, None] = None) -> ctypes.CDLL:
     return _library
 
 
-def adapter_library(name):
+def adapter_library(name: str) -> ctypes.CDLL:
     """Returns libcalib-sentencepiece or libcalib-tokenizer-json by the word of its functions. It is also
     looked for beside a $CALIB_LIBRARY."""
     if name not in _adapters:
@@ -41,7 +44,7 @@ def adapter_library(name):
     return _adapters[name]
 
 
-def _load(stem, variable, path, *folders):
+def _load(stem: str, variable: str, path: "Union[str, os.PathLike[str], None]", *folders: str) -> ctypes.CDLL:
     """Loads a library: `path` or the variable if given, else the first candidate that loads."""
     path = path or os.environ.get(variable)
     tried = []
@@ -54,12 +57,14 @@ def _load(stem, variable, path, *folders):
     raise OSError(f"cannot load lib{stem}; set {variable} to its path. Tried: " + "; ".join(tried))
 
 
-def _candidates(stem, folders):
+def _candidates(stem: str, folders: Iterable[str]) -> Iterator[str]:
     names = {"win32": (f"{stem}-1.dll", f"lib{stem}-1.dll", f"{stem}.dll"),
              "darwin": (f"lib{stem}.1.dylib", f"lib{stem}.dylib")}.get(
                  sys.platform, (f"lib{stem}.so.1", f"lib{stem}.so"))
     package = os.path.dirname(os.path.abspath(__file__))
-    for folder in (package, os.path.dirname(package), *filter(None, folders)):
+    parent = os.path.dirname(package)
+    yield from _in_wheel(stem, parent)
+    for folder in (package, parent, *filter(None, folders)):
         for name in names:
             if os.path.exists(os.path.join(folder, name)):
                 yield os.path.join(folder, name)
@@ -69,7 +74,15 @@ def _candidates(stem, folders):
     yield from names
 
 
-def _declare(library):
+def _in_wheel(stem: str, folder: str) -> Iterator[str]:
+    """The wheel's own libraries, which go where extension modules go."""
+    if folder == sysconfig.get_path("purelib"):
+        folder = sysconfig.get_path("platlib")
+    for pattern in f"lib{stem}.*", f"*{stem}-1.dll":
+        yield from glob.iglob(os.path.join(glob.escape(folder), ".calib.mesonpy.libs", pattern))
+
+
+def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
     size, handle, rows = c_size_t, c_void_p, ctypes.POINTER(ctypes.POINTER(Rows))
     for name, result, *arguments in (
             ("version", c_char_p), ("status_name", c_char_p, c_int),
@@ -96,46 +109,28 @@ class _Ignored:
     from_param = id
 
 
-_references = []
+_references: "List[weakref.ref[Any]]" = []
 _lock = threading.Lock()
 
 
-def when_gone(owner, library, function, pointer):
+def when_gone(owner: object, library: ctypes.CDLL, function: str, pointer: c_void_p) -> None:
     """Calls a function of the library with `pointer` as soon as `owner` is gone.
 
     Unlike weakref.finalize it runs no Python code then, in which a KeyboardInterrupt would be lost.
     C ignores the second argument, the weak reference."""
-    free = ctypes.CFUNCTYPE(None, c_void_p, _Ignored)((function, library))
+    ignored: Any = _Ignored
+    free = ctypes.CFUNCTYPE(None, c_void_p, ignored)((function, library))
     with _lock:
         _references[:] = [known for known in _references if known() is not None]
         _references.append(weakref.ref(owner, functools.partial(free, pointer)))
 
 
-class Error(Exception):
-    """A failed call. Attributes: status, name (of the status), callback_result, system_error,
-    http_status, offset."""
-
-    __module__ = "calib"
-
-    def __init__(self, message: str, status: int = 0, name: str = "", callback_result: int = 0,
-                 system_error: int = 0, http_status: int = 0, offset: int = -1):
-        # All of them are arguments of the exception, so that a pickle has them.
-        super().__init__(message, status, name, callback_result, system_error, http_status, offset)
-        self.message, self.status, self.name = message, status, name
-        self.callback_result, self.system_error = callback_result, system_error
-        self.http_status, self.offset = http_status, offset
-
-    def __str__(self):
-        return self.message
-
-
-def last_error(status, function=None):
+def last_error(status: int, function: Any = None) -> Error:
     """Returns the Error of this thread's last failure."""
     library, detail = open_library(), Detail()
     (function or library.calib_last_error)(ctypes.byref(detail))
     message = detail.message.decode("utf-8", "replace")
     if "CALIB_RENDERER_CHATML" in message:  # the keyword in place of the constant
         message += " (chat='chatml' or chat='template')"
-    return Error(message, status,
-                 library.calib_status_name(status).decode(), detail.callback_result,
-                 detail.system_error, detail.http_status, detail.offset)
+    return kind_of(status)(message, status, library.calib_status_name(status).decode(),
+                           detail.callback_result, detail.system_error, detail.http_status, detail.offset)

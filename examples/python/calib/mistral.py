@@ -5,12 +5,11 @@ import base64
 import hashlib
 import json
 import sys
-from importlib import metadata
-from typing import Optional
+from typing import Any, Dict, Iterable, Optional, Tuple
 
 from .hugging_face import REFUSED
-from .library import Error
-from .tokenizer import Tokenizer, TokenizerJson
+from .errors import Error
+from .tokenizer import NativeTokenizer, Tokenizer, TokenizerJson, installed_version
 
 # The versions whose ids libcalib-tokenizer-json gives.
 _REFERENCE = {"mistral_common": "1.13.1", "tiktoken": "0.14.0"}
@@ -24,33 +23,33 @@ class Mistral(Tokenizer):
 
     NAMES = ("bos_id", "eos_id", "pad_id", "unk_id")
 
-    def __init__(self, tokenizer, native: bool = True):
+    def __init__(self, tokenizer: Any, native: bool = True):
         self.tokenizer = _inner(tokenizer)
         self.native = native
-        self._opened = {}  # the last native one, by the hash of what it was made from
+        self._opened: Dict[bytes, TokenizerJson] = {}  # the last native one, by the hash of what it was made from
 
-    def encode(self, text, special):
-        return self.tokenizer.encode(text, bos=special, eos=False)
+    def encode(self, text: str, special: bool) -> Iterable[int]:
+        ids: Iterable[int] = self.tokenizer.encode(text, bos=special, eos=False)
+        return ids
 
-    def fingerprint(self):
+    def fingerprint(self) -> Optional[bytes]:
         try:
             parts = [self._to_json()]
         except AttributeError:
             return None
-        parts += [f"{name} {_version(name)}".encode() for name in _REFERENCE]
+        parts += [f"{name} {installed_version(name)}".encode() for name in _REFERENCE]
         return hashlib.sha256(b"\0".join(parts)).digest()
 
-    def has_special_ids(self):
+    def has_special_ids(self) -> bool:
         return False  # besides those of the native one, which are the same
 
-    def special_id(self, which):
+    def special_id(self, which: int) -> int:
         try:
-            return getattr(self.tokenizer, self.NAMES[which]) if which < 4 else -1
+            return int(getattr(self.tokenizer, self.NAMES[which])) if which < 4 else -1
         except ValueError:  # it has no such token
             return -1
 
-    def open_native(self):
-        """Returns a TokenizerJson with the same ids and None, or None and the reason why not."""
+    def open_native(self) -> Tuple[Optional[NativeTokenizer], Optional[str]]:
         why = self._why_callback()
         if why:
             return None, why
@@ -75,8 +74,8 @@ class Mistral(Tokenizer):
         if not self.native:
             return "native is False"
         for name, version in _REFERENCE.items():
-            if _version(name) != version:
-                return f"ids are proven equal for {name} {version}, and this is {_version(name)}"
+            if installed_version(name) != version:
+                return f"ids are proven equal for {name} {version}, and this is {installed_version(name)}"
         if kind is not getattr(sys.modules.get(_MODULE), _CLASS, None):
             return f"{kind.__module__}.{kind.__qualname__} may encode in its own way"
         return "it has its own encode()" if "encode" in vars(self.tokenizer) else None
@@ -95,19 +94,12 @@ class Mistral(Tokenizer):
         return json.dumps({"config": config, "special_tokens": special, "vocab": vocab}).encode()
 
 
-def is_mistral(tokenizer) -> bool:
+def is_mistral(tokenizer: object) -> bool:
     """Returns true for a Tekkenizer, a class made from it, or a MistralTokenizer that has one."""
     return any(kind.__module__ == _MODULE and kind.__qualname__ == _CLASS
                for kind in type(_inner(tokenizer)).__mro__)
 
 
-def _inner(tokenizer):
+def _inner(tokenizer: Any) -> Any:
     """Returns the tokenizer of texts of a MistralTokenizer."""
     return getattr(getattr(tokenizer, "instruct_tokenizer", None), "tokenizer", tokenizer)
-
-
-def _version(package):
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "-"

@@ -3,52 +3,65 @@
 import ctypes
 import os
 from ctypes import c_int32, c_int64
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Union
 
 from .borrow import borrow
 from .call import Call
-from .library import Error, last_error, open_library
+from .errors import Error
+from .kinds import AnyTokenizer
+from .library import last_error, open_library
 from .samples import Samples
 from .structs import TEXT, Options, RecipeOptions, Rows, string
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .keywords import OptionKeywords
+
 _E_LOCK = -32
+_Path = Union[str, "os.PathLike[str]"]
+_Render = Optional[Callable[[Any], str]]
 
 
-def load_recipe(tokenizer, path, render=None, render_sha256=None, **options) -> Samples:
+def load_recipe(tokenizer: AnyTokenizer, path: _Path, render: _Render = None,
+                render_sha256: Optional[bytes] = None, **options: "Unpack[OptionKeywords]") -> Samples:
     """Returns the Samples of a recipe, or of a lock, which refuses anything else than what was locked. Of a
     lock, Samples.lock is the text.
 
     `tokenizer` is as in load(). `render` is a function from a record to text, for sources of records that
     have neither a field nor a chat. All other keywords are fields of calib_options, and `progress`.
     """
-    library, path = open_library(), string("path", path)
+    library, name = open_library(), string("path", path)
 
-    def work(call, vtable, settings):
+    def work(call: Call, vtable: Any, settings: Any) -> Optional[Samples]:
         rows = ctypes.POINTER(Rows)()
-        status = library.calib_recipe_load(vtable, path, settings, ctypes.byref(rows))
+        status = library.calib_recipe_load(vtable, name, settings, ctypes.byref(rows))
         samples = Samples(library, rows) if rows else None
         call.check(status)
         return samples
-    samples = _run(tokenizer, render, render_sha256, options, work)
-    samples.lock = _text_of_lock(path)
+    samples: Samples = _run(tokenizer, render, render_sha256, dict(options), work)
+    samples.lock = _text_of_lock(name)
     return samples
 
 
-def lock_recipe(tokenizer, path, render=None, render_sha256=None, **options) -> str:
+def lock_recipe(tokenizer: AnyTokenizer, path: _Path, render: _Render = None,
+                render_sha256: Optional[bytes] = None, **options: "Unpack[OptionKeywords]") -> str:
     """Runs a recipe and returns the text of its lock. The keywords are those of load_recipe()."""
-    library, path = open_library(), string("path", path)
+    library, name = open_library(), string("path", path)
 
-    def work(call, vtable, settings):
-        parts = []
+    def work(call: Call, vtable: Any, settings: Any) -> str:
+        parts: List[bytes] = []
 
-        def put(_, text, length):
+        def put(_: object, text: int, length: int) -> int:
             parts.append(ctypes.string_at(text, length))
             return 0
-        call.check(library.calib_recipe_lock(vtable, path, settings, TEXT(put), None, None))
+        call.check(library.calib_recipe_lock(vtable, name, settings, TEXT(put), None, None))
         return b"".join(parts).decode()
-    return _run(tokenizer, render, render_sha256, options, work)
+    lock: str = _run(tokenizer, render, render_sha256, dict(options), work)
+    return lock
 
 
-def recipe_id(path) -> str:
+def recipe_id(path: Union[_Path, bytes]) -> str:
     """Returns the id of a lock, calib1:sha256: and 64 digits."""
     out = ctypes.create_string_buffer(80)
     status = open_library().calib_recipe_id(string("path", path), out)
@@ -57,7 +70,7 @@ def recipe_id(path) -> str:
     return out.value.decode()
 
 
-def verify(path, samples: Samples) -> None:
+def verify(path: _Path, samples: Samples) -> None:
     """Raises Error unless these are the rows of the lock at `path`."""
     n, seq_len = samples.n_rows, samples.seq_len
     rows = Rows(struct_size=ctypes.sizeof(Rows), tokens=samples._address if n else None, n_rows=n,
@@ -68,8 +81,9 @@ def verify(path, samples: Samples) -> None:
         raise last_error(status)
 
 
-def _run(tokenizer, render, render_sha256, options, work):
-    unknown = options.keys() - {name for name, _ in Options._fields_} - {"progress"}
+def _run(tokenizer: AnyTokenizer, render: _Render, render_sha256: Optional[bytes], options: Dict[str, Any],
+         work: Callable[[Call, Any, Any], Any]) -> Any:
+    unknown = options.keys() - {name for name, *_ in Options._fields_} - {"progress"}
     if unknown:
         raise TypeError(f"a recipe takes no option {', '.join(sorted(unknown))}")
     if render is not None:
@@ -86,7 +100,7 @@ def _run(tokenizer, render, render_sha256, options, work):
     return Call(borrowed, lambda call: work(call, borrowed.vtable, ctypes.byref(settings))).result()
 
 
-def _text_of_lock(path):
+def _text_of_lock(path: bytes) -> Optional[str]:
     try:
         recipe_id(path)
     except Error as error:

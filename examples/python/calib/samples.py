@@ -6,13 +6,18 @@ import operator
 import pickle
 import sys
 from ctypes import c_char_p, c_int, c_int32, c_void_p
-from typing import Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union, overload
 
 from . import dlpack
 from .library import when_gone
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import DTypeLike, NDArray
+    from typing_extensions import SupportsIndex
 
-def _buffer_base():
+
+def _buffer_base() -> Any:
     """Returns the base of Samples that makes memoryview(samples) return samples.view().
 
     From 3.12 on, Python calls __buffer__() for that. Before, only C types have buffers. In 3.10 and
@@ -39,7 +44,10 @@ def _buffer_base():
     return base
 
 
-_Buffer = _buffer_base()
+if TYPE_CHECKING:
+    _Buffer = object
+else:
+    _Buffer = _buffer_base()
 
 
 class Samples(_Buffer):
@@ -65,8 +73,13 @@ class Samples(_Buffer):
     source_available: Optional[List[int]]
     corpus_sha256: str
     lock: Optional[str] = None
+    n_asked: int
+    n_sampled: int
+    n_available: int
+    n_tokens: int
+    n_dropped: int
 
-    def __init__(self, library, pointer):
+    def __init__(self, library: ctypes.CDLL, pointer: Any):
         rows = pointer.contents
         for name in ("n_rows", "seq_len", "n_asked", "n_sampled", "n_available", "n_tokens",
                      "n_dropped", "n_sources"):
@@ -83,7 +96,7 @@ class Samples(_Buffer):
         when_gone(ids, library, "calib_samples_free", ctypes.cast(pointer, c_void_p))
         self._show(ids, (rows.n_rows, rows.seq_len))
 
-    def _show(self, ids, shape):
+    def _show(self, ids: Any, shape: Tuple[int, int]) -> None:
         """Takes the ids, a ctypes array. All views keep it alive."""
         self._ids, self._shape, self._address = ids, shape, ctypes.addressof(ids)
         if shape[0]:
@@ -97,10 +110,10 @@ class Samples(_Buffer):
     def __copy__(self) -> "Samples":
         return _restored(*self.__reduce__()[1])
 
-    def __deepcopy__(self, memo) -> "Samples":
+    def __deepcopy__(self, memo: object) -> "Samples":
         return self.__copy__()
 
-    def __reduce__(self):
+    def __reduce__(self) -> Tuple[Any, ...]:
         public = {name: value for name, value in self.__dict__.items() if name[0] != "_"}
         for name in ("offsets", "documents", "sources", "lengths"):
             public[name] = list(public[name])
@@ -113,26 +126,39 @@ class Samples(_Buffer):
         """Returns memoryview(self), also in Python 3.8 and 3.9."""
         return self._view[:]
 
-    def numpy(self):
+    def numpy(self) -> "NDArray[np.int32]":
         """Returns numpy.asarray(self): int32[n_rows][seq_len], the memory itself, read-only."""
-        return _import_numpy().asarray(self)
+        rows: "NDArray[np.int32]" = _import_numpy().asarray(self)
+        return rows
 
-    def as_dict(self, dtype="int32"):
+    def as_dict(self, dtype: "DTypeLike" = "int32") -> "Dict[str, NDArray[np.integer[Any]]]":
         """Returns {"input_ids": ids, "attention_mask": mask}, two arrays of numpy of n_rows by seq_len.
 
         The mask is 1 where the row has an id of its own, and 0 where a short row is padded, from its length
         in `lengths` on. Ids of int32 are the memory itself, read-only; those of another `dtype`, such as
         "int64" for torch, are a copy. The mask is of the same type, and always an array of its own.
         """
-        np, ids = _import_numpy(), self.numpy()
-        lengths = np.array(self.lengths, "int64").reshape(-1, 1)
-        mask = np.arange(self._shape[1]) < lengths
+        module, ids = _import_numpy(), self.numpy()
+        lengths = module.array(self.lengths, "int64").reshape(-1, 1)
+        mask = module.arange(self._shape[1]) < lengths
         return {"input_ids": ids.astype(dtype, copy=False), "attention_mask": mask.astype(dtype)}
 
     def __len__(self) -> int:
         return self._shape[0]
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: "SupportsIndex") -> List[int]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> List[List[int]]: ...
+
+    @overload
+    def __getitem__(self, index: "Tuple[SupportsIndex, SupportsIndex]") -> int: ...
+
+    @overload
+    def __getitem__(self, index: "Tuple[Union[SupportsIndex, slice], Union[SupportsIndex, slice]]") -> Any: ...
+
+    def __getitem__(self, index: Any) -> Any:
         pair = isinstance(index, tuple) and len(index) == 2
         row, column = index if pair else (index, slice(None))
         if isinstance(row, slice):
@@ -156,7 +182,7 @@ class Samples(_Buffer):
         return list(self)
 
     @property
-    def __array_interface__(self):
+    def __array_interface__(self) -> Dict[str, Any]:
         return {"version": 3, "shape": self._shape,
                 "typestr": "<i4" if sys.byteorder == "little" else ">i4",
                 "data": (self._address, True)}
@@ -164,7 +190,8 @@ class Samples(_Buffer):
     def __dlpack_device__(self) -> Tuple[int, int]:
         return 1, 0  # the CPU
 
-    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+    def __dlpack__(self, *, stream: Any = None, max_version: Optional[Tuple[int, int]] = None,
+                   dl_device: Optional[Tuple[int, int]] = None, copy: Optional[bool] = None) -> Any:
         """Returns a capsule: the memory itself, read-only, for DLPack 1; a copy for older readers,
         which cannot know that it is read-only."""
         if stream is not None or dl_device not in (None, (1, 0)):
@@ -177,7 +204,7 @@ class Samples(_Buffer):
         return dlpack.capsule(samples, samples._address, self._shape, versioned, copied)
 
 
-def _import_numpy():
+def _import_numpy() -> Any:
     try:
         import numpy
     except ImportError as error:
@@ -185,11 +212,11 @@ def _import_numpy():
     return numpy
 
 
-def _restored(shape, ids, attributes):
+def _restored(shape: Tuple[int, int], ids: "array.array[int]", attributes: Dict[str, Any]) -> Samples:
     """Returns Samples in memory of Python's own."""
     samples = Samples.__new__(Samples)
     samples.__dict__.update(attributes)
     copy = (c_int32 * len(ids))()
     ctypes.memmove(copy, ids.buffer_info()[0], ctypes.sizeof(copy))
-    samples._show(copy, tuple(shape))
+    samples._show(copy, shape)
     return samples

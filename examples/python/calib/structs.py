@@ -5,6 +5,7 @@ import operator
 import os
 from ctypes import c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32
 from ctypes import c_uint64, c_void_p
+from typing import Any, SupportsIndex, Union
 
 EMIT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
 ENCODE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, c_uint32, EMIT, c_void_p)
@@ -39,7 +40,7 @@ _UNSIGNED = {c_uint8, c_uint16, c_uint32, c_uint64, c_size_t}
 _SIGNED = {c_int, c_int32, c_int64}
 
 
-def integer(name, value, kind):
+def integer(name: str, value: SupportsIndex, kind: Any) -> int:
     """Returns `value` as an int that fits the C type: ctypes itself would cut it to size."""
     value, bits = operator.index(value), 8 * ctypes.sizeof(kind)
     low, high = (0, 1 << bits) if kind in _UNSIGNED else (-1 << bits - 1, 1 << bits - 1)
@@ -48,7 +49,7 @@ def integer(name, value, kind):
     return value
 
 
-def string(name, value):
+def string(name: str, value: "Union[str, bytes, os.PathLike[str]]") -> bytes:
     """Returns a string or path as bytes without NUL, at which C would end it."""
     if not isinstance(value, (str, bytes, os.PathLike)):
         raise TypeError(f"{name} must be str, bytes or os.PathLike, not {type(value).__name__}")
@@ -61,8 +62,8 @@ def string(name, value):
 class Sized(ctypes.Structure):
     """A struct of calib.h that sets its own size; all fields that are not given are zero."""
 
-    def __init__(self, **fields):
-        kinds = {name: kind for name, kind in self._fields_}
+    def __init__(self, **fields: Any):
+        kinds = {name: kind for name, kind, *_ in self._fields_}
         unknown = fields.keys() - (kinds.keys() - {"struct_size", "progress_ctx"})
         if unknown:
             raise TypeError(f"calib has no option {', '.join(sorted(unknown))}")
