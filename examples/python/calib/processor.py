@@ -6,6 +6,7 @@ import sys
 from typing import Any, Iterable, Optional, Tuple
 
 from .errors import Error
+from .hugging_face import REFUSED
 from .tokenizer import NativeTokenizer, SentencePiece, Tokenizer, version_of
 
 # The version whose ids libcalib-sentencepiece gives for models that it cuts and that _kept_from() lets pass.
@@ -51,6 +52,8 @@ class Processor(Tokenizer):
             try:
                 opened = SentencePiece(model=model, bos=options["bos"], eos=options["eos"])
             except (Error, OSError) as error:
+                if getattr(error, "name", "CALIB_E_MODEL") not in REFUSED:
+                    raise
                 return None, str(error)
             self._opened = key, opened
         opened = self._opened[1]
