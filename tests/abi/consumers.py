@@ -63,8 +63,10 @@ def meson_subproject():
     calib = project / "subprojects" / "calib"
     calib.mkdir(parents=True)
     for name in SOURCES:
-        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
-        copy(root / name, calib / name)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, calib / name, symlinks=True)
+        else:
+            shutil.copy(root / name, calib / name)
     build = project / "build"
     run(meson, "setup", build, project, "--force-fallback-for=calib")
     run(meson, "compile", "-C", build)

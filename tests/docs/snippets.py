@@ -24,7 +24,7 @@ environment = dict(os.environ, CALIB_LIBRARY=str(library),
                    LD_LIBRARY_PATH=":".join(map(str, libraries)),
                    PATH=f"{program.parent}:{os.environ['PATH']}", CALIB_CACHE_DIR=str(work / "cache"),
                    CALIB_OFFLINE="1", PYTHONDONTWRITEBYTECODE="1")
-environment.pop("PYTHONPATH", None)
+environment["PYTHONPATH"] = str(root / "examples" / "python")  # as if pip had installed it
 # The blocks find a model of the reader's and the top of the sources where they run.
 (work / "tokenizer.json").write_text(byte_level.tokenizer(), encoding="utf-8")
 (work / "examples").symlink_to(root / "examples")
