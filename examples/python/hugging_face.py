@@ -6,8 +6,6 @@ file, a URL, or "builtin" (the default). Needs numpy and tokenizers (or transfor
 """
 import sys
 
-import numpy
-
 import calib
 
 
@@ -26,7 +24,7 @@ def main():
     source = sys.argv[2] if len(sys.argv) == 3 else "builtin"
 
     samples = calib.load(tokenizer, 128, 256, seed=123, source=source)
-    rows = numpy.asarray(samples)  # no copy; mlx.core.array(rows) and torch.tensor(rows) copy
+    rows = samples.numpy()  # no copy; mlx.core.array(rows) and torch.tensor(rows) copy
 
     print(f"{rows.shape[0]} rows of {rows.shape[1]} of {samples.n_available}, {rows.dtype}, "
           f"from {samples.n_tokens} tokens")

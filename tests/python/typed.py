@@ -54,6 +54,26 @@ except calib.NotFoundError as error:
 """
 
 
+sys.path.insert(0, PROJECT)
+
+
+@tap.test("type checkers know the keywords that are taken, and no other")
+def _():
+    from calib import corpus, documents, keywords, structs
+
+    def fields(struct, *others):
+        return {name for name, *_ in struct._fields_} - {"struct_size", *others}
+    source = {"source", "text", "source_flags", *documents._KEYS,
+              *fields(structs.Source, "location", "bytes", "n_bytes", "n_mirrors", "documents", "flags")}
+    options = fields(structs.Options, "progress_ctx")
+    sampling = {"pad", *fields(structs.Sampling, "n_numbers")}
+    for kind, wanted in ((keywords.SourceKeywords, source), (keywords.OptionKeywords, options),
+                         (keywords.SampleKeywords, sampling),
+                         (keywords.LoadKeywords, source | options | sampling | {"sources", "sampling_flags"})):
+        tap.equal(set(kind.__annotations__), wanted, kind.__name__)
+    tap.holds(set(corpus._SAMPLING) == sampling - {"flags"} | {"sampling_flags"}, corpus._SAMPLING)
+
+
 def mypy(*arguments, **options):
     done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context",
                            "--no-incremental", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

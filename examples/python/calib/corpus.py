@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from .keywords import CorpusKeywords, LoadKeywords, SampleKeywords
 
 
+# The keywords of load() that are about the rows.
+_SAMPLING = ("sampler", "numbers", "first_row", "skip", "rank", "world", "bos", "short_rows", "pad_id", "pad",
+             "sampling_flags")
+
+
 class _Pointer(c_void_p):
     """A calib_corpus *. It keeps alive what the library uses until calib_corpus_close() returns."""
 
@@ -178,26 +183,26 @@ def load(tokenizer: AnyTokenizer, n_samples: int = 128, seq_len: int = 512, seed
          **keywords: "Unpack[LoadKeywords]") -> Samples:
     """Returns Samples of a corpus.
 
-    `tokenizer` is a Tokenizer, a NativeTokenizer, one of `tokenizers` or transformers, or the path of a
-    tokenizer.json, of its folder, or of a SentencePiece model. `source` is the location of the corpus, an
-    iterable of documents (str, or dict with a text or with messages), or a table with
-    __arrow_c_stream__; or `text`, bytes or str, is the corpus itself. `sources` is a list of dict with such
-    keywords, one for each source. `progress` is a function of (stage, done, total); it cancels if it
-    returns a true value or raises.
+    `tokenizer` is the path of a tokenizer.json, of its folder, or of a SentencePiece model; a tokenizer of
+    `tokenizers`, transformers, mistral-common, sentencepiece or tiktoken; a function from str to ids; a
+    Tokenizer or NativeTokenizer. `source` is the location of the corpus, an iterable of documents (str, or
+    dict with a text or with messages), a datasets.Dataset, or a table with __arrow_c_stream__; or `text`,
+    bytes or str, is the corpus itself. `sources` is a list of dict with such keywords, one for each source.
+
+    `progress` is True for bars of tqdm, False for none, or a function of (stage, done, total), which cancels
+    if it returns a true value or raises. None: bars if stderr is a terminal and tqdm is installed.
 
     Documents: `documents` is their format in a file, lines, blank, separator, jsonl or json; `field`,
     `separator`, `join`, `strip`, `specials`, `append_id`, `append_missing`, `min_chars`, `max_chars`,
     `min_tokens`, `max_tokens`, `skip_malformed`, `lazy` are those of calib_documents.h; `chat` is chatml, or
-    template for the tokenizer's own, which iterables of messages use anyway; `render` is a function from a
+    template for the tokenizer's own, which lists and tables of messages use anyway; `render` is a function from a
     record to text. `pad` is the id that fills up short rows: short_rows and pad_id in one. `numbers` holds
     ints. All other keywords are fields of calib_source, calib_options and calib_sampling; the `flags` of
     calib_source and calib_sampling are named source_flags and sampling_flags.
     """
     library, counts = open_library(), _counts(n_samples, seq_len, seed)
     fields: Dict[str, Any] = dict(keywords)
-    names = ("sampler", "numbers", "first_row", "skip", "rank", "world", "bos", "short_rows", "pad_id",
-             "pad", "sampling_flags")
-    sampling = {name: fields.pop(name) for name in names if name in fields}
+    sampling = {name: fields.pop(name) for name in _SAMPLING if name in fields}
     sampling["flags"] = sampling.pop("sampling_flags", 0)
     if "sources" in fields:
         with Corpus(tokenizer, **fields) as corpus:

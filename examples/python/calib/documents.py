@@ -86,14 +86,14 @@ def _set_rest(documents: Documents, given: _Given) -> None:
 def _apply_of(tokenizer: Any) -> Optional[Callable[..., str]]:
     """Returns apply_chat_template() of a tokenizer; None if it has no template."""
     own = getattr(tokenizer, "tokenizer", tokenizer)
-    if getattr(own, "folder", None):
-        own = _opened_by_transformers(own.folder)
+    if not hasattr(own, "apply_chat_template") and tokenizer.folder:
+        own = _opened_by_transformers(tokenizer.folder)
     there: Optional[Callable[..., str]] = getattr(own, "apply_chat_template", None)
     return there
 
 
 def _opened_by_transformers(folder: str) -> Any:
-    """Returns the tokenizer in the folder of a tokenizer.json, for its template; None if there is none."""
+    """Returns the tokenizer in a model's folder, for its template; None if there is none."""
     if not os.path.exists(os.path.join(folder, "tokenizer_config.json")):
         return None
     try:

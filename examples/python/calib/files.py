@@ -16,13 +16,14 @@ def open_tokenizer(path: "Union[str, os.PathLike[str]]") -> Union[NativeTokenize
     load() and Corpus() call this function if their tokenizer is a str or path."""
     name = os.fsdecode(string("tokenizer", path))
     try:
-        if os.path.isdir(name):
-            return _open_json(name, os.path.join(name, "tokenizer.json"))
-        return _open_file(name)
+        is_folder = os.path.isdir(name)
+        tokenizer = _open_json(name, os.path.join(name, "tokenizer.json")) if is_folder else _open_file(name)
     except Error as error:
         if name in error.message:
             raise
         raise type(error)(f"{name}: {error.message}", *error.args[1:]) from None
+    tokenizer.folder = name if is_folder else os.path.dirname(os.path.abspath(name))
+    return tokenizer
 
 
 def _open_file(name: str) -> Union[NativeTokenizer, HuggingFace]:

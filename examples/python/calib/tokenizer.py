@@ -23,6 +23,8 @@ class Handle:
 class NativeTokenizer(Handle):
     """A `const calib_tokenizer_vtable *` from C: its address, and what keeps it alive."""
 
+    folder: Optional[str] = None  # where tokenizer_config.json may be, with a template of chats
+
     def __init__(self, address: Union[int, c_void_p], owner: Any = None):
         number = address.value if isinstance(address, c_void_p) else address
         if not number:
@@ -72,11 +74,8 @@ class TokenizerJson(_Adapted):
                  json: Union[bytes, str, None] = None, special: bool = True, plain: bool = False):
         options = TokenizerJsonOptions(
             flags=TOKENIZER_JSON_NO_SPECIAL * (not special) | TOKENIZER_JSON_PLAIN * bool(plain))
-        self.folder: Optional[str] = None  # where tokenizer_config.json may be, with a template of chats
         if path is not None:
             options.path = string("path", path)
-            name = os.fsdecode(path)
-            self.folder = name if os.path.isdir(name) else os.path.dirname(os.path.abspath(name))
         if json is not None:
             data = json.encode("utf-8", "surrogatepass") if isinstance(json, str) else bytes(json)
             options.json, options.json_len = data, len(data)
@@ -91,6 +90,7 @@ class Tokenizer:
     """Base of tokenizers written in Python. encode() is required, the rest is optional."""
 
     vocab_size = 0
+    folder: Optional[str] = None
     why_not_native = "it is written in Python"
 
     def encode(self, text: str, special: bool) -> Iterable[int]:
