@@ -78,6 +78,16 @@ def _():
         tap.equal(getattr(copy, "errno", 2), 2, f"errno of {type(error)}")
 
 
+@tap.test("arrays without numpy say what to do")
+def _():
+    samples = calib.load(BYTES, 2, 2, 1, text="abcd")
+    with mock.patch.dict(sys.modules, {"numpy": None}):
+        for call in samples.numpy, samples.as_dict:
+            with tap.raises(ImportError) as caught:
+                call()
+            tap.holds("tolist()" in str(caught.error), str(caught.error))
+
+
 # ---- progress
 
 class Bar:
