@@ -193,7 +193,8 @@ def what_is_installed():
     wanted = {f"{directory}/{name}" for name in
               ("libcalib.a", "libcalib.so", "pkgconfig/calib.pc", "cmake/calib/calib-config.cmake",
                "cmake/calib/calib-config-version.cmake")}
-    wanted |= {f"include/calib{name}.h" for name in ("", "_cache", "_documents", "_recipe")}
+    wanted |= {f"include/calib{name}" for name in (
+        ".h", "_cache.h", "_documents.h", "_recipe.h", ".hpp", "_functions.hpp", "_inputs.hpp", "_recipe.hpp")}
     extra = {name for name in files - wanted if not name.startswith(f"{directory}/libcalib.so.")}
     assert files >= wanted, f"missing: {wanted - files}"
     assert not extra, f"too much: {extra}"

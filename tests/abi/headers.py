@@ -8,16 +8,19 @@ import shutil
 import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
-headers = sorted(path.name for path in (root / "include").glob("*.h"))
-languages = {"C99": ("c", "c99"), "C11": ("c", "c11"), "C++11": ("c++", "c++11")}
+languages = {"C99": (".h", "c", "c99"), "C11": (".h", "c", "c11"), "C++11": (".h", "c++", "c++11"),
+             "C++17": (".hpp", "c++", "c++17")}
 warnings = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
+# For .hpp: what strict projects turn on.
+strict = ["-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wold-style-cast", "-Wundef", "-Wnon-virtual-dtor"]
 
 
 def check(compiler, header, language, standard):
     if not shutil.which(compiler):
         raise tap.Skip(f"{compiler} is not installed: run sh tests/run.sh all")
     twice = f"#include <{header}>\n" * 2 + "extern int not_empty;\n"
-    tap.output(compiler, "-x", language, f"-std={standard}", *warnings, "-I", root / "include",
+    more = strict if header.endswith(".hpp") else []
+    tap.output(compiler, "-x", language, f"-std={standard}", *warnings, *more, "-I", root / "include",
                "-fsyntax-only", "-", input=twice)
 
 
@@ -40,7 +43,18 @@ def check_room(room, namespace):
 
 for names in (("sentencepiece", "calib_sp"), ("tokenizer_json", "calib_tj")):
     tap.test(f"the headers of {names[0]} in one file")(lambda each=names: check_room(*each))
-for name, language in languages.items():
+
+
+@tap.test("calib.hpp as C++14 says what it needs")
+def _():
+    with tap.raises(AssertionError) as caught:
+        check("g++", "calib.hpp", "c++", "c++14")
+    tap.holds("calib.hpp needs C++17" in str(caught.error), caught.error)
+
+
+for name, (suffix, *language) in languages.items():
+    headers = sorted(path.name for path in (root / "include").iterdir() if path.suffix == suffix)
+    tap.holds(len(headers) > 3, f"only {headers} were found")
     for compiler in ("gcc", "clang"):
         for header in headers:
             tap.test(f"{header} alone as {name} by {compiler}")(

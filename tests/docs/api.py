@@ -78,7 +78,7 @@ def nothing_else():
 @tap.test("links between pages lead to files")
 def links():
     missing = [f"{name}: {target}" for name, text in pages.items()
-               for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+               for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", re.sub(r"(?ms)^```.*?^```$", "", text))
                if "://" not in target and not (root / name).parent.joinpath(target).exists()]
     assert not missing, "\n".join(missing)
 

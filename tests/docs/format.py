@@ -9,7 +9,7 @@ import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
 environment = root / "build-python"
-SUFFIXES = {".c", ".h", ".cc", ".cpp"}
+SUFFIXES = {".c", ".h", ".cc", ".cpp", ".hpp"}
 FOLDERS = ("include", "lib", "examples", "tests")
 
 

@@ -8,8 +8,8 @@ import statistics
 import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
-SUFFIXES = {".c", ".h", ".cc", ".cpp", ".py", ".sh", ".build", ".map"}
-C_SUFFIXES = {".c", ".h", ".cc", ".cpp"}
+SUFFIXES = {".c", ".h", ".cc", ".cpp", ".hpp", ".py", ".sh", ".build", ".map"}
+C_SUFFIXES = {".c", ".h", ".cc", ".cpp", ".hpp"}
 BANNED = ("sprintf", "vsprintf", "strcpy", "strcat", "strncpy", "atoi", "atol", "atof", "strtok",
           "gets", "alloca", "setlocale", "setenv", "putenv", "signal", "exit", "abort")
 MAX_FILE = 400
