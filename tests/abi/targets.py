@@ -56,9 +56,7 @@ def borrow_files(*names):
 
 
 def sources():
-    """Every C file of the core; the builtin corpus as a build without it has it."""
-    builtin = work / "builtin.c"
-    tap.output(sys.executable, lib / "text" / "embed.py", builtin)
+    """Every C file of the core."""
     found = [path for path in sorted(lib.rglob("*.c")) if "sentencepiece" not in path.parts]
     if not has_curl:
         found.remove(lib / "fetch" / "http.c")
@@ -66,7 +64,7 @@ def sources():
         found.remove(lib / "input" / "gzip.c")
     if not has_zstd:
         found.remove(lib / "input" / "zstd.c")
-    return found + [builtin]
+    return found
 
 
 def compile_for(target, path):
