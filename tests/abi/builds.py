@@ -97,6 +97,16 @@ def as_unity():
     tap.equal(ask(library, "builtin", library / "libcalib.so").split()[0], "CALIB_OK", "what it loads")
 
 
+@tap.test("with link-time optimization: it exports the same, and loads the same")
+def with_lto():
+    library = build("lto", "-Db_lto=true", "-Ddefault_library=both", "--buildtype=release") / "libcalib.so"
+    tap.output(sys.executable, root / "tests" / "abi" / "symbols.py", library, env=environment)
+    tap.equal(ask(library.parent, "builtin", library).split()[0], "CALIB_OK", "what it loads")
+    private = ("-lcurl", "-lcrypto", "-lz", "-lzstd", "-pthread")
+    tap.equal(ask(library.parent, "builtin", "-flto", library.with_suffix(".a"), *private).split()[0], "CALIB_OK",
+              "what the static library loads")
+
+
 @tap.test("as a release: fortified, without a warning")
 def as_release():
     library = build("release", "--buildtype=release", "-Ddefault_library=shared")

@@ -56,7 +56,7 @@ def pkg_config(*arguments):
                env={"PKG_CONFIG_PATH": str(library_dir() / "pkgconfig")}).split()
 
 
-@tap.test("meson subproject")
+@tap.test("meson subproject: static, then shared")
 def meson_subproject():
     project = work / "subproject"
     shutil.copytree(root / "examples" / "subproject", project)
@@ -68,9 +68,12 @@ def meson_subproject():
         else:
             shutil.copy(root / name, calib / name)
     build = project / "build"
-    run(meson, "setup", build, project, "--force-fallback-for=calib")
-    run(meson, "compile", "-C", build)
-    must_print(build / "consumer")
+    for kind, needs in ("static", False), ("shared", True):
+        run(meson, "setup", build, project, "--force-fallback-for=calib", f"-Dcalib:default_library={kind}",
+            *(["--reconfigure"] if build.exists() else []))
+        run(meson, "compile", "-C", build)
+        tap.equal("libcalib.so" in run("readelf", "-d", build / "consumer"), needs, f"{kind}: needs the shared one")
+        must_print(build / "consumer")
     strays = [path.name for path in build.rglob("*")
               if path.name.startswith(("example-", "unit-", "abi-"))]
     assert not strays, f"a subproject builds its parent no tests or examples: {strays}"
@@ -84,6 +87,19 @@ def pkg_config_shared():
     needs = run("readelf", "-d", program)
     assert "libcalib.so" in needs and "libcurl" not in needs and "libcrypto" not in needs, needs
     must_print(program, LD_LIBRARY_PATH=str(library_dir()))
+
+
+@tap.test("pkg-config: calib.hpp without the adapters, the example of its banner")
+def pkg_config_cplusplus():
+    need("pkg-config")
+    header = (installed() / "include" / "calib.hpp").read_text(encoding="utf-8")
+    code = re.search(r"@code\n(.*?)@endcode", header, flags=re.S).group(1)
+    source = work / "banner.cpp"
+    source.write_text(re.sub(r"^ \* ?", "", code, flags=re.M), encoding="utf-8")
+    run("c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-pedantic", source, "-o", work / "banner",
+        *pkg_config("--cflags", "--libs", "calib"))
+    tap.equal(run(work / "banner", env={"LD_LIBRARY_PATH": str(library_dir())}),
+              "4 ids from 116\n4 ids from 113\n", "what it prints")
 
 
 @tap.test("pkg-config: static")

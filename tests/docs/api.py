@@ -61,7 +61,9 @@ def unknown_names(text):
     there = words("".join(headers.values()))
     there |= {"CALIB_" + status for status in statuses}
     variables = {"CALIB_CACHE_DIR", "CALIB_CACHE_MAX_BYTES", "CALIB_OFFLINE", "CALIB_TOKEN", "CALIB_LIBRARY",
-                 "CALIB_SENTENCEPIECE_LIBRARY", "CALIB_TOKENIZER_JSON_LIBRARY"}
+                 "CALIB_SENTENCEPIECE_LIBRARY", "CALIB_TOKENIZER_JSON_LIBRARY", "CALIB_STATIC"}
+    cmake = (root / "lib" / "cmake" / "CMakeLists.txt").read_text(encoding="utf-8")
+    variables |= set(re.findall(r"^option\((CALIB_\w+)", cmake, flags=re.M))
     named = set(re.findall(r"`(calib_[a-z_]+)\(?", text)) | set(re.findall(r"\bCALIB_\w+\b", text))
     files = {path.stem for path in root.rglob("lib/**/*") if path.is_file()}
     return {name for name in named - there - variables - files
