@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""tests/release.sh: the archive has the same bytes from every clone at any time, builds nothing that is
+not committed, and holds the sources."""
+import hashlib
+import os
+import pathlib
+import shutil
+import tarfile
+import tempfile
+import time
+
+import tap
+
+root = pathlib.Path(os.environ["SOURCE_ROOT"])
+work = pathlib.Path(tempfile.mkdtemp(prefix="calib-release-"))
+
+
+def clone(name):
+    if not shutil.which("git") or not (root / ".git").exists():
+        raise tap.Skip("these sources are no clone of git")
+    tap.output("git", "clone", "--quiet", "--no-local", root, work / name)
+    return work / name
+
+
+def archive(folder, **environment):
+    """The archive that is made in a clone."""
+    tap.output("sh", folder / "tests" / "release.sh", "archive", folder / "build-out",
+               env={**os.environ, **environment})
+    found, = (folder / "build-out").glob("calib-*.tar.gz")
+    return found
+
+
+@tap.test("two clones, two times, two umasks, two time zones: the same bytes")
+def _():
+    first = archive(clone("one"))
+    time.sleep(1.1)  # a time that is stored would be another one
+    second = clone("a-folder-with-a-longer-name")
+    os.utime(second / "meson.build")
+    second_archive = archive(second, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", GIT_CONFIG_COUNT="1",
+                             GIT_CONFIG_KEY_0="tar.umask", GIT_CONFIG_VALUE_0="0077")
+    tap.equal(hashlib.sha256(second_archive.read_bytes()).hexdigest(),
+              hashlib.sha256(first.read_bytes()).hexdigest(), "the archive")
+
+
+@tap.test("it holds what is committed, below one folder")
+def _():
+    made, = (work / "one" / "build-out").glob("*.tar.gz")
+    with tarfile.open(made) as tar:
+        names = {member.name.partition("/")[2] for member in tar.getmembers() if member.isfile()}
+        tap.equal({member.name.partition("/")[0] for member in tar.getmembers()},
+                  {made.name[:-len(".tar.gz")]}, "the folders")
+    tap.equal(names, set(tap.output("git", "-C", root, "ls-tree", "-r", "--name-only", "HEAD").split("\n")) - {""})
+
+
+@tap.test("what is not committed, and versions that disagree, are refused")
+def _():
+    folder = clone("changed")
+    header = folder / "include" / "calib.h"
+    text = header.read_text(encoding="utf-8")
+    header.write_text(text.replace("CALIB_VERSION_PATCH ", "CALIB_VERSION_PATCH 9"), encoding="utf-8")
+    with tap.raises(AssertionError) as caught:
+        archive(folder)
+    tap.holds("not committed" in str(caught.error), caught.error)
+    tap.output("git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "-am", "x")
+    with tap.raises(AssertionError) as caught:
+        archive(folder)
+    tap.holds("calib.h has another" in str(caught.error), caught.error)
+
+
+try:
+    tap.run()
+finally:
+    shutil.rmtree(work, ignore_errors=True)
