@@ -77,14 +77,6 @@ def nothing_else():
     assert unknown_names("`calib_nothing(x)`") == {"calib_nothing"}
 
 
-@tap.test("links between pages lead to files")
-def links():
-    missing = [f"{name}: {target}" for name, text in pages.items()
-               for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", re.sub(r"(?ms)^```.*?^```$", "", text))
-               if "://" not in target and not (root / name).parent.joinpath(target).exists()]
-    assert not missing, "\n".join(missing)
-
-
 @tap.test("every function says what it returns, and since when")
 def header_comments():
     for name, text in headers.items():
