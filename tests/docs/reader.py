@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The folder in which a reader of the documentation runs its snippets, and what it has.
 
-    tokenizer.json  a byte-level BPE of 260 ids with BOS in front   corpus.txt      50 KB of prose
+    tokenizer.json  a byte-level BPE of 260 ids with BOS in front   corpus.txt      120 KB of English
     model.model     a SentencePiece model of 400 pieces             chats.jsonl     40 chats: messages
     c4.jsonl        200 records: text, source                       c4.json.gz      the same, gzipped
     c4.parquet      the same as a table, if there is pyarrow        prompts.txt     one prompt a line
@@ -50,7 +50,9 @@ def fill(work, root, page, python):
     """Makes the files in the folder `work` that the text `page` may use."""
     texts = root / "lib" / "text" / "builtin"
     prose = (texts / "prose.txt").read_text(encoding="utf-8")
-    files = {"tokenizer.json": byte_level.tokenizer(), "corpus.txt": prose[:50000],
+    english = "".join((texts / f"{name}.txt").read_text(encoding="utf-8")
+                      for name in ("prose", "dialogue", "technical"))
+    files = {"tokenizer.json": byte_level.tokenizer(), "corpus.txt": english[:120000],
              "chats.jsonl": lines_of(chats(prose)), "c4.jsonl": lines_of(records(prose)),
              "prompts.txt": "".join(line + "\n" for line in prose.split("\n") if line)[:8000],
              "recipe.json": json.dumps({"calib": 1, "sources": [

@@ -30,6 +30,7 @@ import tap
 
 root = pathlib.Path(os.environ["SOURCE_ROOT"])
 page, python, *built = sys.argv[1:]  # what is built: the adapters
+python = pathlib.Path(python).absolute()
 text = (root / page).read_text(encoding="utf-8")
 work = pathlib.Path(tempfile.mkdtemp(prefix="calib-snippets-"))
 
