@@ -10,7 +10,8 @@ root = pathlib.Path(os.environ["SOURCE_ROOT"])
 pages = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
          for path in [root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").glob("*.md"))]}
 # Pages that are being written. A link to one is checked as soon as the page is there.
-COMING = {"docs/embedding.md", "docs/cplusplus.md", "docs/python.md", "docs/quantizers.md", "docs/info.md"}
+COMING = {"docs/embedding.md", "docs/cplusplus.md", "docs/python.md", "docs/quantizers.md", "docs/info.md",
+          "docs/performance.md"}
 
 
 def prose_of(markdown):
@@ -74,6 +75,23 @@ def mentions():
                for page in re.findall(r"docs/[\w-]+\.md", path.read_text(encoding="utf-8").replace("\\-", "-"))
                if page not in pages and page not in COMING]
     assert not missing, "\n".join(missing)
+
+
+@tap.test("files that pages name are there")
+def files():
+    # NAME, VERSION and the like stand for any; what follows a program is the reader's.
+    pattern = r"`((?:lib|tests|examples|include|docs)/[\w./-]+)`"  # lib/*.py are other programs'
+    named = {(name, path) for name, text in pages.items() for path in re.findall(pattern, text)
+             if not re.fullmatch(r"lib/.*\.py", path)}
+    assert len(named) > 60, f"{len(named)} files are named"
+    missing = [f"{name}: {path}" for name, path in sorted(named)
+               if not re.search(r"[A-Z]{4}", path.replace("README", "")) and not is_file_or_stem(path)]
+    assert not missing, "\n".join(missing)
+
+
+def is_file_or_stem(path):
+    """A page may leave out the ending: `tests/fault`, `examples/python/calib`."""
+    return (root / path).exists() or any((root / path).parent.glob((root / path).name + ".*"))
 
 
 @tap.test("the index names every page, and every page's snippets are run")
