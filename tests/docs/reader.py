@@ -6,6 +6,7 @@
     c4.jsonl        200 records: text, source                       c4.json.gz      the same, gzipped
     c4.parquet      the same as a table, if there is pyarrow        prompts.txt     one prompt a line
     en.txt de.txt zh.txt  texts for a mixture                       recipe.json     a recipe of chats.jsonl
+    vocab.json merges.txt  of tokenizer.json                        vocab.txt       of a small BERT
     examples/       the examples of the sources                     include/        the headers
 """
 import gzip
@@ -46,13 +47,22 @@ def write_parquet(python, work):
                    check=False)
 
 
+def older_files():
+    """The files of tokenizers before there was tokenizer.json."""
+    model = json.loads(byte_level.tokenizer())["model"]
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    letters = [prefix + chr(letter) for prefix in ("", "##") for letter in range(33, 127)]
+    return {"vocab.json": json.dumps(model["vocab"]), "vocab.txt": "\n".join([*special, *letters]) + "\n",
+            "merges.txt": "#version: 0.2\n" + "\n".join(model["merges"]) + "\n"}
+
+
 def fill(work, root, page, python):
     """Makes the files in the folder `work` that the text `page` may use."""
     texts = root / "lib" / "text" / "builtin"
     prose = (texts / "prose.txt").read_text(encoding="utf-8")
     english = "".join((texts / f"{name}.txt").read_text(encoding="utf-8")
                       for name in ("prose", "dialogue", "technical"))
-    files = {"tokenizer.json": byte_level.tokenizer(), "corpus.txt": english[:120000],
+    files = {**older_files(), "tokenizer.json": byte_level.tokenizer(), "corpus.txt": english[:120000],
              "chats.jsonl": lines_of(chats(prose)), "c4.jsonl": lines_of(records(prose)),
              "prompts.txt": "".join(line + "\n" for line in prose.split("\n") if line)[:8000],
              "recipe.json": json.dumps({"calib": 1, "sources": [
