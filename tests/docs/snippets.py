@@ -42,11 +42,11 @@ PROGRAMS = {"bazel", "cargo", "clang", "cmake", "curl", "duckdb-cli", "meson", "
 NEVER = {"network": "uses the network", "root": "changes the system",
          "installation": "installs and builds, and is run by a test of its own"}
 NEEDS = MODULES | PROGRAMS | set(NEVER)
-ADAPTERS = {"tokenizer-json": r"calib_tokenizer_json|tokenizer\.json",
-            "sentencepiece": r"calib_sentencepiece|\.model\b"}
+ADAPTERS = {"tokenizer-json": r"calib[_-]tokenizer[_-]json|tokenizer\.json",
+            "sentencepiece": r"calib[_-]sentencepiece|\.model\b"}
 environment = dict(os.environ, CALIB_CACHE_DIR=str(work / "cache"), CALIB_OFFLINE="1",
                    PYTHONDONTWRITEBYTECODE="1")
-environment.pop("PYTHONPATH", None)
+environment["PYTHONPATH"] = str(root / "examples" / "python")  # as if it were installed
 SESSION = """
 import contextlib, io, json, sys, traceback
 names = {"__name__": "__main__"}
@@ -155,7 +155,7 @@ def compile_and_run(snippet):
 
 
 def run_rust(snippet):
-    tap.output("rustc", "-o", work / "snippet", "-", input=snippet.code, cwd=work)
+    tap.output("rustc", "-o", work / "snippet", "-", input=snippet.code, cwd=work, env=environment)
     return tap.output(work / "snippet", env=environment, cwd=work, stdin=subprocess.DEVNULL)
 
 
