@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decides where a text may be cut without changing an id, from the model; docs/tokenizing.md has
+/* Decides where a text may be cut without changing an id, from the model; docs/proofs.md has
  * the proof. The answer depends only on the two characters beside the place. */
 #ifndef CALIB_SENTENCEPIECE_CUTS_H
 #define CALIB_SENTENCEPIECE_CUTS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* BPE on a normalized text by the model's pieces and scores: the ids of the library's Encode, many
- * times faster. Only for models for which that is proven; docs/tokenizing.md has the proof. */
+ * times faster. Only for models for which that is proven; docs/proofs.md has the proof. */
 #ifndef CALIB_SENTENCEPIECE_MERGES_H
 #define CALIB_SENTENCEPIECE_MERGES_H
 

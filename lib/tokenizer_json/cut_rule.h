@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The rule that says where every text may be cut: between which two characters, and between which
- * two if a pre-token ends there. docs/tokenizing.md has the proof. */
+ * two if a pre-token ends there. docs/proofs.md has the proof. */
 #ifndef CALIB_TOKENIZER_JSON_CUT_RULE_H
 #define CALIB_TOKENIZER_JSON_CUT_RULE_H
 
