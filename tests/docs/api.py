@@ -81,7 +81,7 @@ def unknown_names(text):
     cmake = (root / "lib" / "cmake" / "CMakeLists.txt").read_text(encoding="utf-8")
     variables |= set(re.findall(r"^option\((CALIB_\w+)", cmake, flags=re.M))
     named = set(re.findall(r"`(calib_[a-z_]+)\(?", text)) | set(re.findall(r"\bCALIB_\w+\b", text))
-    files = {path.stem for path in root.rglob("lib/**/*") if path.is_file()}
+    files = {path.stem for path in root.glob("lib/**/*") if path.is_file()}
     return {name for name in named - there - variables - files
             if not name.endswith("_") and not name.startswith("CALIB_TEST_")}
 
