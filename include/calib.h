@@ -199,6 +199,16 @@ enum {
     CALIB_SPECIAL_UNK = 3,
 };
 
+/** The kinds of tokens that `kind_of` tells apart. @since 0.1.0 */
+enum {
+    CALIB_KIND_NONE = 0,    /**< no token has the id */
+    CALIB_KIND_NORMAL = 1,  /**< a piece of text */
+    CALIB_KIND_SPECIAL = 2, /**< a mark that is no text, such as BOS; added and special */
+    CALIB_KIND_ADDED = 3,   /**< added to the vocabulary by hand, but not special */
+    CALIB_KIND_BYTE = 4,    /**< one byte of a character that has no token */
+    CALIB_KIND_UNKNOWN = 5  /**< stands for text that has no token */
+};
+
 /** `capabilities` of a tokenizer. @since 0.1.0 */
 enum {
     /** Several threads may run the callbacks at the same time. */
@@ -298,6 +308,10 @@ typedef struct calib_tokenizer_vtable {
 
     uint32_t vocab_size;   /**< every id must be below it and is checked; 0 = not known */
     uint32_t capabilities; /**< CALIB_TOKENIZER_* */
+
+    /** Gives the kind of an id (CALIB_KIND_*), for statistics; every id has one. @return 0, or
+     *  non-zero for a failure. */
+    int (*kind_of)(void *ctx, int32_t id, uint32_t *kind);
 } calib_tokenizer_vtable;
 
 /**

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-CALIB_NO_TAIL(calib_tokenizer_vtable, capabilities);
+CALIB_NO_TAIL(calib_tokenizer_vtable, kind_of);
 CALIB_NO_TAIL(calib_options, n_slices);
 CALIB_NO_TAIL(calib_samples, corpus_sha256);
 CALIB_NO_TAIL(calib_info, vocab_size);

@@ -116,6 +116,23 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
     });
 }
 
+int kind_of(void *ctx, std::int32_t id, std::uint32_t *kind)
+{
+    clear_error();
+    const std::vector<Piece> &pieces = handle_of(ctx).model.pieces;
+    *kind = CALIB_KIND_NONE;
+    if (id < 0 || static_cast<std::size_t>(id) >= pieces.size())
+        return CALIB_OK;
+    switch (pieces[static_cast<std::size_t>(id)].kind) {
+    case Kind::control: *kind = CALIB_KIND_SPECIAL; break;
+    case Kind::user_defined: *kind = CALIB_KIND_ADDED; break;
+    case Kind::byte: *kind = CALIB_KIND_BYTE; break;
+    case Kind::unknown: *kind = CALIB_KIND_UNKNOWN; break;
+    default: *kind = CALIB_KIND_NORMAL;
+    }
+    return CALIB_OK;
+}
+
 } // namespace
 
 int build_segments(calib_sentencepiece &handle)
@@ -144,6 +161,7 @@ void make_vtable(calib_sentencepiece &handle)
     vtable.cuts = handle.why_whole ? nullptr : cuts;
     vtable.text_of = text_of;
     vtable.vocab_size = static_cast<std::uint32_t>(handle.library.size());
+    vtable.kind_of = kind_of;
     vtable.capabilities = CALIB_TOKENIZER_THREADS;
     /* The library trims and prefixes all that it is given. */
     if (!handle.why_whole)

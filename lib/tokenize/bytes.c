@@ -70,6 +70,13 @@ static int text_of(void *ctx, int32_t id, calib_text_fn put, void *put_ctx)
     return put(put_ctx, &byte, 1);
 }
 
+static int kind_of(void *ctx, int32_t id, uint32_t *kind)
+{
+    (void)ctx;
+    *kind = id < 0 || id > 255 ? CALIB_KIND_NONE : CALIB_KIND_NORMAL;
+    return 0;
+}
+
 static const calib_tokenizer_vtable bytes = {
     .struct_size = sizeof(calib_tokenizer_vtable),
     .encode = encode,
@@ -81,6 +88,7 @@ static const calib_tokenizer_vtable bytes = {
     .vocab_size = 256,
     .capabilities =
         CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING | CALIB_TOKENIZER_PARTS,
+    .kind_of = kind_of,
 };
 
 const calib_tokenizer_vtable *calib_bytes_tokenizer(void)

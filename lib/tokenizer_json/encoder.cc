@@ -73,9 +73,10 @@ int Encoder::build(const Spec &spec, std::string_view json)
     if (status)
         return status;
     for (const AddedToken &token : spec.added_tokens)
-        contents_[token.id] = token.content;
+        added_[token.id] = {token.content, token.special};
     for (std::size_t i = 0; i < spec.slots.size(); i++)
-        contents_[static_cast<std::int32_t>(i)] = spec.slots[i];
+        added_[static_cast<std::int32_t>(i)] = {spec.slots[i], true};
+    unknown_ = spec.model.has_unknown ? spec.model.unknown : "";
     plain_.build(raw_, normalized_, map_);
     Scan scan = map_.is_identity() ? splitter_.scanner() : nullptr;
     skips_steps_ = scan != nullptr;
@@ -178,12 +179,41 @@ bool Encoder::text_of_entry(std::int32_t id, std::string &text) const
 
 bool Encoder::text_of(std::int32_t id, std::string &text) const
 {
-    auto added = contents_.find(id);
-    if (added != contents_.end()) {
-        text = added->second;
+    auto added = added_.find(id);
+    if (added != added_.end()) {
+        text = added->second.content;
         return true;
     }
     return is_word_piece_ ? text_of_piece(id, text) : text_of_entry(id, text);
+}
+
+/* Of a byte-level vocabulary a byte that is a character is no part of one. */
+bool Encoder::is_byte(std::string_view token) const
+{
+    std::string text;
+    char byte = 0;
+    if (is_word_piece_)
+        return false;
+    if (!splitter_.is_byte_level())
+        return is_byte_token(token, byte);
+    return ALPHABET.read(token, text) && text.size() == 1 &&
+           static_cast<unsigned char>(text[0]) >= 0x80;
+}
+
+std::uint32_t Encoder::kind_of(std::int32_t id) const
+{
+    auto added = added_.find(id);
+    bool is_added = added != added_.end();
+    std::string_view token = is_added         ? std::string_view(added->second.content)
+                             : is_word_piece_ ? word_piece_.token(id)
+                                              : bpe_.token(id);
+    if (token.empty())
+        return CALIB_KIND_NONE;
+    if (token == unknown_)
+        return CALIB_KIND_UNKNOWN;
+    if (is_added)
+        return added->second.special ? CALIB_KIND_SPECIAL : CALIB_KIND_ADDED;
+    return is_byte(token) ? CALIB_KIND_BYTE : CALIB_KIND_NORMAL;
 }
 
 } // namespace calib_tj

@@ -44,12 +44,20 @@ public:
     /** Gives the text that a token stands for. Returns false if there is no such token. */
     bool text_of(std::int32_t id, std::string &text) const;
 
+    /** Returns what a token is, CALIB_KIND_*. */
+    std::uint32_t kind_of(std::int32_t id) const;
+
     const Cuts &cuts() const
     {
         return cuts_;
     }
 
 private:
+    struct Added {
+        std::string content;
+        bool special;
+    };
+
     template <typename Piece>
     int walk(const AddedTokens &tokens, std::string_view text, bool plain,
              std::vector<std::int32_t> &ids, Piece &&piece) const;
@@ -57,6 +65,7 @@ private:
                           std::vector<std::int32_t> &ids) const;
     bool text_of_entry(std::int32_t id, std::string &text) const;
     bool text_of_piece(std::int32_t id, std::string &text) const;
+    bool is_byte(std::string_view token) const;
     int encode_piece(std::string_view text, Position position, bool plain,
                      std::vector<std::int32_t> &ids) const;
 
@@ -64,7 +73,8 @@ private:
     CharacterMap map_;
     Splitter splitter_;
     AddedTokens raw_, normalized_;
-    std::unordered_map<std::int32_t, std::string> contents_; /* of added tokens */
+    std::unordered_map<std::int32_t, Added> added_;
+    std::string unknown_; /* content of the unknown token; empty: none */
     Bpe bpe_;
     WordPiece word_piece_;
     bool is_word_piece_ = false; /* which of the two is used */

@@ -125,6 +125,18 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
     });
 }
 
+int kind_of(void *ctx, std::int32_t id, std::uint32_t *kind)
+{
+    clear_error();
+    return guarded(CALIB_E_ENCODE, [&] {
+        calib_tokenizer_json &handle = handle_of(ctx);
+        int status = build_tables(handle);
+        if (!status)
+            *kind = handle.encoder.kind_of(id);
+        return status;
+    });
+}
+
 /* The caller of calib may know of a load only: the message names the file. */
 int name_file(const calib_tokenizer_json &handle, int status)
 {
@@ -166,6 +178,7 @@ void make_vtable(calib_tokenizer_json &handle)
     vtable.special_id = special_id;
     vtable.cuts = handle.why_whole ? nullptr : cuts;
     vtable.text_of = text_of;
+    vtable.kind_of = kind_of;
     vtable.vocab_size = static_cast<std::uint32_t>(handle.spec.largest_id) + 1;
     vtable.capabilities =
         CALIB_TOKENIZER_THREADS | CALIB_TOKENIZER_SELF_IDENTIFYING | CALIB_TOKENIZER_PARTS;

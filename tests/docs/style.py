@@ -19,7 +19,7 @@ LONGER = {"lib/system/posix.c": 700,  # files and directories, which a port writ
           "lib/fetch/http.c": 550,   # all that knows libcurl, likewise
           "lib/json/json.c": 450,    # the grammar in one piece
           "lib/tokenizer_json/unicode_tables.h": 1000,  # generated
-          "include/calib.h": 750}    # mostly words
+          "include/calib.h": 775}    # mostly words
 
 
 def all_files():

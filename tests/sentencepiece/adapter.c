@@ -165,6 +165,31 @@ static void special_ids_and_sizes(void **state)
     calib_sentencepiece_close(NULL);
 }
 
+static uint32_t kind_of(const calib_tokenizer_vtable *tok, int32_t id)
+{
+    uint32_t kind = 99;
+    assert_int_equal(tok->kind_of(tok->ctx, id, &kind), 0);
+    return kind;
+}
+
+/* The model has byte fallback, so that <0x00> to <0xFF> follow its three marks. */
+static void ids_have_kinds(void **state)
+{
+    (void)state;
+    calib_sentencepiece *model = open_model("BPE", 0);
+    const calib_tokenizer_vtable *tok = calib_sentencepiece_vtable(model);
+    assert_int_equal(kind_of(tok, 0), CALIB_KIND_UNKNOWN);
+    assert_int_equal(kind_of(tok, 1), CALIB_KIND_SPECIAL);
+    assert_int_equal(kind_of(tok, 2), CALIB_KIND_SPECIAL);
+    for (int32_t id = 3; id < 3 + 256; id++)
+        assert_int_equal(kind_of(tok, id), CALIB_KIND_BYTE);
+    for (int32_t id = 3 + 256; id < 2000; id++)
+        assert_int_equal(kind_of(tok, id), CALIB_KIND_NORMAL);
+    assert_int_equal(kind_of(tok, 2000), CALIB_KIND_NONE);
+    assert_int_equal(kind_of(tok, -1), CALIB_KIND_NONE);
+    calib_sentencepiece_close(model);
+}
+
 static void emit_can_stop_at_every_call(void **state)
 {
     (void)state;
@@ -240,6 +265,7 @@ int main(void)
         cmocka_unit_test(bos_and_eos_stand_at_the_text_s_ends),
         cmocka_unit_test(the_text_of_ids_is_the_text),
         cmocka_unit_test(special_ids_and_sizes),
+        cmocka_unit_test(ids_have_kinds),
         cmocka_unit_test(emit_can_stop_at_every_call),
         cmocka_unit_test(parts_are_encoded_apart),
         cmocka_unit_test(the_core_takes_it),

@@ -214,6 +214,51 @@ static void the_vtable_tells_of_the_file(void **state)
     calib_tokenizer_json_close(file);
 }
 
+static void assert_kind(const calib_tokenizer_vtable *tok, int32_t id, uint32_t expected)
+{
+    uint32_t kind = 99;
+    assert_int_equal(tok->kind_of(tok->ctx, id, &kind), 0);
+    assert_int_equal(kind, expected);
+}
+
+/* The kinds of the ids, as SMALL_FILE tells them. */
+static void ids_have_kinds(void **state)
+{
+    (void)state;
+    calib_tokenizer_json *file = open_with(0, 0);
+    const calib_tokenizer_vtable *tok = calib_tokenizer_json_vtable(file);
+    for (int32_t id = 0; id < 8; id++)
+        assert_kind(tok, id, CALIB_KIND_NORMAL);
+    assert_kind(tok, 8, CALIB_KIND_SPECIAL);
+    assert_kind(tok, 9, CALIB_KIND_ADDED);
+    assert_kind(tok, 10, CALIB_KIND_SPECIAL);
+    assert_kind(tok, 11, CALIB_KIND_NONE);
+    assert_kind(tok, -1, CALIB_KIND_NONE);
+    calib_tokenizer_json_close(file);
+}
+
+/* A model with byte tokens and an unknown one, in a vocabulary of characters: id 4 is a hole. */
+static void bytes_and_the_unknown_have_kinds(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"version\":\"1.0\",\"added_tokens\":[{\"id\":0,\"content\":\"<unk>\","
+        "\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,"
+        "\"special\":true}],\"model\":{\"type\":\"BPE\",\"unk_token\":\"<unk>\","
+        "\"byte_fallback\":true,\"vocab\":{\"<unk>\":0,\"<0xC3>\":1,\"a\":2,\"\xc3\xa9\":3,"
+        "\"<0x41>\":5},\"merges\":[]}}";
+    calib_tokenizer_json_options options = {
+        .struct_size = sizeof options, .json = json, .json_len = sizeof json - 1};
+    calib_tokenizer_json *file = NULL;
+    assert_int_equal(calib_tokenizer_json_open(&options, &file), 0);
+    const calib_tokenizer_vtable *tok = calib_tokenizer_json_vtable(file);
+    static const uint32_t kinds[] = {CALIB_KIND_UNKNOWN, CALIB_KIND_BYTE, CALIB_KIND_NORMAL,
+                                     CALIB_KIND_NORMAL,  CALIB_KIND_NONE, CALIB_KIND_BYTE};
+    for (int32_t id = 0; id < 6; id++)
+        assert_kind(tok, id, kinds[id]);
+    calib_tokenizer_json_close(file);
+}
+
 /* SHA-256 of "calib-tokenizer-json identity 1", the flags as 32 bits in little-endian, and the
  * SHA-256 of the file. Files pin such numbers: they never change. Building the tables frees the
  * bytes of the file. */
@@ -299,6 +344,8 @@ int main(void)
         cmocka_unit_test(cuts_are_where_they_must_be),
         cmocka_unit_test(cuts_can_be_declined),
         cmocka_unit_test(the_vtable_tells_of_the_file),
+        cmocka_unit_test(ids_have_kinds),
+        cmocka_unit_test(bytes_and_the_unknown_have_kinds),
         cmocka_unit_test(the_identity_is_the_same_with_tables),
         cmocka_unit_test(threads_build_the_tables_once),
     };

@@ -79,7 +79,7 @@ class Vtable(Sized):
     _fields_ = [("struct_size", c_size_t), ("ctx", c_void_p), ("encode", ENCODE),
                 ("last_error", c_void_p), ("fingerprint", FINGERPRINT), ("identity", FINGERPRINT),
                 ("special_id", SPECIAL_ID), ("cuts", c_void_p), ("text_of", c_void_p),
-                ("vocab_size", c_uint32), ("capabilities", c_uint32)]
+                ("vocab_size", c_uint32), ("capabilities", c_uint32), ("kind_of", c_void_p)]
 
 
 class Source(Sized):
