@@ -212,8 +212,8 @@ static int check_repeated(reading *line, const met_option *met)
     bool *given = &line->given[met->option - cli_options];
     if (*given && met->option->kind != CLI_MIRROR && met->option->kind != CLI_SOURCE)
         return cli_usage(
-            "%s is given twice; only --mirror and --source may be repeated, and options "
-            "of one source behind each",
+            "%s is given twice; only --mirror, --source and --compare may be repeated, and "
+            "options of one source behind each",
             met->shown);
     *given = true;
     return CLI_DONE;
@@ -227,7 +227,9 @@ static int begin_source(reading *line, const met_option *met)
     for (size_t i = 0; i < cli_n_options; i++)
         if (cli_option_binds(&cli_options[i]))
             line->given[i] = false;
-    return cli_sources_next(line->out, &line->binding, met->value);
+    int status = cli_sources_next(line->out, &line->binding, met->value);
+    line->out->each.compared = met->option->low;
+    return status;
 }
 
 static int take_value(reading *line, const met_option *met)

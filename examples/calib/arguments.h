@@ -39,6 +39,7 @@ typedef struct cli_source {
     const char *token_file;
     char *token;        /* in memory of its own, or NULL */
     uint64_t append_id; /* CLI_NO_ID: none */
+    bool compared;      /* of the corpus to compare with */
 } cli_source;
 
 /** A list of numbers, in memory of its own. */
@@ -51,8 +52,8 @@ typedef struct cli_numbers {
 typedef struct cli_arguments {
     const char *command; /* its name */
     cli_source each;     /* while the line is read: of the last --source, or of all before any */
-    cli_source *sources; /* afterwards: at least one */
-    size_t n_sources;
+    cli_source *sources; /* afterwards: at least one, then those to compare with */
+    size_t n_sources, n_compared;
     calib_options options;
     calib_sampling sampling;
     cli_numbers numbers;
@@ -60,6 +61,7 @@ typedef struct cli_arguments {
     const char *recipe;        /* or lock, in place of sources and sampling; NULL: none */
     const char *output;        /* "-" is standard output */
     const char *format;        /* NULL: the extension of the output decides */
+    const char *html;          /* file for a page, or NULL */
     const char *bounds;        /* file for the bounds of documents, or NULL */
     const char *positional[2]; /* the arguments that are not options */
     size_t n_positional;
@@ -80,7 +82,7 @@ typedef enum cli_kind {
     CLI_TEXT,   /* const char *, not empty */
     CLI_TEXT_OR_EMPTY,
     CLI_SHA256,    /* const char *, 64 hexadecimal digits */
-    CLI_SOURCE,    /* begins the next source */
+    CLI_SOURCE,    /* begins the next source; `low` 1: of the corpus to compare with */
     CLI_MIRROR,    /* appended to the source's mirrors */
     CLI_CHOICE,    /* one of the words in choices.c, as a uint32_t */
     CLI_DOCUMENTS, /* the format of the source's documents, and its separator */
@@ -105,7 +107,7 @@ typedef struct cli_option {
 } cli_option;
 
 /** Bound of cli_n_options. */
-enum { CLI_OPTIONS_MAX = 64 };
+enum { CLI_OPTIONS_MAX = 72 };
 
 extern const cli_option cli_options[];
 extern const size_t cli_n_options;

@@ -23,6 +23,7 @@ static const char *stage_name(uint32_t stage)
     case CALIB_STAGE_READ: return "read";
     case CALIB_STAGE_TOKENIZE: return "tokenize";
     case CALIB_STAGE_SAMPLE: return "sample";
+    case CLI_STAGE_COUNT: return "count";
     default: return "work";
     }
 }
@@ -33,6 +34,8 @@ static void format_amount(uint32_t stage, uint64_t n, char *out, size_t cap)
         snprintf(out, cap, "%.1f s", (double)n / 1000);
     else if (stage == CALIB_STAGE_SAMPLE)
         snprintf(out, cap, "%llu rows", (unsigned long long)n);
+    else if (stage == CLI_STAGE_COUNT)
+        snprintf(out, cap, "%llu tokens", (unsigned long long)n);
     else if (n < 1024 * 1024)
         snprintf(out, cap, "%.1f KiB", (double)n / 1024);
     else

@@ -79,11 +79,13 @@ const cli_command cli_commands[] = {
      "   or: calib info [--json] [--rows] ROWS.safetensors\n"
      "\n"
      "Shows the size and hash of a corpus, the numbers of its tokens and rows, how\n"
-     "texts are cut, and if text and tokens came from the cache. Of a file of rows\n"
-     "shows where they came from.\n",
+     "texts are cut, and if text and tokens came from the cache; then its defects,\n"
+     "each with a remedy; then what of the tokenizer it covers, and how it differs\n"
+     "from another corpus. Of a file of rows shows where they came from.\n",
      "Examples:\n"
      "  calib info --source builtin --preview 3\n"
-     "  calib info --source corpus.txt --tokenizer tokenizer.model --json\n"
+     "  calib info --source corpus.txt --tokenizer tokenizer.json --html corpus.html\n"
+     "  calib info --source a.jsonl --documents jsonl --compare builtin\n"
      "  calib info --rows rows.safetensors\n"},
     {CLI_LOCK, "lock", cli_lock, 1, "a recipe",
      "Usage: calib lock [OPTION]... -o LOCK.json RECIPE.json\n"

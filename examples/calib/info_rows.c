@@ -2,6 +2,7 @@
 /* calib info ROWS.safetensors: shows where rows came from. */
 #include "commands.h"
 #include "json.h"
+#include "repeats.h"
 #include "rows_file.h"
 
 #include "json/json.h"
@@ -18,6 +19,7 @@ typedef struct rows_facts {
     cli_text id;        /* of the lock; empty: none */
     uint64_t *n_rows;   /* [MOST_SOURCES]: that start in each */
     uint64_t n_sources; /* the last of them that has rows, and those before it */
+    uint64_t repeated;  /* rows that equal an earlier one */
 } rows_facts;
 
 /* ---- JSON in the metadata ---- */
@@ -107,6 +109,20 @@ static int count_rows(rows_facts *facts)
     return CLI_DONE;
 }
 
+static int count_repeats(rows_facts *facts)
+{
+    const calib_samples *samples = &facts->file.samples;
+    cli_repeats repeats = {0};
+    bool kept = true;
+    for (size_t i = 0; kept && i < samples->n_rows; i++) {
+        const int32_t *row = samples->tokens + i * samples->seq_len;
+        kept = cli_repeats_add(&repeats, cli_repeats_hash(CLI_NO_IDS, row, samples->seq_len));
+    }
+    facts->repeated = cli_repeats_count(&repeats);
+    free(repeats.items);
+    return kept ? CLI_DONE : cli_fail("out of memory");
+}
+
 static int read_facts(const char *path, rows_facts *facts)
 {
     int status = cli_rows_file_open(path, &facts->file);
@@ -119,7 +135,8 @@ static int read_facts(const char *path, rows_facts *facts)
     cli_text_add(&facts->id, "", 1);
     if (facts->sources.failed || facts->id.failed)
         return cli_fail("out of memory");
-    return count_rows(facts);
+    status = count_rows(facts);
+    return status ? status : count_repeats(facts);
 }
 
 /* ---- output ---- */
@@ -233,6 +250,7 @@ static int print_json(const rows_facts *facts, bool by_row)
     cli_json_open(&json, NULL, '{');
     cli_json_unsigned(&json, "rows", samples->n_rows);
     cli_json_unsigned(&json, "seq_len", samples->seq_len);
+    cli_json_unsigned(&json, "repeated_rows", facts->repeated);
     if (*facts->id.data)
         cli_json_string(&json, "lock", facts->id.data);
     else
@@ -279,6 +297,9 @@ static int print_table(const rows_facts *facts, bool by_row)
 {
     const calib_samples *samples = &facts->file.samples;
     printf("%-14s %zu of %zu tokens\n", "rows", samples->n_rows, samples->seq_len);
+    if (facts->repeated)
+        printf("%-14s %llu equal an earlier one\n", "repeated rows",
+               (unsigned long long)facts->repeated);
     printf("%-14s ", "lock");
     cli_print_name(*facts->id.data ? facts->id.data : "none");
     putchar('\n');

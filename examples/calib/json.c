@@ -61,6 +61,14 @@ void cli_json_unsigned(cli_json *json, const char *key, uint64_t number)
     cli_text_format(json->text, "%llu", (unsigned long long)number);
 }
 
+void cli_json_share(cli_json *json, const char *key, double share)
+{
+    uint64_t parts = (uint64_t)(share * 1e9 + 0.5);
+    begin_value(json, key);
+    cli_text_format(json->text, "%llu.%09llu", (unsigned long long)(parts / 1000000000u),
+                    (unsigned long long)(parts % 1000000000u));
+}
+
 void cli_json_signed(cli_json *json, const char *key, int64_t number)
 {
     begin_value(json, key);

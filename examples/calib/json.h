@@ -18,6 +18,8 @@ void cli_json_close(cli_json *json, char bracket);
 void cli_json_bytes(cli_json *json, const char *key, const char *bytes, size_t len);
 void cli_json_string(cli_json *json, const char *key, const char *string);
 void cli_json_unsigned(cli_json *json, const char *key, uint64_t number);
+/** A share: digits, a point, and at most 9 decimals. */
+void cli_json_share(cli_json *json, const char *key, double share);
 void cli_json_signed(cli_json *json, const char *key, int64_t number);
 void cli_json_seconds(cli_json *json, const char *key, uint64_t ns);
 void cli_json_boolean(cli_json *json, const char *key, bool value);

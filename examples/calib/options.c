@@ -46,6 +46,9 @@ const cli_option cli_options[] = {
      "use the bytes as they are: no UTF-8 check, newlines untouched"},
     {"reader", "READER", CLI_CHOICE, 0, READING, OF(source.reader), 0, 0, CORPUS,
      "auto decompresses what begins like gzip or zstd; plain, gzip, zstd (default: auto)"},
+    {"compare", "SOURCE", CLI_SOURCE, 0, CLI_INFO, 0, 1, 0, CORPUS,
+     "also compare with this corpus, which is named and read like a --source; may be repeated. "
+     "Options behind it bind to it"},
     {"weight", "W", CLI_U64, 0, READING, OF(source.weight), 1, UINT64_MAX, CORPUS,
      "share of the rows, relative to the weights of the other sources, which then all need one"},
 
@@ -128,6 +131,8 @@ const cli_option cli_options[] = {
      "npy, bin, or for rows safetensors (default: the extension of OUT)"},
     {"json", NULL, CLI_SWITCH, 0, REPORTING | CLI_VERIFY, AT(json), 1, 0, OUTPUT,
      "print one JSON object in place of text"},
+    {"html", "OUT", CLI_TEXT, 0, CLI_INFO, AT(html), 0, 0, OUTPUT,
+     "also write a page with the same figures and plots, which needs no other file"},
     {"rows", NULL, CLI_SWITCH, 0, CLI_INFO, AT(by_row), 1, 0, OUTPUT,
      "also tell where every row of a file comes from"},
     {"preview", "N", CLI_U64, 0, ROWS_OF, AT(preview), 1, UINT32_MAX, OUTPUT,

@@ -2,11 +2,11 @@
 /* Decodes rows to text for --preview. */
 #include "bar.h"
 #include "rows.h"
+#include "shown.h"
 #include "system.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { STDOUT = 1 };
 
@@ -78,50 +78,14 @@ int cli_result_json_preview(cli_result *result, cli_json *json)
     return status;
 }
 
-/* Returns the columns of a character as common terminals show it, roughly: wide and combining ones.
- */
-static size_t columns_of(uint32_t code)
-{
-    if ((code >= 0x300 && code < 0x370) || code == 0x200b || code == 0x200d ||
-        (code >= 0xfe00 && code < 0xfe10))
-        return 0;
-    bool wide = (code >= 0x1100 && code < 0x1160) || (code >= 0x2e80 && code < 0xa4d0) ||
-                (code >= 0xac00 && code < 0xd7a4) || (code >= 0xf900 && code < 0xfb00) ||
-                (code >= 0xfe30 && code < 0xfe70) || (code >= 0xff00 && code < 0xff61) ||
-                (code >= 0x1f300 && code < 0x20000) || (code >= 0x20000 && code < 0x30000);
-    return wide ? 2 : 1;
-}
-
-/* Writes one character as it is shown and returns its columns. Escapes everything that steers a
- * terminal: control characters, and characters that change the direction of writing. */
-static size_t show(uint32_t code, const char *bytes, size_t n, char out[16])
-{
-    const char *name = code == '\n' ? "\\n" : code == '\t' ? "\\t" : code == '\r' ? "\\r" : NULL;
-    bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    bool direction = (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-    if (name)
-        snprintf(out, 16, "%s", name);
-    else if (control)
-        snprintf(out, 16, "\\x%02x", (unsigned)code);
-    else if (direction)
-        snprintf(out, 16, "\\u%04x", (unsigned)code);
-    if (name || control || direction)
-        return strlen(out);
-    if (code == 0xfffd)
-        snprintf(out, 16, "\xef\xbf\xbd");
-    else
-        snprintf(out, 16, "%.*s", (int)n, bytes);
-    return columns_of(code);
-}
-
 static void print_line(const cli_text *text, size_t columns)
 {
-    char piece[16];
+    char piece[CLI_SHOWN];
     size_t used = 0;
     for (size_t at = 0, n; at < text->len; at += n) {
         uint32_t code;
         n = cli_character(text->data + at, text->len - at, &code);
-        size_t width = show(code, text->data + at, n, piece);
+        size_t width = cli_shown(code, text->data + at, n, piece);
         if (used + width > columns)
             break;
         used += width;

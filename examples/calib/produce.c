@@ -33,20 +33,18 @@ static int check(cli_arguments *arguments, const cli_product *product, cli_forma
     return CLI_DONE;
 }
 
-/* Refuses to replace an input by an output: this is most likely a slip, and would lose the input.
- */
-static int check_inputs(const cli_arguments *arguments, const char *output)
+int cli_spare_inputs(const cli_arguments *arguments, const char *output)
 {
-    for (size_t i = 0; i < arguments->n_sources; i++) {
+    for (size_t i = 0; i < arguments->n_sources + arguments->n_compared; i++) {
         const char *source = arguments->sources[i].source.location;
         bool is_file = source && strcmp(source, "builtin") != 0;
         if (is_file && cli_outfile_is(output, source))
-            return cli_fail("%s is the corpus: name another file with -o", output);
+            return cli_fail("%s is the corpus: name another file for the output", output);
     }
     if (arguments->recipe && cli_recipe_spare(arguments->recipe, output, false))
         return CLI_FAILED;
     if (cli_tokenizer_is(arguments, output))
-        return cli_fail("%s is the tokenizer: name another file with -o", output);
+        return cli_fail("%s is the tokenizer: name another file for the output", output);
     if (cli_outfile_is_results(output))
         return cli_fail("%s is also where standard output goes, which gets the results: name "
                         "another file, or use -o -",
@@ -105,12 +103,12 @@ static int write_out(cli_result *result, const cli_product *product, cli_format 
 
 static int check_outputs(const cli_arguments *arguments)
 {
-    int status = check_inputs(arguments, arguments->output);
+    int status = cli_spare_inputs(arguments, arguments->output);
     if (status || !arguments->bounds)
         return status;
     if (strcmp(arguments->bounds, "-") == 0)
         return cli_usage("--bounds is \"-\", expected the name of a file");
-    return check_inputs(arguments, arguments->bounds);
+    return cli_spare_inputs(arguments, arguments->bounds);
 }
 
 /* Opens all outputs, before any work. */

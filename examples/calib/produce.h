@@ -20,4 +20,8 @@ typedef struct cli_product {
 /** Opens the corpus of the arguments and writes its product to --output. */
 int cli_produce(cli_arguments *arguments, const cli_product *product);
 
+/** Refuses to replace an input by an output: this is most likely a slip, and would lose the input.
+ *  Returns CLI_DONE, or reports the failure and returns CLI_FAILED. */
+int cli_spare_inputs(const cli_arguments *arguments, const char *output);
+
 #endif

@@ -64,10 +64,37 @@ static int complete(cli_source *each)
     return CLI_DONE;
 }
 
+static size_t n_all(const cli_arguments *arguments)
+{
+    return arguments->n_sources + arguments->n_compared;
+}
+
+/* Moves the sources to compare with behind the others. */
+static int divide(cli_arguments *arguments)
+{
+    size_t n = arguments->n_sources, n_compared = 0;
+    cli_source *divided = malloc(n * sizeof *divided);
+    if (!divided)
+        return cli_fail("out of memory");
+    for (size_t i = 0; i < n; i++)
+        n_compared += arguments->sources[i].compared;
+    size_t here = 0, there = n - n_compared;
+    for (size_t i = 0; i < n; i++)
+        divided[arguments->sources[i].compared ? there++ : here++] = arguments->sources[i];
+    free(arguments->sources);
+    arguments->sources = divided;
+    arguments->n_sources = n - n_compared;
+    arguments->n_compared = n_compared;
+    return here ? CLI_DONE
+                : cli_usage("--compare needs another corpus: name it with --source in front");
+}
+
 int cli_sources_end(cli_arguments *arguments)
 {
     int status = add_source(arguments);
-    for (size_t i = 0; !status && i < arguments->n_sources; i++)
+    if (!status)
+        status = divide(arguments);
+    for (size_t i = 0; !status && i < n_all(arguments); i++)
         status = complete(&arguments->sources[i]);
     return status;
 }
@@ -82,14 +109,14 @@ int cli_sources_tokens(cli_arguments *arguments)
     const char *environment = getenv("CALIB_TOKEN");
     size_t n_urls = 0;
     int status = CLI_DONE;
-    for (size_t i = 0; i < arguments->n_sources; i++)
+    for (size_t i = 0; i < n_all(arguments); i++)
         n_urls += is_url(&arguments->sources[i]) && !arguments->sources[i].token_file;
     if (environment && *environment && n_urls > 1)
         return cli_fail(
             "CALIB_TOKEN is set, but %zu sources are URLs: give --token-file FILE behind "
             "the --source that needs a token",
             n_urls);
-    for (size_t i = 0; !status && i < arguments->n_sources; i++) {
+    for (size_t i = 0; !status && i < n_all(arguments); i++) {
         cli_source *each = &arguments->sources[i];
         bool given = each->token_file || (environment && *environment && is_url(each));
         if (given)
@@ -103,7 +130,7 @@ size_t cli_sources_texts(const cli_arguments *arguments, size_t *n_none)
 {
     size_t n = 0;
     *n_none = 0;
-    for (size_t i = 0; i < arguments->n_sources; i++) {
+    for (size_t i = 0; i < n_all(arguments); i++) {
         const calib_documents *documents = &arguments->sources[i].documents;
         bool is_text = documents->format == 0;
         n += is_text;
@@ -114,7 +141,7 @@ size_t cli_sources_texts(const cli_arguments *arguments, size_t *n_none)
 
 void cli_arguments_free(cli_arguments *arguments)
 {
-    for (size_t i = 0; i < arguments->n_sources; i++)
+    for (size_t i = 0; i < n_all(arguments); i++)
         free(arguments->sources[i].token);
     free(arguments->sources);
     free(arguments->numbers.items);

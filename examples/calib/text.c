@@ -68,6 +68,15 @@ size_t cli_character(const char *bytes, size_t len, uint32_t *code)
     return good ? n : 1;
 }
 
+void cli_percent(double share, char out[CLI_PERCENT])
+{
+    double percents = 100 * share;
+    if (percents > 0 && percents < 0.01)
+        snprintf(out, CLI_PERCENT, "< 0.01 %%");
+    else
+        snprintf(out, CLI_PERCENT, percents < 9.995 ? "%.2f %%" : "%.1f %%", percents);
+}
+
 void cli_hex(const uint8_t bytes[32], char out[CLI_HEX])
 {
     static const char digits[] = "0123456789abcdef";

@@ -27,6 +27,11 @@ void cli_text_free(cli_text *text);
  *  not UTF-8 counts as U+FFFD of length 1. `len` is at least 1. */
 size_t cli_character(const char *bytes, size_t len, uint32_t *code);
 
+enum { CLI_PERCENT = 16 };
+
+/** Writes a share as percents: "12.3 %". */
+void cli_percent(double share, char out[CLI_PERCENT]);
+
 enum { CLI_HEX = 65 };
 
 /** Writes 32 bytes as 64 lower-case hexadecimal digits and NUL. */

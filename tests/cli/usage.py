@@ -137,7 +137,7 @@ COMMANDS = {"sample": ["-o", "rows.npy"], "tokenize": ["-o", "t.npy"], "info": [
             "cache remove": ["https://127.0.0.1:1/"]}
 
 
-@tap.test("an option or a switch given twice, but for --source and --mirror, in every command")
+@tap.test("an option or a switch given twice, but for --source, --compare and --mirror, in every command")
 def _():
     with program.directory() as path:
         (path / "corpus.txt").write_bytes(b"some words\n" * 8000)
@@ -146,7 +146,7 @@ def _():
             options = re.findall(r"^  (?:-\w,|   ) (--[\w-]+) ?([A-Z\d]*)", text, re.M)
             tap.holds(len(options) > 1, text)
             for option, value in options:
-                if option in ("--help", "--mirror", "--source"):
+                if option in ("--help", "--mirror", "--source", "--compare"):
                     continue
                 once = [option, VALUES.get(value, "1")] if value else [option]
                 more = [] if option == "--output" else more
