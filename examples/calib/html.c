@@ -106,13 +106,13 @@ void cli_html_bar(cli_text *out, const char *class, double share, double mark)
     cli_text_add_string(out, "</svg>");
 }
 
-void cli_html_parts(cli_text *out, const double *shares, size_t n)
+void cli_html_parts(cli_text *out, const double *shares, const unsigned *colours, size_t n)
 {
     double at = 0;
     begin_svg(out, "parts", WIDTH);
     for (size_t i = 0; i < n; i++) {
-        char class[8];
-        snprintf(class, sizeof class, "c%u", (unsigned)(i < CLI_COLOURS ? i : CLI_COLOURS) % 100);
+        char class[16];
+        snprintf(class, sizeof class, "c%u", colours[i]);
         int begin = (int)(at * WIDTH + 0.5);
         at += shares[i];
         int end = (int)(at * WIDTH + 0.5);

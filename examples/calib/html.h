@@ -26,11 +26,11 @@ void cli_html_card_end(cli_text *out);
  *  share at which a line is drawn; below 0: none. */
 void cli_html_bar(cli_text *out, const char *class, double share, double mark);
 
-/** Adds a bar of parts that lie side by side: share i has the colour i, those from `n_colours` on
- *  the last one. */
-void cli_html_parts(cli_text *out, const double *shares, size_t n);
+/** Colours of the style, for parts: CLI_GREY to CLI_COLOURS - 1, then CLI_REST. */
+enum { CLI_GREY = 0, CLI_COLOURS = 8, CLI_REST = CLI_COLOURS };
 
-enum { CLI_COLOURS = 8 };
+/** Adds a bar of parts that lie side by side, each with its share and its colour. */
+void cli_html_parts(cli_text *out, const double *shares, const unsigned *colours, size_t n);
 
 /** Adds columns of the heights that shares of the highest one give. */
 void cli_html_columns(cli_text *out, const double *shares, size_t n);
