@@ -178,6 +178,8 @@ def _():
         for model in "bytes", "model":
             info = told(path, *program.instead(ASK, "--tokenizer", model))
             tap.equal(info["scripts"], dict(expected), model)
+        info = told(path, *program.instead(ASK, "--tokenizer", "bytes"))
+        tap.equal((info["kinds"]["normal"], info["ids"], info["special_tokens"]), (info["tokens"], 256, []))
         write(path, "a.jsonl", ["".join(text) * 2])
         tap.equal(told(path)["characters"], 2 * len(text))
 
