@@ -144,32 +144,48 @@ static void print_defects(const cli_facts *facts)
 
 /* ---- coverage ---- */
 
-enum { TOKEN_COLUMNS = 30, MARKS = 16, NAMES = 6, BAR = 40 };
+enum { TOKEN_COLUMNS = 30, MARKS = 16, NAMES = 8, BAR = 40 };
 
-/* Prints a token, filled up with spaces to `columns`. */
-static void print_token(const cli_facts *facts, size_t id, size_t columns)
+/* Adds a token as it is shown and returns its columns. */
+static size_t add_token(const cli_facts *facts, size_t id, cli_text *out)
 {
     size_t len;
     const char *bytes = cli_vocabulary_text(&facts->vocabulary, id, &len);
+    return cli_shown_token(bytes, len, TOKEN_COLUMNS, out);
+}
+
+static void print_text(cli_text *text)
+{
+    if (text->data)
+        fwrite(text->data, 1, text->len, stdout);
+    cli_text_free(text);
+}
+
+/* Prints a token, filled up with spaces. */
+static void print_token(const cli_facts *facts, size_t id)
+{
     cli_text text = {0};
-    size_t used = cli_shown_token(bytes, len, TOKEN_COLUMNS, &text);
-    if (text.data)
-        fwrite(text.data, 1, text.len, stdout);
-    cli_text_free(&text);
-    if (used < columns)
-        printf("%*s", (int)(columns - used), "");
+    size_t used = add_token(facts, id, &text);
+    print_text(&text);
+    printf("%*s", (int)(TOKEN_COLUMNS - used), "");
 }
 
 static void print_unseen(const cli_facts *facts, const size_t *marks, size_t n)
 {
+    enum { INDENT = 16, WIDTH = 88 };
+    size_t column = INDENT;
     if (n)
-        printf("    never seen: ");
+        printf("    never seen:");
     for (size_t i = 0; i < n && i < NAMES; i++) {
-        printf(i % 2 == 0 && i ? ",\n                " : i ? ", " : "");
-        print_token(facts, marks[i], 0);
+        cli_text text = {0};
+        size_t used = add_token(facts, marks[i], &text);
+        bool wraps = column > INDENT && column + used > WIDTH;
+        printf("%s%s", i ? "," : "", wraps ? "\n                " : " ");
+        print_text(&text);
+        column = (wraps ? INDENT : column) + used + 2;
     }
     if (n > NAMES)
-        printf("\n                and %zu more, which --json and --html list", n - NAMES);
+        printf(",\n                and %zu more, which --json and --html list", n - NAMES);
     if (n)
         putchar('\n');
 }
@@ -186,7 +202,7 @@ static int print_marks(const cli_facts *facts)
     for (size_t i = 0; i < n_seen && i < MARKS; i++) {
         size_t id = marks[i];
         printf("    ");
-        print_token(facts, id, TOKEN_COLUMNS);
+        print_token(facts, id);
         printf(" %8zu %12llu  %s\n", id, (number)facts->corpus.tally.counts[id],
                cli_kind_name(facts->vocabulary.kinds[id]));
     }
@@ -287,7 +303,7 @@ static void print_comparison(const cli_facts *facts)
     for (size_t i = 0; i < comparison->n_differences && i < MOST; i++) {
         const cli_difference *difference = &comparison->differences[i];
         printf("  %-20s ", "");
-        print_token(facts, difference->id, TOKEN_COLUMNS);
+        print_token(facts, difference->id);
         printf(" %8zu", difference->id);
         print_share(difference->here, here->n_tokens);
         print_share(difference->there, there->n_tokens);
