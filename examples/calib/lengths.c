@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lengths.h"
 
-#include <stdlib.h>
-
-static int compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
+#include "sort.h"
 
 static size_t bin_of(uint64_t length)
 {
@@ -30,7 +24,7 @@ uint64_t cli_bin_to(size_t bin)
 void cli_lengths_describe(uint64_t *lengths, size_t n, cli_lengths *out)
 {
     *out = (cli_lengths){0};
-    qsort(lengths, n, sizeof *lengths, compare);
+    cli_sort(lengths, n);
     for (size_t q = 0; q <= 4; q++)
         out->quartiles[q] = lengths[(n - 1) / 4 * q + (n - 1) % 4 * q / 4];
     for (size_t i = 0; i < n; i++)

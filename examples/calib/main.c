@@ -3,11 +3,11 @@
  * reader of JSON. Each file has one job: the command line (arguments.c, options.c, choices.c,
  * sources.c, numbers.c), the commands and their help (commands.c, help.c, sample.c, tokenize.c,
  * produce.c, recipe.c, verify.c, fetch.c, info.c, info_rows.c, cache.c), what calib info counts
- * (vocabulary.c, tally.c, repeats.c, scripts.c, lengths.c, compare.c, facts.c) and how it shows it
- * (info_text.c, info_json.c, info_page.c, info_coverage.c, info_compare.c, html.c, html_style.c,
- * shown.c), the tokenizer (tokenizer.c, sentencepiece.c, tokenizer_json.c) and input and output
- * (formats.c, safetensors.c, rows_file.c, outfile.c, rows.c, origin.c, sidefile.c, target.c,
- * json.c, preview.c, report.c, bar.c), and the operating system (system.c).
+ * (vocabulary.c, tally.c, repeats.c, sort.c, scripts.c, lengths.c, compare.c, facts.c) and how it
+ * shows it (info_text.c, info_json.c, info_page.c, info_coverage.c, info_compare.c, html.c,
+ * html_style.c, shown.c), the tokenizer (tokenizer.c, sentencepiece.c, tokenizer_json.c) and input
+ * and output (formats.c, safetensors.c, rows_file.c, outfile.c, rows.c, origin.c, sidefile.c,
+ * target.c, json.c, preview.c, report.c, bar.c), and the operating system (system.c).
  */
 #include "bar.h"
 #include "commands.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "repeats.h"
 
+#include "sort.h"
+
 #include <stdlib.h>
 
 uint64_t cli_repeats_hash(uint64_t hash, const int32_t *ids, size_t n)
@@ -27,17 +29,10 @@ bool cli_repeats_add(cli_repeats *repeats, uint64_t hash)
     return true;
 }
 
-static int compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 uint64_t cli_repeats_count(cli_repeats *repeats)
 {
     uint64_t n = 0;
-    if (repeats->n)
-        qsort(repeats->items, repeats->n, sizeof *repeats->items, compare);
+    cli_sort(repeats->items, repeats->n);
     for (size_t i = 1; i < repeats->n; i++)
         n += repeats->items[i] == repeats->items[i - 1];
     return n;
