@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""load_data() of mlx-lm's quantizers, by calib: the same rows, from any source.
+
+    import calib.mlx_lm
+
+    calib.mlx_lm.patch(source="my.txt")
+    from mlx_lm.quant.awq import main
+    main()
+
+`fields` are the keywords of calib.load(). Without any, the text is the one that mlx-lm downloads. Needs
+mlx, and patch() mlx-lm.
+"""
+import functools
+import importlib
+
+import mlx.core as mx
+
+from .corpus import load
+
+_USERS = ("utils", "awq", "gptq", "dynamic_quant")  # each has its own name for the function
+
+
+def load_data(tokenizer, num_samples: int, sequence_length: int, **fields) -> mx.array:
+    """Returns the rows that mlx-lm's function would return at this state of mlx's generator, and leaves the
+    generator as it would. Raises calib.Error if there are fewer tokens than a row."""
+    high, low = mx.random.state[0].tolist()
+    samples = load(tokenizer, num_samples, sequence_length, high << 32 | low, **fields)
+    mx.random.permutation(1)  # uses one key, as the permutation of the rows does
+    return mx.array(samples.view())
+
+
+def patch(**fields) -> None:
+    """Makes mlx-lm's awq, gptq and dynamic_quant call load_data() with `fields`."""
+    function = functools.partial(load_data, **fields)
+    for user in _USERS:
+        importlib.import_module(f"mlx_lm.quant.{user}").load_data = function
