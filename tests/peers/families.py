@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The ids and rows of llama.cpp, from llama_cpp.txt, by the tokenizer.json of the same family, without llama.cpp.
+"""The ids and rows of llama.cpp, from against_llama.txt, by the tokenizer.json of the same family, without llama.cpp.
 
 Of SentencePiece's merges the tests have no published file with the vocabulary that llama.cpp has; the other
 vocabularies have no counterpart either."""
@@ -18,7 +18,7 @@ DIFFERENT = {("bert-bge", "languages-world")}
 
 
 def lines_of(vocabulary):
-    lines = (HERE / "llama_cpp.txt").read_text(encoding="utf-8").splitlines()
+    lines = (HERE / "against_llama.txt").read_text(encoding="utf-8").splitlines()
     return [line.split()[1:] for line in lines if line.split()[0] == vocabulary]
 
 

@@ -29,7 +29,7 @@ def sources():
                    "--require-hashes", "-d", OUT, "-r", HERE / "llama-cpp.txt", timeout=900)
         archive, = OUT.glob("llama_cpp_python-*.tar.gz")
         with tarfile.open(archive) as packed:
-            packed.extractall(OUT, filter="data")
+            packed.extractall(OUT)
         found = list(OUT.glob("llama_cpp_python-*/vendor/llama.cpp"))
     return found[0]
 

@@ -121,6 +121,23 @@ def _():
     tap.equal(load(Words(), 1, rank=1, world=2).as_dict()["attention_mask"].shape, (0, 8), "no rows")
 
 
+@tap.test("as_list() of ragged rows has no padding, and datasets takes it")
+def _():
+    texts = ["a b c", "a", "a b c d e f g h i j"]
+    samples = load(Words(), 0, 4, text=None, source=texts, sampler="documents", pad=77)
+    found = samples.as_list()
+    tap.equal([row["input_ids"] for row in found],
+              [row[:n] for row, n in zip(samples.tolist(), samples.lengths)], "the ids")
+    tap.equal([row["attention_mask"] for row in found], [[1] * n for n in samples.lengths], "the masks")
+    tap.holds(77 not in sum((row["input_ids"] for row in found), []), "no padding")
+    tap.equal(load(Words(), 1, rank=1, world=2).as_list(), [], "no rows")
+    try:
+        import datasets
+    except ImportError as error:
+        raise tap.Skip("no datasets: sh tests/run.sh all installs it") from error
+    tap.equal(datasets.Dataset.from_list(found)[:]["input_ids"], [row["input_ids"] for row in found], "in a Dataset")
+
+
 @tap.test("mlx reads samples")
 def _():
     try:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """examples/llama.cpp against llama.cpp's own programs: ids against llama-tokenize and against the expectations
 that come with its vocabularies, rows by the importance matrix of llama-imatrix, bit for bit. The last part
-checks llama_cpp.txt; `--write` writes it.
+checks against_llama.txt; `--write` writes it.
 
-usage: llama_cpp.py [--write]"""
+usage: against_llama.py [--write]"""
 import ast
 import hashlib
 import json
@@ -18,7 +18,7 @@ import tap
 from llama_build import BUILD, HERE, ROOT, said
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="calib-llama-"))
-VECTORS = HERE / "llama_cpp.txt"
+VECTORS = HERE / "against_llama.txt"
 # By kind of tokenizer: SentencePiece's merges, byte-level merges, WordPiece.
 VOCABULARIES = ("llama-spm", "phi-3", "baichuan", "llama-bpe", "qwen2", "gpt-2", "command-r", "falcon", "deepseek-llm",
                 "starcoder", "bert-bge")
@@ -37,7 +37,7 @@ def built():
     """Returns llama.cpp's sources, the driver, and examples/llama.cpp. Builds them the first time."""
     if not hasattr(built, "result"):
         example = ROOT / "examples" / "llama.cpp"
-        driver = llama_build.compile_program("llama-driver", HERE / "llama_cpp.c", example / "tokenizer.c",
+        driver = llama_build.compile_program("llama-driver", HERE / "against_llama.c", example / "tokenizer.c",
                                              example / "identity.c")
         imatrix = llama_build.compile_program("calib-imatrix", *sorted(example.glob("*.c")))
         built.result = llama_build.build(), driver, imatrix
@@ -177,7 +177,7 @@ def digest(ids):
 
 
 def vectors():
-    lines = ["# Vocabulary, text, what: number of ids, their SHA-256. Written by llama_cpp.py --write.\n"]
+    lines = ["# Vocabulary, text, what: number of ids, their SHA-256. Written by against_llama.py --write.\n"]
     for name in VOCABULARIES:
         for text in TEXTS:
             ids = llama_ids(name, text_of(text))
@@ -196,9 +196,9 @@ for vocabulary_name in IMATRIX:
         add_matrix(vocabulary_name, experts)
 
 
-@tap.test("llama_cpp.txt has the ids of llama-tokenize")
+@tap.test("against_llama.txt has the ids of llama-tokenize")
 def _():
-    tap.equal(VECTORS.read_text(encoding="utf-8"), vectors(), "llama_cpp.txt")
+    tap.equal(VECTORS.read_text(encoding="utf-8"), vectors(), "against_llama.txt")
 
 
 if "--write" in sys.argv:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What llama_cpp.py asks of examples/llama.cpp/tokenizer.c: llama-cpp COMMAND MODEL [FILE]
+/* What against_llama.py asks of examples/llama.cpp/tokenizer.c: llama-cpp COMMAND MODEL [FILE]
  *
  *     ids MODEL TEXT         the ids of a text, one a line
  *     documents MODEL JSONL  those of each document, without special tokens, one document a line
