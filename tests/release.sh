@@ -7,7 +7,7 @@
 #
 #   calib-VERSION.tar.gz   the sources. The same bytes from every clone at any time, as long as git and
 #                          gzip are of the same version.
-#   *.whl                  the Python package with the libraries
+#   *.whl                  the Python package with the libraries, made by the pip of $PYTHON (python3)
 #   SHA256SUMS
 #   CHANGES                what changed since the last tag: CHANGELOG.md's section, and what abidiff
 #                          says of the libraries
@@ -51,8 +51,8 @@ archive() {
 }
 
 wheels() {
-    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python3 -m pip wheel --quiet --no-deps --wheel-dir "$out" \
-        examples/python
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) "${PYTHON:-python3}" -m pip wheel --quiet --no-deps \
+        --wheel-dir "$out" examples/python
 }
 
 # section TITLE: the lines of CHANGELOG.md below this heading.

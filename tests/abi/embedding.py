@@ -105,8 +105,10 @@ def _():
 try:
     (work / "calib").mkdir()
     for name in SOURCES:
-        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
-        copy(root / name, work / "calib" / name)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, work / "calib" / name, symlinks=True)
+        else:
+            shutil.copy(root / name, work / "calib" / name)
     tap.run()
 finally:
     shutil.rmtree(work, ignore_errors=True)

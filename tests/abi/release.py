@@ -46,7 +46,7 @@ def _():
 def _():
     made, = (work / "one" / "build-out").glob("*.tar.gz")
     with tarfile.open(made) as tar:
-        names = {member.name.partition("/")[2] for member in tar.getmembers() if member.isfile()}
+        names = {member.name.partition("/")[2] for member in tar.getmembers() if not member.isdir()}
         tap.equal({member.name.partition("/")[0] for member in tar.getmembers()},
                   {made.name[:-len(".tar.gz")]}, "the folders")
     tap.equal(names, set(tap.output("git", "-C", root, "ls-tree", "-r", "--name-only", "HEAD").split("\n")) - {""})
