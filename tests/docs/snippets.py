@@ -293,7 +293,7 @@ for snippet in found:
     if snippet.language or snippet.prints:
         test_of(snippet)
 try:
-    if any(snippet.language for snippet in found):
+    if any(snippet.language and not NEVER.keys() & set(snippet.needs) for snippet in found):
         install(os.environ["BUILD_ROOT"], work / "installed")
         reader.fill(work, root, text, python)
     tap.run()
