@@ -16,6 +16,7 @@ import byte_level  # noqa: E402
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="calib-quantizers-"))
 MODEL = work / "model"
+os.chdir(work)  # some of them write logs
 SEQ_LEN = 64
 TEXT = os.path.join(ROOT, "lib", "text", "builtin", "dialogue.txt")
 

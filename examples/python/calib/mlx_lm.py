@@ -7,30 +7,39 @@
     from mlx_lm.quant.awq import main
     main()
 
-`fields` are the keywords of calib.load(). Without any, the text is the one that mlx-lm downloads. Needs
-mlx, and patch() mlx-lm.
+The keywords are those of calib.load(). Without any, the text is the one that mlx-lm downloads. Needs mlx,
+and patch() mlx-lm.
 """
 import functools
 import importlib
+from typing import TYPE_CHECKING, Any
 
 import mlx.core as mx
 
 from .corpus import load
+from .kinds import AnyTokenizer
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .keywords import LoadKeywords
 
 _USERS = ("utils", "awq", "gptq", "dynamic_quant")  # each has its own name for the function
 
 
-def load_data(tokenizer, num_samples: int, sequence_length: int, **fields) -> mx.array:
+def load_data(tokenizer: AnyTokenizer, num_samples: int, sequence_length: int,
+              **keywords: "Unpack[LoadKeywords]") -> mx.array:
     """Returns the rows that mlx-lm's function would return at this state of mlx's generator, and leaves the
     generator as it would. Raises calib.Error if there are fewer tokens than a row."""
-    high, low = mx.random.state[0].tolist()
-    samples = load(tokenizer, num_samples, sequence_length, high << 32 | low, **fields)
+    state: Any = mx.random.state
+    high, low = state[0].tolist()
+    samples = load(tokenizer, num_samples, sequence_length, high << 32 | low, **keywords)
     mx.random.permutation(1)  # uses one key, as the permutation of the rows does
-    return mx.array(samples.view())
+    return mx.array(samples)
 
 
-def patch(**fields) -> None:
-    """Makes mlx-lm's awq, gptq and dynamic_quant call load_data() with `fields`."""
-    function = functools.partial(load_data, **fields)
+def patch(**keywords: "Unpack[LoadKeywords]") -> None:
+    """Makes mlx-lm's awq, gptq and dynamic_quant call load_data() with these keywords."""
+    function = functools.partial(load_data, **keywords)
     for user in _USERS:
-        importlib.import_module(f"mlx_lm.quant.{user}").load_data = function
+        setattr(importlib.import_module(f"mlx_lm.quant.{user}"), "load_data", function)

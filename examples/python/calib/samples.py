@@ -143,7 +143,7 @@ class Samples(_Buffer):
         mask = module.arange(self._shape[1]) < lengths
         return {"input_ids": ids.astype(dtype, copy=False), "attention_mask": mask.astype(dtype)}
 
-    def as_list(self) -> List[dict]:
+    def as_list(self) -> List[Dict[str, List[int]]]:
         """Returns {"input_ids": [...], "attention_mask": [1, ...]} for each row, without its padding: what
         GPTQModel's quantize() takes, and datasets.Dataset.from_list(), whose result llm-compressor takes."""
         return [{"input_ids": self[row, :n], "attention_mask": [1] * n} for row, n in enumerate(self.lengths)]
