@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The rows that quantizers in Python calibrate with, given calib's: a small random model is quantized on the CPU."""
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -19,6 +20,16 @@ MODEL = work / "model"
 os.chdir(work)  # some of them write logs
 SEQ_LEN = 64
 TEXT = os.path.join(ROOT, "lib", "text", "builtin", "dialogue.txt")
+
+
+def test(name):
+    """As tap.test(); what the quantizers print goes to standard error."""
+    def register(function):
+        def quiet():
+            with contextlib.redirect_stdout(sys.stderr):
+                function()
+        return tap.test(name)(quiet)
+    return register
 
 
 def need(module):
@@ -65,7 +76,7 @@ def watched_model():
     return model, seen
 
 
-@tap.test("GPTQModel: as_list() gives the batches that it quantizes with")
+@test("GPTQModel: as_list() gives the batches that it quantizes with")
 def _():
     need("torch")
     saved_model()
@@ -88,7 +99,7 @@ def _():
     tap.holds((work / "gptq" / "model.safetensors").exists(), "the model was written")
 
 
-@tap.test("llm-compressor: Dataset.from_list(as_list()) gives the rows that oneshot() runs")
+@test("llm-compressor: Dataset.from_list(as_list()) gives the rows that oneshot() runs")
 def _():
     need("torch")
     tokenizer, datasets = saved_model(), need("datasets")
@@ -103,7 +114,7 @@ def _():
     tap.equal({tuple(row) for row in seen}, {tuple(row["input_ids"]) for row in rows}, "the rows")
 
 
-@tap.test("llm-compressor: a DataLoader keeps the order")
+@test("llm-compressor: a DataLoader keeps the order")
 def _():
     torch = need("torch")
     tokenizer, datasets = saved_model(), need("datasets")
@@ -117,7 +128,7 @@ def _():
     tap.equal(seen[:len(rows)], [row["input_ids"] for row in rows], "the rows of the first pass")
 
 
-@tap.test("auto-round: a list of tensors gives the rows that it runs")
+@test("auto-round: a list of tensors gives the rows that it runs")
 def _():
     torch = need("torch")
     tokenizer = saved_model()
@@ -131,7 +142,7 @@ def _():
     tap.equal(seen[:len(samples)], samples.tolist(), "the rows")
 
 
-@tap.test("AutoAWQ: tolist() gives the blocks that it cuts")
+@test("AutoAWQ: tolist() gives the blocks that it cuts")
 def _():
     torch = need("torch")
     saved_model()
