@@ -197,9 +197,9 @@ int calib_tokenizer_read(const calib_tokenizer_vtable *from, calib_tokenizer_vta
 {
     if (!from)
         return calib_fail(CALIB_E_ARGUMENT, "the tokenizer is NULL");
-    int status = calib_struct_read(to, sizeof *to, from,
-                                   CALIB_SIZE_THROUGH(calib_tokenizer_vtable, kind_of),
-                                   "calib_tokenizer_vtable");
+    int status =
+        calib_struct_read(to, sizeof *to, from, CALIB_SIZE_THROUGH(calib_tokenizer_vtable, kind_of),
+                          "calib_tokenizer_vtable");
     if (status)
         return status;
     if (!to->encode)
