@@ -37,7 +37,7 @@ def run(*command):
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"failed: {command}\n{done.stdout}")
+        raise RuntimeError(f"failed: {command}\n{done.stdout}")
 
 
 def build(folder, meson="meson"):
@@ -59,7 +59,7 @@ def compare(before, after):
     done = subprocess.run(["abidiff", "--no-default-suppression", before, after], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode & 3:
-        raise SystemExit(f"abidiff failed: {before} {after}\n{done.stdout}")
+        raise RuntimeError(f"abidiff failed: {before} {after}\n{done.stdout}")
     return done.returncode, done.stdout
 
 
