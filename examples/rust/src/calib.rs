@@ -25,6 +25,7 @@ struct Vtable {
     text_of: *const c_void,
     vocab_size: u32,
     capabilities: u32,
+    kind_of: *const c_void,
 }
 
 /// calib_source.
@@ -178,6 +179,7 @@ where
         text_of: ptr::null(),
         vocab_size: 0,
         capabilities: 0,
+        kind_of: ptr::null(),
     };
     let mut source: Source = unsafe { mem::zeroed() };
     source.struct_size = mem::size_of::<Source>();
