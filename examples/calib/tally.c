@@ -48,8 +48,6 @@ static void take_ids(pass *p, const int32_t *ids, size_t n)
         counts[id]++;
         if (p->vocabulary->parts[id])
             count_part(p, id);
-        else
-            p->reader.left = 0;
     }
 }
 
