@@ -9,7 +9,7 @@
 #              a bounded part; what builds calib again ("builds") or is about other machines
 #              ("machines") is left to `all`. README.md has the times.
 #   all        Runs everything in five builds, the gcc build with CALIB_TEST_LONG=1.
-#   peers      Runs the suite "peers", which needs long builds and large wheels: torch.
+#   peers      Runs the suite "peers", which needs long builds and large wheels: llama.cpp, torch, quantizers.
 #   BUILD...   Runs these of the five: gcc clang sanitize threads valgrind. The gcc build runs every
 #              suite, the others the suites that are written in C. valgrind runs programs of the gcc
 #              build. tests/meson.build tells what it and the thread sanitizer leave out.
