@@ -96,7 +96,8 @@ int calib_encode(const calib_tokenizer_vtable *tok, const calib_segment *segment
     call.sink = sink;
     call.poll = poll;
     call.status = CALIB_OK;
-    int result = tok->encode(tok->ctx, segment->text, segment->len, segment->flags, emit, &call);
+    const char *text = segment->text ? segment->text : "";
+    int result = tok->encode(tok->ctx, text, segment->len, segment->flags, emit, &call);
     if (call.status) {
         *calib_error_record() = call.error;
         return call.status;

@@ -161,6 +161,17 @@ def _():
         check(wanted, tokenizer, source=[{"prompt": text} for text in TEXTS], field="prompt")
 
 
+@tap.test("a tokenizer written in Python gets an empty text as one")
+def _():
+    class Ends(calib.Tokenizer):
+        def encode(self, text, special):
+            return [*text.encode(), 300]
+
+    for how, ids in (({}, [300, 300]), ({"join": ""}, [300]), ({"join": " "}, [32, 300])):
+        with calib.Corpus(Ends(), source=["", ""], **how) as corpus:
+            tap.equal(list(corpus.tokens(0, len(ids))), ids, str(how))
+
+
 @tap.test("what an iterable raises is raised, at each of its items")
 def _():
     def items(at):
