@@ -243,6 +243,6 @@ PROGRAMS = [
     Program("wanda, wikitext2", "wanda", "gptq-window", gptq_of("wanda/lib/data.py", "wikitext2", -1, by_tokenizer),
             {"join": " "}),
     Program("wanda, c4", "wanda", "wanda-document", gptq_of("wanda/lib/data.py", "c4", 1, by_tokenizer)),
-    Program("QuIP#", "quip-sharp", "torch-reject", quip_sharp),
+    Program("QuIP-sharp", "quip-sharp", "torch-reject", quip_sharp),
     Program("smoothquant", "smoothquant", "hf-shuffle", smoothquant, {}, SHORT, seeds=(42,), is_strict=True),
 ]
