@@ -31,9 +31,10 @@ bool cli_compare(const cli_tally *here, const cli_tally *there, size_t n, cli_co
         double p = (double)here->counts[id] / (double)here->n_tokens;
         double q = (double)there->counts[id] / (double)there->n_tokens;
         double part = half(p, q) + half(q, p);
+        if (part <= 0) /* of nearly equal shares, rounding can make it negative */
+            continue;
         out->divergence += part;
-        if (part > 0)
-            all[n_all++] = (cli_difference){id, here->counts[id], there->counts[id], part};
+        all[n_all++] = (cli_difference){id, here->counts[id], there->counts[id], part};
     }
     out->divergence = out->divergence < 1 ? out->divergence : 1;
     out->distance = sqrt(out->divergence);

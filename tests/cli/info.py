@@ -219,6 +219,11 @@ def _():
         (path / "one.txt").write_text("1")
         apart = told(path, "--source", "c.jsonl", "--documents", "jsonl", "--compare", "one.txt")["compare"]
         tap.equal((apart["js_divergence"], apart["js_distance"]), (1, 1))
+        # Rounding makes the sum of the parts of these two negative.
+        (path / "a.txt").write_bytes(b"a" * 10**7 + b"b" * 2 * 10**7)
+        (path / "b.txt").write_bytes(b"a" * 10**7 + b"b" * (2 * 10**7 + 1))
+        close = told(path, "--source", "a.txt", "--compare", "b.txt")["compare"]
+        tap.holds(0 <= close["js_distance"] < 1e-4 and close["js_divergence"] == 0, close)
 
 
 @tap.test("--compare: its own options, several sources, and no corpus without --source")
