@@ -62,7 +62,7 @@ static void find_records(cli_facts *facts, const calib_source_info *sum)
     add(facts, (cli_defect){"too_long", "too long records", "records", sum->n_long, n,
                             "left out by --max-chars or --max-tokens"});
     add(facts, (cli_defect){"blank_documents", "blank documents", "documents", tally->n_blank,
-                            tally->n_documents, "use --min-chars 1"});
+                            tally->n_documents, "use --strip python --min-chars 1"});
 }
 
 static void find_tokens(cli_facts *facts)

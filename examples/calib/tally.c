@@ -15,7 +15,8 @@ typedef struct document {
     uint64_t i;    /* its number */
     uint64_t left; /* ids that follow */
     uint64_t hash;
-    bool begun, has_text;
+    bool begun;
+    bool is_blank; /* so far */
     bool at_begin; /* none of its ids was read */
 } document;
 
@@ -97,8 +98,8 @@ static bool take_rows(pass *p, const int32_t *ids, size_t n)
 static int end_document(pass *p)
 {
     document *d = &p->document;
-    bool kept = !d->has_text || cli_repeats_add(&p->documents, d->hash);
-    p->tally->n_blank += !d->has_text;
+    bool kept = d->is_blank || cli_repeats_add(&p->documents, d->hash);
+    p->tally->n_blank += d->is_blank;
     d->i++;
     d->begun = false;
     return kept ? CLI_DONE : cli_fail("out of memory");
@@ -115,20 +116,24 @@ static int begin_document(pass *p)
             return cli_fail_library();
         p->lengths[d->i] = info.n_tokens;
         p->tally->n_longer += info.n_tokens > p->seq_len;
-        *d = (document){
-            .i = d->i, .left = info.n_tokens, .hash = CLI_NO_IDS, .begun = true, .at_begin = true};
+        *d = (document){.i = d->i,
+                        .left = info.n_tokens,
+                        .hash = CLI_NO_IDS,
+                        .begun = true,
+                        .is_blank = true,
+                        .at_begin = true};
         if (!d->left)
             status = end_document(p);
     }
     return status;
 }
 
-static bool has_text(const cli_vocabulary *vocabulary, const int32_t *ids, size_t n)
+static bool are_blank(const cli_vocabulary *vocabulary, const int32_t *ids, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (cli_vocabulary_is_text(vocabulary, (size_t)ids[i]))
-            return true;
-    return false;
+        if (!cli_vocabulary_is_blank(vocabulary, (size_t)ids[i]))
+            return false;
+    return true;
 }
 
 static int take_documents(pass *p, const int32_t *ids, size_t n)
@@ -142,7 +147,7 @@ static int take_documents(pass *p, const int32_t *ids, size_t n)
         d->at_begin = false;
         if (p->tally->n_documents > 1)
             d->hash = cli_repeats_hash(d->hash, ids, part);
-        d->has_text = d->has_text || has_text(p->vocabulary, ids, part);
+        d->is_blank = d->is_blank && are_blank(p->vocabulary, ids, part);
         d->left -= part;
         ids += part;
         n -= part;

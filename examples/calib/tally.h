@@ -23,7 +23,7 @@ typedef struct cli_tally {
     uint64_t n_rows, repeated_rows; /* CLI_NOT_COUNTED: more than CLI_MOST_ROWS */
     uint64_t n_documents;
     uint64_t repeated_documents; /* the same ids as an earlier one; blank ones are none */
-    uint64_t n_blank;            /* documents without any token that is text */
+    uint64_t n_blank;            /* documents of special tokens and white space alone */
     uint64_t n_longer;           /* documents of more tokens than a row */
     uint64_t n_without_bos;      /* 0 if the tokenizer has none */
     cli_lengths lengths;

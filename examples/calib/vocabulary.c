@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int fail_tokenizer(const calib_tokenizer_vtable *tok, size_t id)
 {
@@ -106,4 +107,14 @@ bool cli_vocabulary_is_text(const cli_vocabulary *vocabulary, size_t id)
 {
     uint8_t kind = vocabulary->kinds[id];
     return kind != CALIB_KIND_SPECIAL && kind != CALIB_KIND_UNKNOWN;
+}
+
+bool cli_vocabulary_is_blank(const cli_vocabulary *vocabulary, size_t id)
+{
+    static const char space[] = " \t\n\v\f\r";
+    size_t len, i = 0;
+    const char *text = cli_vocabulary_text(vocabulary, id, &len);
+    while (i < len && memchr(space, text[i], sizeof space - 1))
+        i++;
+    return vocabulary->kinds[id] == CALIB_KIND_SPECIAL || (len > 0 && i == len);
 }

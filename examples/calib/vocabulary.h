@@ -37,4 +37,7 @@ bool cli_vocabulary_is_mark(const cli_vocabulary *vocabulary, size_t id);
 /** Returns true for a token that is text of the corpus, and no mark of the tokenizer's. */
 bool cli_vocabulary_is_text(const cli_vocabulary *vocabulary, size_t id);
 
+/** Returns true for a token that shows nothing: a special one, or white space of ASCII alone. */
+bool cli_vocabulary_is_blank(const cli_vocabulary *vocabulary, size_t id);
+
 #endif

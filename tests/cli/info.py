@@ -142,6 +142,15 @@ def _():
             tap.holds(words in text, f"{words!r} is not in {text}")
 
 
+@tap.test("blank documents: nothing, or white space alone; the remedy removes them")
+def _():
+    with folder(["the cat", "", " ", " ", "\n \t ", "\u3000", "the end"]) as path:
+        info = told(path)
+        tap.equal((info["blank_documents"], info["repeated_documents"]), (4, 0))
+        info = told(path, *ASK, "--strip", "python", "--min-chars", 1)
+        tap.equal((info["blank_documents"], info["documents"]), (0, 2))
+
+
 @tap.test("unknown and byte tokens of a vocabulary of characters")
 def _():
     model = json.loads(tokenizer())["model"]
