@@ -115,6 +115,7 @@ const char *const cli_html_style[] = {
     "th,td{padding-right:.55rem}\n",
     "td.plot{width:20%;min-width:2.5rem}\n",
     "td.name{min-width:5rem}\n",
+    ".five{grid-template-columns:repeat(auto-fit,minmax(5.5rem,1fr))}\n",
     ".five dt,.three dt{font-size:.72rem}\n",
     ".ticks{font-size:.62rem}\n",
     ".tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.6rem}\n",

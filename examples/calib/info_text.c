@@ -243,8 +243,8 @@ static void print_lengths(const cli_tally *tally)
         size_t bin = lengths->first_bin + i;
         uint64_t n = lengths->bins[bin];
         int width = (int)((double)n / (double)most * BAR + (n ? 0.999 : 0));
-        printf("    %8llu to %-8llu %10llu ", (number)cli_bin_from(bin), (number)cli_bin_to(bin),
-               (number)n);
+        printf("    %8llu to %-8llu %10llu%s", (number)cli_bin_from(bin), (number)cli_bin_to(bin),
+               (number)n, n ? " " : "");
         for (int column = 0; column < width; column++)
             putchar('#');
         putchar('\n');
