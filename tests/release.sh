@@ -38,10 +38,17 @@ number() {
     sed -n "s/^#define CALIB_VERSION_$1 \([0-9]*\)$/\1/p" include/calib.h
 }
 
+# version_of FILE: the version in a meson.build.
+version_of() {
+    sed -n "s/^  version: '\(.*\)',$/\1/p" "$1"
+}
+
 check_state() {
     [ -z "$(git status --porcelain)" ] || fail "something is not committed: git status"
     [ "$version" = "$(number MAJOR).$(number MINOR).$(number PATCH)" ] ||
         fail "meson.build has version $version, include/calib.h has another"
+    [ "$version" = "$(version_of examples/python/meson.build)" ] ||
+        fail "meson.build has version $version, examples/python/meson.build has another"
 }
 
 archive() {
@@ -86,7 +93,7 @@ changes() {
     abi_since "${last:-none}"
 }
 
-version=$(sed -n "s/^  version: '\(.*\)',$/\1/p" meson.build)
+version=$(version_of meson.build)
 check_state
 mkdir -p "$out"
 archive

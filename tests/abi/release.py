@@ -30,6 +30,16 @@ def archive(folder, **environment):
     return found
 
 
+def commit(folder):
+    tap.output("git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "-am", "x")
+
+
+def refused(folder, words):
+    with tap.raises(AssertionError) as caught:
+        archive(folder)
+    tap.holds(words in str(caught.error), caught.error)
+
+
 @tap.test("two clones, two times, two umasks, two time zones: the same bytes")
 def _():
     first = archive(clone("one"))
@@ -55,16 +65,16 @@ def _():
 @tap.test("what is not committed, and versions that disagree, are refused")
 def _():
     folder = clone("changed")
-    header = folder / "include" / "calib.h"
-    text = header.read_text(encoding="utf-8")
-    header.write_text(text.replace("CALIB_VERSION_PATCH ", "CALIB_VERSION_PATCH 9"), encoding="utf-8")
-    with tap.raises(AssertionError) as caught:
-        archive(folder)
-    tap.holds("not committed" in str(caught.error), caught.error)
-    tap.output("git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "-am", "x")
-    with tap.raises(AssertionError) as caught:
-        archive(folder)
-    tap.holds("calib.h has another" in str(caught.error), caught.error)
+    for file, before, after in (("include/calib.h", "CALIB_VERSION_PATCH ", "CALIB_VERSION_PATCH 9"),
+                                ("examples/python/meson.build", "version: '", "version: '9")):
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(before, after, 1), encoding="utf-8")
+        refused(folder, "not committed")
+        commit(folder)
+        refused(folder, f"{file} has another")
+        path.write_text(text, encoding="utf-8")
+        commit(folder)
 
 
 try:
