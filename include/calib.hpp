@@ -10,7 +10,8 @@
  *
  *   int main() {
  *       auto bytes = [](std::string_view text) {
- *           return std::vector<std::int32_t>(text.begin(), text.end());
+ *           const auto *first = reinterpret_cast<const std::uint8_t *>(text.data());
+ *           return std::vector<std::int32_t>(first, first + text.size());
  *       };
  *       try {
  *           calib::corpus corpus(bytes, calib::source::text("the quick brown fox"));
