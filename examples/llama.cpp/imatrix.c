@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes an importance matrix of the rows of a recipe or lock, as llama-imatrix makes one of a text:
  *
- *     imatrix MODEL.gguf RECIPE.json IMATRIX.gguf [THREADS]
+ *     calib-imatrix MODEL.gguf RECIPE.json IMATRIX.gguf [THREADS]
  *
  * llama-imatrix cuts a text itself and takes no token ids. This runs the same computation over rows
  * that calib gives, and writes the same file. Build it beside an installed llama.cpp:
  *
- *     cc -std=c11 -o imatrix *.c $(pkg-config --cflags --libs calib llama libcrypto)
+ *     cc -std=c11 -O2 -o calib-imatrix *.c $(pkg-config --cflags --libs calib llama libcrypto) -lm
  */
 #include "collect.h"
 #include "tokenizer.h"
@@ -90,7 +90,7 @@ static int save(collector *sums, const char *recipe, const char *path, const cal
 int main(int argc, char **argv)
 {
     if (argc != 4 && argc != 5)
-        return fail("usage: imatrix MODEL.gguf RECIPE.json IMATRIX.gguf [THREADS]");
+        return fail("usage: calib-imatrix MODEL.gguf RECIPE.json IMATRIX.gguf [THREADS]");
     llama_log_set(only_errors, NULL);
     llama_backend_init();
     struct llama_model *model = llama_model_load_from_file(argv[1], llama_model_default_params());
