@@ -87,6 +87,14 @@ def _():
     tap.holds("NEEDED" not in tap.output("readelf", "-d", work / "program-static"), "it does")
 
 
+@tap.test("the program in Rust was linked with the static calib at last")
+def _():
+    program = work / "rust" / "target" / "debug" / "rows"
+    if not program.exists():
+        raise tap.Skip("cargo is not installed: run sh tests/run.sh all")
+    tap.holds("libcalib" not in tap.output("readelf", "-d", program), "it needs libcalib")
+
+
 @tap.test("DESTDIR: a package has what an installation has, under the same paths")
 def _():
     installed = {str(path) for path in files_of("installed")}
