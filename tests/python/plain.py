@@ -135,6 +135,7 @@ def _():
     samples = builtin(5, 7)
     rows = samples.tolist()
     tap.equal((len(samples), [len(row) for row in rows]), (5, [7] * 5), "the shape")
+    tap.equal(repr(samples), "<calib.Samples: 5 rows of 7 ids>")
     tap.holds(all(type(value) is int for row in rows for value in row), "ints")
     tap.equal(list(samples), rows, "iteration")
     for index in range(-5, 5):

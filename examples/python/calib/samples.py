@@ -148,6 +148,9 @@ class Samples(_Buffer):
         GPTQModel's quantize() takes, and datasets.Dataset.from_list(), whose result llm-compressor takes."""
         return [{"input_ids": self[row, :n], "attention_mask": [1] * n} for row, n in enumerate(self.lengths)]
 
+    def __repr__(self) -> str:
+        return f"<calib.Samples: {self._shape[0]} rows of {self._shape[1]} ids>"
+
     def __len__(self) -> int:
         return self._shape[0]
 
