@@ -126,7 +126,6 @@ build_gcc() {
 # The long searches are for the fastest build.
 one() {
     launcher=
-gcc_is_built=
     export CALIB_TEST_LONG=$long
     case $1 in
     gcc | peers) ;;
