@@ -145,7 +145,7 @@ private:
 } // namespace detail
 
 /** Takes ids from a tokenizer. Returns false if there is no use for more: return then. */
-class emit : public detail::sink<const std::int32_t *, std::size_t>
+class id_sink : public detail::sink<const std::int32_t *, std::size_t>
 {
 public:
     using sink::sink;
@@ -156,7 +156,7 @@ public:
 };
 
 /** Takes the text of a document, part by part. Returns false if there is no use for more. */
-class put : public detail::sink<const char *, std::size_t, std::uint32_t>
+class text_sink : public detail::sink<const char *, std::size_t, std::uint32_t>
 {
 public:
     using sink::sink;
@@ -237,18 +237,19 @@ private:
 /* The forms of functions. A function is kept by pointer: it may be one that cannot be copied, and
  * copies of its holder share it. */
 template <class F>
-inline constexpr bool encodes = std::is_invocable_v<F &, std::string_view> ||
-                                std::is_invocable_v<F &, std::string_view, std::uint32_t> ||
-                                std::is_invocable_v<F &, std::string_view, emit &> ||
-                                std::is_invocable_v<F &, std::string_view, std::uint32_t, emit &>;
+inline constexpr bool encodes =
+    std::is_invocable_v<F &, std::string_view> ||
+    std::is_invocable_v<F &, std::string_view, std::uint32_t> ||
+    std::is_invocable_v<F &, std::string_view, id_sink &> ||
+    std::is_invocable_v<F &, std::string_view, std::uint32_t, id_sink &>;
 
 template <class F> auto encoder(F f)
 {
     return [kept = std::make_shared<F>(std::move(f))](std::string_view text, std::uint32_t flags,
-                                                      emit &out) {
-        if constexpr (std::is_invocable_v<F &, std::string_view, std::uint32_t, emit &>)
+                                                      id_sink &out) {
+        if constexpr (std::is_invocable_v<F &, std::string_view, std::uint32_t, id_sink &>)
             (*kept)(text, flags, out);
-        else if constexpr (std::is_invocable_v<F &, std::string_view, emit &>)
+        else if constexpr (std::is_invocable_v<F &, std::string_view, id_sink &>)
             (*kept)(text, out);
         else if constexpr (std::is_invocable_v<F &, std::string_view, std::uint32_t>)
             out((*kept)(text, flags));
@@ -259,8 +260,8 @@ template <class F> auto encoder(F f)
 
 template <class F> auto document_source(F f)
 {
-    return [kept = std::make_shared<F>(std::move(f))](put &out) -> bool {
-        if constexpr (std::is_invocable_v<F &, put &>) {
+    return [kept = std::make_shared<F>(std::move(f))](text_sink &out) -> bool {
+        if constexpr (std::is_invocable_v<F &, text_sink &>) {
             return (*kept)(out);
         } else {
             auto document = (*kept)();
@@ -273,8 +274,8 @@ template <class F> auto document_source(F f)
 
 template <class F> auto renderer(F f)
 {
-    return [kept = std::make_shared<F>(std::move(f))](std::string_view record, put &out) {
-        if constexpr (std::is_invocable_v<F &, std::string_view, put &>)
+    return [kept = std::make_shared<F>(std::move(f))](std::string_view record, text_sink &out) {
+        if constexpr (std::is_invocable_v<F &, std::string_view, text_sink &>)
             (*kept)(record, out);
         else
             out((*kept)(record));

@@ -56,7 +56,8 @@ public:
 
     /** Of a function: ids f(text), ids f(text, flags), f(text, emit) or f(text, flags, emit). Ids
      *  are a container of std::int32_t with data() and size(), text is a std::string_view, flags
-     *  are CALIB_TEXT_*, and emit is a calib::emit &, which takes ids as often as it is called. */
+     *  are CALIB_TEXT_*, and emit is a calib::id_sink &, which takes ids as often as it is called.
+     */
     template <class F, class = std::enable_if_t<detail::encodes<F>>>
     tokenizer(F encode, offers also = {})
         : made_(std::make_shared<functions>(
@@ -73,7 +74,7 @@ public:
 private:
     friend class detail::borrowed;
     struct functions {
-        std::function<void(std::string_view, std::uint32_t, emit &)> encode;
+        std::function<void(std::string_view, std::uint32_t, id_sink &)> encode;
         offers also;
     };
 
@@ -91,7 +92,8 @@ struct documents : detail::sized<calib_documents> {
     }
 
     /** Documents that a function gives: std::optional<std::string> f(), which ends with nothing, or
-     *  bool f(put), which calls the calib::put & for each part and returns false at the end. */
+     *  bool f(put), which calls the calib::text_sink & for each part and returns false at the end.
+     */
     template <class F> static documents from(F f)
     {
         documents made(CALIB_DOCUMENTS_CALLBACK);
@@ -107,8 +109,8 @@ struct documents : detail::sized<calib_documents> {
         return *this;
     }
 
-    std::function<bool(put &)> each;
-    std::function<void(std::string_view, put &)> make;
+    std::function<bool(text_sink &)> each;
+    std::function<void(std::string_view, text_sink &)> make;
 };
 
 /** A source: the fields of calib_source, and what they point to. */
@@ -261,7 +263,7 @@ private:
     {
         auto *self = static_cast<borrowed *>(ctx);
         return self->caught.guard([&] {
-            emit out(fn, fn_ctx);
+            id_sink out(fn, fn_ctx);
             self->tokenizer_.made_->encode(std::string_view(text, len), flags, out);
             return out.stopped();
         });
@@ -304,7 +306,7 @@ private:
     {
         auto *self = static_cast<bound_documents *>(ctx);
         return self->caught->guard([&] {
-            put out(fn, fn_ctx);
+            text_sink out(fn, fn_ctx);
             const bool more = self->functions->each(out);
             return out.stopped() ? out.stopped() : more ? 0 : 1;
         });
@@ -315,7 +317,7 @@ private:
     {
         auto *self = static_cast<bound_documents *>(ctx);
         return self->caught->guard([&] {
-            put out(fn, fn_ctx);
+            text_sink out(fn, fn_ctx);
             self->functions->make(std::string_view(record, len), out);
             return out.stopped();
         });

@@ -28,7 +28,7 @@ struct recipe_options : detail::sized<calib_recipe_options> {
     }
 
     calib::options with;
-    std::function<void(std::string_view, put &)> make;
+    std::function<void(std::string_view, text_sink &)> make;
 };
 
 /** A lock and the rows that it holds. */
@@ -79,7 +79,7 @@ private:
     {
         auto *self = static_cast<recipe_call *>(ctx);
         return self->lent_.caught.guard([&] {
-            put out(fn, fn_ctx);
+            text_sink out(fn, fn_ctx);
             self->how_.make(std::string_view(record, len), out);
             return out.stopped();
         });

@@ -52,6 +52,13 @@ def _():
     tap.holds("calib.hpp needs C++17" in str(caught.error), caught.error)
 
 
+@tap.test("calib.hpp beside the macros of Qt")
+def _():
+    macros = "#define emit\n#define signals public\n#define slots\n#define foreach for\n#define forever for (;;)\n"
+    tap.output("g++", "-x", "c++", "-std=c++17", *warnings, "-I", root / "include", "-fsyntax-only", "-",
+               input=macros + "".join(f"#include <{path.name}>\n" for path in (root / "include").glob("*.hpp")))
+
+
 for name, (suffix, *language) in languages.items():
     headers = sorted(path.name for path in (root / "include").iterdir() if path.suffix == suffix)
     tap.holds(len(headers) > 3, f"only {headers} were found")

@@ -48,7 +48,7 @@ void forms()
 {
     const Ids wanted = bytes_of("one text");
     std::uint32_t seen = 0;
-    auto parts = [](std::string_view text, calib::emit &emit) {
+    auto parts = [](std::string_view text, calib::id_sink &emit) {
         for (char each : text) {
             const std::int32_t id = each;
             emit({&id, 1});
@@ -58,7 +58,7 @@ void forms()
         seen = given;
         return bytes_of(text);
     };
-    auto all = [](std::string_view text, std::uint32_t given, calib::emit &emit) {
+    auto all = [](std::string_view text, std::uint32_t given, calib::id_sink &emit) {
         emit(given & CALIB_TEXT_BEGIN ? bytes_of(text) : Ids{});
     };
     auto owner = [one = std::make_unique<int>(1)](std::string_view text) {
@@ -167,7 +167,7 @@ void errors()
     calib::offers small;
     small.vocab_size = 1;
     int passed = 0;
-    auto outside = [&](std::string_view text, calib::emit &emit) {
+    auto outside = [&](std::string_view text, calib::id_sink &emit) {
         passed += emit(bytes_of(text));
         passed += emit(bytes_of(text));
     };
@@ -225,7 +225,7 @@ void kept()
 
 void documents()
 {
-    calib::documents parts = calib::documents::from([i = 0](calib::put &put) mutable {
+    calib::documents parts = calib::documents::from([i = 0](calib::text_sink &put) mutable {
         put("a");
         put("b", CALIB_TEXT_PLAIN);
         return i++ < 3;
@@ -233,7 +233,7 @@ void documents()
     /* The end gives nothing: this one puts before it ends. */
     tell(status_of([&] { calib::corpus(calib::tokenizer::bytes(), parts); }) == CALIB_E_CALLBACK,
          "an end with text is refused");
-    calib::documents good = calib::documents::from([i = 0](calib::put &put) mutable {
+    calib::documents good = calib::documents::from([i = 0](calib::text_sink &put) mutable {
         if (i == 3)
             return false;
         put(std::to_string(i++));
@@ -247,7 +247,7 @@ void documents()
     std::vector<calib::source> both = {text.split_by(lines), calib::source::text("end")};
     const calib::corpus rendered(bytes_of, both);
     tell(rendered.tokens(0, 8) == bytes_of("1;22;end"), "records rendered, several sources");
-    lines.rendered_by([](std::string_view record, calib::put &put) {
+    lines.rendered_by([](std::string_view record, calib::text_sink &put) {
         put(record);
         put("!");
     });

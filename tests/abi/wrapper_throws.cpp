@@ -51,7 +51,7 @@ void in_encode()
     tell(thrown_by([&] { calib::corpus(later, text); }) == "text", "thrown at first");
     good = true;
     tell(thrown_by([&] { calib::corpus(later, text).sample({1, 4}); }).empty(), "and then no more");
-    auto after_ids = [](std::string_view given, calib::emit &emit) {
+    auto after_ids = [](std::string_view given, calib::id_sink &emit) {
         emit(bytes_of(given));
         throw Thrown{"after ids"};
     };
@@ -69,7 +69,7 @@ void in_documents()
     const auto next =
         calib::documents::from([]() -> std::optional<std::string> { throw Thrown{"next"}; });
     tell(thrown_by([&] { calib::corpus(bytes_of, next); }) == "next", "thrown in next");
-    const auto second = calib::documents::from([n = 0](calib::put &put) mutable {
+    const auto second = calib::documents::from([n = 0](calib::text_sink &put) mutable {
         put("first");
         if (n++)
             throw Thrown{"second"};
