@@ -3,10 +3,9 @@
 """Draws the charts of docs/performance.md of tests/bench/figures.json: plot.py [FOLDER]
 
 FOLDER is docs/images unless it is given. Prints the same figures as tables for the page. The same figures give
-the same bytes. A chart has groups of bars. If it
-compares programs (`log`: by powers of ten), the first bar of a group is calib's, and the others say how many times
-as large they are. The background is
-light and opaque, so that a chart reads on dark pages, too."""
+the same bytes. A chart has groups of bars. If it compares programs (`log`: by powers of ten), the first bar of a
+group is calib's, and the others say how many times as large they are. The background is light and opaque, so that
+a chart reads on dark pages, too."""
 import json
 import math
 import pathlib
