@@ -33,7 +33,7 @@ typedef struct pass {
 
 /* ---- tokens ---- */
 
-static void count_part(pass *p, size_t id)
+static void count_split(pass *p, size_t id)
 {
     size_t len;
     const char *text = cli_vocabulary_text(p->vocabulary, id, &len);
@@ -47,8 +47,8 @@ static void take_ids(pass *p, const int32_t *ids, size_t n)
     for (size_t i = 0; i < n; i++) {
         size_t id = (size_t)ids[i];
         counts[id]++;
-        if (p->vocabulary->parts[id])
-            count_part(p, id);
+        if (p->vocabulary->split[id])
+            count_split(p, id);
     }
 }
 
@@ -58,7 +58,7 @@ static void count_characters(const cli_vocabulary *vocabulary, cli_tally *tally)
         size_t len;
         const char *text = cli_vocabulary_text(vocabulary, id, &len);
         cli_script_reader reader = {0};
-        if (tally->counts[id] && !vocabulary->parts[id] && cli_vocabulary_is_text(vocabulary, id))
+        if (tally->counts[id] && !vocabulary->split[id] && cli_vocabulary_is_text(vocabulary, id))
             cli_scripts_count(&reader, text, len, tally->counts[id], tally->scripts);
     }
     for (size_t script = 0; script < CLI_N_SCRIPTS; script++)

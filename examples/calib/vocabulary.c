@@ -31,7 +31,7 @@ static int add_kind(const calib_tokenizer_vtable *tok, size_t id, cli_vocabulary
 }
 
 /* Returns true if a text begins or ends inside a character of UTF-8. */
-static bool is_part(const char *text, size_t len)
+static bool is_split(const char *text, size_t len)
 {
     size_t at = len;
     while (at > 0 && len - at < 3 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
@@ -49,7 +49,7 @@ static int add_text(const calib_tokenizer_vtable *tok, size_t id, cli_vocabulary
         return out->texts.failed ? cli_fail("out of memory") : fail_tokenizer(tok, id);
     out->begins[id + 1] = out->texts.len;
     if (out->texts.len > begin)
-        out->parts[id] = is_part(out->texts.data + begin, out->texts.len - begin);
+        out->split[id] = is_split(out->texts.data + begin, out->texts.len - begin);
     return CLI_DONE;
 }
 
@@ -61,9 +61,9 @@ int cli_vocabulary_open(const cli_tokenizer *tokenizer, cli_vocabulary *out)
     if (tok->special_id)
         out->bos = tok->special_id(tok->ctx, CALIB_SPECIAL_BOS);
     out->kinds = calloc(n + 1, sizeof *out->kinds);
-    out->parts = calloc(n + 1, sizeof *out->parts);
+    out->split = calloc(n + 1, sizeof *out->split);
     out->begins = calloc(n + 1, sizeof *out->begins);
-    if (!out->kinds || !out->parts || !out->begins)
+    if (!out->kinds || !out->split || !out->begins)
         return cli_fail("out of memory");
     int status = CLI_DONE;
     for (size_t id = 0; !status && id < n; id++) {
@@ -77,7 +77,7 @@ int cli_vocabulary_open(const cli_tokenizer *tokenizer, cli_vocabulary *out)
 void cli_vocabulary_close(cli_vocabulary *vocabulary)
 {
     free(vocabulary->kinds);
-    free(vocabulary->parts);
+    free(vocabulary->split);
     free(vocabulary->begins);
     cli_text_free(&vocabulary->texts);
     *vocabulary = (cli_vocabulary){0};

@@ -13,7 +13,7 @@ typedef struct cli_vocabulary {
     size_t n_ids;   /* that have a token */
     bool has_kinds; /* else every token is CALIB_KIND_NORMAL: the tokenizer does not tell */
     uint8_t *kinds; /* [n]: CALIB_KIND_* */
-    uint8_t *parts; /* [n]: 1 if the text begins or ends inside a character */
+    uint8_t *split; /* [n]: 1 if the text begins or ends inside a character */
     size_t *begins; /* [n + 1]: where each text begins in `texts`, and the end of the last */
     cli_text texts;
     int32_t bos; /* -1: none */
