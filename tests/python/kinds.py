@@ -14,7 +14,7 @@ import sentencepiece
 
 import tap
 from corpora import builtin
-from tokenizers_under_test import MODEL, calib
+from tokenizers_under_test import MODEL, calib, check_ids
 
 TEXT = ("One row, two rows.\n\n  \u00e9\u0301 \u6570 it's 12345\t</s> a<s>b \u2581x\n" * 20 +
         builtin().decode()[:50000])
@@ -26,14 +26,7 @@ def processor(name="tokenizer.model.v1", **options):
 
 
 def check(tokenizer, wanted, why=None, text=TEXT):
-    """Compares the ids. `why`: a word of the reason why they come from Python; None: they do not."""
-    with calib.Corpus(tokenizer, text=text, flags=calib.NO_TOKEN_STORE) as corpus:
-        info = corpus.info()
-        ids = list(corpus.tokens(0, info.n_tokens))
-    tap.holds(ids == list(wanted), f"other ids: {len(ids)}, {len(wanted)}")
-    tap.equal(info.native, why is None, f"native; {info.why_not_native}")
-    if why:
-        tap.holds(why in info.why_not_native, info.why_not_native)
+    check_ids(text, tokenizer, wanted, why)
 
 
 @tap.test("SentencePieceProcessors are native, with their options")

@@ -12,6 +12,7 @@ from unittest import mock
 import tokenizers
 
 import tap
+import tokenizers_under_test
 from corpora import builtin
 from tokenizers_under_test import MODEL, calib, claude_json, llama
 
@@ -24,20 +25,8 @@ def claude():
     return tokenizers.Tokenizer.from_file(claude_json())
 
 
-def ids_of(tokenizer, **options):
-    """Returns the ids that calib has for TEXT, and its info."""
-    with calib.Corpus(tokenizer, text=TEXT, flags=calib.NO_TOKEN_STORE, **options) as corpus:
-        info = corpus.info()
-        return list(corpus.tokens(0, info.n_tokens)), info
-
-
-def check(tokenizer, wanted, why=None):
-    """Compares the ids. `why`: a word of the reason why they come from Python; None: they do not."""
-    ids, info = ids_of(tokenizer)
-    tap.holds(ids == list(wanted), f"other ids: {len(ids)}, {len(wanted)}")
-    tap.equal(info.native, why is None, f"native; {info.why_not_native}")
-    if why:
-        tap.holds(why in info.why_not_native, info.why_not_native)
+ids_of = functools.partial(tokenizers_under_test.ids_of, TEXT)
+check = functools.partial(tokenizers_under_test.check_ids, TEXT)
 
 
 @tap.test("a tokenizers.Tokenizer is native, wrapped or not")

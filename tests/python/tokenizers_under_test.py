@@ -21,6 +21,22 @@ MODEL = os.path.join(os.path.dirname(importlib.util.find_spec("mistral_common").
                      "tokenizer.model.v1")
 
 
+def ids_of(text, tokenizer, **options):
+    """Returns the ids that calib has for a text, and its info."""
+    with calib.Corpus(tokenizer, text=text, flags=calib.NO_TOKEN_STORE, **options) as corpus:
+        info = corpus.info()
+        return list(corpus.tokens(0, info.n_tokens)), info
+
+
+def check_ids(text, tokenizer, wanted, why=None):
+    """Compares the ids. `why`: a word of the reason why they come from Python; None: they do not."""
+    ids, info = ids_of(text, tokenizer)
+    tap.holds(ids == list(wanted), f"other ids: {len(ids)}, {len(wanted)}")
+    tap.equal(info.native, why is None, f"native; {info.why_not_native}")
+    if why:
+        tap.holds(why in info.why_not_native, info.why_not_native)
+
+
 class ForMlx:
     """A tokenizer as load_data() uses it. Encodes each text once, though it is called in each case."""
 
