@@ -6,6 +6,7 @@ import gc
 import os
 import pathlib
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,12 @@ def _():
     subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-fsyntax-only", "-I",
                     os.path.join(ROOT, "include"), "-xc", "-"], check=True, text=True,
                    input="\n".join(lines) + "\n")
+
+
+@tap.test("the version is the library's")
+def _():
+    header = pathlib.Path(ROOT, "include", "calib.h").read_text(encoding="utf-8")
+    tap.equal(calib.version(), ".".join(re.findall(r"#define CALIB_VERSION_[MP]\w+ (\d+)", header)))
 
 
 @tap.test("a tokenizer gets the whole text once, as str, newlines translated")

@@ -30,7 +30,7 @@ from .errors import (AccessError, ArgumentError, CallbackError, CancelledError, 
 from .files import open_tokenizer
 from .function import Function, Tiktoken
 from .hugging_face import HuggingFace
-from .library import open_library
+from .library import open_library, version
 from .mistral import Mistral
 from .processor import Processor
 from .recipe import load_recipe, lock_recipe, recipe_id, verify
@@ -51,5 +51,5 @@ __all__ = [
     "Options", "OutOfMemoryError", "Processor", "PROGRESS", "RAW_BYTES", "recipe_id", "RecipeError", "Rows",
     "Samples", "Sampling", "SAMPLING_STRICT", "SentencePiece", "Sized", "Source", "SourceError", "SPECIAL_ID",
     "STORE_STDIN", "SystemFailure", "TEXT_NO_SPECIAL", "Tiktoken", "TimeLimitError", "Tokenizer",
-    "TokenizerError", "TokenizerJson", "TooFewError", "UnsupportedError", "verify", "Vtable",
+    "TokenizerError", "TokenizerJson", "TooFewError", "UnsupportedError", "verify", "version", "Vtable",
 ]

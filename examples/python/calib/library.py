@@ -27,6 +27,12 @@ def open_library(path: "Union[str, os.PathLike[str], None]" = None) -> ctypes.CD
     return _library
 
 
+def version() -> str:
+    """Returns the version of libcalib that runs, such as "0.1.0"."""
+    running: bytes = open_library().calib_version()
+    return running.decode()
+
+
 def adapter_library(name: str) -> ctypes.CDLL:
     """Returns libcalib-sentencepiece or libcalib-tokenizer-json by the word of its functions. It is also
     looked for beside a $CALIB_LIBRARY."""
