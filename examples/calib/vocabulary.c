@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A file may give one token the id 2^31 - 1, which would need 36 GB here. */
+enum { MOST_IDS = 1 << 24 };
+
 static int fail_tokenizer(const calib_tokenizer_vtable *tok, size_t id)
 {
     const char *why = tok->last_error ? tok->last_error(tok->ctx) : NULL;
@@ -58,6 +61,10 @@ int cli_vocabulary_open(const cli_tokenizer *tokenizer, cli_vocabulary *out)
     const calib_tokenizer_vtable *tok = tokenizer->vtable;
     size_t n = tok->vocab_size;
     *out = (cli_vocabulary){.n = n, .has_kinds = tok->kind_of != NULL, .bos = -1};
+    if (n > MOST_IDS)
+        return cli_fail("the ids of the tokenizer go up to %zu, and calib info counts up to %d of "
+                        "them: are the ids in its file right?",
+                        n - 1, MOST_IDS);
     if (tok->special_id)
         out->bos = tok->special_id(tok->ctx, CALIB_SPECIAL_BOS);
     out->kinds = calloc(n + 1, sizeof *out->kinds);

@@ -166,6 +166,13 @@ def _():
         tap.equal(info["scripts"], {"Latin": 6})
 
 
+@tap.test("an id far from all others is refused, and needs no memory")
+def _():
+    model = json.loads(tokenizer())["model"]
+    with folder(["a"], model={**model, "vocab": {**model["vocab"], "far": 2**31 - 1}}) as path:
+        program.bad(path, 1, ["go up to 2147483647"], "info", *ASK)
+
+
 @tap.test("scripts: letters by their names, whole or split over tokens")
 def _():
     heads = {"LATIN SMALL LETTER": "Latin", "GREEK SMALL LETTER": "Greek", "CYRILLIC CAPITAL LETTER": "Cyrillic",
