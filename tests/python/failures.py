@@ -60,6 +60,42 @@ def _():
         tap.equal(type(fails(ValueError, file.name, 1, 1, 1, text="abc")), calib.TokenizerError)
 
 
+@tap.test("an argument of a wrong type is named, and None is the default of what documents have")
+def _():
+    for name, value in (("n_samples", "3"), ("seq_len", None), ("seed", 1.5), ("threads", "2"), ("weight", []),
+                        ("bos", None), ("numbers", 5), ("mirrors", 5), ("mirrors", "a"), ("sources", 5),
+                        ("reader", []), ("source", 5), ("text", 5), ("sha256", 5), ("progress", 5)):
+        given = {"text": "abc", **{name: value}} if name not in ("source", "sources") else {name: value}
+        with tap.raises(TypeError) as caught:
+            calib.load(BYTES, **dict({"n_samples": 1, "seq_len": 1}, **given))
+        tap.holds(str(caught.error).startswith(name), f"{name}: {caught.error}")
+    with tap.raises(ValueError) as caught:
+        calib.load(BYTES, 1, 1, 1, text="abc", documents=[])
+    tap.holds("not one of lines" in str(caught.error), caught.error)
+    none = dict.fromkeys(("documents", "chat", "field", "append_id", "strip", "min_chars", "lazy"))
+    tap.equal(calib.load(BYTES, 3, 1, 1, text="abc", **none).n_rows, 3)
+    tap.equal(calib.load(BYTES, 1, 1, 1, text="abc", **dict(none, documents="lines")).n_rows, 1)
+
+
+@tap.test("what a function gives in place of ids or of text is told")
+def _():
+    for given, words in ((None, "NoneType"), (5, "list of int"), (["1"], "no id"), ([1.0], "no id"),
+                         ([2**31], "no id"), ([2**70], "no id")):
+        with tap.raises((TypeError, OverflowError)) as caught:
+            calib.load(lambda text, given=given: given, 1, 1, 1, text="abc")
+        tap.holds("the tokenizer" in str(caught.error) and words in str(caught.error), caught.error)
+
+    def raises(text):
+        yield 1
+        raise TypeError("its own")
+    with tap.raises(TypeError) as caught:
+        calib.load(raises, 1, 1, 1, text="abc")
+    tap.equal(str(caught.error), "its own")
+    with tap.raises(TypeError) as caught:
+        calib.load(BYTES, 1, 1, 1, text="{}", documents="jsonl", render=lambda record: None)
+    tap.holds("render" in str(caught.error), caught.error)
+
+
 @tap.test("no network is a ConnectionError, a cancelled call no built-in one")
 def _():
     url = "https://127.0.0.1:9/a.txt"

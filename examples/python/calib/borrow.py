@@ -5,14 +5,14 @@ import collections.abc
 import ctypes
 import os
 from ctypes import c_char, c_char_p, c_int32, c_uint32, c_void_p
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .call import current
 from .documents import take_documents
 from .kinds import tokenizer_of
 from .progress import chosen
 from .structs import ENCODE, FINGERPRINT, PROGRESS, READERS, SPECIAL_ID, TEXT_NO_SPECIAL
-from .structs import TEXT_PARSE_SPECIAL, TEXT_PLAIN, Options, Source, Vtable, integer, string
+from .structs import TEXT_PARSE_SPECIAL, TEXT_PLAIN, Options, Source, Vtable, integer, several, string
 from .tokenizer import NativeTokenizer, Tokenizer
 
 AnyOpened = Union[NativeTokenizer, Tokenizer]
@@ -76,6 +76,20 @@ def _special_id(tokenizer: Tokenizer) -> Any:
     return SPECIAL_ID(_carry(special_id, -1))
 
 
+def _iterator(ids: Any) -> Iterator[int]:
+    try:
+        return iter(ids)
+    except TypeError:
+        raise TypeError(f"the tokenizer must give its ids as a list of int, not {type(ids).__name__}") from None
+
+
+def _array(ids: "Sequence[int]") -> "array.array[int]":
+    try:
+        return array.array("i", ids)
+    except (TypeError, OverflowError) as error:
+        raise type(error)(f"the tokenizer gave something that is no id, an int from 0 to 2147483647: {error}") from None
+
+
 def _vtable(tokenizer: Any) -> Any:
     """Returns a vtable that calls a tokenizer written in Python, as an argument of a C function."""
 
@@ -85,10 +99,10 @@ def _vtable(tokenizer: Any) -> Any:
                              "parts only with one that libcalib opens")
         decoded = str((c_char * length).from_address(text), "utf-8")
         ids = tokenizer.encode(decoded, not flags & TEXT_NO_SPECIAL)
-        ids = ids if isinstance(ids, (list, tuple)) else list(ids)
+        ids = ids if isinstance(ids, (list, tuple)) else list(_iterator(ids))
         # In parts: a long conversion would hold the interpreter lock.
         for at in range(0, len(ids), 1 << 18):
-            part = array.array("i", ids[at:at + (1 << 18)])
+            part = _array(ids[at:at + (1 << 18)])
             stopped = current.call.cancelled or emit(emit_ctx, part.buffer_info()[0], len(part))
             if stopped:
                 return int(stopped)
@@ -125,7 +139,8 @@ def borrow(given_tokenizer: Any, given_fields: Mapping[str, Any]) -> Borrowed:
 
 def _dicts(sources: Any) -> List[Fields]:
     expected = "sources must be a list of dict, such as [{'source': 'a.txt'}, {'source': 'b.txt'}], not "
-    if isinstance(sources, (str, bytes, os.PathLike, collections.abc.Mapping)):
+    if (isinstance(sources, (str, bytes, os.PathLike, collections.abc.Mapping))
+            or not isinstance(sources, collections.abc.Iterable)):
         raise TypeError(expected + type(sources).__name__)
     sources = list(sources)
     for one in sources:
@@ -142,9 +157,11 @@ def _one_of_many(fields: Fields, tokenizer: AnyOpened) -> Source:
 
 
 def _reader(value: Any) -> Any:
-    if isinstance(value, str) and value not in READERS:
+    if not isinstance(value, str):
+        return value
+    if value not in READERS:
         raise ValueError(f"reader is {value!r}, not one of {', '.join(READERS)}")
-    return READERS.get(value, value)
+    return READERS[value]
 
 
 def _source(fields: Fields, tokenizer: AnyOpened) -> Source:
@@ -178,9 +195,7 @@ def _source(fields: Fields, tokenizer: AnyOpened) -> Source:
                 raise TypeError(f"text must be str or bytes, not {type(text).__name__}") from None
         source.bytes, source.n_bytes = text, len(text)
     if mirrors is not None:
-        if isinstance(mirrors, (str, bytes, os.PathLike)):
-            raise TypeError("mirrors must be a list of strings, not one")
-        mirrors = [string("mirrors", mirror) for mirror in mirrors]
+        mirrors = [string("mirrors", mirror) for mirror in several("mirrors", mirrors)]
         source.mirrors = (c_char_p * len(mirrors))(*mirrors)
         source.n_mirrors = len(mirrors)
     return source

@@ -12,7 +12,7 @@ from .call import Call
 from .kinds import AnyTokenizer
 from .library import open_library, when_gone
 from .samples import Samples
-from .structs import SHORT_PAD, DocumentInfo, Info, Rows, Sampling, SourceInfo, integer
+from .structs import SHORT_PAD, DocumentInfo, Info, Rows, Sampling, SourceInfo, integer, several
 from .tokenizer import Handle
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _sampling(fields: Dict[str, Any]) -> Sampling:
         fields["short_rows"], fields["pad_id"] = SHORT_PAD, fields["pad"]
     fields.pop("pad", None)
     if fields.get("numbers") is not None:
-        numbers = [integer("numbers", number, c_uint64) for number in fields["numbers"]]
+        numbers = [integer("numbers", number, c_uint64) for number in several("numbers", fields["numbers"])]
         fields["numbers"], fields["n_numbers"] = (c_uint64 * len(numbers))(*numbers), len(numbers)
     return Sampling(**fields)
 

@@ -31,7 +31,8 @@ _Given = Dict[str, Any]
 def take_documents(fields: _Given, tokenizer: Any, carry: Carry) -> Optional[Documents]:
     """Takes what is about documents out of the fields of a source. Returns a calib_documents, which keeps
     alive what it points to, or None if the source is one text. `carry` wraps callbacks."""
-    given = {key: fields.pop(key) for key in _KEYS & fields.keys() if fields[key] is not None}
+    taken = {key: fields.pop(key) for key in _KEYS & fields.keys()}
+    given = {key: value for key, value in taken.items() if value is not None}
     source, fields["source"] = fields.get("source"), None
     if isinstance(source, (collections.abc.Mapping, io.IOBase)):
         raise TypeError(f"source is a {type(source).__name__}: give one of its tables or lists, or the path "
@@ -56,7 +57,7 @@ def take_documents(fields: _Given, tokenizer: Any, carry: Carry) -> Optional[Doc
 
 
 def _choice(key: str, value: str, choices: Dict[str, int]) -> int:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{key} is {value!r}, not one of {', '.join(choices)}")
     return choices[value]
 
@@ -116,7 +117,10 @@ def _set_render(documents: Documents, render: Callable[[str], str], carry: Carry
     """Makes documents by `render`, a function from a record as JSON to text."""
 
     def call(_: object, record: int, length: int, put: Callable[..., int], put_ctx: object) -> int:
-        text = render(bytes((c_char * length).from_address(record)).decode()).encode()
+        made = render(bytes((c_char * length).from_address(record)).decode())
+        if not isinstance(made, str):
+            raise TypeError(f"render must give a str, not {type(made).__name__}")
+        text = made.encode()
         return put(put_ctx, text, len(text), 0)
     documents.render = RENDER(carry(call, -1))
     if digest is not None:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The structs and constants of calib.h, and checks of what goes into them."""
+import collections.abc
 import ctypes
 import operator
 import os
 from ctypes import c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32
 from ctypes import c_uint64, c_void_p
-from typing import Any, SupportsIndex, Union
+from typing import Any, List, SupportsIndex, Union
 
 EMIT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
 ENCODE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, c_uint32, EMIT, c_void_p)
@@ -42,7 +43,11 @@ _SIGNED = {c_int, c_int32, c_int64}
 
 def integer(name: str, value: SupportsIndex, kind: Any) -> int:
     """Returns `value` as an int that fits the C type: ctypes itself would cut it to size."""
-    value, bits = operator.index(value), 8 * ctypes.sizeof(kind)
+    try:
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    bits = 8 * ctypes.sizeof(kind)
     low, high = (0, 1 << bits) if kind in _UNSIGNED else (-1 << bits - 1, 1 << bits - 1)
     if not low <= value < high:
         raise OverflowError(f"{name} is {value}, not from {low} to {high - 1}")
@@ -57,6 +62,13 @@ def string(name: str, value: "Union[str, bytes, os.PathLike[str]]") -> bytes:
     if b"\0" in value:
         raise ValueError(f"{name} has an embedded NUL")
     return value
+
+
+def several(name: str, value: Any) -> List[Any]:
+    """Returns the items of a list or of another iterable that is not one string."""
+    if isinstance(value, (str, bytes, os.PathLike)) or not isinstance(value, collections.abc.Iterable):
+        raise TypeError(f"{name} must be a list, not {type(value).__name__}")
+    return list(value)
 
 
 class Sized(ctypes.Structure):
