@@ -118,6 +118,7 @@ public:
         using pointer = const value_type *;
         using reference = value_type;
 
+        iterator() noexcept = default; /* ranges of C++20 ask for it */
         iterator(const samples *rows, std::size_t row) noexcept : rows_(rows), row_(row)
         {
         }
@@ -144,8 +145,8 @@ public:
         }
 
     private:
-        const samples *rows_;
-        std::size_t row_;
+        const samples *rows_ = nullptr;
+        std::size_t row_ = 0;
     };
     iterator begin() const noexcept
     {

@@ -9,6 +9,9 @@
 #if !(__cplusplus >= 201703L || (defined _MSVC_LANG && _MSVC_LANG >= 201703L))
 #error "calib.hpp needs C++17: compile with -std=c++17, or use calib.h"
 #endif
+#if defined __GNUC__ && !defined __cpp_exceptions
+#error "calib.hpp needs exceptions: compile without -fno-exceptions, or use calib.h"
+#endif
 
 #include <calib.h>
 #include <calib_documents.h>

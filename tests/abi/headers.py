@@ -59,6 +59,27 @@ def _():
                input=macros + "".join(f"#include <{path.name}>\n" for path in (root / "include").glob("*.hpp")))
 
 
+@tap.test("calib.hpp without exceptions says what it needs")
+def _():
+    for compiler in filter(shutil.which, ("g++", "clang++")):
+        with tap.raises(AssertionError) as caught:
+            tap.output(compiler, "-x", "c++", "-std=c++17", "-fno-exceptions", "-I", root / "include",
+                       "-fsyntax-only", "-", input="#include <calib.hpp>\n")
+        tap.holds("calib.hpp needs exceptions" in str(caught.error), caught.error)
+
+
+@tap.test("rows are a range of C++20, and a row is a std::span")
+def _():
+    tap.output("g++", "-x", "c++", "-std=c++20", *warnings, *strict, "-I", root / "include", "-fsyntax-only", "-",
+               input="""#include <calib.hpp>
+                        #include <ranges>
+                        #include <span>
+                        static_assert(std::ranges::input_range<const calib::samples>);
+                        static_assert(std::convertible_to<std::ranges::range_value_t<calib::samples>,
+                                                          std::span<const std::int32_t>>);
+                        """)
+
+
 for name, (suffix, *language) in languages.items():
     headers = sorted(path.name for path in (root / "include").iterdir() if path.suffix == suffix)
     tap.holds(len(headers) > 3, f"only {headers} were found")
