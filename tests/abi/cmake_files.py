@@ -29,10 +29,10 @@ def compiled(folder, pattern):
     return found
 
 
-def configure(folder, *options):
+def configure(folder, *options, source=root):
     if not shutil.which("cmake"):
         raise tap.Skip("cmake is not installed: run sh tests/run.sh all")
-    tap.output("cmake", "-G", "Ninja", "-S", root / "lib" / "cmake", "-B", folder,
+    tap.output("cmake", "-G", "Ninja", "-S", source / "lib" / "cmake", "-B", folder,
                "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *options)
 
 
@@ -41,7 +41,7 @@ work = pathlib.Path(tempfile.mkdtemp(prefix="calib-cmake-"))
 
 @tap.test("the same files")
 def _():
-    configure(work / "all", "-DCALIB_TOKENIZER_JSON=ON")
+    configure(work / "all", "-DCALIB_TOKENIZER_JSON=ON", "-DCMAKE_UNITY_BUILD=ON")
     by_cmake = compiled(work / "all", r"-o CMakeFiles/(\w+)\.dir/")
     by_meson = compiled(build, r"-o lib/(?:\w+/)?lib([\w-]+)\.a\.p/")
     for target, (core, adapter) in LIBRARIES.items():
@@ -68,6 +68,30 @@ def _():
     tap.equal(sorted(with_all - without), ["builtin.c", "fetch/http.c", "input/gzip.c", "input/zstd.c"])
     tap.equal(sorted(without - with_all), ["fetch/http_none.c", "input/gzip_none.c", "input/zstd_none.c",
                                            "text/builtin_none.c"])
+
+
+def copied(name):
+    shutil.copytree(root / "lib", work / name / "lib")
+    return work / name
+
+
+@tap.test("a build inside the sources, configured twice, takes nothing of itself")
+def _():
+    source = copied("inside, a space")
+    folder = source / "lib" / "cmake" / "build"
+    for _ in range(2):
+        configure(folder, source=source)
+    commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
+    own = [entry["file"] for entry in commands if entry["file"].startswith(str(folder))]
+    tap.equal(own, [str(folder / "builtin.c")])
+    tap.holds(len(commands) > 40, commands)
+
+
+@tap.test("a path in which CMake finds no sources is told")
+def _():
+    with tap.raises(AssertionError) as caught:
+        configure(work / "none found", source=copied("a[b]"))
+    tap.holds("brackets" in str(caught.error), caught.error)
 
 
 try:
