@@ -94,6 +94,11 @@ def _():
     with tap.raises(TypeError) as caught:
         calib.load(BYTES, 1, 1, 1, text="{}", documents="jsonl", render=lambda record: None)
     tap.holds("render" in str(caught.error), caught.error)
+    for given in ({"render": 5}, {"render": str, "render_sha256": b"x"}, {"render": str, "render_sha256": 32},
+                  {"render": str, "render_sha256": "0" * 64}):
+        with tap.raises(TypeError) as caught:
+            calib.load(BYTES, 1, 1, 1, text="{}", documents="jsonl", **given)
+        tap.holds(str(caught.error).startswith([*given][-1]), caught.error)
 
 
 @tap.test("no network is a ConnectionError, a cancelled call no built-in one")

@@ -124,13 +124,17 @@ def _set_render(documents: Documents, render: Callable[[str], str], carry: Carry
         return put(put_ctx, text, len(text), 0)
     documents.render = RENDER(carry(call, -1))
     if digest is not None:
-        documents.digest = (ctypes.c_uint8 * 32)(*bytes(digest))
+        if not isinstance(digest, (bytes, bytearray)) or len(digest) != 32:
+            raise TypeError("render_sha256 must be 32 bytes, such as hashlib.sha256(...).digest()")
+        documents.digest = (ctypes.c_uint8 * 32)(*digest)
         documents.render_sha256 = ctypes.addressof(documents.digest)
 
 
 def _set_chat(documents: Documents, given: _Given, tokenizer: Any, carry: Carry) -> None:
     chat, render, digest = (given.pop(key, None) for key in ("chat", "render", "render_sha256"))
     if render is not None:
+        if not callable(render):
+            raise TypeError(f"render must be a function from a record to a str, not {type(render).__name__}")
         _set_render(documents, lambda record: render(json.loads(record)), carry, digest)
     elif chat == "template":
         template = _template(tokenizer)
