@@ -15,12 +15,16 @@ static void weight_name(const struct ggml_tensor *weight, char out[GGML_MAX_NAME
     out[n] = '\0';
 }
 
-static bool is_wanted(const struct ggml_tensor *tensor, const char *name)
+/* Any operation may be asked for, some of which have no src. */
+static bool is_wanted(const struct ggml_tensor *tensor)
 {
+    char name[GGML_MAX_NAME];
     if (tensor->op == GGML_OP_MUL_MAT_ID)
         return true;
-    return tensor->op == GGML_OP_MUL_MAT && tensor->src[1]->type == GGML_TYPE_F32 &&
-           strncmp(name, "blk.", 4) == 0;
+    if (tensor->op != GGML_OP_MUL_MAT || tensor->src[1]->type != GGML_TYPE_F32)
+        return false;
+    weight_name(tensor->src[0], name);
+    return strncmp(name, "blk.", 4) == 0;
 }
 
 /* Returns the tensor's bytes, copied to *copy if they are elsewhere; NULL: no memory. */
@@ -129,9 +133,9 @@ bool collect(struct ggml_tensor *tensor, bool ask, void *ctx)
 {
     collector *self = ctx;
     char name[GGML_MAX_NAME];
-    weight_name(tensor->src[0], name);
     if (ask)
-        return is_wanted(tensor, name);
+        return is_wanted(tensor);
+    weight_name(tensor->src[0], name);
     const char *data = bytes_of(tensor->src[1], &self->data, &self->data_size);
     bool done =
         data && (tensor->op == GGML_OP_MUL_MAT_ID ? collect_experts(self, tensor, name, data)

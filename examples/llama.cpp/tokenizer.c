@@ -29,6 +29,8 @@ static int32_t tokenize(const vocab_tokenizer *self, const char *text, size_t le
 static int encode(void *ctx, const char *text, size_t len, uint32_t flags, calib_emit_fn emit,
                   void *emit_ctx)
 {
+    if (llama_vocab_type(((vocab_tokenizer *)ctx)->vocab) == LLAMA_VOCAB_TYPE_NONE)
+        return fail(REFUSED, "the model has no vocabulary"); /* llama.cpp would abort */
     if (len > INT32_MAX)
         return fail(TOO_LONG, "llama_tokenize takes texts of up to 2^31 - 1 bytes");
     size_t cap = len ? len : 1;

@@ -13,7 +13,8 @@ typedef struct vocab_tokenizer {
 } vocab_tokenizer;
 
 /** `vocab` is borrowed. `identity` is 32 bytes, copied, as of vocab_identity(); NULL: not known, so
- *  that recipes cannot be locked. */
+ *  that recipes cannot be locked. Sources must not have CALIB_RAW_BYTES: at bytes that are not
+ *  UTF-8 llama.cpp throws an exception of C++, which ends a program in C. */
 void vocab_tokenizer_init(vocab_tokenizer *self, const struct llama_vocab *vocab,
                           const uint8_t *identity);
 

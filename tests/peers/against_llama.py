@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import struct
+import subprocess
 import sys
 import tempfile
 
@@ -139,6 +140,15 @@ def _():
                                   work / "calib.gguf")[0] for row in (1, 2))
     changed = [name for name in one if one[name] != other[name]]
     tap.equal(sorted(changed), sorted(name for name in one if name.endswith("in_sum2")), "what changed")
+
+
+@tap.test("a model without a vocabulary is refused, and does not abort")
+def _():
+    model, path = work / "none.gguf", recipe(work, sources=[{"path": str(text_of("prose"))}])
+    llama_model.write(built()[0], None, model, False)
+    done = subprocess.run([built()[2], model, path, work / "calib.gguf"], capture_output=True, text=True, check=False)
+    tap.equal(done.returncode, 1, f"{done.stderr}: the exit status")
+    tap.holds("the model has no vocabulary" in done.stderr, done.stderr)
 
 
 @tap.test("short rows: their own tokens are counted, and no padding")

@@ -45,7 +45,7 @@ def _tensors(rng, n_ids, with_experts):
 
 
 def write(sources, vocabulary, path, with_experts):
-    """Writes a model of two layers, the same for each call."""
+    """Writes a model of two layers, the same for each call. `vocabulary` None: it has none."""
     gguf = _gguf(sources)
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("random")
@@ -59,8 +59,13 @@ def write(sources, vocabulary, path, with_experts):
     if with_experts:
         writer.add_expert_count(N_EXPERTS)
         writer.add_expert_used_count(N_USED)
-    _copy_vocabulary(gguf, writer, vocabulary)
-    n_ids = len(gguf.GGUFReader(vocabulary).fields["tokenizer.ggml.tokens"].data)
+    if vocabulary is None:
+        n_ids = 100
+        writer.add_tokenizer_model("no_vocab")
+        writer.add_vocab_size(n_ids)
+    else:
+        _copy_vocabulary(gguf, writer, vocabulary)
+        n_ids = len(gguf.GGUFReader(vocabulary).fields["tokenizer.ggml.tokens"].data)
     for name, tensor in _tensors(np.random.default_rng(5), n_ids, with_experts):
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
