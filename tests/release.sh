@@ -53,8 +53,9 @@ check_state() {
 
 archive() {
     name=calib-$version
-    git -c core.autocrlf=false -c tar.umask=0022 archive --format=tar --prefix="$name/" HEAD |
-        gzip -9n >"$out/$name.tar.gz"
+    # Not through a pipe, which would hide that git failed.
+    git -c core.autocrlf=false -c tar.umask=0022 archive --format=tar --prefix="$name/" -o "$out/$name.tar" HEAD
+    gzip -9nf "$out/$name.tar"
 }
 
 wheels() {

@@ -77,6 +77,20 @@ def _():
         commit(folder)
 
 
+@tap.test("no archive is made of a clone that is damaged")
+def _():
+    folder = clone("damaged")
+    (folder / "damaged").write_text("this file's object is lost\n", encoding="utf-8")
+    tap.output("git", "-C", folder, "add", "damaged")
+    tap.output("git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "-m", "x")
+    name = tap.output("git", "-C", folder, "rev-parse", "HEAD:damaged").strip()
+    (folder / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    with tap.raises(AssertionError) as caught:
+        archive(folder)
+    tap.holds(name in str(caught.error), caught.error)
+    tap.equal(list((folder / "build-out").glob("*.tar.gz")), [], "archives")
+
+
 try:
     tap.run()
 finally:
