@@ -12,16 +12,32 @@
 #include <string.h>
 
 /* A message may quote the user. A control character must neither break its line nor reach the
- * terminal. */
-static char shown(char c)
+ * terminal: one of ASCII, or of U+0080 to U+009F, among which are short forms of escape sequences.
+ * Returns how many bytes it has, or 0 if the character is none. */
+static size_t control_at(const char *c)
 {
-    return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+    unsigned char first = (unsigned char)c[0], second = first ? (unsigned char)c[1] : 0;
+    if (first < 0x20 || first == 0x7f)
+        return 1;
+    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
 }
 
 void cli_print_name(const char *name)
 {
-    for (; *name; name++)
-        putchar(shown(*name));
+    for (size_t n; *name; name += n ? n : 1) {
+        n = control_at(name);
+        putchar(n ? '?' : *name);
+    }
+}
+
+static void replace_controls(char *message)
+{
+    char *out = message;
+    for (size_t n; *message; message += n ? n : 1) {
+        n = control_at(message);
+        *out++ = n ? '?' : *message;
+    }
+    *out = '\0';
 }
 
 CLI_PRINTF(2, 0)
@@ -39,8 +55,7 @@ static void say(const char *kind, const char *format, va_list arguments)
     va_end(again);
     if (!message)
         message = small;
-    for (char *c = message; *c; c++)
-        *c = shown(*c);
+    replace_controls(message);
     cli_bar_clear();
     fprintf(stderr, "calib: %s: %s\n", kind, message);
     if (message != small)

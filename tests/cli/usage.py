@@ -159,8 +159,8 @@ def _():
 @tap.test("control characters in an argument do not reach the terminal")
 def _():
     with program.directory() as path:
-        done = program.bad(path, 2, ["??[31mred"], "info", "\n\x1b[31mred")
-        tap.holds("\x1b" not in done.err, done.err)
+        done = program.bad(path, 2, ["??[31mred???"], "info", "\n\x1b[31mred\x80\x9b\x9f")
+        tap.holds("\x1b" not in done.err and "\x9b" not in done.err, done.err)
 
 
 tap.run()
