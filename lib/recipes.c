@@ -71,6 +71,12 @@ static int read_recipe(calib_recipe_run *run, const char *path)
         return calib_fail_system(error, "cannot open the recipe %s", calib_shown(path));
     int status = read_text(path, file, &run->text);
     calib_file_close(file);
+    if (!status && run->text.len == 0)
+        status =
+            calib_fail(CALIB_E_RECIPE,
+                       "%s is empty; if it is a pipe, write it to a file first, since a recipe is "
+                       "read more than once",
+                       calib_shown(path));
     return status ? status : calib_recipe_read(path, run->text.data, run->text.len, &run->recipe);
 }
 

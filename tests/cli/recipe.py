@@ -359,4 +359,17 @@ def _():
         bad(path, 1, "no.json", "lock", "no.json", "-o", "x")
 
 
+@tap.test("a lock from a pipe is an error that names the remedy")
+def _():
+    with directory() as path:
+        (path / "recipe.json").write_text('{"calib": 1, "sources": [{"builtin": true}], "samples": 2, "seq_len": 8}')
+        lock(path)
+        good(path, "sample", "--recipe", "lock.json", "-o", "rows.safetensors")
+        lock_bytes = (path / "lock.json").read_bytes()
+        for command in (("sample", "-o", "x.npy", "--recipe", "/dev/stdin"),
+                        ("verify", "/dev/stdin", "rows.safetensors")):
+            bad(path, 1, "if it is a pipe, write it to a file first", *command, input=lock_bytes)
+        tap.holds(not (path / "x.npy").exists(), "an output is left")
+
+
 tap.run()

@@ -152,7 +152,7 @@ static void refuse_text(const char *bytes, const char *names)
 static void what_is_no_recipe_is_refused(void **state)
 {
     (void)state;
-    refuse_text("", "recipe.json, line 1: the text ends too early");
+    refuse_text("", "recipe.json is empty; if it is a pipe, write it to a file first");
     refuse_text("[1]", "a recipe is a JSON object");
     refuse_text("{\n\n\"calib\": 1,}", "line 3: the name of a member is expected");
     refuse_text("{\"calib\": 1} x", "something stands behind");
