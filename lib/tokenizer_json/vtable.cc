@@ -49,6 +49,16 @@ int emit_ids(const calib_tokenizer_json &handle, const std::vector<std::int32_t>
     return status;
 }
 
+/* Calls with the handle once its tables are built. */
+template <typename Call> int with_tables(void *ctx, Call &&call)
+{
+    return guarded(CALIB_E_ENCODE, [&] {
+        calib_tokenizer_json &handle = handle_of(ctx);
+        int status = build_tables(handle);
+        return status ? status : call(handle);
+    });
+}
+
 int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, calib_emit_fn emit,
            void *emit_ctx)
 {
@@ -59,13 +69,10 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
     if ((flags & CALIB_TEXT_PARSE_SPECIAL) && !handle_of(ctx).spec.slots.empty())
         return fail(CALIB_E_UNSUPPORTED, "flags has CALIB_TEXT_PARSE_SPECIAL, but mistral-common "
                                          "reads no special tokens from a text");
-    return guarded(CALIB_E_ENCODE, [&] {
-        calib_tokenizer_json &handle = handle_of(ctx);
+    return with_tables(ctx, [&](calib_tokenizer_json &handle) {
         std::vector<std::int32_t> ids;
-        int status = build_tables(handle);
-        if (!status)
-            status =
-                handle.encoder.encode(window_of(text, len, flags), is_plain(handle, flags), ids);
+        int status =
+            handle.encoder.encode(window_of(text, len, flags), is_plain(handle, flags), ids);
         return status ? status : emit_ids(handle, ids, flags, emit, emit_ctx);
     });
 }
@@ -75,12 +82,9 @@ int cuts(void *ctx, const char *text, std::size_t len, std::uint32_t flags, std:
 {
     clear_error();
     *n = 0;
-    return guarded(CALIB_E_ENCODE, [&] {
-        calib_tokenizer_json &handle = handle_of(ctx);
-        int status = build_tables(handle);
-        if (!status)
-            *n = handle.encoder.cuts().find(window_of(text, len, flags), offsets, cap);
-        return status;
+    return with_tables(ctx, [&](calib_tokenizer_json &handle) {
+        *n = handle.encoder.cuts().find(window_of(text, len, flags), offsets, cap);
+        return CALIB_OK;
     });
 }
 
@@ -112,11 +116,7 @@ std::int32_t special_id(void *ctx, std::uint32_t which)
 int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 {
     clear_error();
-    return guarded(CALIB_E_ENCODE, [&] {
-        calib_tokenizer_json &handle = handle_of(ctx);
-        int status = build_tables(handle);
-        if (status)
-            return status;
+    return with_tables(ctx, [&](calib_tokenizer_json &handle) {
         std::string text;
         if (!handle.encoder.text_of(id, text))
             return fail(CALIB_E_ARGUMENT, "the file has no token with the id %ld",
@@ -128,12 +128,9 @@ int text_of(void *ctx, std::int32_t id, calib_text_fn put, void *put_ctx)
 int kind_of(void *ctx, std::int32_t id, std::uint32_t *kind)
 {
     clear_error();
-    return guarded(CALIB_E_ENCODE, [&] {
-        calib_tokenizer_json &handle = handle_of(ctx);
-        int status = build_tables(handle);
-        if (!status)
-            *kind = handle.encoder.kind_of(id);
-        return status;
+    return with_tables(ctx, [&](calib_tokenizer_json &handle) {
+        *kind = handle.encoder.kind_of(id);
+        return CALIB_OK;
     });
 }
 
