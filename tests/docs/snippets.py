@@ -39,7 +39,7 @@ FILES = {"cmake", "meson", "toml", "ini", "make"}
 MODULES = {"datasets", "duckdb", "jinja2", "mistral_common", "mlx", "mlx_lm", "mpi4py", "numpy", "polars",
            "pyarrow", "safetensors", "tokenizers", "torch", "transformers"}
 PROGRAMS = {"bazel", "cargo", "clang", "cmake", "curl", "duckdb-cli", "meson", "mpicc", "rustc"}
-NEVER = {"network": "uses the network", "root": "changes the system",
+NEVER = {"network": "uses the network", "root": "changes the system", "hand": "takes long, and is run by hand",
          "installation": "installs and builds, and is run by a test of its own"}
 NEEDS = MODULES | PROGRAMS | set(NEVER)
 ADAPTERS = {"tokenizer-json": r"calib[_-]tokenizer[_-]json|tokenizer\.json",
