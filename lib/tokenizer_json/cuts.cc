@@ -204,6 +204,25 @@ void Cuts::find_settled_pairs(const Window &window, Output &out) const
     }
 }
 
+/* Adds the pairs of ASCII from `at` on. Returns the first place that it does not decide. */
+std::size_t Cuts::add_ascii_pairs(std::string_view text, std::size_t at, Output &out) const
+{
+    std::size_t until = std::min(text.size(), at + (out.cap - out.n)); /* each may be a cut */
+    const std::uint8_t *flags = ascii_.data();
+    std::size_t *offsets = out.offsets, n = out.n;
+    unsigned left = static_cast<unsigned char>(text[at - 1]);
+    for (; left < 0x80 && at < until; at++) {
+        unsigned right = static_cast<unsigned char>(text[at]);
+        if (right >= 0x80)
+            break;
+        offsets[n] = at; /* kept if it is a cut: no branch to mispredict */
+        n += flags[left << 7 | right] & PAIR;
+        left = right;
+    }
+    out.n = n;
+    return at;
+}
+
 void Cuts::find_pairs(const Window &window, Output &out) const
 {
     std::string_view text = window.text;
@@ -213,6 +232,10 @@ void Cuts::find_pairs(const Window &window, Output &out) const
     }
     std::size_t last = 0;
     for (std::size_t at = 1; at < text.size() && out.n < out.cap; at++) {
+        if (!rule_.drops_space())
+            at = add_ascii_pairs(text, at, out);
+        if (at == text.size() || out.n == out.cap)
+            return;
         std::uint8_t flags = flags_at(text, at);
         bool is_cut = (flags & PAIR) && (!(flags & SPACE) || at - last >= LONG_SPACE);
         out.offsets[out.n] = at; /* kept if it is a cut: no branch to mispredict */

@@ -70,6 +70,7 @@ private:
     void add_pairs(const Window &window, std::size_t begin, std::size_t end, Output &out) const;
     void add_pre_tokens(const Window &window, std::size_t begin, std::size_t end,
                         Output &out) const;
+    std::size_t add_ascii_pairs(std::string_view text, std::size_t at, Output &out) const;
     void find_settled_pairs(const Window &window, Output &out) const;
     void find_pairs(const Window &window, Output &out) const;
     void find_pre_tokens(const Window &window, Output &out) const;
