@@ -15,18 +15,17 @@ namespace calib_tj
 {
 
 struct Bpe::Tables {
-    int build(const ModelSpec &model, std::string_view json, bool bytes);
+    int build(const ModelSpec &model, bool bytes);
     void pair_common_symbols();
     bool encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const;
     void encode_any(std::string_view text, std::vector<std::int32_t> &ids) const;
 
     bool byte_level = false, ignore_merges = false;
-    bool results_are_texts = false; /* see are_apart() */
+    bool results_are_texts = false; /* what merges make is spelled as its characters are */
     Vocabulary vocabulary;
     Merges merges;
     Symbols symbols;
     std::vector<Merge> common_pairs; /* by the codes of two symbols */
-    Roles roles;
 };
 
 namespace
@@ -83,24 +82,23 @@ private:
 
 } // namespace
 
-int Bpe::Tables::build(const ModelSpec &model, std::string_view json, bool bytes)
+int Bpe::Tables::build(const ModelSpec &model, bool bytes)
 {
     byte_level = bytes;
     ignore_merges = model.ignore_merges;
-    bool ranked = !model.ranks.ends.empty();
-    int status = ranked ? read_vocabulary(model.ranks, vocabulary)
-                        : read_vocabulary(model, json, vocabulary);
+    std::vector<bool> is_part; /* by entry */
+    int status = read_vocabulary(model, vocabulary);
     if (!status)
         status = symbols.build(model, vocabulary, bytes);
     if (!status)
-        status = ranked ? read_merges(model.ranks, vocabulary, merges, roles)
-                        : read_merges(model, json, vocabulary, merges, roles);
+        status = model.is_ranked ? find_merges(vocabulary, merges)
+                                 : read_merges(model, vocabulary, merges, is_part);
     if (status)
         return status;
     pair_common_symbols();
     results_are_texts = model.prefix.empty() && model.suffix.empty();
-    symbols.for_each_substitute([this](std::int32_t entry) {
-        if (roles.is_part[static_cast<std::size_t>(entry)])
+    symbols.for_each_substitute([&](std::int32_t entry) {
+        if (!is_part.empty() && is_part[static_cast<std::size_t>(entry)])
             results_are_texts = false;
     });
     return 0;
@@ -165,10 +163,10 @@ Bpe::~Bpe() = default;
 Bpe::Bpe(Bpe &&) noexcept = default;
 Bpe &Bpe::operator=(Bpe &&) noexcept = default;
 
-int Bpe::build(const ModelSpec &model, std::string_view json, bool byte_level)
+int Bpe::build(const ModelSpec &model, bool byte_level)
 {
     auto tables = std::make_unique<Tables>();
-    int status = tables->build(model, json, byte_level);
+    int status = tables->build(model, byte_level);
     if (status == 0)
         tables_ = std::move(tables);
     return status;
@@ -198,22 +196,6 @@ std::string_view Bpe::token(std::int32_t id) const
 {
     std::int32_t entry = tables_->vocabulary.entry_of(id);
     return entry == Vocabulary::NONE ? std::string_view() : tables_->vocabulary.text(entry);
-}
-
-std::int32_t Bpe::n_entries() const
-{
-    return static_cast<std::int32_t>(tables_->vocabulary.size());
-}
-
-bool Bpe::result(std::int32_t entry, std::string &text) const
-{
-    if (!tables_->ignore_merges && !tables_->roles.is_result[static_cast<std::size_t>(entry)])
-        return false;
-    std::string_view spelled = tables_->vocabulary.text(entry);
-    if (tables_->byte_level)
-        return ALPHABET.read(spelled, text);
-    text = spelled;
-    return true;
 }
 
 bool Bpe::are_apart(std::string_view left, std::string_view right) const

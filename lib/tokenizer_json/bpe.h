@@ -23,11 +23,11 @@ public:
     Bpe(Bpe &&) noexcept;
     Bpe &operator=(Bpe &&) noexcept;
 
-    /** Builds the tables. `json` are the bytes of the file, which are not needed afterwards.
+    /** Builds the tables. The model's entries must outlive this object.
      *  `byte_level`: symbols are bytes, written in the vocabulary in the byte alphabet of GPT-2.
      *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. After a failure this object is as it was
      *  before. The other functions may be called after a success only. */
-    int build(const ModelSpec &model, std::string_view json, bool byte_level);
+    int build(const ModelSpec &model, bool byte_level);
 
     /** Appends the ids of a pre-token: bytes if `byte_level`, else valid UTF-8. Throws
      *  std::bad_alloc. */
@@ -38,19 +38,8 @@ public:
 
     /* For the proof of cuts inside a pre-token of characters. */
 
-    /** Calls `fn(std::string_view)` with the text of everything that merges can make, and with
-     *  ignore_merges every entry, in no order. As bytes if `byte_level`. The text of a result is
-     *  that of the characters that it was made of if are_apart() ever returns true. */
-    template <typename Fn> void for_each_result(Fn &&fn) const
-    {
-        std::string text;
-        for (std::int32_t entry = 0; entry < n_entries(); entry++)
-            if (result(entry, text))
-                fn(std::string_view(text));
-    }
-
-    /** Returns true if every text may be cut between these two characters, given that they are
-     *  neighbours in no result. False for all characters if a merge takes byte tokens or the
+    /** Returns true if every text may be cut between these two characters, given that they meet in
+     *  no merge. False for all characters if a merge takes byte tokens or the
      *  unknown token, with a prefix or suffix of symbols, and with ignore_merges (a part of a text
      *  may be an entry that its merges do not make); false beside a character that is dropped, and
      *  between two that are not in the vocabulary unless all such become bytes. */
@@ -58,9 +47,6 @@ public:
 
 private:
     struct Tables;
-
-    std::int32_t n_entries() const;
-    bool result(std::int32_t entry, std::string &text) const;
 
     std::unique_ptr<const Tables> tables_;
 };

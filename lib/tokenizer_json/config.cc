@@ -80,7 +80,7 @@ int read_names(std::string_view bytes, Names &names)
 class Ids
 {
 public:
-    int build(const Names &names, std::string_view json, const Spec &spec)
+    void build(const Names &names, const Spec &spec)
     {
         std::vector<std::string_view> contents, missing;
         for (const AddedToken &token : spec.added_tokens)
@@ -95,7 +95,7 @@ public:
             if (added_.find(content) == ContentIndex::NONE)
                 missing.push_back(content);
         entries_.build(std::move(missing));
-        return entries_.size() > 0 ? read_ids(json, spec.model.vocab) : 0;
+        find_ids(spec.model, entries_);
     }
 
     std::int32_t of(std::string_view content) const
@@ -113,31 +113,22 @@ public:
     }
 
 private:
-    int read_ids(std::string_view json, const Range &vocab)
-    {
-        Spec ignored;
-        Reader in(json.substr(vocab.begin, vocab.end - vocab.begin), "tokenizer.json");
-        read_vocabulary(in, entries_, ignored);
-        return in.status();
-    }
-
     ContentIndex added_, entries_;
 };
 
 } // namespace
 
-int parse_config(std::string_view bytes, std::string_view json, const Spec &spec, Config &config)
+int parse_config(std::string_view bytes, const Spec &spec, Config &config)
 {
     Names names;
     Ids ids;
     config = Config();
     int status = bytes.empty() ? 0 : read_names(bytes, names);
-    if (!status && !names.unk && spec.model.has_unknown)
-        names.unk = spec.model.unknown;
-    if (!status)
-        status = ids.build(names, json, spec);
     if (status)
         return status;
+    if (!names.unk && spec.model.has_unknown)
+        names.unk = spec.model.unknown;
+    ids.build(names, spec);
     config.eos = ids.of(names.eos);
     config.pad = ids.of(names.pad);
     config.unk = ids.of(names.unk);

@@ -25,10 +25,10 @@ struct Config {
  * value of another type names no token.
  *
  * @param bytes  of the tokenizer_config.json; empty: there is none
- * @param json   bytes of the tokenizer.json, whose contents are `spec`
+ * @param spec   contents of the tokenizer.json
  * @return 0; E_MODEL; throws std::bad_alloc
  */
-int parse_config(std::string_view bytes, std::string_view json, const Spec &spec, Config &config);
+int parse_config(std::string_view bytes, const Spec &spec, Config &config);
 
 } // namespace calib_tj
 

@@ -2,6 +2,7 @@
 #include "cut_rule.h"
 
 #include "adapter/utf8.h"
+#include "alphabet.h"
 #include "bert.h"
 
 #include <calib.h>
@@ -57,15 +58,27 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
     if (byte_level)
         by_merges_ = by_merges_ && boundaries_.splits() && has_all_bytes(bpe);
     if (by_merges_)
-        bpe.for_each_result([this](std::string_view result) {
-            byte_level_ ? neighbours_.add_bytes(result) : neighbours_.add_text(result);
-        });
+        add_neighbours(spec.model.merges);
     why_not_ = boundaries_.why_not();
     if (!why_not_ && !boundaries_.splits() && !by_merges_)
         why_not_ = byte_level || keeps_words_
                        ? "no step of the pre-tokenizer splits the text"
                        : "with ignore_merges the model looks up the whole text";
     return CALIB_OK;
+}
+
+/* A symbol that merging makes is one of the two parts of a merge beside the other, and so are they:
+ * characters stand side by side in one only if they are where the parts of some merge meet. */
+void CutRule::add_neighbours(const Texts &merges)
+{
+    std::string left_bytes, right_bytes;
+    for (std::size_t i = 0; i + 1 < merges.size(); i += 2) {
+        std::string_view left = merges[i], right = merges[i + 1];
+        if (!byte_level_)
+            neighbours_.add_text(left, right);
+        else if (ALPHABET.read(left, left_bytes) && ALPHABET.read(right, right_bytes))
+            neighbours_.add_bytes(left_bytes, right_bytes);
+    }
 }
 
 /* In bytes, words of ASCII stay whole: more cuts would gain nothing. */

@@ -30,9 +30,9 @@ public:
      *  Builds no large table. 0, E_UNSUPPORTED; throws std::bad_alloc. */
     int open(const Spec &spec);
 
-    /** Builds the tables; `json` are the bytes of the file. After a failure it can be called again.
-     *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
-    int build(const Spec &spec, std::string_view json);
+    /** Builds the tables. The entries of the model must outlive this object. After a failure it can
+     *  be called again. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+    int build(const Spec &spec);
 
     /* The rest may be called after build(). */
 

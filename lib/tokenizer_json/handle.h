@@ -19,8 +19,7 @@ struct calib_tokenizer_json {
     std::uint32_t flags = 0;
     const char *why_whole = nullptr; /* as far as it is known without the tables */
     std::string name;                /* what messages call the file: its path, if it has one */
-    std::string json;                /* the bytes of the file, until the tables are built */
-    calib_tj::Digest digest = {};    /* of these bytes */
+    calib_tj::Digest digest = {};    /* of the file's bytes */
     calib_tj::Spec spec;
     calib_tj::Config config;
     calib_tj::Once built;

@@ -4,18 +4,27 @@
 namespace calib_tj
 {
 
-void Merges::reserve(std::size_t n)
+bool Merges::build(const std::vector<Pair> &pairs)
 {
-    unsigned log2 = slots_log2(n);
-    fill_table(slots_, std::size_t{1} << log2, {0, {0, 0}});
-    mask_ = slots_.size() - 1;
+    unsigned log2 = slots_log2(pairs.size());
+    std::size_t n_slots = std::size_t{1} << log2;
+    slots_.reset(n_slots);
+    filter_.reset(n_slots >> FILTER_SHIFT);
+    mask_ = n_slots - 1;
     shift_ = 64 - log2;
-    filter_.assign(slots_.size() >> FILTER_SHIFT, 0);
+    constexpr std::size_t AHEAD = 24;
+    for (std::size_t i = 0; i < pairs.size(); i++) {
+        if (i + AHEAD < pairs.size())
+            prefetch_line(&slots_[slot_of(pairs[i + AHEAD])]);
+        if (!set(pairs[i]))
+            return false;
+    }
+    return true;
 }
 
-bool Merges::set(std::int32_t left, std::int32_t right, Merge merge)
+bool Merges::set(const Pair &pair)
 {
-    std::uint64_t key = key_of(left, right);
+    std::uint64_t key = key_of(pair.left, pair.right);
     std::uint64_t hash = hash_of(key);
     auto at = static_cast<std::size_t>(hash >> shift_);
     filter_[at >> FILTER_SHIFT] |= filter_mask(hash);
@@ -25,7 +34,7 @@ bool Merges::set(std::int32_t left, std::int32_t right, Merge merge)
         if (++tries == TRIES)
             return false;
     }
-    slots_[at] = {key, merge};
+    slots_[at] = {key, pair.merge};
     return true;
 }
 

@@ -26,18 +26,15 @@ public:
         bool maybe;
     };
 
-    /** Empties the table and makes room for `n` pairs, which must not be exceeded. */
-    void reserve(std::size_t n);
+    /** What two entries side by side become, which is an entry too. */
+    struct Pair {
+        std::int32_t left, right;
+        Merge merge;
+    };
 
-    /** Sets what a pair of entries becomes, which is an entry too; a later call replaces an earlier
-     * one. Returns false if too many pairs collide. */
-    bool set(std::int32_t left, std::int32_t right, Merge merge);
-
-    /** Asks for what set() will write. */
-    void prefetch(std::int32_t left, std::int32_t right) const
-    {
-        prefetch_line(&slots_[hash_of(key_of(left, right)) >> shift_]);
-    }
+    /** Builds the table; of a pair that comes twice the later one counts. Returns false if too many
+     *  collide. Throws std::bad_alloc. */
+    bool build(const std::vector<Pair> &pairs);
 
     /** Begins a look-up. */
     Probe probe(std::int32_t left, std::int32_t right) const
@@ -63,6 +60,13 @@ public:
     }
 
 private:
+    std::size_t slot_of(const Pair &pair) const
+    {
+        return static_cast<std::size_t>(hash_of(key_of(pair.left, pair.right)) >> shift_);
+    }
+
+    bool set(const Pair &pair);
+
     struct Slot {
         std::uint64_t key;
         Merge merge; /* order 0: free */
@@ -89,8 +93,8 @@ private:
         return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63);
     }
 
-    std::vector<Slot> slots_;
-    std::vector<std::uint64_t> filter_; /* both bits set: the pair may be in the table */
+    Table<Slot> slots_;
+    Table<std::uint64_t> filter_; /* both bits set: the pair may be in the table */
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
 };

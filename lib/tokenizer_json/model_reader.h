@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the vocabulary and the merges of the file into tables. */
+/* Makes tables of the vocabulary and the merges of a file. */
 #ifndef CALIB_TOKENIZER_JSON_MODEL_READER_H
 #define CALIB_TOKENIZER_JSON_MODEL_READER_H
 
@@ -7,23 +7,18 @@
 #include "spec.h"
 #include "vocabulary.h"
 
-#include <string_view>
 #include <vector>
 
 namespace calib_tj
 {
 
-/** What merges do with the entries of the vocabulary. */
-struct Roles {
-    std::vector<bool> is_part, is_result; /* by entry */
-};
+/** The model's entries must outlive `out`. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+int read_vocabulary(const ModelSpec &model, Vocabulary &out);
 
-/** 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
-int read_vocabulary(const ModelSpec &model, std::string_view json, Vocabulary &out);
-
-/** Merges are between entries. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
-int read_merges(const ModelSpec &model, std::string_view json, const Vocabulary &vocabulary,
-                Merges &out, Roles &roles);
+/** Merges are between entries; tells which of them is part of one.
+ *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+int read_merges(const ModelSpec &model, const Vocabulary &vocabulary, Merges &out,
+                std::vector<bool> &is_part);
 
 } // namespace calib_tj
 

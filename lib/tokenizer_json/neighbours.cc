@@ -36,34 +36,37 @@ bool is_tail(char byte)
     return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
 }
 
-/* The character before `at`, or the end of one with which the bytes begin. NO_CHARACTER: the bytes
- * are in no UTF-8. */
-char32_t character_before(std::string_view bytes, std::size_t at)
+/* The last character, or the end of one with which the bytes begin. NO_CHARACTER: the bytes are in no
+ * UTF-8. */
+char32_t character_before(std::string_view bytes)
 {
-    std::size_t begin = at - 1, len = 0;
+    std::size_t begin = bytes.size() - 1, len = 0;
     while (begin > 0 && is_tail(bytes[begin]))
         begin--;
-    std::string_view character = bytes.substr(begin, at - begin);
+    std::string_view character = bytes.substr(begin);
     if (is_tail(bytes[begin]))
         return character.size() < 4 ? part(END, character) : NO_CHARACTER;
     char32_t c = first_character(character, len);
     return len == character.size() ? c : NO_CHARACTER;
 }
 
-/* The character at `at`, or the beginning of one with which the bytes end. */
-char32_t character_at(std::string_view bytes, std::size_t at)
+/* The first character, or the beginning of one with which the bytes end. */
+char32_t character_at(std::string_view bytes)
 {
     std::size_t len = 0;
-    std::string_view rest = bytes.substr(at);
-    return character_length(rest[0]) > rest.size() ? part(BEGINNING, rest)
-                                                   : first_character(rest, len);
+    return character_length(bytes[0]) > bytes.size() ? part(BEGINNING, bytes)
+                                                     : first_character(bytes, len);
 }
 
 } // namespace
 
 void NeighbourSet::add(char32_t left, char32_t right)
 {
-    if (!pairs_.insert(left, right))
+    std::uint64_t key = (std::uint64_t{left} << 32 | right) + 1;
+    std::uint64_t &recent = recent_[key * UINT64_C(0x9e3779b97f4a7c15) >> 52];
+    bool known = recent == key;
+    recent = key;
+    if (known || !pairs_.insert(left, right))
         return;
     if (is_part(left))
         ends_.set(slot(left));
@@ -75,29 +78,21 @@ void NeighbourSet::add(char32_t left, char32_t right)
         flags_.at(right) |= RIGHT;
 }
 
-void NeighbourSet::add_text(std::string_view result)
+void NeighbourSet::add_text(std::string_view left, std::string_view right)
 {
+    if (left.empty() || right.empty())
+        return;
     std::size_t len = 0;
-    char32_t left = NO_CHARACTER;
-    for (std::size_t at = 0; at < result.size(); at += len) {
-        char32_t right = first_character(result.substr(at), len);
-        if (at > 0)
-            add(left, right);
-        left = right;
-    }
+    add(character_before(left), first_character(right, len));
 }
 
-void NeighbourSet::add_bytes(std::string_view result)
+void NeighbourSet::add_bytes(std::string_view left, std::string_view right)
 {
-    for (std::size_t at = 1; at < result.size(); at++) {
-        auto before = static_cast<unsigned char>(result[at - 1]);
-        auto behind = static_cast<unsigned char>(result[at]);
-        if (is_tail(result[at]) || before < 0x80 || behind < 0x80)
-            continue;
-        char32_t left = character_before(result, at), right = character_at(result, at);
-        if (left != NO_CHARACTER && right != NO_CHARACTER)
-            add(left, right);
-    }
+    if (left.empty() || right.empty() || is_tail(right[0]) || !(left.back() & right[0] & 0x80))
+        return;
+    char32_t before = character_before(left), behind = character_at(right);
+    if (before != NO_CHARACTER && behind != NO_CHARACTER)
+        add(before, behind);
 }
 
 bool NeighbourSet::has_in_bytes(char32_t left, char32_t right) const

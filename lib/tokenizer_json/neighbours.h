@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Characters that stand side by side in results of merges: there a text cannot be cut. */
+/* Characters that merges join: between two of them a text cannot be cut. */
 #ifndef CALIB_TOKENIZER_JSON_NEIGHBOURS_H
 #define CALIB_TOKENIZER_JSON_NEIGHBOURS_H
 
 #include "adapter/cut_tables.h"
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <string_view>
@@ -15,19 +16,19 @@ namespace calib_tj
 class NeighbourSet
 {
 public:
-    /** Adds the neighbours in a result that is made of characters. */
-    void add_text(std::string_view result);
+    /** Adds the characters where the parts of a merge of characters meet. */
+    void add_text(std::string_view left, std::string_view right);
 
     bool has(char32_t left, char32_t right) const
     {
         return (flags_[left] & LEFT) && (flags_[right] & RIGHT) && pairs_.has(left, right);
     }
 
-    /** Adds those in a result that is made of bytes and may begin and end inside a character. Two
-     *  characters of ASCII are not added. */
-    void add_bytes(std::string_view result);
+    /** Likewise of bytes, which may begin and end inside a character: adds what is shown of the two.
+     *  Characters of ASCII are not added. */
+    void add_bytes(std::string_view left, std::string_view right);
 
-    /** Returns true if a result of bytes can hold the end of one character and the beginning of the
+    /** Returns true if a merge of bytes can join an end of one character and a beginning of the
      *  other. Both are outside ASCII. */
     bool has_in_bytes(char32_t left, char32_t right) const;
 
@@ -38,6 +39,7 @@ private:
 
     CharacterFlags flags_;
     PairSet pairs_;
+    std::array<std::uint64_t, 4096> recent_ = {}; /* pairs that are in the set already */
     /* Hashes of parts of characters that stand in pairs_: most characters have none. */
     std::bitset<65536> ends_, beginnings_;
 };

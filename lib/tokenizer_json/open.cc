@@ -24,7 +24,7 @@ int read_file(std::string_view json, std::string_view config_json, Spec &spec, C
     if (is_tekken(json))
         return parse_tekken(json, spec, config);
     int status = parse(json, spec);
-    return status ? status : parse_config(config_json, json, spec, config);
+    return status ? status : parse_config(config_json, spec, config);
 }
 
 int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json **out)
@@ -34,14 +34,14 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
     handle->name = options.path ? shown_path(options.path) : "tokenizer.json in memory";
     if (options.cuts == CALIB_TOKENIZER_JSON_CUTS_NONE)
         handle->why_whole = "the file was opened with CALIB_TOKENIZER_JSON_CUTS_NONE";
-    std::string config;
-    int status = read_bytes(options, handle->json, config);
+    std::string json, config;
+    int status = read_bytes(options, json, config);
     if (!status)
-        status = read_file(handle->json, config, handle->spec, handle->config);
+        status = read_file(json, config, handle->spec, handle->config);
     if (!status)
         status = handle->encoder.open(handle->spec);
     if (!status)
-        status = sha256({handle->json}, handle->digest.data());
+        status = sha256({json}, handle->digest.data());
     if (status)
         return with_remedy(status);
     make_vtable(*handle);

@@ -3,8 +3,6 @@
 
 #include "parse_parts.h"
 
-#include <utility>
-
 namespace calib_tj
 {
 
@@ -20,21 +18,8 @@ void read_version(Reader &in)
         in.fail_unknown_value();
 }
 
-/* Returns true if there are any. */
-bool read_added(Reader &in, ContentIndex &index, Spec &spec)
+void read_file(Reader &in, Spec &spec)
 {
-    read_added_tokens(in, spec.added_tokens);
-    std::vector<std::string_view> contents;
-    for (const AddedToken &token : spec.added_tokens)
-        contents.push_back(token.content);
-    index.build(std::move(contents));
-    return index.size() > 0;
-}
-
-/* Returns true if the added tokens follow the model, which was then read without them. */
-bool read_file(Reader &in, ContentIndex &index, Spec &spec)
-{
-    bool added_follow = false;
     Object file(in);
     while (file.next()) {
         if (file.is("version"))
@@ -44,7 +29,7 @@ bool read_file(Reader &in, ContentIndex &index, Spec &spec)
         else if (file.is("padding"))
             read_ignored(in, "padding", spec);
         else if (file.is("added_tokens"))
-            added_follow = read_added(in, index, spec) && file.has("model");
+            read_added_tokens(in, spec.added_tokens);
         else if (file.is("normalizer"))
             read_normalizer(in, spec.normalizer);
         else if (file.is("pre_tokenizer"))
@@ -54,13 +39,12 @@ bool read_file(Reader &in, ContentIndex &index, Spec &spec)
         else if (file.is("decoder"))
             read_decoder(in);
         else if (file.is("model"))
-            read_model(in, index, spec);
+            read_model(in, spec);
         else
             file.fail_unknown();
     }
     file.require("model");
     in.finish();
-    return added_follow;
 }
 
 } // namespace
@@ -78,17 +62,11 @@ void read_ignored(Reader &in, const char *name, Spec &spec)
 int parse(std::string_view bytes, Spec &spec)
 {
     spec = Spec();
-    ContentIndex index;
     Reader in(bytes, FILE_NAME);
-    bool again = read_file(in, index, spec);
+    read_file(in, spec);
     if (in.status())
         return in.status();
-    if (again) {
-        const Range &vocab = spec.model.vocab;
-        Reader vocabulary(bytes.substr(vocab.begin, vocab.end - vocab.begin), FILE_NAME);
-        read_vocabulary(vocabulary, index, spec);
-    }
-    give_ids(index, spec);
+    give_ids(spec);
     return 0;
 }
 

@@ -53,14 +53,20 @@ void read_added_tokens(Reader &in, std::vector<AddedToken> &tokens)
  * number of the model's entries. If the model's ids have holes, such an id can be the model's as
  * well: of two tokens with one id the later one stays. A content keeps its id when it comes again,
  * with its new properties; but once special it counts as such. */
-void give_ids(const ContentIndex &index, Spec &spec)
+void give_ids(Spec &spec)
 {
     std::vector<AddedToken> &tokens = spec.added_tokens;
+    ContentIndex index;
+    std::vector<std::string_view> contents;
+    for (const AddedToken &token : tokens)
+        contents.push_back(token.content);
+    index.build(std::move(contents));
+    find_ids(spec.model, index);
     std::vector<std::size_t> places(tokens.size()); /* in the index, which points into tokens */
     std::vector<std::int32_t> given(index.size(), -1);
     std::vector<bool> special(index.size());
     std::map<std::int32_t, std::size_t> owners; /* of ids: places in `tokens` */
-    auto next = static_cast<std::int32_t>(spec.model.vocab.n);
+    auto next = static_cast<std::int32_t>(spec.model.ids.size());
     for (std::size_t i = 0; i < tokens.size(); i++) {
         std::size_t place = places[i] = index.find(tokens[i].content);
         std::int32_t &id = given[place];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The model: its flags, and the outlines of the vocabulary and the merges. */
+/* The model: its flags, the vocabulary and the merges. */
 #include "parse_parts.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ std::string_view contents_of(const calib_json_token &token, std::string &buffer)
 }
 
 /* Files list their entries in the order of ids, as a rule. */
-bool has_twice(std::vector<std::int32_t> &ids)
+bool has_twice(std::vector<std::int32_t> ids)
 {
     if (!std::is_sorted(ids.begin(), ids.end()))
         std::sort(ids.begin(), ids.end());
@@ -34,47 +34,54 @@ bool has_twice(std::vector<std::int32_t> &ids)
 }
 
 /* "a b", with exactly one space. Lines of merges.txt that state its version are skipped. */
-void check_merge(Reader &in, std::string &buffer)
+void read_line(Reader &in, Texts &merges, std::string &buffer)
 {
     if (!in.is(CALIB_JSON_STRING)) {
         in.fail_damaged("is no string");
         return;
     }
     std::string_view text = contents_of(in.token(), buffer);
-    if (text.substr(0, 8) != "#version" && std::count(text.begin(), text.end(), ' ') != 1)
+    if (text.substr(0, 8) == "#version")
+        return;
+    std::size_t space = text.find(' ');
+    if (space == text.npos || text.find(' ', space + 1) != text.npos) {
         in.fail_damaged("is not two parts with one space between");
+        return;
+    }
+    merges.add(text.substr(0, space));
+    merges.add(text.substr(space + 1));
 }
 
 /* ["a", "b"] */
-void check_pair(Reader &in)
+void read_pair(Reader &in, Texts &merges, std::string &buffer)
 {
     std::size_t n = 0;
     Elements parts(in);
-    for (; parts.next(); n++)
+    for (; parts.next(); n++) {
         if (!in.is(CALIB_JSON_STRING) || n == 2) {
             in.fail_damaged("is no part of a pair");
             return;
         }
+        merges.add(contents_of(in.token(), buffer));
+    }
     if (n != 2)
         in.fail_damaged("is no pair");
 }
 
-void read_merges(Reader &in, ModelSpec &model)
+/* The first merge tells how all are written. */
+void read_merges(Reader &in, Texts &merges)
 {
-    Range &range = model.merges;
     std::string buffer;
-    range.begin = in.token().at;
-    range.n = 0;
     Elements elements(in);
-    for (; elements.next(); range.n++) {
-        if (range.n == 0)
-            model.merges_are_pairs = in.is(CALIB_JSON_ARRAY);
-        if (model.merges_are_pairs)
-            check_pair(in);
+    bool is_first = true, are_pairs = false;
+    for (; elements.next(); is_first = false) {
+        if (is_first)
+            are_pairs = in.is(CALIB_JSON_ARRAY);
+        if (are_pairs)
+            read_pair(in, merges, buffer);
         else
-            check_merge(in, buffer);
+            read_line(in, merges, buffer);
     }
-    range.end = in.offset();
 }
 
 void read_type(Reader &in)
@@ -124,40 +131,39 @@ bool is_other_model(Reader &in)
 
 } // namespace
 
-void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
+void read_vocabulary(Reader &in, Spec &spec)
 {
-    spec.model.vocab.begin = in.token().at;
-    read_vocabulary(in, index, spec);
-    spec.model.vocab.end = in.offset();
-}
-
-void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec)
-{
-    std::vector<std::int32_t> ids;
+    ModelSpec &model = spec.model;
     std::string buffer;
-    bool is_word_piece = spec.model.kind == ModelSpec::Kind::word_piece;
+    bool is_word_piece = model.kind == ModelSpec::Kind::word_piece;
     Members entries(in);
     while (entries.next()) {
         std::int32_t id = in.read_id();
         std::string_view text = contents_of(entries.name(), buffer);
-        ids.push_back(id);
         if (is_word_piece && text.size() > LONGEST_WORD_PIECE)
             in.fail_unsupported("has more than 256 bytes");
-        std::size_t place = index.find(text);
-        if (place != ContentIndex::NONE)
-            index.set_model_id(place, id);
+        model.entries.add(text);
+        model.ids.push_back(id);
         spec.largest_id = std::max(spec.largest_id, id);
     }
-    spec.model.vocab.n = ids.size();
-    if (!in.status() && has_twice(ids))
+    if (!in.status() && has_twice(model.ids))
         in.fail_unsupported("gives two entries the same id");
 }
 
-void read_model(Reader &in, ContentIndex &index, Spec &spec)
+void find_ids(const ModelSpec &model, ContentIndex &index)
+{
+    for (std::size_t i = 0; index.size() > 0 && i < model.ids.size(); i++) {
+        std::size_t place = index.find(model.entries[i]);
+        if (place != ContentIndex::NONE)
+            index.set_model_id(place, model.ids[i]);
+    }
+}
+
+void read_model(Reader &in, Spec &spec)
 {
     ModelSpec &model = spec.model;
     if (is_word_piece(in)) {
-        read_word_piece(in, index, spec);
+        read_word_piece(in, spec);
         return;
     }
     if (is_other_model(in))
@@ -181,9 +187,9 @@ void read_model(Reader &in, ContentIndex &index, Spec &spec)
         else if (object.is("ignore_merges"))
             model.ignore_merges = in.read_boolean_or_null(false);
         else if (object.is("vocab"))
-            read_outlined_vocabulary(in, index, spec);
+            read_vocabulary(in, spec);
         else if (object.is("merges"))
-            read_merges(in, model);
+            read_merges(in, model.merges);
         else
             object.fail_unknown();
     }

@@ -34,21 +34,21 @@ void read_pattern(Reader &in, std::string &pattern, bool &is_regex);
 /** Reads the list as it stands: tokens may repeat, and their ids are not given yet. */
 void read_added_tokens(Reader &in, std::vector<AddedToken> &tokens);
 
-/** Reads the model; see read_vocabulary(). */
-void read_model(Reader &in, ContentIndex &index, Spec &spec);
+/** Reads the model and the largest id of its vocabulary. */
+void read_model(Reader &in, Spec &spec);
 
 /** Likewise, for a model that is_word_piece(): it says so, or is of a file that gives no types. */
 bool is_word_piece(const Reader &in);
-void read_word_piece(Reader &in, ContentIndex &index, Spec &spec);
+void read_word_piece(Reader &in, Spec &spec);
 
-/** Calls read_vocabulary() and notes where the vocabulary stands. */
-void read_outlined_vocabulary(Reader &in, ContentIndex &index, Spec &spec);
+/** Reads {"text": id, ...}, and the largest id. */
+void read_vocabulary(Reader &in, Spec &spec);
 
-/** Reads the vocabulary: its number of entries, its largest id, and the ids of contents. */
-void read_vocabulary(Reader &in, ContentIndex &index, Spec &spec);
+/** Gives contents the ids that the vocabulary has for them. */
+void find_ids(const ModelSpec &model, ContentIndex &index);
 
 /** Gives the added tokens their ids, as the reference does, and drops those that it drops. */
-void give_ids(const ContentIndex &index, Spec &spec);
+void give_ids(Spec &spec);
 
 } // namespace calib_tj
 

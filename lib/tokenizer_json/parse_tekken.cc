@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse_tekken.h"
 
+#include "alphabet.h"
 #include "base64.h"
 #include "parse_parts.h"
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace calib_tj
@@ -93,31 +95,34 @@ void check_rank(Reader &in, std::size_t rank)
         in.fail_unsupported("is not the place in the list");
 }
 
-/* A string without escapes, as an encoder writes it. */
-void read_token_bytes(Reader &in, Ranks &ranks)
+/* A string without escapes, as an encoder writes it. The entry is spelled in the byte alphabet, as
+ * in a tokenizer.json. */
+void read_token_bytes(Reader &in, Texts &entries)
 {
     const calib_json_token &token = in.token();
-    std::size_t begin = ranks.bytes.size();
+    std::string bytes;
     if (!in.is(CALIB_JSON_STRING) || token.escaped ||
-        !BASE64.read({token.text, token.len}, ranks.bytes) || ranks.bytes.size() == begin)
+        !BASE64.read({token.text, token.len}, bytes) || bytes.empty())
         in.fail_damaged("is no base64 of a token");
-    std::size_t rank = ranks.ends.size();
+    std::size_t rank = entries.size();
     if (rank < N_BYTES &&
-        (ranks.bytes.size() - begin != 1 || static_cast<unsigned char>(ranks.bytes[begin]) != rank))
+        (bytes.size() != 1 || static_cast<unsigned char>(bytes[0]) != rank))
         in.fail_unsupported("is not the byte that has this rank");
-    ranks.ends.push_back(static_cast<std::uint32_t>(ranks.bytes.size()));
+    std::string letters(2 * bytes.size(), '\0');
+    letters.resize(ALPHABET.spell(bytes, letters.data()));
+    entries.add(letters);
 }
 
 /* The text of a token is null if it is not UTF-8; it is not used. */
-void read_rank(Reader &in, Ranks &ranks)
+void read_rank(Reader &in, Texts &entries)
 {
-    std::size_t rank = ranks.ends.size();
+    std::size_t rank = entries.size();
     Object object(in);
     while (object.next()) {
         if (object.is("rank"))
             check_rank(in, rank);
         else if (object.is("token_bytes"))
-            read_token_bytes(in, ranks);
+            read_token_bytes(in, entries);
         else if (object.is("token_str"))
             in.read_string_or_null();
         else
@@ -127,11 +132,11 @@ void read_rank(Reader &in, Ranks &ranks)
         object.require(field);
 }
 
-void read_ranks(Reader &in, Ranks &ranks)
+void read_ranks(Reader &in, Texts &entries)
 {
     Elements tokens(in);
     while (tokens.next())
-        read_rank(in, ranks);
+        read_rank(in, entries);
 }
 
 void read_special_token(Reader &in, std::vector<std::string> &slots)
@@ -168,7 +173,7 @@ void read_members(Reader &in, File &parts, Spec &spec)
         if (file.is("config"))
             read_config(in, parts.sizes);
         else if (file.is("vocab"))
-            read_ranks(in, spec.model.ranks);
+            read_ranks(in, spec.model.entries);
         else if (file.is("special_tokens") && !in.is(CALIB_JSON_NULL)) {
             parts.lists_special_tokens = true;
             read_special_tokens(in, spec.slots);
@@ -208,19 +213,19 @@ int check_version(const File &parts)
 }
 
 /* Keeps the ranks that are in the vocabulary: the list may be longer. */
-int trim(const Sizes &sizes, Ranks &ranks)
+int trim(const Sizes &sizes, ModelSpec &model)
 {
     std::uint32_t n = sizes.vocabulary - sizes.n_special;
     if (sizes.vocabulary < sizes.n_special || n < N_BYTES)
         return fail(CALIB_E_UNSUPPORTED,
                     "config.default_vocab_size has no room for %lu special tokens and 256 bytes",
                     static_cast<unsigned long>(sizes.n_special));
-    if (n > ranks.ends.size())
+    if (n > model.entries.size())
         return fail(CALIB_E_MODEL, "vocab has %zu tokens, but config.default_vocab_size needs %lu",
-                    ranks.ends.size(), static_cast<unsigned long>(n));
-    ranks.ends.resize(n);
-    ranks.bytes.resize(ranks.ends.back());
-    ranks.first_id = static_cast<std::int32_t>(sizes.n_special);
+                    model.entries.size(), static_cast<unsigned long>(n));
+    model.entries.keep(n);
+    model.ids.resize(n);
+    std::iota(model.ids.begin(), model.ids.end(), static_cast<std::int32_t>(sizes.n_special));
     return 0;
 }
 
@@ -264,7 +269,7 @@ void set_steps(Spec &spec)
     split.pattern = PATTERN;
     bytes.use_regex = false;
     spec.pre_tokenizer = {std::move(split), std::move(bytes)};
-    spec.model.ignore_merges = true;
+    spec.model.ignore_merges = spec.model.is_ranked = true;
 }
 
 } // namespace
@@ -301,7 +306,7 @@ int parse_tekken(std::string_view bytes, Spec &spec, Config &config)
     if (!status)
         status = check_version(parts);
     if (!status)
-        status = trim(parts.sizes, spec.model.ranks);
+        status = trim(parts.sizes, spec.model);
     if (!status && !parts.lists_special_tokens)
         spec.slots.assign(std::begin(DEFAULT_SPECIAL_TOKENS), std::end(DEFAULT_SPECIAL_TOKENS));
     if (!status)

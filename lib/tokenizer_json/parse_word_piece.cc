@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The model WordPiece: its flags, and the outline of the vocabulary. */
+/* The model WordPiece: its flags and the vocabulary. */
 #include "parse_parts.h"
 
 namespace calib_tj
@@ -32,7 +32,7 @@ bool is_word_piece(const Reader &in)
            (type.empty() && in.has_member("max_input_chars_per_word") && !in.has_member("merges"));
 }
 
-void read_word_piece(Reader &in, ContentIndex &index, Spec &spec)
+void read_word_piece(Reader &in, Spec &spec)
 {
     ModelSpec &model = spec.model;
     model.kind = ModelSpec::Kind::word_piece;
@@ -45,7 +45,7 @@ void read_word_piece(Reader &in, ContentIndex &index, Spec &spec)
                      [&] { model.prefix = in.read_short_string(); }},
                     {"max_input_chars_per_word", Field::REQUIRED,
                      [&] { model.most_characters = read_most_characters(in); }},
-                    {"vocab", Field::REQUIRED, [&] { read_outlined_vocabulary(in, index, spec); }},
+                    {"vocab", Field::REQUIRED, [&] { read_vocabulary(in, spec); }},
                 });
 }
 

@@ -2,7 +2,6 @@
 #include "rank_reader.h"
 
 #include "adapter/error.h"
-#include "alphabet.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,25 +16,21 @@ namespace
 {
 
 /* Every part of a token is looked up, which takes the square of its length. The published files
- * have 7 million in all. */
+ * have less than 10 million in all. */
 constexpr std::uint64_t MOST_WORK = std::uint64_t{1} << 30;
 
-/* Two tokens side by side, and what they become. */
-struct Pair {
-    std::int32_t left, right, result;
-};
-
-std::string_view token(const Ranks &ranks, std::size_t rank)
+/* The lowest rank is merged first. */
+std::uint32_t order_of(std::int32_t rank)
 {
-    std::size_t begin = rank ? ranks.ends[rank - 1] : 0;
-    return std::string_view(ranks.bytes).substr(begin, ranks.ends[rank] - begin);
+    return std::numeric_limits<std::uint32_t>::max() - static_cast<std::uint32_t>(rank);
 }
 
-int check_work(const Ranks &ranks)
+int check_work(const Vocabulary &vocabulary)
 {
     std::uint64_t work = 0;
-    for (std::size_t rank = 0; rank < ranks.ends.size(); rank++) {
-        std::uint64_t size = token(ranks, rank).size();
+    auto n = static_cast<std::int32_t>(vocabulary.size());
+    for (std::int32_t entry = 0; entry < n; entry++) {
+        std::uint64_t size = vocabulary.text(entry).size();
         work += size * size;
         if (work > MOST_WORK)
             return fail(CALIB_E_UNSUPPORTED, "the vocabulary has too many long tokens");
@@ -48,7 +43,7 @@ int check_work(const Ranks &ranks)
 class Splits
 {
 public:
-    Splits(const Vocabulary &vocabulary, std::vector<Pair> &out)
+    Splits(const Vocabulary &vocabulary, std::vector<Merges::Pair> &out)
         : vocabulary_(vocabulary), out_(out)
     {
     }
@@ -91,7 +86,7 @@ private:
                 continue;
             std::int32_t right = vocabulary_.find(split.right.text, split.right.key);
             if (right != Vocabulary::NONE)
-                out_.push_back({left, right, split.result});
+                out_.push_back({left, right, {order_of(split.result), split.result}});
         }
     }
 
@@ -110,54 +105,21 @@ private:
     }
 
     const Vocabulary &vocabulary_;
-    std::vector<Pair> &out_;
+    std::vector<Merges::Pair> &out_;
     std::string texts_;
     std::vector<Split> splits_;
 };
 
 } // namespace
 
-int read_vocabulary(const Ranks &ranks, Vocabulary &out)
+int find_merges(const Vocabulary &vocabulary, Merges &out)
 {
-    std::string letters;
-    out.reserve(ranks.ends.size(), 2 * ranks.bytes.size());
-    for (std::size_t rank = 0; rank < ranks.ends.size(); rank++) {
-        std::string_view bytes = token(ranks, rank);
-        letters.resize(2 * bytes.size() + Vocabulary::READ);
-        std::string_view text(letters.data(), ALPHABET.spell(bytes, letters.data()));
-        auto id = ranks.first_id + static_cast<std::int32_t>(rank);
-        switch (out.add(text, Vocabulary::key_of(text), id)) {
-        case Vocabulary::Added::repeated:
-            return fail(CALIB_E_MODEL, "vocab[%zu] has the bytes of another token", rank);
-        case Vocabulary::Added::collides:
-            return fail(CALIB_E_UNSUPPORTED, "vocab[%zu] collides with too many others in a table",
-                        rank);
-        case Vocabulary::Added::yes: break;
-        }
-    }
-    out.finish(); /* ids ascend */
-    return 0;
-}
-
-int read_merges(const Ranks &ranks, const Vocabulary &vocabulary, Merges &out, Roles &roles)
-{
-    if (int status = check_work(ranks))
+    if (int status = check_work(vocabulary))
         return status;
-    std::vector<Pair> pairs;
+    std::vector<Merges::Pair> pairs;
     Splits(vocabulary, pairs).add_all();
-    roles.is_part.assign(vocabulary.size(), true);
-    roles.is_result.assign(vocabulary.size(), true);
-    out.reserve(pairs.size());
-    for (std::size_t i = 0; i < pairs.size(); i++) {
-        const Pair &pair = pairs[i];
-        constexpr std::size_t AHEAD = 8;
-        if (i + AHEAD < pairs.size())
-            out.prefetch(pairs[i + AHEAD].left, pairs[i + AHEAD].right);
-        auto order =
-            std::numeric_limits<std::uint32_t>::max() - static_cast<std::uint32_t>(pair.result);
-        if (!out.set(pair.left, pair.right, {order, pair.result}))
-            return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
-    }
+    if (!out.build(pairs))
+        return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
     return 0;
 }
 

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the tables of a model from ranks: two tokens side by side become the token that their bytes
- * are together, the one of the lowest rank first. */
+/* Finds the merges of a model whose entries are in the order of their ranks: two side by side become
+ * the entry that their bytes are together, the one of the lowest rank first. */
 #ifndef CALIB_TOKENIZER_JSON_RANK_READER_H
 #define CALIB_TOKENIZER_JSON_RANK_READER_H
 
 #include "merges.h"
-#include "model_reader.h"
-#include "spec.h"
 #include "vocabulary.h"
 
 namespace calib_tj
 {
 
-/** The tokens, spelled in the byte alphabet; entries are ranks.
- *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
-int read_vocabulary(const Ranks &ranks, Vocabulary &out);
-
-/** All pairs of tokens that are a token together. 0, E_UNSUPPORTED; throws std::bad_alloc. */
-int read_merges(const Ranks &ranks, const Vocabulary &vocabulary, Merges &out, Roles &roles);
+/** All pairs of entries that are an entry together. 0, E_UNSUPPORTED; throws std::bad_alloc. */
+int find_merges(const Vocabulary &vocabulary, Merges &out);
 
 } // namespace calib_tj
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The contents of a file as plain data: what opening reads and checks. The vocabulary and the
- * merges of a tokenizer.json stay in the file's bytes until the tables are built. */
+/* The contents of a file as plain data: what opening reads and checks. */
 #ifndef CALIB_TOKENIZER_JSON_SPEC_H
 #define CALIB_TOKENIZER_JSON_SPEC_H
+
+#include "texts.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -70,19 +71,6 @@ struct AddedToken {
     bool special = false, normalized = false, lstrip = false, rstrip = false, single_word = false;
 };
 
-/** Where an array or object stands in the file's bytes, and how many members it has. */
-struct Range {
-    std::size_t begin = 0, end = 0, n = 0;
-};
-
-/** Tokens in the order of their ranks: what a tekken.json has in place of a vocabulary and merges.
- */
-struct Ranks {
-    std::string bytes;               /* of all tokens, one after the other */
-    std::vector<std::uint32_t> ends; /* in `bytes`; empty: the file is no tekken.json */
-    std::int32_t first_id = 0;       /* id of rank 0 */
-};
-
 struct ModelSpec {
     enum class Kind { bpe, word_piece };
 
@@ -93,11 +81,11 @@ struct ModelSpec {
     std::string prefix;              /* continuing_subword_prefix */
     std::string suffix;              /* end_of_word_suffix */
     std::size_t most_characters = 0; /* max_input_chars_per_word: longer words are unknown */
-    Range vocab;                     /* {"text": id, ...}: every id is 0 to INT32_MAX */
-    Range merges;                    /* ["a b", ...] or [["a", "b"], ...]; of the former, those that
-                                         begin with "#version" are none */
-    bool merges_are_pairs = false;
-    Ranks ranks;
+    Texts entries;                   /* the vocabulary; a text may come twice */
+    std::vector<std::int32_t> ids;   /* of the entries, each another one: 0 to INT32_MAX */
+    Texts merges;                    /* two texts each: the left part and the right one */
+    bool is_ranked = false;          /* entries are in the order of their ranks, and there is a merge
+                                        wherever two of them together are an entry (tekken.json) */
 };
 
 struct Spec {

@@ -2,27 +2,11 @@
 #include "vocabulary.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace calib_tj
 {
-
-void Vocabulary::reserve(std::size_t n, std::size_t n_bytes)
-{
-    unsigned log2 = slots_log2(n);
-    fill_table(slots_, std::size_t{1} << log2, {0, 0, NONE});
-    mask_ = slots_.size() - 1;
-    shift_ = 64 - log2;
-    begins_.assign(1, 0);
-    begins_.reserve(n + 1);
-    texts_.clear();
-    texts_.reserve(n_bytes);
-    ids_.clear();
-    ids_.reserve(n);
-    by_id_.clear();
-    longest_ = 0;
-    numbered_ = false;
-}
 
 Vocabulary::Key Vocabulary::long_key(std::string_view text)
 {
@@ -42,53 +26,74 @@ Vocabulary::Key Vocabulary::long_key(std::string_view text)
     return {low, static_cast<std::uint32_t>(low * UINT64_C(0xe7037ed1a0b428db) >> 32) | tag};
 }
 
-Vocabulary::Added Vocabulary::add(std::string_view text, Key key, std::int32_t id)
+/* The slots of a batch are asked for before the first is looked at. */
+Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::int32_t> &ids,
+                                    std::int32_t &entry)
 {
-    std::size_t at = slot_of(key), tries = 0;
-    for (; slots_[at].entry != NONE; at = (at + 1) & mask_) {
-        const Slot &slot = slots_[at];
-        if (slot.has(key) && this->text(slot.entry) == text)
-            return Added::repeated;
-        if (++tries == TRIES)
-            return Added::collides;
+    unsigned log2 = slots_log2(texts.size());
+    slots_.reset(std::size_t{1} << log2);
+    mask_ = (std::size_t{1} << log2) - 1;
+    shift_ = 64 - log2;
+    texts_ = &texts;
+    ids_ = &ids;
+    longest_ = 0;
+    std::array<Key, 32> keys;
+    std::size_t n = texts.size();
+    for (std::size_t begin = 0; begin < n; begin += keys.size()) {
+        std::size_t end = std::min(begin + keys.size(), n);
+        for (std::size_t i = begin; i < end; i++) {
+            keys[i - begin] = key_of(texts, i);
+            prefetch(keys[i - begin]);
+        }
+        for (std::size_t i = begin; i < end; i++) {
+            entry = static_cast<std::int32_t>(i);
+            if (Built added = add(entry, keys[i - begin]); added != Built::whole)
+                return added;
+        }
     }
-    texts_.insert(texts_.end(), text.begin(), text.end());
-    slots_[at] = {key.low, key.high, static_cast<std::int32_t>(ids_.size())};
-    begins_.push_back(texts_.size());
-    ids_.push_back(id);
-    longest_ = std::max(longest_, text.size());
-    return Added::yes;
+    sort_ids();
+    return Built::whole;
 }
 
-bool Vocabulary::finish()
+Vocabulary::Built Vocabulary::add(std::int32_t entry, Key key)
 {
+    std::string_view text = this->text(entry);
+    std::size_t at = slot_of(key), tries = 0;
+    for (; !slots_[at].is_free(); at = (at + 1) & mask_) {
+        const Slot &slot = slots_[at];
+        if (slot.has(key) && this->text(slot.entry) == text)
+            return Built::repeated;
+        if (++tries == TRIES)
+            return Built::collides;
+    }
+    slots_[at] = {key.low, key.high, entry};
+    longest_ = std::max(longest_, text.size());
+    return Built::whole;
+}
+
+void Vocabulary::sort_ids()
+{
+    const std::vector<std::int32_t> &ids = *ids_;
     by_id_.clear();
-    if (!std::is_sorted(ids_.begin(), ids_.end())) {
-        by_id_.resize(ids_.size());
+    if (!std::is_sorted(ids.begin(), ids.end())) {
+        by_id_.resize(ids.size());
         std::iota(by_id_.begin(), by_id_.end(), 0);
-        std::sort(by_id_.begin(), by_id_.end(), [this](std::int32_t left, std::int32_t right) {
-            return ids_[static_cast<std::size_t>(left)] < ids_[static_cast<std::size_t>(right)];
+        std::sort(by_id_.begin(), by_id_.end(), [&](std::int32_t left, std::int32_t right) {
+            return ids[static_cast<std::size_t>(left)] < ids[static_cast<std::size_t>(right)];
         });
     }
-    auto by_id = [this](std::size_t i) {
-        return ids_[by_id_.empty() ? i : static_cast<std::size_t>(by_id_[i])];
-    };
-    for (std::size_t i = 1; i < ids_.size(); i++)
-        if (by_id(i - 1) == by_id(i))
-            return false;
     /* Ascending ids from 0 on without a hole. */
     numbered_ =
-        by_id_.empty() && !ids_.empty() && static_cast<std::size_t>(ids_.back()) + 1 == ids_.size();
-    return true;
+        by_id_.empty() && !ids.empty() && static_cast<std::size_t>(ids.back()) + 1 == ids.size();
 }
 
 std::int32_t Vocabulary::entry_of(std::int32_t id) const
 {
-    std::size_t begin = 0, end = ids_.size();
+    std::size_t begin = 0, end = size();
     while (begin < end) {
         std::size_t middle = begin + (end - begin) / 2;
         std::int32_t entry = by_id_.empty() ? static_cast<std::int32_t>(middle) : by_id_[middle];
-        std::int32_t here = ids_[static_cast<std::size_t>(entry)];
+        std::int32_t here = (*ids_)[static_cast<std::size_t>(entry)];
         if (here == id)
             return entry;
         if (here < id)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The vocabulary: the id of a text and the text of an id. Texts are kept as they stand in the file.
- * A text of up to 11 bytes is found without a look at anything but its slot. */
+/* The vocabulary: the id of a text and the text of an id. A text of up to 11 bytes is found without
+ * a look at anything but its slot. */
 #ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
 #define CALIB_TOKENIZER_JSON_VOCABULARY_H
 
 #include "prefetch.h"
+#include "texts.h"
+
 #include "shared/masked.h"
 
 #include <cstddef>
@@ -25,7 +27,7 @@ class Vocabulary
     static constexpr std::size_t TRIES = 1024;
 
 public:
-    /** Entries are numbered in the order in which they are added. */
+    /** Entries are numbered in the order in which they are given. */
     static constexpr std::int32_t NONE = -1;
 
     /** Number of bytes from the beginning of a text that must be readable for key_of(). */
@@ -36,13 +38,25 @@ public:
     struct Key {
         std::uint64_t low;
         std::uint32_t high;
+
+        bool operator==(Key other) const
+        {
+            return low == other.low && high == other.high;
+        }
     };
 
-    enum class Added { yes, repeated, collides };
+    enum class Built { whole, repeated, collides };
 
-    /** Empties the vocabulary and makes room for `n` entries, which must not be exceeded, with
-     *  `n_bytes` bytes of texts. */
-    void reserve(std::size_t n, std::size_t n_bytes);
+    /** Takes entries and their ids, of which each is another one; both must outlive this object.
+     *  Unless it returns `whole`, `entry` is one that is there twice, or that collides with too many
+     *  others. Throws std::bad_alloc. */
+    Built build(const Texts &texts, const std::vector<std::int32_t> &ids, std::int32_t &entry);
+
+    /** Key of text `i` of a list. */
+    static Key key_of(const Texts &texts, std::size_t i)
+    {
+        return texts.shows(i, READ) ? key_of(texts[i]) : safe_key_of(texts[i]);
+    }
 
     static Key key_of(std::string_view text)
     {
@@ -59,13 +73,6 @@ public:
         return short_key({copy, text.size()});
     }
 
-    /** Adds an entry. Nothing is added unless it returns `yes`. */
-    Added add(std::string_view text, Key key, std::int32_t id);
-
-    /** Sorts by id. Returns false if two entries share an id. Must be called after the last add().
-     */
-    bool finish();
-
     void prefetch(Key key) const
     {
         prefetch_line(&slots_[slot_of(key)]);
@@ -78,9 +85,19 @@ public:
             const Slot &slot = slots_[at];
             if (slot.has(key) && (text.size() <= SHORT || this->text(slot.entry) == text))
                 return slot.entry;
-            if (slot.entry == NONE)
+            if (slot.is_free())
                 return NONE;
         }
+    }
+
+    /** Returns true if the entry has this text. */
+    bool has(std::int32_t entry, std::string_view text, Key key) const
+    {
+        auto i = static_cast<std::size_t>(entry);
+        std::string_view own = (*texts_)[i];
+        if (own.size() != text.size())
+            return false;
+        return text.size() <= SHORT && texts_->shows(i, READ) ? short_key(own) == key : own == text;
     }
 
     std::int32_t find(std::string_view text) const
@@ -90,18 +107,17 @@ public:
 
     std::size_t size() const
     {
-        return ids_.size();
+        return texts_->size();
     }
 
     std::int32_t id(std::int32_t entry) const
     {
-        return numbered_ ? entry : ids_[static_cast<std::size_t>(entry)];
+        return numbered_ ? entry : (*ids_)[static_cast<std::size_t>(entry)];
     }
 
     std::string_view text(std::int32_t entry) const
     {
-        const std::size_t *begin = &begins_[static_cast<std::size_t>(entry)];
-        return {texts_.data() + begin[0], begin[1] - begin[0]};
+        return (*texts_)[static_cast<std::size_t>(entry)];
     }
 
     /** Returns the entry with this id, or NONE. */
@@ -116,12 +132,17 @@ public:
 private:
     struct Slot {
         std::uint64_t low;
-        std::uint32_t high;
-        std::int32_t entry; /* NONE: free */
+        std::uint32_t high; /* 0: free */
+        std::int32_t entry;
+
+        bool is_free() const
+        {
+            return high == 0;
+        }
 
         bool has(Key key) const
         {
-            return low == key.low && high == key.high;
+            return key == Key{low, high};
         }
     };
 
@@ -146,12 +167,14 @@ private:
         return static_cast<std::size_t>(hash >> shift_);
     }
 
-    std::vector<Slot> slots_;
+    Built add(std::int32_t entry, Key key);
+    void sort_ids();
+
+    Table<Slot> slots_;
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
-    std::vector<std::size_t> begins_; /* of the entries' texts, and the end of the last */
-    std::vector<char> texts_;
-    std::vector<std::int32_t> ids_;
+    const Texts *texts_ = nullptr;
+    const std::vector<std::int32_t> *ids_ = nullptr;
     std::vector<std::int32_t> by_id_; /* entries; empty: entries are sorted by id */
     bool numbered_ = false;           /* the id of each entry is its number */
     std::size_t longest_ = 0;

@@ -148,9 +148,9 @@ int name_file(const calib_tokenizer_json &handle, int status)
 int build_tables(calib_tokenizer_json &handle)
 {
     return handle.built.run([&handle] {
-        int status = with_remedy(handle.encoder.build(handle.spec, handle.json));
+        int status = with_remedy(handle.encoder.build(handle.spec));
         if (!status)
-            std::string().swap(handle.json);
+            handle.spec.model.merges = Texts();
         return status ? name_file(handle, status) : status;
     });
 }

@@ -83,9 +83,9 @@ bool WordPiece::Lengths::try_all(std::string_view text, Found &&found) const
     return false;
 }
 
-int WordPiece::build(const ModelSpec &model, std::string_view json)
+int WordPiece::build(const ModelSpec &model)
 {
-    int status = read_vocabulary(model, json, vocabulary_);
+    int status = read_vocabulary(model, vocabulary_);
     if (status)
         return status;
     prefix_ = model.prefix;

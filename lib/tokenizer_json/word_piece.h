@@ -21,7 +21,7 @@ class WordPiece
 public:
     /** Builds the tables. `json` are the bytes of the file, which are not needed afterwards. After
      *  a failure it can be called again. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
-    int build(const ModelSpec &model, std::string_view json);
+    int build(const ModelSpec &model);
 
     /* The rest may be called after build(). */
 

@@ -13,20 +13,25 @@
 namespace
 {
 
-void check_range(const calib_tj::Range &range, std::string_view json, const char *open)
+void check_texts(const calib_tj::Texts &texts)
 {
-    MUST(range.begin < range.end && range.end <= json.size());
-    MUST(json[range.begin] == open[0] && json[range.end - 1] == open[1]);
-    MUST(range.n <= range.end - range.begin);
+    std::size_t n_bytes = 0;
+    for (std::size_t i = 0; i < texts.size(); i++)
+        n_bytes += texts[i].size();
+    MUST(n_bytes == texts.n_bytes());
 }
 
-void check_spec(const calib_tj::Spec &spec, std::string_view json)
+void check_spec(const calib_tj::Spec &spec)
 {
+    const calib_tj::ModelSpec &model = spec.model;
     std::set<std::int32_t> ids;
     std::set<std::string> contents;
-    check_range(spec.model.vocab, json, "{}");
-    if (spec.model.kind == calib_tj::ModelSpec::Kind::bpe)
-        check_range(spec.model.merges, json, "[]");
+    check_texts(model.entries);
+    check_texts(model.merges);
+    MUST(model.entries.size() == model.ids.size() && model.merges.size() % 2 == 0);
+    for (std::int32_t id : model.ids)
+        MUST(id >= 0 && id <= spec.largest_id && ids.insert(id).second);
+    ids.clear();
     for (const calib_tj::AddedToken &token : spec.added_tokens) {
         MUST(token.id >= 0 && token.id <= spec.largest_id && !token.content.empty());
         MUST(ids.insert(token.id).second && contents.insert(token.content).second);
@@ -39,16 +44,15 @@ void check_spec(const calib_tj::Spec &spec, std::string_view json)
 
 void check_tekken(const calib_tj::Spec &spec)
 {
-    const calib_tj::Ranks &ranks = spec.model.ranks;
-    std::uint32_t end = 0;
-    MUST(ranks.ends.size() >= 256 && ranks.ends.back() == ranks.bytes.size());
-    for (std::uint32_t next : ranks.ends) {
-        MUST(end < next);
-        end = next;
-    }
-    MUST(ranks.first_id >= 0 && spec.slots.size() == static_cast<std::size_t>(ranks.first_id));
-    MUST(static_cast<std::size_t>(spec.largest_id) + 1 == spec.slots.size() + ranks.ends.size());
-    MUST(spec.before.size() == 1 && spec.before[0] < ranks.first_id && spec.added_tokens.empty());
+    const calib_tj::ModelSpec &model = spec.model;
+    auto first = static_cast<std::int32_t>(spec.slots.size());
+    check_texts(model.entries);
+    MUST(model.is_ranked && model.merges.size() == 0);
+    MUST(model.entries.size() >= 256 && model.entries.size() == model.ids.size());
+    MUST(model.ids[0] == first && model.ids.back() == spec.largest_id);
+    for (std::size_t i = 0; i < model.entries.size(); i++)
+        MUST(!model.entries[i].empty() && model.ids[i] == first + static_cast<std::int32_t>(i));
+    MUST(spec.before.size() == 1 && spec.before[0] < first && spec.added_tokens.empty());
 }
 
 } // namespace
@@ -68,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!status && tekken) {
         check_tekken(spec);
     } else if (!status) {
-        check_spec(spec, json);
-        status = calib_tj::parse_config(bytes, json, spec, config);
+        check_spec(spec);
+        status = calib_tj::parse_config(bytes, spec, config);
     }
     MUST(status == calib_tj::last_error().status);
     if (!status)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Encodes texts by models, for bpe_live.py. Reads cases from standard input: a line of numbers, see
- * read_case(), then the bytes of the file, the unknown token, the prefix, the suffix and the texts,
+/* Encodes texts by models, for bpe_live.py. Reads cases from standard input: a line with 1 if the
+ * symbols are bytes, else 0, and the number of texts; then the model as a file has it and the texts,
  * each of which has its length and a line feed in front. Writes a line for each text: its ids; or
  * one for the case if the model is refused: "E", the status and the message. With the argument
  * "time" it tells on standard error how long all that took. */
 #include "bpe.h"
 
 #include "adapter/error.h"
+#include "parse.h"
 
 #include <chrono>
 #include <cstdio>
@@ -20,8 +21,8 @@ namespace
 {
 
 struct Case {
-    ModelSpec model;
-    std::string json;
+    int status;
+    Spec spec;
     std::vector<std::string> texts;
     bool byte_level;
 };
@@ -37,28 +38,15 @@ bool read_bytes(std::string &out)
 
 bool read_case(Case &out)
 {
-    int flags[6];
-    unsigned long ranges[6], n_texts;
-    ModelSpec &model = out.model;
-    for (int &flag : flags)
-        if (std::scanf("%d", &flag) != 1)
-            return false;
-    for (unsigned long &value : ranges)
-        if (std::scanf("%lu", &value) != 1)
-            return false;
-    if (std::scanf("%lu", &n_texts) != 1)
+    int byte_level;
+    unsigned long n_texts;
+    std::string model;
+    if (std::scanf("%d %lu", &byte_level, &n_texts) != 2 || !read_bytes(model))
         return false;
-    out.byte_level = flags[0];
-    model.ignore_merges = flags[1];
-    model.byte_fallback = flags[2];
-    model.fuse_unk = flags[3];
-    model.has_unknown = flags[4];
-    model.merges_are_pairs = flags[5];
-    model.vocab = {ranges[0], ranges[1], ranges[2]};
-    model.merges = {ranges[3], ranges[4], ranges[5]};
+    out.byte_level = byte_level;
+    out.status = parse("{\"model\":" + model + "}", out.spec);
     out.texts.resize(n_texts);
-    bool ok = read_bytes(out.json) && read_bytes(model.unknown) && read_bytes(model.prefix) &&
-              read_bytes(model.suffix);
+    bool ok = true;
     for (std::string &text : out.texts)
         ok = ok && read_bytes(text);
     return ok;
@@ -75,7 +63,7 @@ int run(bool timed)
     for (Case one; read_case(one);) {
         Bpe bpe;
         double begin = seconds();
-        int status = bpe.build(one.model, one.json, one.byte_level);
+        int status = one.status ? one.status : bpe.build(one.spec.model, one.byte_level);
         double built = seconds();
         if (status) {
             std::printf("E %d %s\n", status, last_error().message);

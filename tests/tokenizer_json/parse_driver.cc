@@ -24,8 +24,8 @@ void write_ids(const char *name, const std::vector<std::int32_t> &ids)
 
 void write_spec(const Spec &spec)
 {
-    std::printf("{\"status\":0,\"n\":%zu,\"largest\":%ld,\"merges\":%zu,", spec.model.vocab.n,
-                static_cast<long>(spec.largest_id), spec.model.merges.n);
+    std::printf("{\"status\":0,\"n\":%zu,\"largest\":%ld,\"merges\":%zu,", spec.model.ids.size(),
+                static_cast<long>(spec.largest_id), spec.model.merges.size() / 2);
     write_ids("before", spec.before);
     write_ids("behind", spec.behind);
     std::printf("\"added\":[");

@@ -25,18 +25,20 @@ struct Model {
     std::size_t most = 100;
 };
 
+/* What is built points into the model. */
+ModelSpec spec;
+
 int build(const Model &from, WordPiece &out)
 {
-    std::string json = "{";
-    for (const auto &[text, id] : from.entries)
-        json += (json.size() > 1 ? ",\"" : "\"") + text + "\":" + std::to_string(id);
-    json += "}";
-    ModelSpec spec;
+    spec = ModelSpec();
+    for (const auto &[text, id] : from.entries) {
+        spec.entries.add(text);
+        spec.ids.push_back(id);
+    }
     spec.unknown = from.unknown;
     spec.prefix = from.prefix;
     spec.most_characters = from.most;
-    spec.vocab = {0, json.size(), from.entries.size()};
-    return out.build(spec, json);
+    return out.build(spec);
 }
 
 /* False: there is no token for an unknown word. */

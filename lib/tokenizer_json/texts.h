@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Many short texts in one block of memory. */
+#ifndef CALIB_TOKENIZER_JSON_TEXTS_H
+#define CALIB_TOKENIZER_JSON_TEXTS_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace calib_tj
+{
+
+class Texts
+{
+public:
+    /** All together must have less than 4 GiB. */
+    void add(std::string_view text)
+    {
+        bytes_.append(text);
+        ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+    }
+
+    std::size_t size() const
+    {
+        return ends_.size();
+    }
+
+    /** Bytes of all texts. */
+    std::size_t n_bytes() const
+    {
+        return bytes_.size();
+    }
+
+    std::string_view operator[](std::size_t i) const
+    {
+        return from_to(i, i);
+    }
+
+    /** Texts `first` to `last` as one. */
+    std::string_view from_to(std::size_t first, std::size_t last) const
+    {
+        std::size_t begin = first ? ends_[first - 1] : 0;
+        return {bytes_.data() + begin, ends_[last] - begin};
+    }
+
+    /** Returns true if so many bytes from the beginning of text `i` on are readable. */
+    bool shows(std::size_t i, std::size_t n) const
+    {
+        return bytes_.size() - (i ? ends_[i - 1] : 0) >= n;
+    }
+
+    /** Drops all texts but the first `n`. */
+    void keep(std::size_t n)
+    {
+        ends_.resize(n);
+        bytes_.resize(n ? ends_.back() : 0);
+    }
+
+private:
+    std::string bytes_;
+    std::vector<std::uint32_t> ends_; /* in `bytes_` */
+};
+
+} // namespace calib_tj
+
+#endif
