@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The list of merges: what two entries of the vocabulary side by side become. Most pairs that are
- * looked up are not merged: a filter, small enough to stay in the cache, answers most of those. */
+ * looked up are not merged: a filter, small enough to stay in the cache, answers most of those.
+ *
+ * A look-up waits for memory more than for anything else, so a slot has only 64 bits. The hash of a
+ * pair is a permutation of its two numbers: the place in the table tells the upper bits, the slot
+ * holds the lower ones, and no pair is taken for another one. */
 #ifndef CALIB_TOKENIZER_JSON_MERGES_H
 #define CALIB_TOKENIZER_JSON_MERGES_H
 
 #include "adapter/merge_queue.h"
 #include "prefetch.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace calib_tj
@@ -16,35 +22,35 @@ namespace calib_tj
 
 class Merges
 {
-    static constexpr std::size_t TRIES = 1024; /* as in Vocabulary */
-
 public:
     /** A look-up that has begun. */
     struct Probe {
-        std::uint64_t key;
+        std::uint64_t tag;
         std::size_t slot;
         bool maybe;
     };
 
-    /** What two entries side by side become, which is an entry too. */
-    struct Pair {
-        std::int32_t left, right;
-        Merge merge;
-    };
+    /** Empties the table and makes room for merges with places below `n`, of entries below
+     *  `n_entries`. Returns false if there are too many: a million of both is not. */
+    bool reserve(std::size_t n, std::size_t n_entries);
 
-    /** Builds the table; of a pair that comes twice the later one counts. Returns false if too many
-     *  collide. Throws std::bad_alloc. */
-    bool build(const std::vector<Pair> &pairs);
+    /** Adds the entry that a pair of entries becomes, and its place in the list: what stands first
+     *  is merged first. Of a pair that comes twice the later one counts. Returns false if too many
+     *  pairs collide. */
+    bool add(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place);
+
+    /** Must be called behind the last add(), and returns the same. */
+    bool finish();
 
     /** Begins a look-up. */
     Probe probe(std::int32_t left, std::int32_t right) const
     {
-        std::uint64_t key = key_of(left, right), hash = hash_of(key), mask = filter_mask(hash);
-        auto slot = static_cast<std::size_t>(hash >> shift_);
+        std::uint64_t hash = hash_of(left, right), mask = filter_mask(hash);
+        auto slot = static_cast<std::size_t>(hash >> rest_bits_);
         bool maybe = (filter_[slot >> FILTER_SHIFT] & mask) == mask;
         if (maybe)
             prefetch_line(&slots_[slot]);
-        return {key, slot, maybe};
+        return {tag_of(hash), slot, maybe};
     }
 
     /** Ends a look-up. Returns order 0 if the pair is not merged. */
@@ -52,39 +58,44 @@ public:
     {
         if (!probe.maybe)
             return {0, 0};
-        for (std::size_t at = probe.slot;; at = (at + 1) & mask_) {
-            const Slot &slot = slots_[at];
-            if (slot.key == probe.key || slot.merge.order == 0)
-                return slot.merge;
+        std::size_t at = probe.slot;
+        std::uint64_t tag = probe.tag;
+        for (std::uint64_t n = 0; n < TRIES; n++, tag += distance_, at = (at + 1) & mask_) {
+            std::uint64_t slot = slots_[at];
+            if (slot == 0)
+                break;
+            if ((slot & tag_mask_) == tag)
+                return merge_in(slot);
         }
+        return {0, 0};
     }
 
 private:
-    std::size_t slot_of(const Pair &pair) const
-    {
-        return static_cast<std::size_t>(hash_of(key_of(pair.left, pair.right)) >> shift_);
-    }
-
-    bool set(const Pair &pair);
-
-    struct Slot {
-        std::uint64_t key;
-        Merge merge; /* order 0: free */
-    };
-
     /* A word of the filter serves this many slots. */
     static constexpr unsigned FILTER_SHIFT = 4;
 
-    static std::uint64_t key_of(std::int32_t left, std::int32_t right)
+    /* Slots that a pair may be in: see Vocabulary. */
+    static constexpr unsigned DISTANCE_BITS = 8;
+    static constexpr std::uint64_t TRIES = 1 << DISTANCE_BITS;
+
+    /* What is about to be written. */
+    struct Pending {
+        std::uint64_t hash, merge;
+    };
+
+    /* Each step can be undone, so the hashes of two pairs differ. */
+    std::uint64_t hash_of(std::int32_t left, std::int32_t right) const
     {
-        return std::uint64_t{static_cast<std::uint32_t>(left)} << 32 |
-               static_cast<std::uint32_t>(right);
+        std::uint64_t hash = std::uint64_t{static_cast<std::uint32_t>(left)} << entry_bits_ |
+                             static_cast<std::uint32_t>(right);
+        hash = (hash ^ hash >> entry_bits_) * UINT64_C(0x9e3779b97f4a7c15) & hash_mask_;
+        hash = (hash ^ hash >> entry_bits_) * UINT64_C(0xd6e8feb86659fd93) & hash_mask_;
+        return hash ^ hash >> entry_bits_;
     }
 
-    static std::uint64_t hash_of(std::uint64_t key)
+    std::uint64_t tag_of(std::uint64_t hash) const
     {
-        key = (key ^ key >> 29) * UINT64_C(0x9e3779b97f4a7c15);
-        return (key ^ key >> 32) * UINT64_C(0xd6e8feb86659fd93);
+        return hash << tag_shift_; /* what the slot tells is shifted out */
     }
 
     /* Two bits of a word, by bits of the hash that do not choose the word. */
@@ -93,10 +104,24 @@ private:
         return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63);
     }
 
-    Table<Slot> slots_;
+    Merge merge_in(std::uint64_t slot) const
+    {
+        auto place = static_cast<std::uint32_t>(slot & place_mask_);
+        return {std::numeric_limits<std::uint32_t>::max() - place,
+                static_cast<std::int32_t>(slot >> place_bits_ & entry_mask_)};
+    }
+
+    bool write(const Pending &pending);
+
+    /* A slot is 0, or from its lowest bits on: the merge's place and 1, the entry that it makes, how
+     * far the slot is behind the one where the pair belongs, and the lower bits of the hash. */
+    Table<std::uint64_t> slots_;
     Table<std::uint64_t> filter_; /* both bits set: the pair may be in the table */
     std::size_t mask_ = 0;
-    unsigned shift_ = 0;
+    unsigned place_bits_ = 0, entry_bits_ = 0, rest_bits_ = 0, tag_shift_ = 0;
+    std::uint64_t place_mask_ = 0, entry_mask_ = 0, hash_mask_ = 0, tag_mask_ = 0, distance_ = 0;
+    std::array<Pending, 32> pending_ = {};
+    std::size_t n_added_ = 0;
 };
 
 } // namespace calib_tj

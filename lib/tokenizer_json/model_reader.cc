@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 
 namespace calib_tj
@@ -39,7 +38,8 @@ public:
     {
         std::size_t n = texts_.size() / 2;
         is_part_.assign(vocabulary_.size(), false);
-        reserve_whole(pairs_, n);
+        if (!out_.reserve(n, vocabulary_.size()))
+            return fail(CALIB_E_UNSUPPORTED, "the model has too many entries and merges");
         for (std::size_t begin = 0; begin < n; begin += lines_.size()) {
             std::size_t end = std::min(begin + lines_.size(), n);
             for (std::size_t i = begin; i < end; i++)
@@ -48,9 +48,7 @@ public:
                 if (int status = end_line(lines_[i - begin], i))
                     return status;
         }
-        if (!out_.build(pairs_))
-            return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
-        return 0;
+        return out_.finish() ? 0 : fail_collision();
     }
 
 private:
@@ -88,10 +86,7 @@ private:
         if (result == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
         is_part_[static_cast<std::size_t>(l)] = is_part_[static_cast<std::size_t>(r)] = true;
-        std::uint32_t order =
-            std::numeric_limits<std::uint32_t>::max() - static_cast<std::uint32_t>(merge);
-        pairs_.push_back({l, r, {order, result}});
-        return 0;
+        return out_.add(l, r, result, merge) ? 0 : fail_collision();
     }
 
     /* Most lists are in the order of their results, so that a result is the last one again or the
@@ -116,6 +111,11 @@ private:
         return found;
     }
 
+    static int fail_collision()
+    {
+        return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
+    }
+
     int refuse(std::size_t merge, int status, const char *why) const
     {
         std::string_view l = left(merge), r = right(merge);
@@ -129,7 +129,6 @@ private:
     Merges &out_;
     std::vector<bool> &is_part_;
     std::array<Line, 32> lines_ = {};
-    std::vector<Merges::Pair> pairs_;
     std::int32_t last_ = 0; /* the last result */
     std::string joined_;
 };

@@ -5,11 +5,11 @@
 
 #include "system/pages.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
-#include <vector>
 
 namespace calib_tj
 {
@@ -32,10 +32,11 @@ public:
     /** Replaces the slots. Throws std::bad_alloc. */
     void reset(std::size_t n)
     {
-        slots_.reset(static_cast<Slot *>(std::calloc(n, sizeof(Slot))));
-        if (!slots_)
-            throw std::bad_alloc();
-        calib_memory_whole(slots_.get(), n * sizeof(Slot));
+        std::size_t size = n * sizeof(Slot);
+        std::align_val_t alignment{std::max(calib_memory_alignment(size), alignof(Slot))};
+        slots_ = {static_cast<Slot *>(::operator new(size, alignment)), Free{alignment}};
+        calib_memory_whole(slots_.get(), size);
+        std::memset(static_cast<void *>(slots_.get()), 0, size);
     }
 
     Slot &operator[](std::size_t i)
@@ -50,21 +51,16 @@ public:
 
 private:
     struct Free {
+        std::align_val_t alignment;
+
         void operator()(Slot *slots) const
         {
-            std::free(slots);
+            ::operator delete(slots, alignment);
         }
     };
 
-    std::unique_ptr<Slot[], Free> slots_;
+    std::unique_ptr<Slot[], Free> slots_{nullptr, Free{}};
 };
-
-/** Makes room for `n` items of a list, in large pages. */
-template <typename Item> void reserve_whole(std::vector<Item> &list, std::size_t n)
-{
-    list.reserve(n);
-    calib_memory_whole(list.data(), n * sizeof(Item));
-}
 
 /** Returns the logarithm of the number of slots for `n` keys: at most 5 of 8 get used. */
 inline unsigned slots_log2(std::size_t n)

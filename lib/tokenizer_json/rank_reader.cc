@@ -19,11 +19,10 @@ namespace
  * have less than 10 million in all. */
 constexpr std::uint64_t MOST_WORK = std::uint64_t{1} << 30;
 
-/* The lowest rank is merged first. */
-std::uint32_t order_of(std::int32_t rank)
-{
-    return std::numeric_limits<std::uint32_t>::max() - static_cast<std::uint32_t>(rank);
-}
+/* Two tokens side by side, and what they become. */
+struct Pair {
+    std::int32_t left, right, result;
+};
 
 int check_work(const Vocabulary &vocabulary)
 {
@@ -43,7 +42,7 @@ int check_work(const Vocabulary &vocabulary)
 class Splits
 {
 public:
-    Splits(const Vocabulary &vocabulary, std::vector<Merges::Pair> &out)
+    Splits(const Vocabulary &vocabulary, std::vector<Pair> &out)
         : vocabulary_(vocabulary), out_(out)
     {
     }
@@ -86,7 +85,7 @@ private:
                 continue;
             std::int32_t right = vocabulary_.find(split.right.text, split.right.key);
             if (right != Vocabulary::NONE)
-                out_.push_back({left, right, {order_of(split.result), split.result}});
+                out_.push_back({left, right, split.result});
         }
     }
 
@@ -105,7 +104,7 @@ private:
     }
 
     const Vocabulary &vocabulary_;
-    std::vector<Merges::Pair> &out_;
+    std::vector<Pair> &out_;
     std::string texts_;
     std::vector<Split> splits_;
 };
@@ -116,9 +115,15 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
 {
     if (int status = check_work(vocabulary))
         return status;
-    std::vector<Merges::Pair> pairs;
+    std::vector<Pair> pairs;
     Splits(vocabulary, pairs).add_all();
-    if (!out.build(pairs))
+    if (!out.reserve(std::max(pairs.size(), vocabulary.size()), vocabulary.size()))
+        return fail(CALIB_E_UNSUPPORTED, "the model has too many tokens");
+    bool good = true;
+    for (const Pair &pair : pairs) /* the lowest rank is merged first */
+        good = good && out.add(pair.left, pair.right, pair.result,
+                               static_cast<std::size_t>(pair.result));
+    if (!good || !out.finish())
         return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
     return 0;
 }
