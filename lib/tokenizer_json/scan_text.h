@@ -116,16 +116,17 @@ public:
         return n < 8 && is_ascii(at) ? at : skip(at, set);
     }
 
-    /** Finds a word of 1 to 7 ASCII letters, or lower-case ones, with or without a space in front,
-     *  that an ASCII character other than these and the apostrophe follows. In every family it is a
-     *  pre-token. Returns its end, or 0 if there is none or the text is too short to look. */
+    /** Finds a word of 1 to 15 ASCII letters, or lower-case ones behind one in upper case or none,
+     *  with or without a space in front, that an ASCII character other than these and the apostrophe
+     *  follows. In every family it is a pre-token. Returns its end, or 0 if there is none or the
+     *  text is too short to look. */
     template <bool MIXED_CASE> std::size_t short_word_end(std::size_t at) const
     {
-        if (end_ - at < 10)
+        if (end_ - at < 19)
             return 0;
         /* Two calls: a branch that is predicted does not wait for the byte, an addition does. */
-        return text_[at] == ' ' ? short_letters_end<MIXED_CASE>(at + 1)
-                                : short_letters_end<MIXED_CASE>(at);
+        return text_[at] == ' ' ? capitalized_end<MIXED_CASE>(at + 1)
+                                : capitalized_end<MIXED_CASE>(at);
     }
 
     std::size_t skip_ascii_letters(std::size_t at) const
@@ -152,11 +153,20 @@ public:
     }
 
 private:
+    template <bool MIXED_CASE> std::size_t capitalized_end(std::size_t at) const
+    {
+        bool is_capital = !MIXED_CASE && text_[at] >= 'A' && text_[at] <= 'Z';
+        return is_capital ? short_letters_end<MIXED_CASE>(at + 1)
+                          : short_letters_end<MIXED_CASE>(at);
+    }
+
     template <bool MIXED_CASE> std::size_t short_letters_end(std::size_t at) const
     {
         std::size_t n = count_letters<MIXED_CASE>(text_ + at);
+        if (n == 8)
+            n += count_letters<MIXED_CASE>(text_ + at + 8);
         auto behind = static_cast<unsigned char>(text_[at + n]);
-        return n - 1 < 7 && behind < 0x80 && behind != '\'' ? at + n : 0;
+        return n - 1 < 15 && behind < 0x80 && behind != '\'' ? at + n : 0;
     }
 
     Classes read_wide(std::size_t at, std::size_t &len) const
