@@ -20,10 +20,7 @@ Vocabulary::Key Vocabulary::long_key(std::string_view text)
     for (; at + sizeof word <= text.size(); at += sizeof word)
         add(at);
     add(text.size() - sizeof word);
-    static constexpr unsigned char last_byte[4] = {0, 0, 0, 255};
-    std::uint32_t tag;
-    std::memcpy(&tag, last_byte, sizeof tag);
-    return {low, static_cast<std::uint32_t>(low * UINT64_C(0xe7037ed1a0b428db) >> 32) | tag};
+    return {low, low * UINT64_C(0xe7037ed1a0b428db) | last_byte(255)};
 }
 
 /* The slots of a batch are asked for before the first is looked at. */
@@ -31,7 +28,8 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
                                     std::int32_t &entry)
 {
     unsigned log2 = slots_log2(texts.size());
-    slots_.reset(std::size_t{1} << log2);
+    keys_.reset(std::size_t{1} << log2);
+    entries_.reset(std::size_t{1} << log2);
     mask_ = (std::size_t{1} << log2) - 1;
     shift_ = 64 - log2;
     texts_ = &texts;
@@ -59,14 +57,14 @@ Vocabulary::Built Vocabulary::add(std::int32_t entry, Key key)
 {
     std::string_view text = this->text(entry);
     std::size_t at = slot_of(key), tries = 0;
-    for (; !slots_[at].is_free(); at = (at + 1) & mask_) {
-        const Slot &slot = slots_[at];
-        if (slot.has(key) && this->text(slot.entry) == text)
+    for (; keys_[at].high != 0; at = (at + 1) & mask_) {
+        if (keys_[at] == key && this->text(entries_[at]) == text)
             return Built::repeated;
         if (++tries == TRIES)
             return Built::collides;
     }
-    slots_[at] = {key.low, key.high, entry};
+    keys_[at] = key;
+    entries_[at] = entry;
     longest_ = std::max(longest_, text.size());
     return Built::whole;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The vocabulary: the id of a text and the text of an id. A text of up to 11 bytes is found without
+/* The vocabulary: the id of a text and the text of an id. A text of up to 15 bytes is found without
  * a look at anything but its slot. */
 #ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
 #define CALIB_TOKENIZER_JSON_VOCABULARY_H
@@ -20,7 +20,7 @@ namespace calib_tj
 
 class Vocabulary
 {
-    static constexpr std::size_t SHORT = 11;
+    static constexpr std::size_t SHORT = 15;
 
     /* Slots that a key may be in. In a table that is 5/8 full a run is never that long by
      * chance: such a vocabulary was made to be slow, and is refused. */
@@ -36,8 +36,7 @@ public:
     /** What a text is looked up by: up to SHORT bytes themselves, padded with zeros, or two hashes.
      *  The last byte in memory order holds the length and 1, or 255. */
     struct Key {
-        std::uint64_t low;
-        std::uint32_t high;
+        std::uint64_t low, high; /* `high` is never 0 */
 
         bool operator==(Key other) const
         {
@@ -75,17 +74,18 @@ public:
 
     void prefetch(Key key) const
     {
-        prefetch_line(&slots_[slot_of(key)]);
+        std::size_t slot = slot_of(key);
+        prefetch_line(&keys_[slot]);
+        prefetch_line(&entries_[slot]);
     }
 
     /** Returns the entry with this text, or NONE. */
     std::int32_t find(std::string_view text, Key key) const
     {
         for (std::size_t at = slot_of(key);; at = (at + 1) & mask_) {
-            const Slot &slot = slots_[at];
-            if (slot.has(key) && (text.size() <= SHORT || this->text(slot.entry) == text))
-                return slot.entry;
-            if (slot.is_free())
+            if (keys_[at] == key && (text.size() <= SHORT || this->text(entries_[at]) == text))
+                return entries_[at];
+            if (keys_[at].high == 0)
                 return NONE;
         }
     }
@@ -130,31 +130,19 @@ public:
     }
 
 private:
-    struct Slot {
-        std::uint64_t low;
-        std::uint32_t high; /* 0: free */
-        std::int32_t entry;
-
-        bool is_free() const
-        {
-            return high == 0;
-        }
-
-        bool has(Key key) const
-        {
-            return key == Key{low, high};
-        }
-    };
-
     static Key short_key(std::string_view text)
     {
-        static constexpr unsigned char last_byte[4] = {0, 0, 0, 1};
-        std::uint64_t rest = calib_masked_word(text.data(), text.size(), 1);
-        std::uint32_t high, last;
-        std::memcpy(&high, &rest, sizeof high);
-        std::memcpy(&last, last_byte, sizeof last);
         return {calib_masked_word(text.data(), text.size(), 0),
-                high | last * static_cast<std::uint32_t>(text.size() + 1)};
+                calib_masked_word(text.data(), text.size(), 1) | last_byte(text.size() + 1)};
+    }
+
+    /* A word whose last byte in memory order is this one. */
+    static std::uint64_t last_byte(std::uint64_t byte)
+    {
+        static constexpr unsigned char one[8] = {0, 0, 0, 0, 0, 0, 0, 1};
+        std::uint64_t word;
+        std::memcpy(&word, one, sizeof word);
+        return word * byte;
     }
 
     static Key long_key(std::string_view text);
@@ -170,7 +158,8 @@ private:
     Built add(std::int32_t entry, Key key);
     void sort_ids();
 
-    Table<Slot> slots_;
+    Table<Key> keys_; /* `high` 0: free */
+    Table<std::int32_t> entries_;
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
     const Texts *texts_ = nullptr;
