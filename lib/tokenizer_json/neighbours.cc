@@ -62,11 +62,7 @@ char32_t character_at(std::string_view bytes)
 
 void NeighbourSet::add(char32_t left, char32_t right)
 {
-    std::uint64_t key = (std::uint64_t{left} << 32 | right) + 1;
-    std::uint64_t &recent = recent_[key * UINT64_C(0x9e3779b97f4a7c15) >> 52];
-    bool known = recent == key;
-    recent = key;
-    if (known || !pairs_.insert(left, right))
+    if (!pairs_.insert(left, right))
         return;
     if (is_part(left))
         ends_.set(slot(left));
@@ -82,6 +78,14 @@ void NeighbourSet::add_text(std::string_view left, std::string_view right)
 {
     if (left.empty() || right.empty())
         return;
+    auto before = static_cast<unsigned char>(left.back());
+    auto behind = static_cast<unsigned char>(right[0]);
+    if ((before | behind) < 0x80) {
+        std::size_t pair = std::size_t{before} << 7 | behind;
+        if (ascii_[pair])
+            return;
+        ascii_.set(pair);
+    }
     std::size_t len = 0;
     add(character_before(left), first_character(right, len));
 }

@@ -5,7 +5,6 @@
 
 #include "adapter/cut_tables.h"
 
-#include <array>
 #include <bitset>
 #include <cstdint>
 #include <string_view>
@@ -39,7 +38,7 @@ private:
 
     CharacterFlags flags_;
     PairSet pairs_;
-    std::array<std::uint64_t, 4096> recent_ = {}; /* pairs that are in the set already */
+    std::bitset<128 * 128> ascii_; /* [left << 7 | right]: pairs of ASCII that are in the set */
     /* Hashes of parts of characters that stand in pairs_: most characters have none. */
     std::bitset<65536> ends_, beginnings_;
 };
