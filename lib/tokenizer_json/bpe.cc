@@ -120,14 +120,17 @@ void Bpe::Tables::pair_common_symbols()
 bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const
 {
     constexpr std::size_t LONGEST = 128;
-    char letters[2 * LONGEST + Vocabulary::READ] = {};
+    char letters[2 * LONGEST + Vocabulary::READ];
     std::int32_t entry = -1;
     if (text.size() > vocabulary.longest())
         return false;
     if (!byte_level) {
         entry = vocabulary.find(text);
     } else if (text.size() <= LONGEST) {
-        entry = vocabulary.find({letters, ALPHABET.spell(text, letters)});
+        std::string_view spelled(letters, ALPHABET.spell(text, letters));
+        Vocabulary::Key key = Vocabulary::key_of(spelled);
+        if (vocabulary.may_have(key))
+            entry = vocabulary.find(spelled, key);
     } else {
         std::string long_letters(2 * text.size(), '\0');
         long_letters.resize(ALPHABET.spell(text, long_letters.data()));

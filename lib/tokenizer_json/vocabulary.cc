@@ -31,7 +31,8 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
     keys_.reset(std::size_t{1} << log2);
     entries_.reset(std::size_t{1} << log2);
     mask_ = (std::size_t{1} << log2) - 1;
-    shift_ = 64 - log2;
+    shift_ = 64 - log2 - FILTER_LOG2;
+    filter_.reset(std::size_t{1} << (log2 + FILTER_LOG2 - 6));
     texts_ = &texts;
     ids_ = &ids;
     longest_ = 0;
@@ -63,6 +64,7 @@ Vocabulary::Built Vocabulary::add(std::int32_t entry, Key key)
         if (++tries == TRIES)
             return Built::collides;
     }
+    filter_[bit_of(key) / 64] |= std::uint64_t{1} << bit_of(key) % 64;
     keys_[at] = key;
     entries_[at] = entry;
     longest_ = std::max(longest_, text.size());

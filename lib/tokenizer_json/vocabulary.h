@@ -79,6 +79,14 @@ public:
         prefetch_line(&entries_[slot]);
     }
 
+    /** Returns false for most texts that are no entry's: a filter, small enough to stay in the cache,
+     *  knows. */
+    bool may_have(Key key) const
+    {
+        std::size_t bit = bit_of(key);
+        return filter_[bit / 64] >> bit % 64 & 1;
+    }
+
     /** Returns the entry with this text, or NONE. */
     std::int32_t find(std::string_view text, Key key) const
     {
@@ -147,7 +155,14 @@ private:
 
     static Key long_key(std::string_view text);
 
+    static constexpr unsigned FILTER_LOG2 = 2; /* bits of the filter for a slot */
+
     std::size_t slot_of(Key key) const
+    {
+        return bit_of(key) >> FILTER_LOG2;
+    }
+
+    std::size_t bit_of(Key key) const
     {
         std::uint64_t hash =
             key.low * UINT64_C(0x9e3779b97f4a7c15) ^ key.high * UINT64_C(0xe7037ed1a0b428db);
@@ -159,6 +174,7 @@ private:
     void sort_ids();
 
     Table<Key> keys_; /* `high` 0: free */
+    Table<std::uint64_t> filter_; /* bit set: the key may be in the table */
     Table<std::int32_t> entries_;
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
