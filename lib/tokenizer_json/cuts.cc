@@ -71,12 +71,12 @@ void Cuts::build(CutRule rule, Scan scan, const PlainText &plain)
 const char *Cuts::describe() const
 {
     if (scan_ && rule_.by_merges())
-        return "between pre-tokens, and in words outside ASCII between characters that are "
-               "neighbours in no result of merges";
+        return "between pre-tokens, and in words outside ASCII between characters that meet in no "
+               "merge";
     if (scan_)
         return "between pre-tokens";
-    return rule_.by_merges() ? "between characters that the pre-tokenizer separates or that are "
-                               "neighbours in no result of merges"
+    return rule_.by_merges() ? "between characters that the pre-tokenizer separates or that meet in "
+                               "no merge"
                              : "between characters that the pre-tokenizer separates";
 }
 

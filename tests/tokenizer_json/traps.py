@@ -92,7 +92,7 @@ def _():
     one = compare(cl100k(model=dict(model, ignore_merges=True)), *texts)
     many = compare(cl100k(model=dict(model, ignore_merges=False)), *texts)
     tap.equal((len(one), len(many) > 1), (1, True), "one id with ignore_merges only")
-    # Its characters are neighbours in no result of a merge.
+    # Its characters meet in no merge.
     model = with_entries(BYTES, "\U00010330\U00010331\U00010332")
     ids = compare(cl100k(model=dict(model, ignore_merges=True)), "\U00010330\U00010331\U00010332",
                   "\U00010330\U00010331")
