@@ -34,14 +34,14 @@ int open_file(const calib_tokenizer_json_options &options, calib_tokenizer_json 
     handle->name = options.path ? shown_path(options.path) : "tokenizer.json in memory";
     if (options.cuts == CALIB_TOKENIZER_JSON_CUTS_NONE)
         handle->why_whole = "the file was opened with CALIB_TOKENIZER_JSON_CUTS_NONE";
-    std::string json, config;
+    Bytes json, config;
     int status = read_bytes(options, json, config);
     if (!status)
-        status = read_file(json, config, handle->spec, handle->config);
+        status = read_file(json.view, config.view, handle->spec, handle->config);
     if (!status)
         status = handle->encoder.open(handle->spec);
     if (!status)
-        status = sha256({json}, handle->digest.data());
+        status = sha256({json.view}, handle->digest.data());
     if (status)
         return with_remedy(status);
     make_vtable(*handle);

@@ -85,7 +85,7 @@ int read_options(const calib_tokenizer_json_options *from, calib_tokenizer_json_
     return CALIB_OK;
 }
 
-int read_bytes(const calib_tokenizer_json_options &options, std::string &json, std::string &config)
+int read_bytes(const calib_tokenizer_json_options &options, Bytes &json, Bytes &config)
 {
     int status = CALIB_OK;
     std::size_t json_len = options.json_len, config_len = options.config_len;
@@ -93,11 +93,11 @@ int read_bytes(const calib_tokenizer_json_options &options, std::string &json, s
         Files files;
         status = find_files(options.path, files);
         if (!status)
-            status = read_file(files.json.c_str(), LARGEST_JSON, json);
+            status = read_file(files.json.c_str(), LARGEST_JSON, json.own);
         if (!status)
-            status = read_config(files.config, config);
-        json_len = json.size();
-        config_len = config.size();
+            status = read_config(files.config, config.own);
+        json_len = json.own.size();
+        config_len = config.own.size();
     }
     if (!status)
         status = check_size(json_len, LARGEST_JSON, "tokenizer.json");
@@ -105,11 +105,13 @@ int read_bytes(const calib_tokenizer_json_options &options, std::string &json, s
         status = check_size(config_len, LARGEST_CONFIG, "tokenizer_config.json");
     if (status)
         return status;
-    if (options.json)
-        json.assign(static_cast<const char *>(options.json), json_len);
-    if (options.config)
-        config.assign(static_cast<const char *>(options.config), config_len);
-    return is_tekken(json) ? CALIB_OK : refuse_other_kinds(json, Wanted::tokenizer_json);
+    auto view = [](const void *given, std::size_t len, const std::string &own) {
+        return given ? std::string_view(static_cast<const char *>(given), len)
+                     : std::string_view(own);
+    };
+    json.view = view(options.json, json_len, json.own);
+    config.view = view(options.config, config_len, config.own);
+    return is_tekken(json.view) ? CALIB_OK : refuse_other_kinds(json.view, Wanted::tokenizer_json);
 }
 
 } // namespace calib_tj

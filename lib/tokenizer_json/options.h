@@ -14,10 +14,16 @@ namespace calib_tj
  */
 int read_options(const calib_tokenizer_json_options *from, calib_tokenizer_json_options &to);
 
+/** The bytes of a file: the caller's, or `own`, which must then stay where it is. */
+struct Bytes {
+    std::string own;
+    std::string_view view;
+};
+
 /** Reads the bytes of tokenizer.json, and of tokenizer_config.json, which are empty if there is
  *  none. Refuses files of other kinds. 0, E_NOT_FOUND, E_ACCESS, E_ARGUMENT, E_SYSTEM, E_MODEL;
  *  throws std::bad_alloc. */
-int read_bytes(const calib_tokenizer_json_options &options, std::string &json, std::string &config);
+int read_bytes(const calib_tokenizer_json_options &options, Bytes &json, Bytes &config);
 
 } // namespace calib_tj
 

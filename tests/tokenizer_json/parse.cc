@@ -86,8 +86,8 @@ void test_model()
                                 spec.largest_id == 2);
     check("the merges", list(model.merges) == Strings({"a", "b"}) && !model.is_ranked);
     spec = read(file(R"("vocab":{"a":5,"b":2147483647},"merges":[["a","b"],["b","a"]])"));
-    check("pairs and the largest id",
-          list(spec.model.merges) == Strings({"a", "b", "b", "a"}) && spec.largest_id == 2147483647);
+    check("pairs and the largest id", list(spec.model.merges) == Strings({"a", "b", "b", "a"}) &&
+                                          spec.largest_id == 2147483647);
     spec = read(file(R"("vocab":{"a":2,"b":0},"merges":["#version: 0.2 of x","\u0061\u0020b"])"));
     check("a version among merges, and escapes", list(spec.model.merges) == Strings({"a", "b"}));
     spec = read(R"({"model":{"vocab":{},"merges":[]}})");
@@ -248,23 +248,24 @@ void test_config()
     check("a damaged config",
           status == CALIB_E_MODEL &&
               std::string(last_error().message).find("tokenizer_config.json is not JSON") == 0);
-    status = parse_config(R"({"eos_token":false,"pad_token":[1],"unk_token":"none"})", spec,
-                          config);
+    status =
+        parse_config(R"({"eos_token":false,"pad_token":[1],"unk_token":"none"})", spec, config);
     check("a config that names no token",
           status == 0 && config.eos == -1 && config.pad == -1 && config.unk == -1);
 }
 
 /* Opens a path, and returns the status, with the message or what was read. */
-int open(const std::string &path, std::string &message, std::string &config)
+int open(const std::string &path, std::string &message, std::string &config_bytes)
 {
     calib_tokenizer_json_options from = {}, options = {};
     from.struct_size = sizeof from;
     from.path = path.c_str();
-    std::string json;
+    Bytes json, config;
     int status = read_options(&from, options);
     if (!status)
         status = read_bytes(options, json, config);
-    message = status ? last_error().message : json;
+    message = status ? last_error().message : json.own;
+    config_bytes = config.own;
     return status;
 }
 
@@ -312,7 +313,7 @@ void test_kinds()
 {
     auto says = [](const std::string &bytes, const std::string &words) {
         calib_tokenizer_json_options options = {};
-        std::string json, config;
+        Bytes json, config;
         options.json = bytes.data();
         options.json_len = bytes.size();
         bool good = read_bytes(options, json, config) == CALIB_E_MODEL &&
@@ -362,7 +363,7 @@ void test_options()
     from.cuts = 1;
     says("known flags and cuts", CALIB_OK);
     check("NULL", read_options(nullptr, to) == CALIB_E_ARGUMENT);
-    std::string json, config;
+    Bytes json, config;
     to.json_len = (std::size_t{256} << 20) + 1;
     check("too many bytes", read_bytes(to, json, config) == CALIB_E_MODEL);
     to.json_len = 2;
