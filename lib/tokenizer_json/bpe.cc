@@ -9,7 +9,9 @@
 #include "symbols.h"
 #include "vocabulary.h"
 
-#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
 
 namespace calib_tj
 {
@@ -127,6 +129,7 @@ bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> 
     if (!byte_level) {
         entry = vocabulary.find(text);
     } else if (text.size() <= LONGEST) {
+        std::memset(letters, 0, Vocabulary::READ);
         std::string_view spelled(letters, ALPHABET.spell(text, letters));
         Vocabulary::Key key = Vocabulary::key_of(spelled);
         if (vocabulary.may_have(key))

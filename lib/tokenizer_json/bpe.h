@@ -5,10 +5,8 @@
 
 #include "spec.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -54,7 +54,7 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
     normalized_guard_.build(normalized, prefixed);
     byte_level_ = byte_level;
     keeps_words_ = spec.model.kind == ModelSpec::Kind::word_piece;
-    by_merges_ = !keeps_words_ && !spec.model.ignore_merges;
+    by_merges_ = !keeps_words_ && !spec.model.ignore_merges && !spec.model.is_ranked;
     if (byte_level)
         by_merges_ = by_merges_ && boundaries_.splits() && has_all_bytes(bpe);
     if (by_merges_)
@@ -67,8 +67,8 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
     return CALIB_OK;
 }
 
-/* A symbol that merging makes is one of the two parts of a merge beside the other, and so are they:
- * characters stand side by side in one only if they are where the parts of some merge meet. */
+/* A symbol is a single character, or two symbols that a merge joined: characters stand side by side
+ * in one only where the parts of some merge meet. */
 void CutRule::add_neighbours(const Texts &merges)
 {
     std::string left_bytes, right_bytes;

@@ -8,7 +8,6 @@
 #include "boundaries.h"
 #include "bpe.h"
 #include "character_map.h"
-
 #include "neighbours.h"
 
 namespace calib_tj

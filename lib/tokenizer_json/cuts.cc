@@ -75,9 +75,10 @@ const char *Cuts::describe() const
                "merge";
     if (scan_)
         return "between pre-tokens";
-    return rule_.by_merges() ? "between characters that the pre-tokenizer separates or that meet in "
-                               "no merge"
-                             : "between characters that the pre-tokenizer separates";
+    return rule_.by_merges()
+               ? "between characters that the pre-tokenizer separates or that meet in "
+                 "no merge"
+               : "between characters that the pre-tokenizer separates";
 }
 
 std::uint8_t Cuts::flags_of(char32_t left, char32_t right) const

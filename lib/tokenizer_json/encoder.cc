@@ -66,8 +66,8 @@ int Encoder::open(const Spec &spec)
 int Encoder::build(const Spec &spec)
 {
     bool byte_level = splitter_.is_byte_level();
-    int status = is_word_piece_ ? word_piece_.build(spec.model)
-                                : bpe_.build(spec.model, byte_level);
+    int status =
+        is_word_piece_ ? word_piece_.build(spec.model) : bpe_.build(spec.model, byte_level);
     if (!status)
         status = raw_.build(spec.added_tokens, false, nullptr);
     if (status)

@@ -9,8 +9,6 @@ namespace calib_tj
 namespace
 {
 
-constexpr unsigned MOST_LOG2 = 24; /* of the slots */
-
 unsigned bits_of(std::size_t n)
 {
     unsigned bits = 1;
@@ -27,27 +25,30 @@ std::uint64_t mask_of(unsigned bits)
 } // namespace
 
 /* The more slots, the more bits of a hash are told by its place. */
-bool Merges::reserve(std::size_t n, std::size_t n_entries)
+void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries)
 {
-    place_bits_ = bits_of(n + 1);
-    entry_bits_ = std::max(bits_of(n_entries), MOST_LOG2 / 2 + 1); /* some bits are left */
-    unsigned needed = place_bits_ + 3 * entry_bits_ + DISTANCE_BITS, log2 = slots_log2(n);
-    if (needed > 64)
-        log2 = std::max(log2, needed - 64);
-    if (log2 > MOST_LOG2)
-        return false;
+    unsigned log2 = slots_log2(n);
+    place_bits_ = bits_of(n_places + 1);
+    entry_bits_ = std::max(bits_of(n_entries), log2 / 2 + 1);
+    auto log2_with = [this](unsigned result_bits) {
+        unsigned bits = place_bits_ + result_bits + DISTANCE_BITS + 2 * entry_bits_;
+        return bits > 64 ? bits - 64 : 0;
+    };
+    bool has_room = log2_with(entry_bits_) <= log2;
+    unsigned result_bits = has_room ? entry_bits_ : 0;
+    log2 = std::max(log2, log2_with(result_bits));
     slots_.reset(std::size_t{1} << log2);
     filter_.reset(std::size_t{1} << (log2 - FILTER_SHIFT));
-    mask_ = mask_of(log2);
+    results_.assign(has_room ? 0 : n_places, 0);
+    mask_ = static_cast<std::size_t>(mask_of(log2));
     rest_bits_ = 2 * entry_bits_ - log2;
     tag_shift_ = 64 - rest_bits_;
     place_mask_ = mask_of(place_bits_);
-    entry_mask_ = mask_of(entry_bits_);
+    result_mask_ = mask_of(result_bits);
     hash_mask_ = mask_of(2 * entry_bits_);
-    tag_mask_ = ~mask_of(place_bits_ + entry_bits_);
-    distance_ = std::uint64_t{1} << (place_bits_ + entry_bits_);
+    tag_mask_ = ~mask_of(place_bits_ + result_bits);
+    distance_ = std::uint64_t{1} << (place_bits_ + result_bits);
     n_added_ = 0;
-    return true;
 }
 
 /* A pair is written some calls later, when its slot has come into the cache. */
@@ -55,7 +56,11 @@ bool Merges::add(std::int32_t left, std::int32_t right, std::int32_t result, std
 {
     Pending &pending = pending_[n_added_ % pending_.size()];
     bool good = n_added_ < pending_.size() || write(pending);
-    std::uint64_t merge = static_cast<std::uint64_t>(result) << place_bits_ | (place + 1);
+    std::uint64_t merge = place + 1;
+    if (results_.empty())
+        merge |= static_cast<std::uint64_t>(result) << place_bits_;
+    else
+        results_[place] = result;
     pending = {hash_of(left, right), merge};
     prefetch_line(&slots_[static_cast<std::size_t>(pending.hash >> rest_bits_)]);
     n_added_++;

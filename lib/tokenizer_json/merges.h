@@ -9,7 +9,7 @@
 #define CALIB_TOKENIZER_JSON_MERGES_H
 
 #include "adapter/merge_queue.h"
-#include "prefetch.h"
+#include "table.h"
 
 #include <array>
 #include <cstddef>
@@ -30,16 +30,16 @@ public:
         bool maybe;
     };
 
-    /** Empties the table and makes room for merges with places below `n`, of entries below
-     *  `n_entries`. Returns false if there are too many: a million of both is not. */
-    bool reserve(std::size_t n, std::size_t n_entries);
+    /** Empties the table and makes room for `n` merges, with places below `n_places`, of entries
+     * below `n_entries`; each is below 2^27. */
+    void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries);
 
     /** Adds the entry that a pair of entries becomes, and its place in the list: what stands first
      *  is merged first. Of a pair that comes twice the later one counts. Returns false if too many
      *  pairs collide. */
     bool add(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place);
 
-    /** Must be called behind the last add(), and returns the same. */
+    /** Must be called after the last add(), and returns the same. */
     bool finish();
 
     /** Begins a look-up. */
@@ -78,7 +78,7 @@ private:
     static constexpr unsigned DISTANCE_BITS = 8;
     static constexpr std::uint64_t TRIES = 1 << DISTANCE_BITS;
 
-    /* What is about to be written. */
+    /* A merge that is not written yet. */
     struct Pending {
         std::uint64_t hash, merge;
     };
@@ -98,7 +98,7 @@ private:
         return hash << tag_shift_; /* what the slot tells is shifted out */
     }
 
-    /* Two bits of a word, by bits of the hash that do not choose the word. */
+    /* Two bits of a word, by bits of the hash that mostly do not choose the word. */
     static std::uint64_t filter_mask(std::uint64_t hash)
     {
         return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63);
@@ -106,20 +106,22 @@ private:
 
     Merge merge_in(std::uint64_t slot) const
     {
-        auto place = static_cast<std::uint32_t>(slot & place_mask_);
-        return {std::numeric_limits<std::uint32_t>::max() - place,
-                static_cast<std::int32_t>(slot >> place_bits_ & entry_mask_)};
+        auto place = static_cast<std::size_t>(slot & place_mask_);
+        return {std::numeric_limits<std::uint32_t>::max() - static_cast<std::uint32_t>(place),
+                result_mask_ != 0 ? static_cast<std::int32_t>(slot >> place_bits_ & result_mask_)
+                                  : results_[place - 1]};
     }
 
     bool write(const Pending &pending);
 
-    /* A slot is 0, or from its lowest bits on: the merge's place and 1, the entry that it makes, how
-     * far the slot is behind the one where the pair belongs, and the lower bits of the hash. */
+    /* A slot is 0, or from its lowest bits on: the merge's place and 1, the entry that it makes,
+     * how far the slot is behind the one where the pair belongs, and the lower bits of the hash. */
     Table<std::uint64_t> slots_;
-    Table<std::uint64_t> filter_; /* both bits set: the pair may be in the table */
+    Table<std::uint64_t> filter_;       /* both bits set: the pair may be in the table */
+    std::vector<std::int32_t> results_; /* by place, if they have no room in the slots */
     std::size_t mask_ = 0;
     unsigned place_bits_ = 0, entry_bits_ = 0, rest_bits_ = 0, tag_shift_ = 0;
-    std::uint64_t place_mask_ = 0, entry_mask_ = 0, hash_mask_ = 0, tag_mask_ = 0, distance_ = 0;
+    std::uint64_t place_mask_ = 0, result_mask_ = 0, hash_mask_ = 0, tag_mask_ = 0, distance_ = 0;
     std::array<Pending, 32> pending_ = {};
     std::size_t n_added_ = 0;
 };

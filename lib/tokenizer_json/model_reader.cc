@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace calib_tj
 {
@@ -38,8 +39,7 @@ public:
     {
         std::size_t n = texts_.size() / 2;
         is_part_.assign(vocabulary_.size(), false);
-        if (!out_.reserve(n, vocabulary_.size()))
-            return fail(CALIB_E_UNSUPPORTED, "the model has too many entries and merges");
+        out_.reserve(n, n, vocabulary_.size());
         for (std::size_t begin = 0; begin < n; begin += lines_.size()) {
             std::size_t end = std::min(begin + lines_.size(), n);
             for (std::size_t i = begin; i < end; i++)

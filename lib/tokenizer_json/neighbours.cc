@@ -2,7 +2,6 @@
 #include "neighbours.h"
 
 #include <string>
-#include <vector>
 
 namespace calib_tj
 {
@@ -36,8 +35,8 @@ bool is_tail(char byte)
     return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
 }
 
-/* The last character, or the end of one with which the bytes begin. NO_CHARACTER: the bytes are in no
- * UTF-8. */
+/* The last character, or the end of one with which the bytes begin. NO_CHARACTER: the bytes are in
+ * no UTF-8. */
 char32_t character_before(std::string_view bytes)
 {
     std::size_t begin = bytes.size() - 1, len = 0;

@@ -23,8 +23,8 @@ public:
         return (flags_[left] & LEFT) && (flags_[right] & RIGHT) && pairs_.has(left, right);
     }
 
-    /** Likewise of bytes, which may begin and end inside a character: adds what is shown of the two.
-     *  Characters of ASCII are not added. */
+    /** Likewise of bytes, which may begin and end inside a character: adds the part of each
+     * character that the merge shows. Characters of ASCII are not added. */
     void add_bytes(std::string_view left, std::string_view right);
 
     /** Returns true if a merge of bytes can join an end of one character and a beginning of the

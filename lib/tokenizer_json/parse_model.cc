@@ -3,7 +3,9 @@
 #include "parse_parts.h"
 
 #include <algorithm>
-#include <utility>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace calib_tj
 {
@@ -26,11 +28,16 @@ std::string_view contents_of(const calib_json_token &token, std::string &buffer)
 }
 
 /* Files list their entries in the order of ids, as a rule. */
-bool has_twice(std::vector<std::int32_t> ids)
+bool has_twice(const std::vector<std::int32_t> &ids)
 {
-    if (!std::is_sorted(ids.begin(), ids.end()))
-        std::sort(ids.begin(), ids.end());
-    return std::adjacent_find(ids.begin(), ids.end()) != ids.end();
+    std::vector<std::int32_t> copy;
+    const std::vector<std::int32_t> *sorted = &ids;
+    if (!std::is_sorted(ids.begin(), ids.end())) {
+        copy = ids;
+        std::sort(copy.begin(), copy.end());
+        sorted = &copy;
+    }
+    return std::adjacent_find(sorted->begin(), sorted->end()) != sorted->end();
 }
 
 /* "a b", with exactly one space. Lines of merges.txt that state its version are skipped. */

@@ -105,8 +105,7 @@ void read_token_bytes(Reader &in, Texts &entries)
         !BASE64.read({token.text, token.len}, bytes) || bytes.empty())
         in.fail_damaged("is no base64 of a token");
     std::size_t rank = entries.size();
-    if (rank < N_BYTES &&
-        (bytes.size() != 1 || static_cast<unsigned char>(bytes[0]) != rank))
+    if (rank < N_BYTES && (bytes.size() != 1 || static_cast<unsigned char>(bytes[0]) != rank))
         in.fail_unsupported("is not the byte that has this rank");
     std::string letters(2 * bytes.size(), '\0');
     letters.resize(ALPHABET.spell(bytes, letters.data()));

@@ -37,16 +37,15 @@ void read_word_piece(Reader &in, Spec &spec)
     ModelSpec &model = spec.model;
     model.kind = ModelSpec::Kind::word_piece;
     model.has_unknown = true;
-    read_object(in,
-                {
-                    {"type", Field::OPTIONAL, [&] { read_type(in); }},
-                    {"unk_token", Field::REQUIRED, [&] { model.unknown = in.read_string(); }},
-                    {"continuing_subword_prefix", Field::REQUIRED,
-                     [&] { model.prefix = in.read_short_string(); }},
-                    {"max_input_chars_per_word", Field::REQUIRED,
-                     [&] { model.most_characters = read_most_characters(in); }},
-                    {"vocab", Field::REQUIRED, [&] { read_vocabulary(in, spec); }},
-                });
+    read_object(in, {
+                        {"type", Field::OPTIONAL, [&] { read_type(in); }},
+                        {"unk_token", Field::REQUIRED, [&] { model.unknown = in.read_string(); }},
+                        {"continuing_subword_prefix", Field::REQUIRED,
+                         [&] { model.prefix = in.read_short_string(); }},
+                        {"max_input_chars_per_word", Field::REQUIRED,
+                         [&] { model.most_characters = read_most_characters(in); }},
+                        {"vocab", Field::REQUIRED, [&] { read_vocabulary(in, spec); }},
+                    });
 }
 
 } // namespace calib_tj

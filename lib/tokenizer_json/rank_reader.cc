@@ -4,7 +4,7 @@
 #include "adapter/error.h"
 
 #include <algorithm>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,12 +117,11 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
         return status;
     std::vector<Pair> pairs;
     Splits(vocabulary, pairs).add_all();
-    if (!out.reserve(std::max(pairs.size(), vocabulary.size()), vocabulary.size()))
-        return fail(CALIB_E_UNSUPPORTED, "the model has too many tokens");
+    out.reserve(pairs.size(), vocabulary.size(), vocabulary.size());
     bool good = true;
     for (const Pair &pair : pairs) /* the lowest rank is merged first */
-        good = good && out.add(pair.left, pair.right, pair.result,
-                               static_cast<std::size_t>(pair.result));
+        good = good &&
+               out.add(pair.left, pair.right, pair.result, static_cast<std::size_t>(pair.result));
     if (!good || !out.finish())
         return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
     return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the merges of a model whose entries are in the order of their ranks: two side by side become
- * the entry that their bytes are together, the one of the lowest rank first. */
+/* Finds the merges of a model whose entries are in the order of their ranks: two side by side
+ * become the entry that their bytes are together, the one of the lowest rank first. */
 #ifndef CALIB_TOKENIZER_JSON_RANK_READER_H
 #define CALIB_TOKENIZER_JSON_RANK_READER_H
 

@@ -72,12 +72,6 @@ public:
     /** Returns true if the value is an object that has a member of this name. */
     bool has_member(const char *name) const;
 
-    /** Offset behind the token that was read last. */
-    std::size_t offset() const
-    {
-        return json_.at;
-    }
-
     /** Ends the reading: only white space may follow. */
     void finish();
 

@@ -82,10 +82,10 @@ struct ModelSpec {
     std::string suffix;              /* end_of_word_suffix */
     std::size_t most_characters = 0; /* max_input_chars_per_word: longer words are unknown */
     Texts entries;                   /* the vocabulary; a text may come twice */
-    std::vector<std::int32_t> ids;   /* of the entries, each another one: 0 to INT32_MAX */
+    std::vector<std::int32_t> ids;   /* of the entries: all differ, 0 to INT32_MAX */
     Texts merges;                    /* two texts each: the left part and the right one */
-    bool is_ranked = false;          /* entries are in the order of their ranks, and there is a merge
-                                        wherever two of them together are an entry (tekken.json) */
+    bool is_ranked = false; /* entries are in the order of their ranks, and there is a merge
+                               wherever two of them together are an entry (tekken.json) */
 };
 
 struct Spec {

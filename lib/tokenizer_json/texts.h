@@ -27,12 +27,6 @@ public:
         return ends_.size();
     }
 
-    /** Bytes of all texts. */
-    std::size_t n_bytes() const
-    {
-        return bytes_.size();
-    }
-
     std::string_view operator[](std::size_t i) const
     {
         return from_to(i, i);
@@ -45,7 +39,7 @@ public:
         return {bytes_.data() + begin, ends_[last] - begin};
     }
 
-    /** Returns true if so many bytes from the beginning of text `i` on are readable. */
+    /** Returns true if `n` bytes from the beginning of text `i` are readable. */
     bool shows(std::size_t i, std::size_t n) const
     {
         return bytes_.size() - (i ? ends_[i - 1] : 0) >= n;

@@ -4,7 +4,7 @@
 #ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
 #define CALIB_TOKENIZER_JSON_VOCABULARY_H
 
-#include "prefetch.h"
+#include "table.h"
 #include "texts.h"
 
 #include "shared/masked.h"
@@ -46,9 +46,9 @@ public:
 
     enum class Built { whole, repeated, collides };
 
-    /** Takes entries and their ids, of which each is another one; both must outlive this object.
-     *  Unless it returns `whole`, `entry` is one that is there twice, or that collides with too many
-     *  others. Throws std::bad_alloc. */
+    /** Takes entries and their ids, which all differ; both must outlive this object.
+     *  Unless it returns `whole`, `entry` is one that is there twice, or that collides with too
+     * many others. Throws std::bad_alloc. */
     Built build(const Texts &texts, const std::vector<std::int32_t> &ids, std::int32_t &entry);
 
     /** Key of text `i` of a list. */
@@ -79,8 +79,8 @@ public:
         prefetch_line(&entries_[slot]);
     }
 
-    /** Returns false for most texts that are no entry's: a filter, small enough to stay in the cache,
-     *  knows. */
+    /** Returns false for most texts that are no entry's. Asks a filter that is small enough to stay
+     * in the cache. */
     bool may_have(Key key) const
     {
         std::size_t bit = bit_of(key);
@@ -90,12 +90,11 @@ public:
     /** Returns the entry with this text, or NONE. */
     std::int32_t find(std::string_view text, Key key) const
     {
-        for (std::size_t at = slot_of(key);; at = (at + 1) & mask_) {
+        std::size_t at = slot_of(key);
+        for (std::size_t n = 0; n < TRIES && keys_[at].high != 0; n++, at = (at + 1) & mask_)
             if (keys_[at] == key && (text.size() <= SHORT || this->text(entries_[at]) == text))
                 return entries_[at];
-            if (keys_[at].high == 0)
-                return NONE;
-        }
+        return NONE;
     }
 
     /** Returns true if the entry has this text. */
@@ -173,7 +172,7 @@ private:
     Built add(std::int32_t entry, Key key);
     void sort_ids();
 
-    Table<Key> keys_; /* `high` 0: free */
+    Table<Key> keys_;             /* `high` 0: free */
     Table<std::uint64_t> filter_; /* bit set: the key may be in the table */
     Table<std::int32_t> entries_;
     std::size_t mask_ = 0;

@@ -19,7 +19,7 @@ namespace calib_tj
 class WordPiece
 {
 public:
-    /** Builds the tables. `json` are the bytes of the file, which are not needed afterwards. After
+    /** Builds the tables. The entries of the model must outlive this object. After
      *  a failure it can be called again. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
     int build(const ModelSpec &model);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Encodes texts by models, for bpe_live.py. Reads cases from standard input: a line with 1 if the
- * symbols are bytes, else 0, and the number of texts; then the model as a file has it and the texts,
- * each of which has its length and a line feed in front. Writes a line for each text: its ids; or
- * one for the case if the model is refused: "E", the status and the message. With the argument
- * "time" it tells on standard error how long all that took. */
+ * symbols are bytes, else 0, and the number of texts; then the model as a file has it and the
+ * texts, each of which has its length and a line feed in front. Writes a line for each text: its
+ * ids; or one for the case if the model is refused: "E", the status and the message. With the
+ * argument "time" it tells on standard error how long all that took. */
 #include "bpe.h"
 
 #include "adapter/error.h"

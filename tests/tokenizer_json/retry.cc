@@ -35,6 +35,21 @@ thread_local long fail_at = 0;
     return fail_at > 0 && --fail_at == 0 ? nullptr : std::malloc(size ? size : 1);
 }
 
+[[gnu::noinline]] void *operator new(std::size_t size, std::align_val_t alignment)
+{
+    auto unit = static_cast<std::size_t>(alignment);
+    bool fails = fail_at > 0 && --fail_at == 0;
+    void *memory = fails ? nullptr : std::aligned_alloc(unit, (size + unit) / unit * unit);
+    if (!memory)
+        throw std::bad_alloc();
+    return memory;
+}
+
+[[gnu::noinline]] void operator delete(void *memory, std::align_val_t) noexcept
+{
+    std::free(memory);
+}
+
 [[gnu::noinline]] void operator delete(void *memory) noexcept
 {
     std::free(memory);

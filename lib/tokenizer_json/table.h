@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the tables with open addressing share: their memory, their size, and hints to the cache. */
-#ifndef CALIB_TOKENIZER_JSON_PREFETCH_H
-#define CALIB_TOKENIZER_JSON_PREFETCH_H
+#ifndef CALIB_TOKENIZER_JSON_TABLE_H
+#define CALIB_TOKENIZER_JSON_TABLE_H
 
 #include "system/pages.h"
 
