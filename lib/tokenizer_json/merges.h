@@ -31,7 +31,7 @@ public:
     };
 
     /** Empties the table and makes room for `n` merges, with places below `n_places`, of entries
-     * below `n_entries`; each is below 2^27. */
+     *  below `n_entries`. These numbers are below 2^27. Throws std::bad_alloc. */
     void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries);
 
     /** Adds the entry that a pair of entries becomes, and its place in the list: what stands first

@@ -24,7 +24,7 @@ public:
     }
 
     /** Likewise of bytes, which may begin and end inside a character: adds the part of each
-     * character that the merge shows. Characters of ASCII are not added. */
+     *  character that the merge shows. Characters of ASCII are not added. */
     void add_bytes(std::string_view left, std::string_view right);
 
     /** Returns true if a merge of bytes can join an end of one character and a beginning of the

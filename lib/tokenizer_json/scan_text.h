@@ -117,9 +117,9 @@ public:
     }
 
     /** Finds a word of 1 to 15 ASCII letters; unless MIXED_CASE, lower-case ones, with or without
-     * one in upper case before them. A space may stand in front, and an ASCII character other than
-     * these and the apostrophe must follow. In every family it is a pre-token. Returns its end, or
-     * 0 if there is none or the text is too short to look. */
+     *  one in upper case before them. A space may stand in front, and an ASCII character other than
+     *  these and the apostrophe must follow. In every family it is a pre-token. Returns its end, or
+     *  0 if there is none or the text is too short to look. */
     template <bool MIXED_CASE> std::size_t short_word_end(std::size_t at) const
     {
         if (end_ - at < 19)

@@ -46,9 +46,9 @@ public:
 
     enum class Built { whole, repeated, collides };
 
-    /** Takes entries and their ids, which all differ; both must outlive this object.
-     *  Unless it returns `whole`, `entry` is one that is there twice, or that collides with too
-     * many others. Throws std::bad_alloc. */
+    /** Takes entries and their ids, which all differ; both must outlive this object. Unless it
+     *  returns `whole`, `entry` is one that is there twice, or that collides with too many others.
+     *  Throws std::bad_alloc. */
     Built build(const Texts &texts, const std::vector<std::int32_t> &ids, std::int32_t &entry);
 
     /** Key of text `i` of a list. */
@@ -79,8 +79,8 @@ public:
         prefetch_line(&entries_[slot]);
     }
 
-    /** Returns false for most texts that are no entry's. Asks a filter that is small enough to stay
-     * in the cache. */
+    /** Returns false for most texts that are no entry's. Asks a filter that is small enough to
+     *  stay in the cache. */
     bool may_have(Key key) const
     {
         std::size_t bit = bit_of(key);
