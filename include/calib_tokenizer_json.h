@@ -64,7 +64,7 @@ typedef struct calib_tokenizer_json_options {
     const char *path;   /**< the file, or the folder that holds tokenizer.json or else tekken.json;
                              NULL if `json` is given. Of a tokenizer.json, tokenizer_config.json
                              beside it is read, if there is one */
-    const void *json;   /**< the bytes of the file, copied; NULL if `path` is given */
+    const void *json;   /**< the bytes of the file, not kept; NULL if `path` is given */
     size_t json_len;    /**< number of bytes at `json`; at most 256 MiB */
     const void *config; /**< the bytes of tokenizer_config.json for `json`, or NULL; a tekken.json
                              has no use for it */
