@@ -63,6 +63,8 @@ void Cuts::build(CutRule rule, Scan scan, const PlainText &plain)
         }
         ascii_settled_[left] = rule_.map().is_settled(left);
     }
+    pairs_.build(
+        [this](char32_t left, char32_t right) { return (ascii_[left << 7 | right] & PAIR) != 0; });
     why_not_ = rule_.why_not();
     if (!why_not_ && !any)
         why_not_ = "no place between two characters of ASCII is proven";
@@ -75,10 +77,9 @@ const char *Cuts::describe() const
                "merge";
     if (scan_)
         return "between pre-tokens";
-    return rule_.by_merges()
-               ? "between characters that the pre-tokenizer separates or that meet in "
-                 "no merge"
-               : "between characters that the pre-tokenizer separates";
+    if (rule_.by_merges())
+        return "between characters that the pre-tokenizer separates or that meet in no merge";
+    return "between characters that the pre-tokenizer separates";
 }
 
 std::uint8_t Cuts::flags_of(char32_t left, char32_t right) const
@@ -205,25 +206,6 @@ void Cuts::find_settled_pairs(const Window &window, Output &out) const
     }
 }
 
-/* Adds the pairs of ASCII from `at` on. Returns the first place that it does not decide. */
-std::size_t Cuts::add_ascii_pairs(std::string_view text, std::size_t at, Output &out) const
-{
-    std::size_t until = std::min(text.size(), at + (out.cap - out.n)); /* each may be a cut */
-    const std::uint8_t *flags = ascii_.data();
-    std::size_t *offsets = out.offsets, n = out.n;
-    unsigned left = static_cast<unsigned char>(text[at - 1]);
-    for (; left < 0x80 && at < until; at++) {
-        unsigned right = static_cast<unsigned char>(text[at]);
-        if (right >= 0x80)
-            break;
-        offsets[n] = at; /* kept if it is a cut: no branch to mispredict */
-        n += flags[left << 7 | right] & PAIR;
-        left = right;
-    }
-    out.n = n;
-    return at;
-}
-
 void Cuts::find_pairs(const Window &window, Output &out) const
 {
     std::string_view text = window.text;
@@ -231,12 +213,13 @@ void Cuts::find_pairs(const Window &window, Output &out) const
         find_settled_pairs(window, out);
         return;
     }
+    if (!rule_.drops_space()) {
+        auto is_pair = [this](char32_t left, char32_t right) { return rule_.is_pair(left, right); };
+        out.n = pairs_.scan(text, out.offsets, out.cap, is_pair);
+        return;
+    }
     std::size_t last = 0;
     for (std::size_t at = 1; at < text.size() && out.n < out.cap; at++) {
-        if (!rule_.drops_space())
-            at = add_ascii_pairs(text, at, out);
-        if (at == text.size() || out.n == out.cap)
-            return;
         std::uint8_t flags = flags_at(text, at);
         bool is_cut = (flags & PAIR) && (!(flags & SPACE) || at - last >= LONG_SPACE);
         out.offsets[out.n] = at; /* kept if it is a cut: no branch to mispredict */

@@ -8,6 +8,8 @@
 #include "plain_text.h"
 #include "scanner.h"
 
+#include "adapter/cut_tables.h"
+
 #include <array>
 
 namespace calib_tj
@@ -70,7 +72,6 @@ private:
     void add_pairs(const Window &window, std::size_t begin, std::size_t end, Output &out) const;
     void add_pre_tokens(const Window &window, std::size_t begin, std::size_t end,
                         Output &out) const;
-    std::size_t add_ascii_pairs(std::string_view text, std::size_t at, Output &out) const;
     void find_settled_pairs(const Window &window, Output &out) const;
     void find_pairs(const Window &window, Output &out) const;
     void find_pre_tokens(const Window &window, Output &out) const;
@@ -80,6 +81,7 @@ private:
     const PlainText *plain_ = nullptr;
     const char *why_not_ = nullptr;
     std::vector<std::uint8_t> ascii_;       /* [left << 7 | right]: flags */
+    CutScanner pairs_;                      /* for a rule that keeps all white space */
     std::array<bool, 128> ascii_settled_{}; /* does not act on the character before it */
 };
 
