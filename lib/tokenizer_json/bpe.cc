@@ -127,13 +127,11 @@ bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> 
     if (text.size() > vocabulary.longest())
         return false;
     if (!byte_level) {
-        entry = vocabulary.find(text);
+        entry = vocabulary.find_rare(text, Vocabulary::safe_key_of(text));
     } else if (text.size() <= LONGEST) {
         std::memset(letters, 0, Vocabulary::READ);
         std::string_view spelled(letters, ALPHABET.spell(text, letters));
-        Vocabulary::Key key = Vocabulary::key_of(spelled);
-        if (vocabulary.may_have(key))
-            entry = vocabulary.find(spelled, key);
+        entry = vocabulary.find_rare(spelled, Vocabulary::key_of(spelled));
     } else {
         std::string long_letters(2 * text.size(), '\0');
         long_letters.resize(ALPHABET.spell(text, long_letters.data()));

@@ -79,14 +79,6 @@ public:
         prefetch_line(&entries_[slot]);
     }
 
-    /** Returns false for most texts that are no entry's. Asks a filter that is small enough to
-     *  stay in the cache. */
-    bool may_have(Key key) const
-    {
-        std::size_t bit = bit_of(key);
-        return filter_[bit / 64] >> bit % 64 & 1;
-    }
-
     /** Returns the entry with this text, or NONE. */
     std::int32_t find(std::string_view text, Key key) const
     {
@@ -95,6 +87,14 @@ public:
             if (keys_[at] == key && (text.size() <= SHORT || this->text(entries_[at]) == text))
                 return entries_[at];
         return NONE;
+    }
+
+    /** Like find(), for texts of which many are no entry's: a filter that is small enough to stay
+     * in the cache answers most of those. */
+    std::int32_t find_rare(std::string_view text, Key key) const
+    {
+        std::size_t bit = bit_of(key);
+        return filter_[bit / 64] >> bit % 64 & 1 ? find(text, key) : NONE;
     }
 
     /** Returns true if the entry has this text. */

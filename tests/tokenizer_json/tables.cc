@@ -134,7 +134,7 @@ bool vocabulary_is_that_of_a_map(std::size_t n)
     bool good = vocabulary.build(texts, ids, at) == Vocabulary::Built::whole;
     for (const auto &[text, entry] : map)
         good = good && vocabulary.find(text) == entry &&
-               vocabulary.may_have(Vocabulary::safe_key_of(text)) &&
+               vocabulary.find_rare(text, Vocabulary::safe_key_of(text)) == entry &&
                vocabulary.text(entry) == text && vocabulary.entry_of(vocabulary.id(entry)) == entry;
     for (int i = 0; i < 5000 && good; i++) {
         std::string text = random_text();
