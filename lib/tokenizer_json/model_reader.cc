@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -14,13 +15,20 @@ namespace calib_tj
 namespace
 {
 
-/* Length of what a message shows of a text. */
-int shown(std::string_view text)
+/* What a message shows of a text, on one line. */
+std::string shown(std::string_view text)
 {
     std::size_t len = std::min<std::size_t>(text.size(), 60);
     while (len < text.size() && len > 0 && (text[len] & 0xc0) == 0x80)
         len--;
-    return static_cast<int>(len);
+    std::string line;
+    for (char c : text.substr(0, len)) {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c) & 0xff);
+        bool is_control = (c >= 0 && c < 0x20) || c == 0x7f;
+        line += is_control ? std::string(escape) : std::string(1, c);
+    }
+    return line;
 }
 
 /* Takes the merges in batches: the slots of all texts of a batch are asked for before the first is
@@ -118,9 +126,8 @@ private:
 
     int refuse(std::size_t merge, int status, const char *why) const
     {
-        std::string_view l = left(merge), r = right(merge);
-        return fail(status, "the merge \"%.*s\" \"%.*s\" %s", shown(l), l.data(), shown(r),
-                    r.data(), why);
+        return fail(status, "the merge \"%s\" \"%s\" %s", shown(left(merge)).c_str(),
+                    shown(right(merge)).c_str(), why);
     }
 
     const std::string_view prefix_;
@@ -139,18 +146,18 @@ int read_vocabulary(const ModelSpec &model, Vocabulary &out)
 {
     std::int32_t entry = 0;
     Vocabulary::Built built = out.build(model.entries, model.ids, entry);
-    std::string_view text = built == Vocabulary::Built::whole ? "" : out.text(entry);
+    std::string text = shown(built == Vocabulary::Built::whole ? "" : out.text(entry));
     switch (built) {
     case Vocabulary::Built::repeated:
         if (model.is_ranked)
             return fail(CALIB_E_MODEL, "vocab[%ld] has the bytes of another token",
                         static_cast<long>(entry));
-        return fail(CALIB_E_UNSUPPORTED, "the vocabulary's entry \"%.*s\" is there twice",
-                    shown(text), text.data());
+        return fail(CALIB_E_UNSUPPORTED, "the vocabulary's entry \"%s\" is there twice",
+                    text.c_str());
     case Vocabulary::Built::collides:
         return fail(CALIB_E_UNSUPPORTED,
-                    "the vocabulary's entry \"%.*s\" collides with too many others in a table",
-                    shown(text), text.data());
+                    "the vocabulary's entry \"%s\" collides with too many others in a table",
+                    text.c_str());
     case Vocabulary::Built::whole: break;
     }
     return 0;

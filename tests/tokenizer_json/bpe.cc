@@ -179,6 +179,9 @@ void test_refusals()
     report(refused(File(R"({"a":0,"b":1})", R"(["a c"])"), CALIB_E_MODEL,
                    R"(the merge "a" "c" has a part)"),
            "a part that is not in the vocabulary");
+    report(refused(File(R"({"a":0})", R"([["a\n\u0000\u007fb","a"]])"), CALIB_E_MODEL,
+                   R"(the merge "a\u000a\u0000\u007fb" "a" has a part)"),
+           "control characters in a message");
     report(refused(File(R"({"a":0})", R"(["a  a"])"), CALIB_E_MODEL, "two parts"),
            "a line with two spaces");
     report(refused(File(R"({"a":0,"b":0})", "[]"), CALIB_E_UNSUPPORTED, "same id"),
