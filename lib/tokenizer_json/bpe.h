@@ -37,10 +37,10 @@ public:
     /* For the proof of cuts inside a pre-token of characters. */
 
     /** Returns true if every text may be cut between these two characters, given that they meet in
-     *  no merge. False for all characters if a merge takes byte tokens or the
-     *  unknown token, with a prefix or suffix of symbols, and with ignore_merges (a part of a text
-     *  may be an entry that its merges do not make); false beside a character that is dropped, and
-     *  between two that are not in the vocabulary unless all such become bytes. */
+     *  no merge. False for all characters if a merge takes byte tokens or the unknown token, with a
+     *  prefix or suffix of symbols, and with ignore_merges (a part of a text may be an entry that
+     * its merges do not make); false beside a character that is dropped, and between two that are
+     * not in the vocabulary unless all such become bytes. */
     bool are_apart(std::string_view left, std::string_view right) const;
 
 private:

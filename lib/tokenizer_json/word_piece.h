@@ -19,8 +19,8 @@ namespace calib_tj
 class WordPiece
 {
 public:
-    /** Builds the tables. The entries of the model must outlive this object. After
-     *  a failure it can be called again. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+    /** Builds the tables. The entries of the model must outlive this object. After a failure it can
+     *  be called again. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
     int build(const ModelSpec &model);
 
     /* The rest may be called after build(). */
