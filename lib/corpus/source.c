@@ -86,7 +86,7 @@ int calib_opened_reader(calib_opened *opened, calib_reader *reader)
     case CALIB_SOURCE_URL: return open_url(opened, reader);
     case CALIB_SOURCE_DOCUMENTS: break;
     }
-    assert(!"a kind of source without a reader");
+    assert(0 && "a kind of source without a reader");
     return CALIB_E_UNSUPPORTED;
 }
 
