@@ -23,10 +23,10 @@ std::string shown(std::string_view text)
         len--;
     std::string line;
     for (char c : text.substr(0, len)) {
+        unsigned code = static_cast<unsigned char>(c);
         char escape[8];
-        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c) & 0xff);
-        bool is_control = (c >= 0 && c < 0x20) || c == 0x7f;
-        line += is_control ? std::string(escape) : std::string(1, c);
+        std::snprintf(escape, sizeof escape, "\\u%04x", code);
+        line += code < 0x20 || code == 0x7f ? std::string(escape) : std::string(1, c);
     }
     return line;
 }
