@@ -19,12 +19,12 @@ public:
     void add(std::string_view text)
     {
         bytes_.append(text);
-        ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+        bounds_.push_back(static_cast<std::uint32_t>(bytes_.size()));
     }
 
     std::size_t size() const
     {
-        return ends_.size();
+        return bounds_.size() - 1;
     }
 
     std::string_view operator[](std::size_t i) const
@@ -35,26 +35,25 @@ public:
     /** Texts `first` to `last` as one. */
     std::string_view from_to(std::size_t first, std::size_t last) const
     {
-        std::size_t begin = first ? ends_[first - 1] : 0;
-        return {bytes_.data() + begin, ends_[last] - begin};
+        return {bytes_.data() + bounds_[first], bounds_[last + 1] - bounds_[first]};
     }
 
     /** Returns true if `n` bytes from the beginning of text `i` are readable. */
     bool shows(std::size_t i, std::size_t n) const
     {
-        return bytes_.size() - (i ? ends_[i - 1] : 0) >= n;
+        return bytes_.size() - bounds_[i] >= n;
     }
 
     /** Drops all texts but the first `n`. */
     void keep(std::size_t n)
     {
-        ends_.resize(n);
-        bytes_.resize(n ? ends_.back() : 0);
+        bounds_.resize(n + 1);
+        bytes_.resize(bounds_.back());
     }
 
 private:
     std::string bytes_;
-    std::vector<std::uint32_t> ends_; /* in `bytes_` */
+    std::vector<std::uint32_t> bounds_ = {0}; /* where each begins in `bytes_`, and the end */
 };
 
 } // namespace calib_tj
