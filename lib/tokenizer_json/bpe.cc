@@ -9,6 +9,7 @@
 #include "symbols.h"
 #include "vocabulary.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@ namespace calib_tj
 
 struct Bpe::Tables {
     int build(const ModelSpec &model, bool bytes);
+    int read_merges(const ModelSpec &model);
     void pair_common_symbols();
     bool encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const;
     void encode_any(std::string_view text, std::vector<std::int32_t> &ids) const;
@@ -88,22 +90,30 @@ int Bpe::Tables::build(const ModelSpec &model, bool bytes)
 {
     byte_level = bytes;
     ignore_merges = model.ignore_merges;
-    std::vector<bool> is_part; /* by entry */
     int status = read_vocabulary(model, vocabulary);
     if (!status)
         status = symbols.build(model, vocabulary, bytes);
-    if (!status)
-        status = model.is_ranked ? find_merges(vocabulary, merges)
-                                 : read_merges(model, vocabulary, merges, is_part);
     if (status)
         return status;
-    pair_common_symbols();
     results_are_texts = model.prefix.empty() && model.suffix.empty();
+    status = model.is_ranked ? find_merges(vocabulary, merges) : read_merges(model);
+    if (!status)
+        pair_common_symbols();
+    return status;
+}
+
+int Bpe::Tables::read_merges(const ModelSpec &model)
+{
+    std::vector<bool> is_part; /* as far as there are substitutes */
     symbols.for_each_substitute([&](std::int32_t entry) {
-        if (!is_part.empty() && is_part[static_cast<std::size_t>(entry)])
+        is_part.resize(std::max(is_part.size(), static_cast<std::size_t>(entry) + 1));
+    });
+    int status = calib_tj::read_merges(model, vocabulary, merges, is_part);
+    symbols.for_each_substitute([&](std::int32_t entry) {
+        if (is_part[static_cast<std::size_t>(entry)])
             results_are_texts = false;
     });
-    return 0;
+    return status;
 }
 
 void Bpe::Tables::pair_common_symbols()

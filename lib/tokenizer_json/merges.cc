@@ -17,6 +17,15 @@ unsigned bits_of(std::size_t n)
     return bits;
 }
 
+/* Returns the logarithm of the number of slots for `n` pairs: at most 5 of 8 get used. */
+unsigned slots_log2(std::size_t n)
+{
+    unsigned log2 = 6;
+    while ((std::size_t{1} << log2) / 8 * 5 < n)
+        log2++;
+    return log2;
+}
+
 std::uint64_t mask_of(unsigned bits)
 {
     return (std::uint64_t{1} << bits) - 1;

@@ -46,12 +46,11 @@ public:
     int read()
     {
         std::size_t n = texts_.size() / 2;
-        is_part_.assign(vocabulary_.size(), false);
         out_.reserve(n, n, vocabulary_.size());
         for (std::size_t begin = 0; begin < n; begin += lines_.size()) {
             std::size_t end = std::min(begin + lines_.size(), n);
             for (std::size_t i = begin; i < end; i++)
-                begin_line(lines_[i - begin], i);
+                lines_[i - begin] = {probe(2 * i), probe(2 * i + 1)};
             for (std::size_t i = begin; i < end; i++)
                 if (int status = end_line(lines_[i - begin], i))
                     return status;
@@ -61,62 +60,67 @@ public:
 
 private:
     struct Line {
-        Vocabulary::Key left, right;
+        Vocabulary::Probe left, right;
     };
 
-    std::string_view left(std::size_t merge) const
+    Vocabulary::Probe probe(std::size_t text) const
     {
-        return texts_[2 * merge];
-    }
-
-    std::string_view right(std::size_t merge) const
-    {
-        return texts_[2 * merge + 1];
-    }
-
-    void begin_line(Line &line, std::size_t merge) const
-    {
-        line.left = Vocabulary::key_of(texts_, 2 * merge);
-        line.right = Vocabulary::key_of(texts_, 2 * merge + 1);
-        vocabulary_.prefetch(line.left);
-        vocabulary_.prefetch(line.right);
+        return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_, text));
     }
 
     int end_line(const Line &line, std::size_t merge)
     {
-        std::int32_t l = vocabulary_.find(left(merge), line.left);
-        std::int32_t r = vocabulary_.find(right(merge), line.right);
+        std::int32_t l = vocabulary_.find(line.left), r = vocabulary_.find(line.right);
         if (l == Vocabulary::NONE || r == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "has a part that is not in the vocabulary");
-        if (right(merge).size() <= prefix_.size())
+        if (line.right.text.size() <= prefix_.size())
             return refuse(merge, CALIB_E_UNSUPPORTED, "has an empty right part");
-        std::int32_t result = result_of(merge);
+        std::int32_t result = result_of(line, merge);
         if (result == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
-        is_part_[static_cast<std::size_t>(l)] = is_part_[static_cast<std::size_t>(r)] = true;
+        mark(static_cast<std::size_t>(l));
+        mark(static_cast<std::size_t>(r));
         return out_.add(l, r, result, merge) ? 0 : fail_collision();
+    }
+
+    void mark(std::size_t part)
+    {
+        if (part < is_part_.size())
+            is_part_[part] = true;
+    }
+
+    std::int32_t result_of(const Line &line, std::size_t merge)
+    {
+        if (prefix_.empty()) {
+            std::string_view text = texts_.from_to(2 * merge, 2 * merge + 1);
+            return find_result(text, texts_.shows(2 * merge, Vocabulary::READ)
+                                         ? Vocabulary::key_of(text)
+                                         : Vocabulary::safe_key_of(text));
+        }
+        joined_.assign(line.left.text);
+        joined_.append(line.right.text.substr(prefix_.size()));
+        return find_result(joined_, Vocabulary::safe_key_of(joined_));
     }
 
     /* Most lists are in the order of their results, so that a result is the last one again or the
      * entry behind it. */
-    std::int32_t result_of(std::size_t merge)
+    std::int32_t find_result(std::string_view text, Vocabulary::Key key)
     {
-        std::string_view text = texts_.from_to(2 * merge, 2 * merge + 1);
-        if (!prefix_.empty()) {
-            joined_.assign(left(merge));
-            joined_.append(right(merge).substr(prefix_.size()));
-            text = joined_;
-        }
-        Vocabulary::Key key = prefix_.empty() && texts_.shows(2 * merge, Vocabulary::READ)
-                                  ? Vocabulary::key_of(text)
-                                  : Vocabulary::safe_key_of(text);
+        if (vocabulary_.is_text(last_, last_key_, text, key))
+            return last_;
         auto size = static_cast<std::int32_t>(vocabulary_.size());
-        for (std::int32_t until = std::min(size - 2, last_) + 2; last_ < until; last_++)
-            if (vocabulary_.has(last_, text, key))
-                return last_;
+        set_last(last_ + 1 < size ? last_ + 1 : 0);
+        if (vocabulary_.is_text(last_, last_key_, text, key))
+            return last_;
         std::int32_t found = vocabulary_.find(text, key);
-        last_ = found == Vocabulary::NONE ? 0 : found;
+        set_last(found == Vocabulary::NONE ? 0 : found);
         return found;
+    }
+
+    void set_last(std::int32_t entry)
+    {
+        last_ = entry;
+        last_key_ = vocabulary_.key(entry);
     }
 
     static int fail_collision()
@@ -126,8 +130,8 @@ private:
 
     int refuse(std::size_t merge, int status, const char *why) const
     {
-        return fail(status, "the merge \"%s\" \"%s\" %s", shown(left(merge)).c_str(),
-                    shown(right(merge)).c_str(), why);
+        return fail(status, "the merge \"%s\" \"%s\" %s", shown(texts_[2 * merge]).c_str(),
+                    shown(texts_[2 * merge + 1]).c_str(), why);
     }
 
     const std::string_view prefix_;
@@ -137,6 +141,7 @@ private:
     std::vector<bool> &is_part_;
     std::array<Line, 32> lines_ = {};
     std::int32_t last_ = 0; /* the last result */
+    Vocabulary::Key last_key_ = {0, 0};
     std::string joined_;
 };
 

@@ -65,12 +65,8 @@ public:
 private:
     static constexpr std::int32_t AT_ONCE = 16;
 
-    struct Part {
-        std::string_view text;
-        Vocabulary::Key key;
-    };
     struct Split {
-        Part left, right;
+        Vocabulary::Probe left, right;
         std::int32_t result;
     };
 
@@ -88,10 +84,10 @@ private:
             at += size;
         }
         for (const Split &split : splits_) {
-            std::int32_t left = vocabulary_.find(split.left.text, split.left.key);
+            std::int32_t left = vocabulary_.find(split.left);
             if (left == Vocabulary::NONE)
                 continue;
-            std::int32_t right = vocabulary_.find(split.right.text, split.right.key);
+            std::int32_t right = vocabulary_.find(split.right);
             if (right != Vocabulary::NONE)
                 out_.push_back({left, right, split.result});
         }
@@ -104,11 +100,9 @@ private:
                 splits_.push_back({part(text.substr(0, at)), part(text.substr(at)), result});
     }
 
-    Part part(std::string_view text) const
+    Vocabulary::Probe part(std::string_view text) const
     {
-        Vocabulary::Key key = Vocabulary::key_of(text);
-        vocabulary_.prefetch(key);
-        return {text, key};
+        return vocabulary_.probe(text, Vocabulary::key_of(text));
     }
 
     const Vocabulary &vocabulary_;

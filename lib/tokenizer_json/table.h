@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tables with open addressing share: their memory, their size, and hints to the cache. */
+/* What the tables with open addressing share: their memory, and hints to the cache. */
 #ifndef CALIB_TOKENIZER_JSON_TABLE_H
 #define CALIB_TOKENIZER_JSON_TABLE_H
 
@@ -61,15 +61,6 @@ private:
 
     std::unique_ptr<Slot[], Free> slots_{nullptr, Free{}};
 };
-
-/** Returns the logarithm of the number of slots for `n` keys: at most 5 of 8 get used. */
-inline unsigned slots_log2(std::size_t n)
-{
-    unsigned log2 = 6;
-    while ((std::size_t{1} << log2) / 8 * 5 < n)
-        log2++;
-    return log2;
-}
 
 } // namespace calib_tj
 

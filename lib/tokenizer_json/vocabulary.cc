@@ -27,26 +27,25 @@ Vocabulary::Key Vocabulary::long_key(std::string_view text)
 Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::int32_t> &ids,
                                     std::int32_t &entry)
 {
-    unsigned log2 = slots_log2(texts.size());
-    keys_.reset(std::size_t{1} << log2);
-    entries_.reset(std::size_t{1} << log2);
+    unsigned log2 = 4;
+    while ((std::size_t{1} << log2) * Line::MEAN < texts.size())
+        log2++;
+    lines_.reset(std::size_t{1} << log2);
     mask_ = (std::size_t{1} << log2) - 1;
     shift_ = 64 - log2 - FILTER_LOG2;
     filter_.reset(std::size_t{1} << (log2 + FILTER_LOG2 - 6));
     texts_ = &texts;
     ids_ = &ids;
     longest_ = 0;
-    std::array<Key, 32> keys;
+    std::array<Probe, 32> probes;
     std::size_t n = texts.size();
-    for (std::size_t begin = 0; begin < n; begin += keys.size()) {
-        std::size_t end = std::min(begin + keys.size(), n);
-        for (std::size_t i = begin; i < end; i++) {
-            keys[i - begin] = key_of(texts, i);
-            prefetch(keys[i - begin]);
-        }
+    for (std::size_t begin = 0; begin < n; begin += probes.size()) {
+        std::size_t end = std::min(begin + probes.size(), n);
+        for (std::size_t i = begin; i < end; i++)
+            probes[i - begin] = probe(texts[i], key_of(texts, i));
         for (std::size_t i = begin; i < end; i++) {
             entry = static_cast<std::int32_t>(i);
-            if (Built added = add(entry, keys[i - begin]); added != Built::whole)
+            if (Built added = add(entry, probes[i - begin]); added != Built::whole)
                 return added;
         }
     }
@@ -54,21 +53,23 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
     return Built::whole;
 }
 
-Vocabulary::Built Vocabulary::add(std::int32_t entry, Key key)
+Vocabulary::Built Vocabulary::add(std::int32_t entry, const Probe &probe)
 {
-    std::string_view text = this->text(entry);
-    std::size_t at = slot_of(key), tries = 0;
-    for (; keys_[at].high != 0; at = (at + 1) & mask_) {
-        if (keys_[at] == key && this->text(entries_[at]) == text)
-            return Built::repeated;
-        if (++tries == TRIES)
-            return Built::collides;
-    }
-    filter_[bit_of(key) / 64] |= std::uint64_t{1} << bit_of(key) % 64;
-    keys_[at] = key;
-    entries_[at] = entry;
-    longest_ = std::max(longest_, text.size());
-    return Built::whole;
+    std::size_t bit = bit_of(probe.key), at = probe.line;
+    filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
+    longest_ = std::max(longest_, probe.text.size());
+    for (std::size_t n = 0; n < TRIES; n++, at = (at + 1) & mask_)
+        for (std::size_t i = 0; i < Line::SIZE; i++) {
+            Line &line = lines_[at];
+            if (line.keys[i].high == 0) {
+                line.keys[i] = probe.key;
+                line.entries[i] = entry;
+                return Built::whole;
+            }
+            if (is_text(line.entries[i], line.keys[i], probe.text, probe.key))
+                return Built::repeated;
+        }
+    return Built::collides;
 }
 
 void Vocabulary::sort_ids()

@@ -22,9 +22,9 @@ class Vocabulary
 {
     static constexpr std::size_t SHORT = 15;
 
-    /* Slots that a key may be in. In a table that is 5/8 full a run is never that long by
+    /* Lines that a key may be in. In a table that is 2/3 full a run is never that long by
      * chance: such a vocabulary was made to be slow, and is refused. */
-    static constexpr std::size_t TRIES = 1024;
+    static constexpr std::size_t TRIES = 256;
 
 public:
     /** Entries are numbered in the order in which they are given. */
@@ -72,21 +72,39 @@ public:
         return short_key({copy, text.size()});
     }
 
-    void prefetch(Key key) const
+    /** A look-up that has begun. */
+    struct Probe {
+        std::string_view text;
+        Key key;
+        std::size_t line;
+    };
+
+    /** Begins to look up a text: several can be under way at once. */
+    Probe probe(std::string_view text, Key key) const
     {
-        std::size_t slot = slot_of(key);
-        prefetch_line(&keys_[slot]);
-        prefetch_line(&entries_[slot]);
+        std::size_t line = line_of(key);
+        prefetch_line(&lines_[line]);
+        return {text, key, line};
     }
 
     /** Returns the entry with this text, or NONE. */
+    std::int32_t find(const Probe &probe) const
+    {
+        std::size_t at = probe.line;
+        for (std::size_t n = 0; n < TRIES; n++, at = (at + 1) & mask_) {
+            const Line &line = lines_[at];
+            for (std::size_t i = 0; i < Line::SIZE && line.keys[i].high != 0; i++)
+                if (is_text(line.entries[i], line.keys[i], probe.text, probe.key))
+                    return line.entries[i];
+            if (line.keys[Line::SIZE - 1].high == 0)
+                break;
+        }
+        return NONE;
+    }
+
     std::int32_t find(std::string_view text, Key key) const
     {
-        std::size_t at = slot_of(key);
-        for (std::size_t n = 0; n < TRIES && keys_[at].high != 0; n++, at = (at + 1) & mask_)
-            if (keys_[at] == key && (text.size() <= SHORT || this->text(entries_[at]) == text))
-                return entries_[at];
-        return NONE;
+        return find({text, key, line_of(key)});
     }
 
     /** Like find(), for texts of which many are no entry's: a filter that is small enough to stay
@@ -97,14 +115,10 @@ public:
         return filter_[bit / 64] >> bit % 64 & 1 ? find(text, key) : NONE;
     }
 
-    /** Returns true if the entry has this text. */
-    bool has(std::int32_t entry, std::string_view text, Key key) const
+    /** Returns true if the entry, whose key this is, has a text. */
+    bool is_text(std::int32_t entry, Key own, std::string_view text, Key key) const
     {
-        auto i = static_cast<std::size_t>(entry);
-        std::string_view own = (*texts_)[i];
-        if (own.size() != text.size())
-            return false;
-        return text.size() <= SHORT && texts_->shows(i, READ) ? short_key(own) == key : own == text;
+        return own == key && (text.size() <= SHORT || this->text(entry) == text);
     }
 
     std::int32_t find(std::string_view text) const
@@ -125,6 +139,11 @@ public:
     std::string_view text(std::int32_t entry) const
     {
         return (*texts_)[static_cast<std::size_t>(entry)];
+    }
+
+    Key key(std::int32_t entry) const
+    {
+        return key_of(*texts_, static_cast<std::size_t>(entry));
     }
 
     /** Returns the entry with this id, or NONE. */
@@ -154,9 +173,17 @@ private:
 
     static Key long_key(std::string_view text);
 
-    static constexpr unsigned FILTER_LOG2 = 2; /* bits of the filter for a slot */
+    /* What a look-up reads is one line of the cache. */
+    struct alignas(64) Line {
+        static constexpr std::size_t SIZE = 3, MEAN = 2;
 
-    std::size_t slot_of(Key key) const
+        Key keys[SIZE]; /* `high` 0: free, as are those behind it */
+        std::int32_t entries[SIZE];
+    };
+
+    static constexpr unsigned FILTER_LOG2 = 4; /* bits of the filter for a line */
+
+    std::size_t line_of(Key key) const
     {
         return bit_of(key) >> FILTER_LOG2;
     }
@@ -169,12 +196,11 @@ private:
         return static_cast<std::size_t>(hash >> shift_);
     }
 
-    Built add(std::int32_t entry, Key key);
+    Built add(std::int32_t entry, const Probe &probe);
     void sort_ids();
 
-    Table<Key> keys_;             /* `high` 0: free */
+    Table<Line> lines_;
     Table<std::uint64_t> filter_; /* bit set: the key may be in the table */
-    Table<std::int32_t> entries_;
     std::size_t mask_ = 0;
     unsigned shift_ = 0;
     const Texts *texts_ = nullptr;
