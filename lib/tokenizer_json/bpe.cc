@@ -18,7 +18,7 @@ namespace calib_tj
 {
 
 struct Bpe::Tables {
-    int build(const ModelSpec &model, bool bytes);
+    int build(const ModelSpec &model, bool bytes, Substitution substitution);
     int read_merges(const ModelSpec &model);
     void pair_common_symbols();
     bool encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const;
@@ -86,13 +86,13 @@ private:
 
 } // namespace
 
-int Bpe::Tables::build(const ModelSpec &model, bool bytes)
+int Bpe::Tables::build(const ModelSpec &model, bool bytes, Substitution substitution)
 {
     byte_level = bytes;
     ignore_merges = model.ignore_merges;
     int status = read_vocabulary(model, vocabulary);
     if (!status)
-        status = symbols.build(model, vocabulary, bytes);
+        status = symbols.build(model, vocabulary, bytes, substitution);
     if (status)
         return status;
     results_are_texts = model.prefix.empty() && model.suffix.empty();
@@ -177,10 +177,10 @@ Bpe::~Bpe() = default;
 Bpe::Bpe(Bpe &&) noexcept = default;
 Bpe &Bpe::operator=(Bpe &&) noexcept = default;
 
-int Bpe::build(const ModelSpec &model, bool byte_level)
+int Bpe::build(const ModelSpec &model, bool byte_level, Substitution substitution)
 {
     auto tables = std::make_unique<Tables>();
-    int status = tables->build(model, byte_level);
+    int status = tables->build(model, byte_level, substitution);
     if (status == 0)
         tables_ = std::move(tables);
     return status;
@@ -188,15 +188,20 @@ int Bpe::build(const ModelSpec &model, bool byte_level)
 
 void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const
 {
+    if (pre_token.empty() || (tables_->ignore_merges && tables_->encode_whole(pre_token, ids)))
+        return;
+    if (!encode_known(pre_token, ids))
+        tables_->encode_any(pre_token, ids);
+}
+
+bool Bpe::encode_known(std::string_view text, std::vector<std::int32_t> &ids) const
+{
     const Tables &tables = *tables_;
     std::int32_t first[MergeQueue::LONGEST];
     std::uint8_t codes[MergeQueue::LONGEST];
-    if (pre_token.empty() || (tables.ignore_merges && tables.encode_whole(pre_token, ids)))
-        return;
-    std::size_t n =
-        pre_token.size() > MergeQueue::LONGEST ? 0 : tables.symbols.read(pre_token, first, codes);
+    std::size_t n = text.size() > MergeQueue::LONGEST ? 0 : tables.symbols.read(text, first, codes);
     if (n == 0)
-        return tables.encode_any(pre_token, ids);
+        return false;
     Lookup lookup(tables.merges, first, codes, tables.common_pairs.data(),
                   tables.symbols.n_codes());
     std::size_t n_merged = 0; /* never more than is read: `first` takes them */
@@ -204,6 +209,7 @@ void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) con
         first[n_merged++] = tables.vocabulary.id(entry);
     });
     ids.insert(ids.end(), first, first + n_merged);
+    return true;
 }
 
 std::string_view Bpe::token(std::int32_t id) const

@@ -4,6 +4,7 @@
 #define CALIB_TOKENIZER_JSON_BPE_H
 
 #include "spec.h"
+#include "substitution.h"
 
 #include <cstdint>
 #include <memory>
@@ -23,13 +24,19 @@ public:
 
     /** Builds the tables. The model's entries must outlive this object.
      *  `byte_level`: symbols are bytes, written in the vocabulary in the byte alphabet of GPT-2.
+     *  `substitution`: what encode_known() reads for what.
      *  0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. After a failure this object is as it was
      *  before. The other functions may be called after a success only. */
-    int build(const ModelSpec &model, bool byte_level);
+    int build(const ModelSpec &model, bool byte_level, Substitution substitution = {});
 
     /** Appends the ids of a pre-token: bytes if `byte_level`, else valid UTF-8. Throws
      *  std::bad_alloc. */
     void encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const;
+
+    /** Appends the ids of a text in which the substitution is still to be made, and which becomes
+     *  one pre-token. Returns false, and appends nothing, unless the text is short and the model
+     *  knows all its characters. Throws std::bad_alloc. */
+    bool encode_known(std::string_view text, std::vector<std::int32_t> &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */
     std::string_view token(std::int32_t id) const;

@@ -66,8 +66,10 @@ int Encoder::open(const Spec &spec)
 int Encoder::build(const Spec &spec)
 {
     bool byte_level = splitter_.is_byte_level();
-    int status =
-        is_word_piece_ ? word_piece_.build(spec.model) : bpe_.build(spec.model, byte_level);
+    Substitution substitution = substitution_of(spec);
+    substitutes_ = static_cast<bool>(substitution);
+    int status = is_word_piece_ ? word_piece_.build(spec.model)
+                                : bpe_.build(spec.model, byte_level, substitution);
     if (!status)
         status = raw_.build(spec.added_tokens, false, nullptr);
     if (status)
@@ -141,6 +143,10 @@ int Encoder::encode(const Window &part, bool plain, std::vector<std::int32_t> &i
     if (skips_steps_ && plain_.holds(part.text)) {
         return encode_pre_tokens(part.text, first, ids);
     }
+    std::size_t added = 0;
+    if (substitutes_ && !part.begins && !raw_.occurs(part.text, added) &&
+        bpe_.encode_known(part.text, ids))
+        return CALIB_OK;
     if (!is_utf8(part.text))
         return fail(CALIB_E_ENCODE, "the text is not UTF-8");
     return walk(raw_, part.text, plain, ids, [&](std::string_view piece, std::size_t at) {

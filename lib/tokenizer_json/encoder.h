@@ -80,6 +80,7 @@ private:
     bool is_word_piece_ = false; /* which of the two is used */
     PlainText plain_;
     bool skips_steps_ = false; /* a text without trouble needs no step but the scanner */
+    bool substitutes_ = false; /* inside a text, the model makes the only step */
     Cuts cuts_;
 };
 

@@ -35,7 +35,8 @@ void CharacterEntries::set(char32_t c, std::int32_t entry)
     ids_[page + (c & 0xff)] = entry;
 }
 
-int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool byte_level)
+int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool byte_level,
+                   Substitution substitution)
 {
     vocabulary_ = &vocabulary;
     byte_level_ = byte_level;
@@ -53,6 +54,8 @@ int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool by
     for (unsigned byte = 0; byte < 256; byte++)
         bytes_[byte] = vocabulary.find(ALPHABET.letter(static_cast<unsigned char>(byte)));
     find_characters();
+    if (substitution)
+        characters_.set(substitution.from, characters_[substitution.to]);
     unknown_ = model.has_unknown ? vocabulary.find(model.unknown) : -1;
     if (model.has_unknown && unknown_ < 0 && !falls_back_ && !is_complete())
         return fail(CALIB_E_MODEL, "the model's unk_token is not in its vocabulary");

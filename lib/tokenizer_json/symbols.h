@@ -5,6 +5,7 @@
 #define CALIB_TOKENIZER_JSON_SYMBOLS_H
 
 #include "spec.h"
+#include "substitution.h"
 #include "vocabulary.h"
 
 #include <array>
@@ -45,10 +46,11 @@ public:
 
     /** The vocabulary must outlive this object and stay where it is. 0, E_MODEL; throws
      *  std::bad_alloc. */
-    int build(const ModelSpec &model, const Vocabulary &vocabulary, bool byte_level);
+    int build(const ModelSpec &model, const Vocabulary &vocabulary, bool byte_level,
+              Substitution substitution);
 
-    /** Writes the ids of a text's symbols, and their codes, and returns their number: at most one
-     *  for each byte. Returns 0 if a character needs read_any(). */
+    /** Writes the ids of a text's symbols, with the substitution made, and their codes, and returns
+     * their number: at most one for each byte. Returns 0 if a character needs read_any(). */
     std::size_t read(std::string_view text, std::int32_t *ids, std::uint8_t *codes) const;
 
     /** Reads any text, and appends to `ids`. */
