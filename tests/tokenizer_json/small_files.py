@@ -202,6 +202,19 @@ def character_files(base, _):
                 changes, added_tokens=TOKENS["special"] + TOKENS["normalized"])
     yield "gemma 3", {"model": models_["llama"], "normalizer": SPACES,
                       "pre_tokenizer": split(" ", "MergedWithPrevious", False, "String")}
+    spaced = dict(models_["llama"], vocab=dict(models_["llama"]["vocab"], **{" ": n + 257}))
+    for name, normalizer in {
+            "a space behind the replacement": normalizers(SPACES, dict(PREPEND, prepend=" the ")),
+            "a space in front of it": normalizers(dict(PREPEND, prepend=" the "), SPACES),
+            "spaces become letters": replace(" ", "e"), "letters become letters": replace("e", "t"),
+            "one becomes two": replace(" ", "\u2581\u2581"), "two become one": replace("  ", "\u2581"),
+            "one becomes nothing": replace(" ", ""), "nothing changes": replace(" ", " "),
+            "twice": normalizers(replace("t", "e"), replace("e", "a"))}.items():
+        yield name, {"model": spaced, "normalizer": normalizer}
+    for pattern in " ", "e":
+        for invert in False, True:
+            yield f"spaces, split {pattern} {invert}", {
+                "model": spaced, "normalizer": SPACES, "pre_tokenizer": split(pattern, "Removed", invert, "String")}
     for name, tokens in TOKENS.items():
         yield name + ", llama", {"model": models_["llama"], "normalizer": llama, "added_tokens": tokens}
         yield name + ", gemma", {"model": models_["llama"], "normalizer": SPACES, "added_tokens": tokens}
