@@ -57,35 +57,9 @@ void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries)
     hash_mask_ = mask_of(2 * entry_bits_);
     tag_mask_ = ~mask_of(place_bits_ + result_bits);
     distance_ = std::uint64_t{1} << (place_bits_ + result_bits);
-    n_added_ = 0;
 }
 
-/* A pair is written some calls later, when its slot has come into the cache. */
-bool Merges::add(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place)
-{
-    Pending &pending = pending_[n_added_ % pending_.size()];
-    bool good = n_added_ < pending_.size() || write(pending);
-    std::uint64_t merge = place + 1;
-    if (results_.empty())
-        merge |= static_cast<std::uint64_t>(result) << place_bits_;
-    else
-        results_[place] = result;
-    pending = {hash_of(left, right), merge};
-    prefetch_line(&slots_[static_cast<std::size_t>(pending.hash >> rest_bits_)]);
-    n_added_++;
-    return good;
-}
-
-bool Merges::finish()
-{
-    std::size_t first = n_added_ - std::min(n_added_, pending_.size());
-    for (std::size_t i = first; i < n_added_; i++)
-        if (!write(pending_[i % pending_.size()]))
-            return false;
-    return true;
-}
-
-bool Merges::write(const Pending &pending)
+bool Merges::add(const Pending &pending)
 {
     auto at = static_cast<std::size_t>(pending.hash >> rest_bits_);
     filter_[at >> FILTER_SHIFT] |= filter_mask(pending.hash);

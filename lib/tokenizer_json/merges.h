@@ -11,7 +11,6 @@
 #include "adapter/merge_queue.h"
 #include "table.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -34,13 +33,27 @@ public:
      *  below `n_entries`. These numbers are below 2^27. Throws std::bad_alloc. */
     void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries);
 
-    /** Adds the entry that a pair of entries becomes, and its place in the list: what stands first
-     *  is merged first. Of a pair that comes twice the later one counts. Returns false if too many
-     *  pairs collide. */
-    bool add(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place);
+    /** A merge that is not in the table yet. */
+    struct Pending {
+        std::uint64_t hash, merge;
+    };
 
-    /** Must be called after the last add(), and returns the same. */
-    bool finish();
+    /** Begins to add the entry that a pair of entries becomes, and its place in the list: what
+     *  stands first is merged first. Several can be under way at once. */
+    Pending prepare(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place)
+    {
+        std::uint64_t hash = hash_of(left, right), merge = place + 1;
+        prefetch_line(&slots_[static_cast<std::size_t>(hash >> rest_bits_)]);
+        if (result_mask_ != 0)
+            merge |= static_cast<std::uint64_t>(result) << place_bits_;
+        else
+            results_[place] = result;
+        return {hash, merge};
+    }
+
+    /** Adds a merge. Of a pair that comes twice the later one counts. Returns false if too many
+     *  pairs collide. */
+    bool add(const Pending &pending);
 
     /** Begins a look-up. */
     Probe probe(std::int32_t left, std::int32_t right) const
@@ -78,11 +91,6 @@ private:
     static constexpr unsigned DISTANCE_BITS = 8;
     static constexpr std::uint64_t TRIES = 1 << DISTANCE_BITS;
 
-    /* A merge that is not written yet. */
-    struct Pending {
-        std::uint64_t hash, merge;
-    };
-
     /* Each step can be undone, so the hashes of two pairs differ. */
     std::uint64_t hash_of(std::int32_t left, std::int32_t right) const
     {
@@ -112,8 +120,6 @@ private:
                                   : results_[place - 1]};
     }
 
-    bool write(const Pending &pending);
-
     /* A slot is 0, or from its lowest bits on: the merge's place and 1, the entry that it makes,
      * how far the slot is behind the one where the pair belongs, and the lower bits of the hash. */
     Table<std::uint64_t> slots_;
@@ -122,8 +128,6 @@ private:
     std::size_t mask_ = 0;
     unsigned place_bits_ = 0, entry_bits_ = 0, rest_bits_ = 0, tag_shift_ = 0;
     std::uint64_t place_mask_ = 0, result_mask_ = 0, hash_mask_ = 0, tag_mask_ = 0, distance_ = 0;
-    std::array<Pending, 32> pending_ = {};
-    std::size_t n_added_ = 0;
 };
 
 } // namespace calib_tj

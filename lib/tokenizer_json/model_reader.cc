@@ -32,7 +32,7 @@ std::string shown(std::string_view text)
 }
 
 /* Takes the merges in batches: the slots of all texts of a batch are asked for before the first is
- * looked at. */
+ * looked at, and so are those of its merges. */
 class MergeReader
 {
 public:
@@ -52,10 +52,14 @@ public:
             for (std::size_t i = begin; i < end; i++)
                 lines_[i - begin] = {probe(2 * i), probe(2 * i + 1)};
             for (std::size_t i = begin; i < end; i++)
-                if (int status = end_line(lines_[i - begin], i))
+                if (int status = prepare(lines_[i - begin], i))
                     return status;
+            for (std::size_t i = begin; i < end; i++)
+                if (!out_.add(pending_[i - begin]))
+                    return fail(CALIB_E_UNSUPPORTED,
+                                "too many merges of the model collide in a table");
         }
-        return out_.finish() ? 0 : fail_collision();
+        return 0;
     }
 
 private:
@@ -68,7 +72,7 @@ private:
         return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_, text));
     }
 
-    int end_line(const Line &line, std::size_t merge)
+    int prepare(const Line &line, std::size_t merge)
     {
         std::int32_t l = vocabulary_.find(line.left), r = vocabulary_.find(line.right);
         if (l == Vocabulary::NONE || r == Vocabulary::NONE)
@@ -80,7 +84,8 @@ private:
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
         mark(static_cast<std::size_t>(l));
         mark(static_cast<std::size_t>(r));
-        return out_.add(l, r, result, merge) ? 0 : fail_collision();
+        pending_[merge % pending_.size()] = out_.prepare(l, r, result, merge);
+        return 0;
     }
 
     void mark(std::size_t part)
@@ -123,11 +128,6 @@ private:
         last_key_ = vocabulary_.key(entry);
     }
 
-    static int fail_collision()
-    {
-        return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
-    }
-
     int refuse(std::size_t merge, int status, const char *why) const
     {
         return fail(status, "the merge \"%s\" \"%s\" %s", shown(texts_[2 * merge]).c_str(),
@@ -140,6 +140,7 @@ private:
     Merges &out_;
     std::vector<bool> &is_part_;
     std::array<Line, 32> lines_ = {};
+    std::array<Merges::Pending, 32> pending_ = {};
     std::int32_t last_ = 0; /* the last result */
     Vocabulary::Key last_key_ = {0, 0};
     std::string joined_;

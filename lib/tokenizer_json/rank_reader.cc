@@ -4,6 +4,7 @@
 #include "adapter/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -120,12 +121,18 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
     std::vector<Pair> pairs;
     Splits(vocabulary, pairs).add_all();
     out.reserve(pairs.size(), vocabulary.size(), vocabulary.size());
-    bool good = true;
-    for (const Pair &pair : pairs) /* the lowest rank is merged first */
-        good = good &&
-               out.add(pair.left, pair.right, pair.result, static_cast<std::size_t>(pair.result));
-    if (!good || !out.finish())
-        return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
+    std::array<Merges::Pending, 32> pending = {};
+    for (std::size_t begin = 0, n; begin < pairs.size(); begin += n) {
+        n = std::min(pending.size(), pairs.size() - begin);
+        for (std::size_t i = 0; i < n; i++) { /* the lowest rank is merged first */
+            const Pair &pair = pairs[begin + i];
+            pending[i] = out.prepare(pair.left, pair.right, pair.result,
+                                     static_cast<std::size_t>(pair.result));
+        }
+        for (std::size_t i = 0; i < n; i++)
+            if (!out.add(pending[i]))
+                return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
+    }
     return 0;
 }
 

@@ -64,10 +64,9 @@ bool merges_are_those_of_a_map(std::size_t n, std::size_t n_entries, int kind)
     for (std::size_t i = 0; i < n && good; i++) {
         Pair pair = pair_of(i, n_entries, kind);
         auto result = static_cast<std::int32_t>(below(n_entries));
-        good = merges.add(pair.first, pair.second, result, i);
+        good = merges.add(merges.prepare(pair.first, pair.second, result, i));
         map[pair] = {result, i};
     }
-    good = good && merges.finish();
     for (const auto &[pair, made] : map)
         good = good && same(merges.find(merges.probe(pair.first, pair.second)), &made);
     for (int i = 0; i < 20000 && good; i++) {
@@ -102,8 +101,7 @@ void test_collisions()
     for (std::int32_t left = 0; left < 600000 && n < 300 && good; left++)
         for (std::int32_t right = 0; right < 200 && good; right++)
             if (merges.probe(left, right).slot == slot)
-                good = merges.add(left, right, 1, n++);
-    good = good && merges.finish();
+                good = merges.add(merges.prepare(left, right, 1, n++));
     std::printf("# %zu pairs\n", n);
     tell(n > 250 && !good, "pairs that collide are refused");
 }
