@@ -47,44 +47,52 @@ public:
     {
         std::size_t n = texts_.size() / 2;
         out_.reserve(n, n, vocabulary_.size());
-        for (std::size_t begin = 0; begin < n; begin += lines_.size()) {
-            std::size_t end = std::min(begin + lines_.size(), n);
-            for (std::size_t i = begin; i < end; i++)
-                lines_[i - begin] = {probe(2 * i), probe(2 * i + 1)};
-            for (std::size_t i = begin; i < end; i++)
-                if (int status = prepare(lines_[i - begin], i))
-                    return status;
-            for (std::size_t i = begin; i < end; i++)
-                if (!out_.add(pending_[i - begin]))
-                    return fail(CALIB_E_UNSUPPORTED,
-                                "too many merges of the model collide in a table");
-        }
-        return 0;
+        int status = 0;
+        for (std::size_t i = 0; i < n && !status; i += AT_ONCE)
+            status = read(i, std::min(AT_ONCE, n - i));
+        return status;
     }
 
 private:
+    static constexpr std::size_t AT_ONCE = 32;
+
     struct Line {
         Vocabulary::Probe left, right;
     };
 
-    Vocabulary::Probe probe(std::size_t text) const
+    int read(std::size_t begin, std::size_t n)
     {
-        return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_, text));
+        std::array<Line, AT_ONCE> lines;
+        std::array<Merges::Pending, AT_ONCE> pending;
+        for (std::size_t i = 0; i < n; i++)
+            lines[i] = {probe(2 * (begin + i)), probe(2 * (begin + i) + 1)};
+        for (std::size_t i = 0; i < n; i++)
+            if (int status = prepare(lines[i], begin + i, pending[i]))
+                return status;
+        for (std::size_t i = 0; i < n; i++)
+            if (!out_.add(pending[i]))
+                return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
+        return 0;
     }
 
-    int prepare(const Line &line, std::size_t merge)
+    Vocabulary::Probe probe(std::size_t text) const
+    {
+        return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_[text]));
+    }
+
+    int prepare(const Line &line, std::size_t merge, Merges::Pending &pending)
     {
         std::int32_t l = vocabulary_.find(line.left), r = vocabulary_.find(line.right);
         if (l == Vocabulary::NONE || r == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "has a part that is not in the vocabulary");
         if (line.right.text.size() <= prefix_.size())
             return refuse(merge, CALIB_E_UNSUPPORTED, "has an empty right part");
-        std::int32_t result = result_of(line, merge);
+        std::int32_t result = result_of(line);
         if (result == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
         mark(static_cast<std::size_t>(l));
         mark(static_cast<std::size_t>(r));
-        pending_[merge % pending_.size()] = out_.prepare(l, r, result, merge);
+        pending = out_.prepare(l, r, result, merge);
         return 0;
     }
 
@@ -94,16 +102,15 @@ private:
             is_part_[part] = true;
     }
 
-    std::int32_t result_of(const Line &line, std::size_t merge)
+    std::int32_t result_of(const Line &line)
     {
+        std::string_view left = line.left.text, right = line.right.text;
         if (prefix_.empty()) {
-            std::string_view text = texts_.from_to(2 * merge, 2 * merge + 1);
-            return find_result(text, texts_.shows(2 * merge, Vocabulary::READ)
-                                         ? Vocabulary::key_of(text)
-                                         : Vocabulary::safe_key_of(text));
+            std::string_view text(left.data(), left.size() + right.size()); /* side by side */
+            return find_result(text, Vocabulary::key_of(text));
         }
-        joined_.assign(line.left.text);
-        joined_.append(line.right.text.substr(prefix_.size()));
+        joined_.assign(left);
+        joined_.append(right.substr(prefix_.size()));
         return find_result(joined_, Vocabulary::safe_key_of(joined_));
     }
 
@@ -139,8 +146,6 @@ private:
     const Vocabulary &vocabulary_;
     Merges &out_;
     std::vector<bool> &is_part_;
-    std::array<Line, 32> lines_ = {};
-    std::array<Merges::Pending, 32> pending_ = {};
     std::int32_t last_ = 0; /* the last result */
     Vocabulary::Key last_key_ = {0, 0};
     std::string joined_;

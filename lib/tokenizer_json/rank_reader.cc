@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -73,17 +72,9 @@ private:
 
     void add(std::int32_t begin, std::int32_t end)
     {
-        texts_.clear();
-        for (std::int32_t result = begin; result < end; result++)
-            texts_.append(vocabulary_.text(result));
-        texts_.append(Vocabulary::READ, '\0');
         splits_.clear();
-        std::size_t at = 0;
-        for (std::int32_t result = begin; result < end; result++) {
-            std::size_t size = vocabulary_.text(result).size();
-            split(std::string_view(texts_).substr(at, size), result);
-            at += size;
-        }
+        for (std::int32_t result = begin; result < end; result++)
+            split(vocabulary_.text(result), result);
         for (const Split &split : splits_) {
             std::int32_t left = vocabulary_.find(split.left);
             if (left == Vocabulary::NONE)
@@ -108,7 +99,6 @@ private:
 
     const Vocabulary &vocabulary_;
     std::vector<Pair> &out_;
-    std::string texts_;
     std::vector<Split> splits_;
 };
 

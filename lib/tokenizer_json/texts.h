@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,17 @@ namespace calib_tj
 class Texts
 {
 public:
+    /** Number of bytes behind the end of each text that are readable. */
+    static constexpr std::size_t SLACK = 16;
+
     /** All together must have less than 4 GiB. */
     void add(std::string_view text)
     {
-        bytes_.append(text);
-        bounds_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+        std::size_t end = bounds_.back() + text.size();
+        if (bytes_.size() < end + SLACK)
+            bytes_.resize(end + end / 2 + SLACK);
+        text.copy(&bytes_[bounds_.back()], text.size());
+        bounds_.push_back(static_cast<std::uint32_t>(end));
     }
 
     std::size_t size() const
@@ -38,21 +45,14 @@ public:
         return {bytes_.data() + bounds_[first], bounds_[last + 1] - bounds_[first]};
     }
 
-    /** Returns true if `n` bytes from the beginning of text `i` are readable. */
-    bool shows(std::size_t i, std::size_t n) const
-    {
-        return bytes_.size() - bounds_[i] >= n;
-    }
-
     /** Drops all texts but the first `n`. */
     void keep(std::size_t n)
     {
         bounds_.resize(n + 1);
-        bytes_.resize(bounds_.back());
     }
 
 private:
-    std::string bytes_;
+    std::string bytes_;                       /* more than the texts have */
     std::vector<std::uint32_t> bounds_ = {0}; /* where each begins in `bytes_`, and the end */
 };
 

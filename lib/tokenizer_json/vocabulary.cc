@@ -42,7 +42,7 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
     for (std::size_t begin = 0; begin < n; begin += probes.size()) {
         std::size_t end = std::min(begin + probes.size(), n);
         for (std::size_t i = begin; i < end; i++)
-            probes[i - begin] = probe(texts[i], key_of(texts, i));
+            probes[i - begin] = probe(texts[i], key_of(texts[i]));
         for (std::size_t i = begin; i < end; i++) {
             entry = static_cast<std::int32_t>(i);
             if (Built added = add(entry, probes[i - begin]); added != Built::whole)

@@ -31,7 +31,7 @@ public:
     static constexpr std::int32_t NONE = -1;
 
     /** Number of bytes from the beginning of a text that must be readable for key_of(). */
-    static constexpr std::size_t READ = 16;
+    static constexpr std::size_t READ = Texts::SLACK;
 
     /** What a text is looked up by: up to SHORT bytes themselves, padded with zeros, or two hashes.
      *  The last byte in memory order holds the length and 1, or 255. */
@@ -50,12 +50,6 @@ public:
      *  returns `whole`, `entry` is one that is there twice, or that collides with too many others.
      *  Throws std::bad_alloc. */
     Built build(const Texts &texts, const std::vector<std::int32_t> &ids, std::int32_t &entry);
-
-    /** Key of text `i` of a list. */
-    static Key key_of(const Texts &texts, std::size_t i)
-    {
-        return texts.shows(i, READ) ? key_of(texts[i]) : safe_key_of(texts[i]);
-    }
 
     static Key key_of(std::string_view text)
     {
@@ -143,7 +137,7 @@ public:
 
     Key key(std::int32_t entry) const
     {
-        return key_of(*texts_, static_cast<std::size_t>(entry));
+        return key_of(text(entry));
     }
 
     /** Returns the entry with this id, or NONE. */
