@@ -82,8 +82,9 @@ int AddedTokens::build(const std::vector<AddedToken> &tokens, bool normalized,
         begin_[first + 1]++;
         if (pattern.text.size() > 1)
             pairs_.set(first << 8 | byte_at(pattern.text, 1));
-        for (std::size_t second = 0; second < 256 && pattern.text.size() == 1; second++)
-            pairs_.set(first << 8 | second);
+        else
+            for (std::size_t second = 0; second < 256; second++)
+                pairs_.set(first << 8 | second);
     }
     for (std::size_t first = 0; first < 256; first++)
         begin_[first + 1] += begin_[first];

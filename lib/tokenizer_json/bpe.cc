@@ -104,7 +104,7 @@ int Bpe::Tables::build(const ModelSpec &model, bool bytes, Substitution substitu
 
 int Bpe::Tables::read_merges(const ModelSpec &model)
 {
-    std::vector<bool> is_part; /* as far as there are substitutes */
+    std::vector<bool> is_part; /* by entry, up to the last substitute */
     symbols.for_each_substitute([&](std::int32_t entry) {
         is_part.resize(std::max(is_part.size(), static_cast<std::size_t>(entry) + 1));
     });

@@ -33,9 +33,10 @@ public:
      *  std::bad_alloc. */
     void encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const;
 
-    /** Appends the ids of a text in which the substitution is still to be made, and which becomes
-     *  one pre-token. Returns false, and appends nothing, unless the text is short and the model
-     *  knows all its characters. Throws std::bad_alloc. */
+    /** Appends the ids of a text that becomes one pre-token, whether or not the substitution has
+     *  been made in it. Does not look at ignore_merges. Returns false, and appends nothing, if the
+     *  text is empty or long, has a character that is no entry, or the model has a prefix or
+     * suffix. Throws std::bad_alloc. */
     bool encode_known(std::string_view text, std::vector<std::int32_t> &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */

@@ -4,6 +4,7 @@
 #include "adapter/error.h"
 #include "adapter/utf8.h"
 #include "alphabet.h"
+#include "substitution.h"
 
 #include <utility>
 

@@ -87,7 +87,7 @@ private:
     /* A word of the filter serves this many slots. */
     static constexpr unsigned FILTER_SHIFT = 4;
 
-    /* Slots that a pair may be in: see Vocabulary. */
+    /* Slots that a pair may be in. In a table that is 5/8 full no run is that long by chance. */
     static constexpr unsigned DISTANCE_BITS = 8;
     static constexpr std::uint64_t TRIES = 1 << DISTANCE_BITS;
 

@@ -31,8 +31,8 @@ std::string shown(std::string_view text)
     return line;
 }
 
-/* Takes the merges in batches: the slots of all texts of a batch are asked for before the first is
- * looked at, and so are those of its merges. */
+/* Takes the merges in batches: the lines of all texts of a batch are asked for before the first is
+ * looked at, and then the slots of its merges. */
 class MergeReader
 {
 public:
@@ -56,18 +56,18 @@ public:
 private:
     static constexpr std::size_t AT_ONCE = 32;
 
-    struct Line {
+    struct Parts {
         Vocabulary::Probe left, right;
     };
 
     int read(std::size_t begin, std::size_t n)
     {
-        std::array<Line, AT_ONCE> lines;
+        std::array<Parts, AT_ONCE> parts;
         std::array<Merges::Pending, AT_ONCE> pending;
         for (std::size_t i = 0; i < n; i++)
-            lines[i] = {probe(2 * (begin + i)), probe(2 * (begin + i) + 1)};
+            parts[i] = {probe(2 * (begin + i)), probe(2 * (begin + i) + 1)};
         for (std::size_t i = 0; i < n; i++)
-            if (int status = prepare(lines[i], begin + i, pending[i]))
+            if (int status = prepare(parts[i], begin + i, pending[i]))
                 return status;
         for (std::size_t i = 0; i < n; i++)
             if (!out_.add(pending[i]))
@@ -80,14 +80,14 @@ private:
         return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_[text]));
     }
 
-    int prepare(const Line &line, std::size_t merge, Merges::Pending &pending)
+    int prepare(const Parts &parts, std::size_t merge, Merges::Pending &pending)
     {
-        std::int32_t l = vocabulary_.find(line.left), r = vocabulary_.find(line.right);
+        std::int32_t l = vocabulary_.find(parts.left), r = vocabulary_.find(parts.right);
         if (l == Vocabulary::NONE || r == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "has a part that is not in the vocabulary");
-        if (line.right.text.size() <= prefix_.size())
+        if (parts.right.text.size() <= prefix_.size())
             return refuse(merge, CALIB_E_UNSUPPORTED, "has an empty right part");
-        std::int32_t result = result_of(line);
+        std::int32_t result = result_of(parts);
         if (result == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
         mark(static_cast<std::size_t>(l));
@@ -102,9 +102,9 @@ private:
             is_part_[part] = true;
     }
 
-    std::int32_t result_of(const Line &line)
+    std::int32_t result_of(const Parts &parts)
     {
-        std::string_view left = line.left.text, right = line.right.text;
+        std::string_view left = parts.left.text, right = parts.right.text;
         if (prefix_.empty()) {
             std::string_view text(left.data(), left.size() + right.size()); /* side by side */
             return find_result(text, Vocabulary::key_of(text));
@@ -125,7 +125,8 @@ private:
         if (vocabulary_.is_text(last_, last_key_, text, key))
             return last_;
         std::int32_t found = vocabulary_.find(text, key);
-        set_last(found == Vocabulary::NONE ? 0 : found);
+        if (found != Vocabulary::NONE)
+            set_last(found);
         return found;
     }
 

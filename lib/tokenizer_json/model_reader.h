@@ -16,7 +16,7 @@ namespace calib_tj
 int read_vocabulary(const ModelSpec &model, Vocabulary &out);
 
 /** Merges are between entries. Sets `is_part[entry]` if the entry is part of one, for as many
- * entries as it holds. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
+ *  entries as it holds. 0, E_MODEL, E_UNSUPPORTED; throws std::bad_alloc. */
 int read_merges(const ModelSpec &model, const Vocabulary &vocabulary, Merges &out,
                 std::vector<bool> &is_part);
 

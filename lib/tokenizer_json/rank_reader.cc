@@ -45,7 +45,7 @@ int check_work(const Vocabulary &vocabulary)
     return 0;
 }
 
-/* Finds the pairs that make a token. Works on many tokens at a time: the slots of all their parts
+/* Finds the pairs that make a token. Works on many tokens at a time: the lines of all their parts
  * are asked for before the first is looked at. */
 class Splits
 {
@@ -111,9 +111,9 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
     std::vector<Pair> pairs;
     Splits(vocabulary, pairs).add_all();
     out.reserve(pairs.size(), vocabulary.size(), vocabulary.size());
-    std::array<Merges::Pending, 32> pending = {};
-    for (std::size_t begin = 0, n; begin < pairs.size(); begin += n) {
-        n = std::min(pending.size(), pairs.size() - begin);
+    std::array<Merges::Pending, 32> pending;
+    for (std::size_t begin = 0; begin < pairs.size(); begin += pending.size()) {
+        std::size_t n = std::min(pending.size(), pairs.size() - begin);
         for (std::size_t i = 0; i < n; i++) { /* the lowest rank is merged first */
             const Pair &pair = pairs[begin + i];
             pending[i] = out.prepare(pair.left, pair.right, pair.result,

@@ -11,7 +11,8 @@
 namespace calib_tj
 {
 
-/** `to` stands for each `from`, which the model never sees; both NO_CHARACTER: none does. */
+/** `from` is read as `to`; the model never sees `from` otherwise. Both are NO_CHARACTER if there is
+ *  none. */
 struct Substitution {
     char32_t from = NO_CHARACTER, to = NO_CHARACTER;
 
@@ -21,8 +22,8 @@ struct Substitution {
     }
 };
 
-/** Returns what the model reads for what in a text without added tokens that begins behind the
- *  beginning of the whole text. None if the file does anything else to such a text. */
+/** Returns the substitution that a file makes in a text that holds no added token and does not
+ * begin the whole text. None if the file does anything else to such a text. */
 Substitution substitution_of(const Spec &spec);
 
 } // namespace calib_tj

@@ -50,7 +50,7 @@ public:
               Substitution substitution);
 
     /** Writes the ids of a text's symbols, with the substitution made, and their codes, and returns
-     * their number: at most one for each byte. Returns 0 if a character needs read_any(). */
+     *  their number: at most one for each byte. Returns 0 if a character needs read_any(). */
     std::size_t read(std::string_view text, std::int32_t *ids, std::uint8_t *codes) const;
 
     /** Reads any text, and appends to `ids`. */

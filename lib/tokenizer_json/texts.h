@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Many short texts in one block of memory. */
+/* Many short texts in one block of memory, side by side. */
 #ifndef CALIB_TOKENIZER_JSON_TEXTS_H
 #define CALIB_TOKENIZER_JSON_TEXTS_H
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 namespace calib_tj
 {
 
+/** Must not be used after it was moved from. */
 class Texts
 {
 public:
@@ -36,13 +36,7 @@ public:
 
     std::string_view operator[](std::size_t i) const
     {
-        return from_to(i, i);
-    }
-
-    /** Texts `first` to `last` as one. */
-    std::string_view from_to(std::size_t first, std::size_t last) const
-    {
-        return {bytes_.data() + bounds_[first], bounds_[last + 1] - bounds_[first]};
+        return {bytes_.data() + bounds_[i], bounds_[i + 1] - bounds_[i]};
     }
 
     /** Drops all texts but the first `n`. */

@@ -23,7 +23,7 @@ Vocabulary::Key Vocabulary::long_key(std::string_view text)
     return {low, low * UINT64_C(0xe7037ed1a0b428db) | last_byte(255)};
 }
 
-/* The slots of a batch are asked for before the first is looked at. */
+/* The lines of a batch are asked for before the first is looked at. */
 Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::int32_t> &ids,
                                     std::int32_t &entry)
 {

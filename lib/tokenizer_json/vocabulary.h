@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The vocabulary: the id of a text and the text of an id. A text of up to 15 bytes is found without
- * a look at anything but its slot. */
+ * a look at anything but its line of the table. */
 #ifndef CALIB_TOKENIZER_JSON_VOCABULARY_H
 #define CALIB_TOKENIZER_JSON_VOCABULARY_H
 
@@ -31,7 +31,8 @@ public:
     static constexpr std::int32_t NONE = -1;
 
     /** Number of bytes from the beginning of a text that must be readable for key_of(). */
-    static constexpr std::size_t READ = Texts::SLACK;
+    static constexpr std::size_t READ = SHORT + 1;
+    static_assert(Texts::SLACK >= READ, "key_of() reads texts of a list");
 
     /** What a text is looked up by: up to SHORT bytes themselves, padded with zeros, or two hashes.
      *  The last byte in memory order holds the length and 1, or 255. */

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace calib_tj
@@ -148,9 +149,10 @@ int name_file(const calib_tokenizer_json &handle, int status)
 int build_tables(calib_tokenizer_json &handle)
 {
     return handle.built.run([&handle] {
+        Texts none; /* nothing may fail after the tables are built */
         int status = with_remedy(handle.encoder.build(handle.spec));
         if (!status)
-            handle.spec.model.merges = Texts();
+            std::swap(handle.spec.model.merges, none);
         return status ? name_file(handle, status) : status;
     });
 }

@@ -2,6 +2,8 @@
 /* BPE by small models whose ids are worked out by hand: what a file may say, what is refused, and
  * what is left after a failed allocation. bpe_live.py compares with the reference. TAP. */
 #include "bpe.h"
+#include "encoder.h"
+#include "substitution.h"
 
 #include "adapter/error.h"
 #include "parse.h"
@@ -218,6 +220,61 @@ void test_long_texts()
     report(encode(bpe, std::string(57, 'a')) == Ids({5, 4, 3, 0}), "a text just too long for bits");
 }
 
+/* A file of U+2581, "a", "b", their merge and a space, with a normalizer and a pre-tokenizer. */
+Spec spaced(const std::string &normalizer, const std::string &pre_tokenizer = "null",
+            const std::string &added = "[]")
+{
+    Spec spec;
+    if (parse(
+            R"({"version":"1.0","added_tokens":)" + added + R"(,"normalizer":)" + normalizer +
+                R"(,"pre_tokenizer":)" + pre_tokenizer +
+                R"(,"model":{"type":"BPE","vocab":{"▁":0,"a":1,"b":2,"▁a":3,"aa":4," ":5,"x":6},)" +
+                R"("merges":[["▁","a"],["a","a"]]}})",
+            spec))
+        std::abort();
+    return spec;
+}
+
+/* Inside a text, what is read as it is has the ids of the steps. */
+void test_substitution()
+{
+    const std::string space = R"({"type":"Replace","pattern":{"String":" "},"content":"▁"})",
+                      letter = R"({"type":"Replace","pattern":{"String":"b"},"content":"a"})",
+                      front = R"({"type":"Prepend","prepend":" x"})",
+                      split = R"({"type":"Split","behavior":"Removed","pattern":{"String":" "})";
+    auto sequence = [](const std::string &first, const std::string &second) {
+        return R"({"type":"Sequence","normalizers":[)" + first + "," + second + "]}";
+    };
+    const std::string token = R"([{"id":9,"content":"x","special":false,"lstrip":false,)"
+                              R"("rstrip":false,"single_word":false,"normalized":)";
+    for (const Spec &spec :
+         {spaced(space), spaced(letter), spaced(space, split + R"(,"invert":false})"),
+          spaced(space, "null", token + "false}]")}) {
+        Encoder encoder;
+        bool good = substitution_of(spec) && encoder.open(spec) == 0 && encoder.build(spec) == 0;
+        for (std::string_view text :
+             {" ", "a", " a", "b a", "  aab a", "x a", "é a", "▁a a", "aaa"}) {
+            Ids ids, steps;
+            good = good && encoder.encode({text, false, false}, true, ids) == 0 &&
+                   encoder.encode({text, true, false}, true, steps) == 0 && ids == steps;
+        }
+        report(good, "a replaced character is read as what replaces it");
+    }
+    report(bool(substitution_of(spaced(sequence(front, space)))), "what is in front of a text");
+    Spec whole = spaced(space);
+    whole.model.ignore_merges = true;
+    bool none = !substitution_of(whole);
+    for (const Spec &spec :
+         {spaced("null"), spaced(front), spaced(sequence(space, front)),
+          spaced(sequence(space, letter)), spaced(sequence(letter, space)),
+          spaced(space, split + R"(,"invert":true})"),
+          spaced(letter, split + R"(,"invert":false})"), spaced(space, "null", token + "true}]"),
+          spaced(R"({"type":"Replace","pattern":{"String":"b"},"content":"aa"})"),
+          spaced(R"({"type":"Replace","pattern":{"Regex":" "},"content":"a"})")})
+        none = none && !substitution_of(spec);
+    report(none, "files that do more than replace a character");
+}
+
 void test_memory()
 {
     File file(R"({"a":5,"b":1,"\u00e9":2,"ab":3,"<unk>":4})", R"([["a","b"]])");
@@ -245,6 +302,7 @@ int main()
 {
     test_merging();
     test_substitutes();
+    test_substitution();
     test_symbols();
     test_refusals();
     test_long_texts();

@@ -207,6 +207,9 @@ def character_files(base, _):
             "a space behind the replacement": normalizers(SPACES, dict(PREPEND, prepend=" the ")),
             "a space in front of it": normalizers(dict(PREPEND, prepend=" the "), SPACES),
             "spaces become letters": replace(" ", "e"), "letters become letters": replace("e", "t"),
+            "the mark becomes a letter": replace("\u2581", "e"),
+            "beyond 16 bits": normalizers(replace("e", "\U0001f600")),
+            "from beyond 16 bits": replace("\U0001f600", "e"),
             "one becomes two": replace(" ", "\u2581\u2581"), "two become one": replace("  ", "\u2581"),
             "one becomes nothing": replace(" ", ""), "nothing changes": replace(" ", " "),
             "twice": normalizers(replace("t", "e"), replace("e", "a"))}.items():
