@@ -146,7 +146,7 @@ Relation Boundaries::of_stage(const Stage &stage, char32_t left, char32_t right)
         return of_matches(stage.behavior, is_punctuation(left), is_punctuation(right));
     case Kind::whitespace: return apart_or_gap(word_class(left) != word_class(right));
     case Kind::whitespace_split: return apart_or_gap(is_white_space(left) || is_white_space(right));
-    case Kind::metaspace: return apart_or_gap(right == stage.character || right == ' ');
+    case Kind::metaspace: return apart_or_gap(right == stage.character);
     case Kind::byte_level: break;
     }
     return Relation::joined;
@@ -159,9 +159,12 @@ bool Boundaries::drops_space() const
     });
 }
 
-/* Each step works inside the pieces of the one before it. */
+/* Each step works inside the pieces of the one before it. Behind Metaspace, which can only be the
+ * first one, they see its character for spaces. */
 Relation Boundaries::relation(char32_t left, char32_t right) const
 {
+    left = shown(left);
+    right = shown(right);
     for (const Stage &stage : stages_) {
         Relation found = of_stage(stage, left, right);
         if (found != Relation::gap)
