@@ -6,6 +6,7 @@
 #include "alphabet.h"
 #include "substitution.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace calib_tj
@@ -43,6 +44,34 @@ void replace_all(std::string &text, std::string_view from, std::string_view to)
         text.replace(at, from.size(), to);
 }
 
+/* Returns true if the first character of a normalized text can come from a place behind the
+ * beginning of the text. */
+bool moves_beginning(const NormalizerStep &step)
+{
+    using Kind = NormalizerStep::Kind;
+    switch (step.kind) {
+    case Kind::replace_string: return step.content.empty() || count_characters(step.pattern) != 1;
+    case Kind::replace_regex:
+    case Kind::bert_clean:
+    case Kind::bert_unaccent: return true;
+    case Kind::strip: return step.left;
+    default: return false;
+    }
+}
+
+bool is_first_metaspace(const PreTokenizerStep &step)
+{
+    return step.kind == PreTokenizerStep::Kind::metaspace &&
+           step.prepend == PreTokenizerStep::Prepend::first;
+}
+
+/* There the reference puts nothing in front. */
+bool can_lose_front(const Spec &spec)
+{
+    return std::any_of(spec.pre_tokenizer.begin(), spec.pre_tokenizer.end(), is_first_metaspace) &&
+           std::any_of(spec.normalizer.begin(), spec.normalizer.end(), moves_beginning);
+}
+
 } // namespace
 
 int Encoder::open(const Spec &spec)
@@ -54,6 +83,9 @@ int Encoder::open(const Spec &spec)
         status = splitter_.build(spec.pre_tokenizer);
     if (status)
         return status;
+    if (can_lose_front(spec))
+        return fail(CALIB_E_UNSUPPORTED, "Metaspace with prepend_scheme first behind a normalizer "
+                                         "that can remove the beginning of a text");
     is_word_piece_ = spec.model.kind == ModelSpec::Kind::word_piece;
     if (is_word_piece_ && splitter_.is_byte_level())
         return fail(CALIB_E_UNSUPPORTED, "a WordPiece model behind ByteLevel is not supported");

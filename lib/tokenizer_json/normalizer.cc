@@ -46,6 +46,9 @@ int Normalizer::build(const std::vector<NormalizerStep> &steps)
         if (spec.kind == Kind::replace_string && spec.pattern.empty())
             return fail(CALIB_E_UNSUPPORTED,
                         "the normalizer Replace with an empty pattern is not supported");
+        if (spec.kind == Kind::prepend && spec.content.empty())
+            return fail(CALIB_E_UNSUPPORTED,
+                        "the normalizer Prepend with an empty text is not supported");
         if (spec.kind == Kind::replace_regex) {
             int status = step.regex.compile(spec.pattern);
             if (status)

@@ -16,8 +16,8 @@ try:
     import hard_texts
     import small_files as small
     import variants
-    from small_files import (LOWERCASE, NFC, NFKC, PREPEND, SPACES, added, byte_level, metaspace, normalizers,
-                             sequence, split, template)
+    from small_files import (LOWERCASE, NFC, NFKC, PREPEND, SPACES, STRIP, added, byte_level, metaspace, normalizers,
+                             replace, sequence, split, template)
 except ImportError as error:
     print(f"1..0 # SKIP {error}")
     sys.exit(0)
@@ -194,6 +194,32 @@ def _():
                         "the ab", " the", "  ab", "<s>the", "<s> the", " <s>", "<s><s>a", "\u2581a",
                         "<s>\u2581the", "ab ab", "",
                         base=CHARACTERS)
+
+
+@tap.test("a pattern behind Metaspace sees its mark")
+def _():
+    model = {"type": "BPE", "vocab": {"<unk>": 0}, "merges": [], "unk_token": "<unk>", "fuse_unk": True}
+    for scheme in "first", "always", "never":
+        compare(dict(steps(metaspace(scheme, False), byte_level()), model=model),
+                "> ", "a >b", ". . .", "1 a\u2581>", "\u2581 .", "a\n >")
+
+
+@tap.test("what can lose the beginning of a text in front of Metaspace, and an empty Prepend, are refused")
+def _():
+    def refused(changes):
+        try:
+            compare(dict(changes, model=characters_model()), "ab", " ab", base=CHARACTERS)
+        except against_wheel.Refused:
+            return True
+        return False
+
+    for normalizer in STRIP, replace("a", ""), replace("ab", "b"), replace("a", "b", "Regex"):
+        for form in normalizer, normalizers(PREPEND, normalizer):
+            tap.holds(refused({"normalizer": form, "pre_tokenizer": metaspace("first", True)}), normalizer)
+        tap.holds(not refused({"normalizer": normalizer, "pre_tokenizer": metaspace("always", True)}), normalizer)
+    for normalizer in replace("a", "b"), replace("a", "\u6771b"), NFC, NFKC, LOWERCASE, PREPEND:
+        tap.holds(not refused({"normalizer": normalizer, "pre_tokenizer": metaspace("first", True)}), normalizer)
+    tap.holds(refused({"normalizer": dict(PREPEND, prepend="")}), "an empty Prepend")
 
 
 @tap.test("contractions in upper case and with a long s")
