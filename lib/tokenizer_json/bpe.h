@@ -36,7 +36,7 @@ public:
     /** Appends the ids of a text that becomes one pre-token, whether or not the substitution has
      *  been made in it. Does not look at ignore_merges. Returns false, and appends nothing, if the
      *  text is empty or long, has a character that is no entry, or the model has a prefix or
-     * suffix. Throws std::bad_alloc. */
+     *  suffix. Throws std::bad_alloc. */
     bool encode_known(std::string_view text, std::vector<std::int32_t> &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */

@@ -23,7 +23,7 @@ struct Substitution {
 };
 
 /** Returns the substitution that a file makes in a text that holds no added token and does not
- * begin the whole text. None if the file does anything else to such a text. */
+ *  begin the whole text. None if the file does anything else to such a text. */
 Substitution substitution_of(const Spec &spec);
 
 } // namespace calib_tj

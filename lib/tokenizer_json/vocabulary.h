@@ -103,7 +103,7 @@ public:
     }
 
     /** Like find(), for texts of which many are no entry's: a filter that is small enough to stay
-     * in the cache answers most of those. */
+     *  in the cache answers most of those. */
     std::int32_t find_rare(std::string_view text, Key key) const
     {
         std::size_t bit = bit_of(key);
