@@ -18,6 +18,7 @@
 #include "adapter.h"
 #include "merge_queue.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -55,7 +56,8 @@ void merge_short(const Lookup &lookup, std::size_t size, Put &&put)
     begins.add(size);
     ids[size] = 0;
 
-    for (std::size_t at; queue.top(at);) {
+    for (std::uint64_t best = queue.top(); best != 0;) {
+        std::size_t at = MergeQueue::offset_of(best);
         std::size_t gone = begins.above(at).first();
         begins.remove(gone);
         queue.remove(gone);
@@ -67,9 +69,13 @@ void merge_short(const Lookup &lookup, std::size_t size, Put &&put)
         std::size_t previous_end = before.empty() ? at : end;
         auto right_pair = lookup.probe({at, end, next_end, ids[at], ids[end]});
         auto left_pair = lookup.probe({previous, at, previous_end, ids[previous], ids[at]});
+        /* The best of the others is found while the look-ups wait for memory. */
+        queue.remove(previous);
+        queue.remove(at);
+        best = queue.top();
         /* The left pair first: if there is none, `previous` is `at`. */
-        queue.set(previous, lookup.find(left_pair));
-        queue.set(at, lookup.find(right_pair));
+        best = std::max(best, queue.set(previous, lookup.find(left_pair)));
+        best = std::max(best, queue.set(at, lookup.find(right_pair)));
     }
 
     for (std::size_t begin = 0; begin < size;) {

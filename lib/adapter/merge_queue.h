@@ -90,9 +90,9 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-/** Possible merges by the offset at which their left symbol begins. Each is one number: its order
- *  and, in the lowest bits, its distance from the right end. The largest number is the next merge;
- *  finding it takes no branch. */
+/** Possible merges by the offset at which their left symbol begins. Each is one number, its key:
+ *  its order and, in the lowest bits, its distance from the right end. The largest key is that of
+ *  the next merge; finding it takes no branch. */
 class MergeQueue
 {
 public:
@@ -105,12 +105,13 @@ public:
         std::fill(keys_, keys_ + end_, 0);
     }
 
-    /** Sets the merge at `offset`. Removes it if its order is 0. */
-    void set(std::size_t offset, Merge merge)
+    /** Sets the merge at `offset`, and returns its key. Removes it if its order is 0. */
+    std::uint64_t set(std::size_t offset, Merge merge)
     {
         std::uint64_t order = merge.order;
         keys_[offset] = order ? order << OFFSET_BITS | (LAST_OFFSET - offset) : 0;
         ids_[offset] = merge.id;
+        return keys_[offset];
     }
 
     void remove(std::size_t offset)
@@ -118,9 +119,9 @@ public:
         keys_[offset] = 0;
     }
 
-    /** Gives the offset of the merge of the highest order, the leftmost of equal ones. Returns
-     * false if the queue is empty. */
-    bool top(std::size_t &offset) const
+    /** Returns the key of the merge of the highest order, the leftmost of equal ones. Returns 0 if
+     *  the queue is empty. */
+    std::uint64_t top() const
     {
         std::uint64_t best = 0;
         for (std::size_t at = 0; at < end_; at += STRIDE) {
@@ -129,8 +130,12 @@ public:
             std::uint64_t right = std::max(std::max(p[4], p[5]), std::max(p[6], p[7]));
             best = std::max(best, std::max(left, right));
         }
-        offset = LAST_OFFSET - (best & LAST_OFFSET);
-        return best != 0;
+        return best;
+    }
+
+    static std::size_t offset_of(std::uint64_t key)
+    {
+        return LAST_OFFSET - (key & LAST_OFFSET);
     }
 
     /** Id of the symbol that the merge at `offset` makes. */
