@@ -60,9 +60,8 @@ public:
     {
         std::uint64_t hash = hash_of(left, right), mask = filter_mask(hash);
         auto slot = static_cast<std::size_t>(hash >> rest_bits_);
+        prefetch_line(&slots_[slot]); /* not only if the filter says so, which would come late */
         bool maybe = (filter_[slot >> FILTER_SHIFT] & mask) == mask;
-        if (maybe)
-            prefetch_line(&slots_[slot]);
         return {tag_of(hash), slot, maybe};
     }
 
@@ -97,7 +96,6 @@ private:
         std::uint64_t hash = std::uint64_t{static_cast<std::uint32_t>(left)} << entry_bits_ |
                              static_cast<std::uint32_t>(right);
         hash = (hash ^ hash >> entry_bits_) * UINT64_C(0x9e3779b97f4a7c15) & hash_mask_;
-        hash = (hash ^ hash >> entry_bits_) * UINT64_C(0xd6e8feb86659fd93) & hash_mask_;
         return hash ^ hash >> entry_bits_;
     }
 
