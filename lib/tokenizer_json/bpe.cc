@@ -221,10 +221,12 @@ std::string_view Bpe::token(std::int32_t id) const
 bool Bpe::are_apart(std::string_view left, std::string_view right) const
 {
     const Symbols &symbols = tables_->symbols;
-    if (!tables_->results_are_texts || tables_->ignore_merges || symbols.is_dropped(left) ||
-        symbols.is_dropped(right))
+    if (!tables_->results_are_texts || tables_->ignore_merges)
         return false;
-    return symbols.falls_back() || symbols.is_known(left) || symbols.is_known(right);
+    if (symbols.falls_back())
+        return true;
+    return !symbols.is_dropped(left) && !symbols.is_dropped(right) &&
+           (symbols.is_known(left) || symbols.is_known(right));
 }
 
 } // namespace calib_tj
