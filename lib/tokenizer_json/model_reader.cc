@@ -31,8 +31,7 @@ std::string shown(std::string_view text)
     return line;
 }
 
-/* Takes the merges in batches: the lines of all texts of a batch are asked for before the first is
- * looked at, and then the slots of its merges. */
+/* Takes the merges in batches: the slots of all are asked for before the first is written. */
 class MergeReader
 {
 public:
@@ -56,18 +55,13 @@ public:
 private:
     static constexpr std::size_t AT_ONCE = 32;
 
-    struct Parts {
-        Vocabulary::Probe left, right;
-    };
-
     int read(std::size_t begin, std::size_t n)
     {
-        std::array<Parts, AT_ONCE> parts;
+        std::array<std::int32_t, 2 * AT_ONCE> parts;
         std::array<Merges::Pending, AT_ONCE> pending;
+        vocabulary_.find(texts_, 2 * begin, 2 * n, parts.data());
         for (std::size_t i = 0; i < n; i++)
-            parts[i] = {probe(2 * (begin + i)), probe(2 * (begin + i) + 1)};
-        for (std::size_t i = 0; i < n; i++)
-            if (int status = prepare(parts[i], begin + i, pending[i]))
+            if (int status = prepare(begin + i, parts[2 * i], parts[2 * i + 1], pending[i]))
                 return status;
         for (std::size_t i = 0; i < n; i++)
             if (!out_.add(pending[i]))
@@ -75,19 +69,14 @@ private:
         return 0;
     }
 
-    Vocabulary::Probe probe(std::size_t text) const
+    int prepare(std::size_t merge, std::int32_t l, std::int32_t r, Merges::Pending &pending)
     {
-        return vocabulary_.probe(texts_[text], Vocabulary::key_of(texts_[text]));
-    }
-
-    int prepare(const Parts &parts, std::size_t merge, Merges::Pending &pending)
-    {
-        std::int32_t l = vocabulary_.find(parts.left), r = vocabulary_.find(parts.right);
         if (l == Vocabulary::NONE || r == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "has a part that is not in the vocabulary");
-        if (parts.right.text.size() <= prefix_.size())
+        std::string_view left = texts_[2 * merge], right = texts_[2 * merge + 1];
+        if (right.size() <= prefix_.size())
             return refuse(merge, CALIB_E_UNSUPPORTED, "has an empty right part");
-        std::int32_t result = result_of(parts);
+        std::int32_t result = result_of(left, right);
         if (result == Vocabulary::NONE)
             return refuse(merge, CALIB_E_MODEL, "makes a text that is not in the vocabulary");
         mark(static_cast<std::size_t>(l));
@@ -102,9 +91,8 @@ private:
             is_part_[part] = true;
     }
 
-    std::int32_t result_of(const Parts &parts)
+    std::int32_t result_of(std::string_view left, std::string_view right)
     {
-        std::string_view left = parts.left.text, right = parts.right.text;
         if (prefix_.empty()) {
             std::string_view text(left.data(), left.size() + right.size()); /* side by side */
             return find_result(text, Vocabulary::key_of(text));

@@ -72,6 +72,39 @@ Vocabulary::Built Vocabulary::add(std::int32_t entry, const Probe &probe)
     return Built::collides;
 }
 
+void Vocabulary::find(const Texts &texts, std::size_t begin, std::size_t n,
+                      std::int32_t *entries) const
+{
+    struct Begun { /* a Probe without its text, which would be cleared first */
+        Key key;
+        std::size_t line;
+    };
+    std::array<Begun, 64> begun;
+    for (std::size_t end = begin + n, few; begin < end; begin += few, entries += few) {
+        few = std::min(begun.size(), end - begin);
+        for (std::size_t i = 0; i < few; i++) {
+            Probe one = probe(texts[begin + i], key_of(texts[begin + i]));
+            begun[i] = {one.key, one.line};
+        }
+        for (std::size_t i = 0; i < few; i++)
+            entries[i] = find({texts[begin + i], begun[i].key, begun[i].line});
+    }
+}
+
+std::int32_t Vocabulary::search(const Probe &probe) const
+{
+    std::size_t at = probe.line;
+    for (std::size_t n = 0; n < TRIES; n++, at = (at + 1) & mask_) {
+        const Line &line = lines_[at];
+        for (std::size_t i = 0; i < Line::SIZE && line.keys[i].high != 0; i++)
+            if (is_text(line.entries[i], line.keys[i], probe.text, probe.key))
+                return line.entries[i];
+        if (line.keys[Line::SIZE - 1].high == 0)
+            break;
+    }
+    return NONE;
+}
+
 void Vocabulary::sort_ids()
 {
     const std::vector<std::int32_t> &ids = *ids_;

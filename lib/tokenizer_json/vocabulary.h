@@ -43,6 +43,12 @@ public:
         {
             return low == other.low && high == other.high;
         }
+
+        /** Like ==, without a branch: 1 or 0. */
+        unsigned matches(Key other) const
+        {
+            return ((low ^ other.low) | (high ^ other.high)) == 0;
+        }
     };
 
     enum class Built { whole, repeated, collides };
@@ -82,20 +88,18 @@ public:
         return {text, key, line};
     }
 
-    /** Returns the entry with this text, or NONE. */
+    /** Returns the entry with this text, or NONE. Most stand in their first line. */
     std::int32_t find(const Probe &probe) const
     {
-        std::size_t at = probe.line;
-        for (std::size_t n = 0; n < TRIES; n++, at = (at + 1) & mask_) {
-            const Line &line = lines_[at];
-            for (std::size_t i = 0; i < Line::SIZE && line.keys[i].high != 0; i++)
-                if (is_text(line.entries[i], line.keys[i], probe.text, probe.key))
-                    return line.entries[i];
-            if (line.keys[Line::SIZE - 1].high == 0)
-                break;
-        }
-        return NONE;
+        const Line &line = lines_[probe.line];
+        unsigned i = line.place_of(probe.key);
+        if (i < Line::SIZE && is_text(line.entries[i], line.keys[i], probe.text, probe.key))
+            return line.entries[i];
+        return search(probe);
     }
+
+    /** Writes the entries with the texts [begin, begin + n) of a list. */
+    void find(const Texts &texts, std::size_t begin, std::size_t n, std::int32_t *entries) const;
 
     std::int32_t find(std::string_view text, Key key) const
     {
@@ -172,6 +176,14 @@ private:
     struct alignas(64) Line {
         static constexpr std::size_t SIZE = 3, MEAN = 2;
 
+        /* Where a key stands, or SIZE; anything if it stands there twice, as the hashes of long
+         * texts may. No branch chooses the place: it would be mispredicted half of the time. */
+        unsigned place_of(Key key) const
+        {
+            static_assert(SIZE == 3, "every place is counted");
+            return 3 - 3 * keys[0].matches(key) - 2 * keys[1].matches(key) - keys[2].matches(key);
+        }
+
         Key keys[SIZE]; /* `high` 0: free, as are those behind it */
         std::int32_t entries[SIZE];
     };
@@ -192,6 +204,7 @@ private:
     }
 
     Built add(std::int32_t entry, const Probe &probe);
+    std::int32_t search(const Probe &probe) const;
     void sort_ids();
 
     Table<Line> lines_;
