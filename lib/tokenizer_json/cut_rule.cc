@@ -34,6 +34,12 @@ bool has_all_bytes(const Bpe &bpe)
     return true;
 }
 
+/* Returns true if one of the letters that meet is ASCII, and so is its byte. */
+bool meets_in_ascii(std::string_view left, std::string_view right)
+{
+    return left.empty() || right.empty() || !(left.back() & right[0] & 0x80);
+}
+
 bool is_in_word(char32_t c)
 {
     return category(c) <= Category::No && !is_chinese(c);
@@ -76,7 +82,8 @@ void CutRule::add_neighbours(const Texts &merges)
         std::string_view left = merges[i], right = merges[i + 1];
         if (!byte_level_)
             neighbours_.add_text(left, right);
-        else if (ALPHABET.read(left, left_bytes) && ALPHABET.read(right, right_bytes))
+        else if (!meets_in_ascii(left, right) && ALPHABET.read(left, left_bytes) &&
+                 ALPHABET.read(right, right_bytes))
             neighbours_.add_bytes(left_bytes, right_bytes);
     }
 }
