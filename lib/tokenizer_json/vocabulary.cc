@@ -80,14 +80,26 @@ void Vocabulary::find(const Texts &texts, std::size_t begin, std::size_t n,
         std::size_t line;
     };
     std::array<Begun, 64> begun;
+    std::array<std::size_t, 64> left; /* not in their first line */
+    auto at = [&](std::size_t i) -> Probe {
+        return {texts[begin + i], begun[i].key, begun[i].line};
+    };
     for (std::size_t end = begin + n, few; begin < end; begin += few, entries += few) {
         few = std::min(begun.size(), end - begin);
         for (std::size_t i = 0; i < few; i++) {
             Probe one = probe(texts[begin + i], key_of(texts[begin + i]));
             begun[i] = {one.key, one.line};
         }
-        for (std::size_t i = 0; i < few; i++)
-            entries[i] = find({texts[begin + i], begun[i].key, begun[i].line});
+        std::size_t n_left = 0;
+        for (std::size_t i = 0; i < few; i++) {
+            entries[i] = find_in_first(at(i));
+            if (entries[i] == NONE) {
+                prefetch_line(&lines_[(begun[i].line + 1) & mask_]);
+                left[n_left++] = i;
+            }
+        }
+        for (std::size_t i = 0; i < n_left; i++)
+            entries[left[i]] = search(at(left[i]));
     }
 }
 

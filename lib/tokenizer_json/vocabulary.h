@@ -88,14 +88,11 @@ public:
         return {text, key, line};
     }
 
-    /** Returns the entry with this text, or NONE. Most stand in their first line. */
+    /** Returns the entry with this text, or NONE. */
     std::int32_t find(const Probe &probe) const
     {
-        const Line &line = lines_[probe.line];
-        unsigned i = line.place_of(probe.key);
-        if (i < Line::SIZE && is_text(line.entries[i], line.keys[i], probe.text, probe.key))
-            return line.entries[i];
-        return search(probe);
+        std::int32_t entry = find_in_first(probe);
+        return entry != NONE ? entry : search(probe);
     }
 
     /** Writes the entries with the texts [begin, begin + n) of a list. */
@@ -204,6 +201,17 @@ private:
     }
 
     Built add(std::int32_t entry, const Probe &probe);
+
+    /* Looks at the first line only, where most entries stand. */
+    std::int32_t find_in_first(const Probe &probe) const
+    {
+        const Line &line = lines_[probe.line];
+        unsigned i = line.place_of(probe.key);
+        if (i < Line::SIZE && is_text(line.entries[i], line.keys[i], probe.text, probe.key))
+            return line.entries[i];
+        return NONE;
+    }
+
     std::int32_t search(const Probe &probe) const;
     void sort_ids();
 
