@@ -66,9 +66,7 @@ public:
 
     Merges::Probe probe(const Neighbours &pair) const
     {
-        Merges::Probe probe = merges_.probe(pair.left_id, pair.right_id);
-        probe.maybe &= pair.end != pair.left;
-        return probe;
+        return merges_.probe(pair.left_id, pair.right_id, pair.end != pair.left);
     }
 
     Merge find(const Merges::Probe &probe) const

@@ -55,13 +55,14 @@ public:
      *  pairs collide. */
     bool add(const Pending &pending);
 
-    /** Begins a look-up. */
-    Probe probe(std::int32_t left, std::int32_t right) const
+    /** Begins a look-up. Unless `is_pair`, one of the two is missing: find() finds nothing, and no
+     *  line of the cache is filled for it. */
+    Probe probe(std::int32_t left, std::int32_t right, bool is_pair = true) const
     {
         std::uint64_t hash = hash_of(left, right), mask = filter_mask(hash);
-        auto slot = static_cast<std::size_t>(hash >> rest_bits_);
+        auto slot = static_cast<std::size_t>(hash >> rest_bits_) & (std::size_t{0} - is_pair);
         prefetch_line(&slots_[slot]); /* not only if the filter says so, which would come late */
-        bool maybe = (filter_[slot >> FILTER_SHIFT] & mask) == mask;
+        bool maybe = is_pair & ((filter_[slot >> FILTER_SHIFT] & mask) == mask);
         return {tag_of(hash), slot, maybe};
     }
 
