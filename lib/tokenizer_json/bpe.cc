@@ -21,8 +21,8 @@ struct Bpe::Tables {
     int build(const ModelSpec &model, bool bytes, Substitution substitution);
     int read_merges(const ModelSpec &model);
     void pair_common_symbols();
-    bool encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const;
-    void encode_any(std::string_view text, std::vector<std::int32_t> &ids) const;
+    bool encode_whole(std::string_view text, IdList &ids) const;
+    void encode_any(std::string_view text, IdList &ids) const;
 
     bool byte_level = false, ignore_merges = false;
     bool results_are_texts = false; /* what merges make is spelled as its characters are */
@@ -127,7 +127,7 @@ void Bpe::Tables::pair_common_symbols()
 }
 
 /* The whole pre-token as an entry of the vocabulary. */
-bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> &ids) const
+bool Bpe::Tables::encode_whole(std::string_view text, IdList &ids) const
 {
     constexpr std::size_t LONGEST = 128;
     char letters[2 * LONGEST + Vocabulary::READ];
@@ -146,11 +146,11 @@ bool Bpe::Tables::encode_whole(std::string_view text, std::vector<std::int32_t> 
         entry = vocabulary.find(long_letters);
     }
     if (entry >= 0)
-        ids.push_back(vocabulary.id(entry));
+        ids.append(vocabulary.id(entry));
     return entry >= 0;
 }
 
-void Bpe::Tables::encode_any(std::string_view text, std::vector<std::int32_t> &ids) const
+void Bpe::Tables::encode_any(std::string_view text, IdList &ids) const
 {
     std::vector<std::int32_t> first(text.size());
     std::vector<std::uint8_t> codes(text.size());
@@ -160,7 +160,7 @@ void Bpe::Tables::encode_any(std::string_view text, std::vector<std::int32_t> &i
     if (first.empty())
         return;
     auto put = [&](std::size_t, std::size_t, std::int32_t entry) {
-        ids.push_back(vocabulary.id(entry));
+        ids.append(vocabulary.id(entry));
     };
     codes.assign(first.size(), Symbols::UNCOMMON);
     Lookup lookup(merges, first.data(), codes.data(), nullptr, 0);
@@ -184,7 +184,7 @@ int Bpe::build(const ModelSpec &model, bool byte_level, Substitution substitutio
     return status;
 }
 
-void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const
+void Bpe::encode(std::string_view pre_token, IdList &ids) const
 {
     if (pre_token.empty() || (tables_->ignore_merges && tables_->encode_whole(pre_token, ids)))
         return;
@@ -192,7 +192,7 @@ void Bpe::encode(std::string_view pre_token, std::vector<std::int32_t> &ids) con
         tables_->encode_any(pre_token, ids);
 }
 
-bool Bpe::encode_known(std::string_view text, std::vector<std::int32_t> &ids) const
+bool Bpe::encode_known(std::string_view text, IdList &ids) const
 {
     const Tables &tables = *tables_;
     std::int32_t first[MergeQueue::LONGEST];
@@ -206,7 +206,7 @@ bool Bpe::encode_known(std::string_view text, std::vector<std::int32_t> &ids) co
     merge_short(lookup, n, [&](std::size_t, std::size_t, std::int32_t entry) {
         first[n_merged++] = tables.vocabulary.id(entry);
     });
-    ids.insert(ids.end(), first, first + n_merged);
+    ids.append(first, n_merged);
     return true;
 }
 

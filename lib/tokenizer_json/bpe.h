@@ -3,13 +3,13 @@
 #ifndef CALIB_TOKENIZER_JSON_BPE_H
 #define CALIB_TOKENIZER_JSON_BPE_H
 
+#include "id_list.h"
 #include "spec.h"
 #include "substitution.h"
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 namespace calib_tj
 {
@@ -31,13 +31,13 @@ public:
 
     /** Appends the ids of a pre-token: bytes if `byte_level`, else valid UTF-8. Throws
      *  std::bad_alloc. */
-    void encode(std::string_view pre_token, std::vector<std::int32_t> &ids) const;
+    void encode(std::string_view pre_token, IdList &ids) const;
 
     /** Appends the ids of a text that becomes one pre-token, whether or not the substitution has
      *  been made in it. Does not look at ignore_merges. Returns false, and appends nothing, if the
      *  text is empty or long, has a character that is no entry, or the model has a prefix or
      *  suffix. Throws std::bad_alloc. */
-    bool encode_known(std::string_view text, std::vector<std::int32_t> &ids) const;
+    bool encode_known(std::string_view text, IdList &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */
     std::string_view token(std::int32_t id) const;

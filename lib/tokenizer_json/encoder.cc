@@ -124,8 +124,8 @@ int Encoder::build(const Spec &spec)
 
 /* Passes what lies between added tokens to `piece(text, at)`. */
 template <typename Piece>
-int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain,
-                  std::vector<std::int32_t> &ids, Piece &&piece) const
+int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain, IdList &ids,
+                  Piece &&piece) const
 {
     AddedMatch match;
     std::size_t covered = 0;
@@ -138,7 +138,7 @@ int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain,
         if (covered < match.begin)
             status = piece(text.substr(covered, match.begin - covered), covered);
         if (match.begin < match.end)
-            ids.push_back(match.id);
+            ids.append(match.id);
         covered = match.end;
     }
     if (!status && covered < text.size())
@@ -146,8 +146,7 @@ int Encoder::walk(const AddedTokens &tokens, std::string_view text, bool plain,
     return status;
 }
 
-int Encoder::encode_pre_tokens(std::string_view text, Position position,
-                               std::vector<std::int32_t> &ids) const
+int Encoder::encode_pre_tokens(std::string_view text, Position position, IdList &ids) const
 {
     int status = CALIB_OK;
     if (is_word_piece_)
@@ -160,8 +159,7 @@ int Encoder::encode_pre_tokens(std::string_view text, Position position,
     return status;
 }
 
-int Encoder::encode_piece(std::string_view text, Position position, bool plain,
-                          std::vector<std::int32_t> &ids) const
+int Encoder::encode_piece(std::string_view text, Position position, bool plain, IdList &ids) const
 {
     std::string normalized;
     normalizer_.normalize(text, position, normalized);
@@ -170,7 +168,7 @@ int Encoder::encode_piece(std::string_view text, Position position, bool plain,
     });
 }
 
-int Encoder::encode(const Window &part, bool plain, std::vector<std::int32_t> &ids) const
+int Encoder::encode(const Window &part, bool plain, IdList &ids) const
 {
     Position first = part.begins ? Position::begin : Position::continued;
     if (skips_steps_ && plain_.holds(part.text)) {

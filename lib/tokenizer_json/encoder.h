@@ -6,6 +6,7 @@
 #include "added.h"
 #include "bpe.h"
 #include "cuts.h"
+#include "id_list.h"
 #include "normalizer.h"
 #include "plain_text.h"
 #include "splitter.h"
@@ -13,7 +14,6 @@
 
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 namespace calib_tj
 {
@@ -39,7 +39,7 @@ public:
     /** Appends the ids of a part of a text, without those that the post-processor adds. `plain`
      *  reads no special token. 0; E_ENCODE if the text is not UTF-8, or if the reference fails on
      *  it. Throws std::bad_alloc. */
-    int encode(const Window &part, bool plain, std::vector<std::int32_t> &ids) const;
+    int encode(const Window &part, bool plain, IdList &ids) const;
 
     /** Gives the text that a token stands for. Returns false if there is no such token. */
     bool text_of(std::int32_t id, std::string &text) const;
@@ -59,15 +59,13 @@ private:
     };
 
     template <typename Piece>
-    int walk(const AddedTokens &tokens, std::string_view text, bool plain,
-             std::vector<std::int32_t> &ids, Piece &&piece) const;
-    int encode_pre_tokens(std::string_view text, Position position,
-                          std::vector<std::int32_t> &ids) const;
+    int walk(const AddedTokens &tokens, std::string_view text, bool plain, IdList &ids,
+             Piece &&piece) const;
+    int encode_pre_tokens(std::string_view text, Position position, IdList &ids) const;
     bool text_of_entry(std::int32_t id, std::string &text) const;
     bool text_of_piece(std::int32_t id, std::string &text) const;
     bool is_byte(std::string_view token) const;
-    int encode_piece(std::string_view text, Position position, bool plain,
-                     std::vector<std::int32_t> &ids) const;
+    int encode_piece(std::string_view text, Position position, bool plain, IdList &ids) const;
 
     Normalizer normalizer_;
     CharacterMap map_;

@@ -34,11 +34,11 @@ bool is_plain(const calib_tokenizer_json &handle, std::uint32_t flags)
                         : (handle.flags & CALIB_TOKENIZER_JSON_PLAIN) != 0;
 }
 
-int emit_ids(const calib_tokenizer_json &handle, const std::vector<std::int32_t> &ids,
-             std::uint32_t flags, calib_emit_fn emit, void *emit_ctx)
+int emit_ids(const calib_tokenizer_json &handle, const IdList &ids, std::uint32_t flags,
+             calib_emit_fn emit, void *emit_ctx)
 {
-    auto put = [&](const std::vector<std::int32_t> &list) {
-        return list.empty() ? CALIB_OK : emit(emit_ctx, list.data(), list.size());
+    auto put = [&](const auto &list) {
+        return list.size() == 0 ? CALIB_OK : emit(emit_ctx, list.data(), list.size());
     };
     bool special =
         !(flags & CALIB_TEXT_NO_SPECIAL) && !(handle.flags & CALIB_TOKENIZER_JSON_NO_SPECIAL);
@@ -71,7 +71,7 @@ int encode(void *ctx, const char *text, std::size_t len, std::uint32_t flags, ca
         return fail(CALIB_E_UNSUPPORTED, "flags has CALIB_TEXT_PARSE_SPECIAL, but mistral-common "
                                          "reads no special tokens from a text");
     return with_tables(ctx, [&](calib_tokenizer_json &handle) {
-        std::vector<std::int32_t> ids;
+        IdList ids;
         int status =
             handle.encoder.encode(window_of(text, len, flags), is_plain(handle, flags), ids);
         return status ? status : emit_ids(handle, ids, flags, emit, emit_ctx);

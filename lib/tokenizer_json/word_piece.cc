@@ -106,7 +106,7 @@ int WordPiece::build(const ModelSpec &model)
 
 /* `text` is the word behind room for the prefix. What has been read of it is overwritten by the
  * prefix of the piece that follows. Returns false if a part is no entry. */
-bool WordPiece::append_pieces(char *text, std::size_t size, std::vector<std::int32_t> &ids) const
+bool WordPiece::append_pieces(char *text, std::size_t size, IdList &ids) const
 {
     const std::size_t room = prefix_.size();
     for (std::size_t at = 0; at < size;) {
@@ -119,7 +119,7 @@ bool WordPiece::append_pieces(char *text, std::size_t size, std::vector<std::int
             std::int32_t entry = vocabulary_.find(spelled, Vocabulary::key_of(spelled));
             if (entry == Vocabulary::NONE)
                 return false;
-            ids.push_back(vocabulary_.id(entry));
+            ids.append(vocabulary_.id(entry));
             at += length;
             return true;
         };
@@ -130,15 +130,15 @@ bool WordPiece::append_pieces(char *text, std::size_t size, std::vector<std::int
     return true;
 }
 
-bool WordPiece::append_unknown(std::vector<std::int32_t> &ids) const
+bool WordPiece::append_unknown(IdList &ids) const
 {
     if (unknown_ == Vocabulary::NONE)
         return false;
-    ids.push_back(vocabulary_.id(unknown_));
+    ids.append(vocabulary_.id(unknown_));
     return true;
 }
 
-int WordPiece::encode(std::string_view word, std::vector<std::int32_t> &ids) const
+int WordPiece::encode(std::string_view word, IdList &ids) const
 {
     constexpr std::size_t SHORT = 128;
     char small[SHORT + Vocabulary::READ];
@@ -155,7 +155,7 @@ int WordPiece::encode(std::string_view word, std::vector<std::int32_t> &ids) con
         if (append_pieces(text, word.size(), ids))
             return 0;
     }
-    ids.resize(n_before);
+    ids.keep(n_before);
     if (append_unknown(ids))
         return 0;
     return fail(CALIB_E_ENCODE, "the reference cannot encode this text: a word of it is not in the "

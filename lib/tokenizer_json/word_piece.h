@@ -3,6 +3,7 @@
 #ifndef CALIB_TOKENIZER_JSON_WORD_PIECE_H
 #define CALIB_TOKENIZER_JSON_WORD_PIECE_H
 
+#include "id_list.h"
 #include "spec.h"
 #include "vocabulary.h"
 
@@ -28,7 +29,7 @@ public:
     /** Appends the ids of a pre-token, which is valid UTF-8: those of its pieces, or the unknown
      *  token's if it is too long or a part of it is no entry. 0; E_ENCODE if it is unknown and the
      *  vocabulary has no unknown token. Throws std::bad_alloc. */
-    int encode(std::string_view word, std::vector<std::int32_t> &ids) const;
+    int encode(std::string_view word, IdList &ids) const;
 
     /** Returns the text of a token of the vocabulary as it stands there; empty if there is none. */
     std::string_view token(std::int32_t id) const;
@@ -63,8 +64,8 @@ private:
         std::vector<std::size_t> long_; /* sorted, the longest first */
     };
 
-    bool append_pieces(char *text, std::size_t size, std::vector<std::int32_t> &ids) const;
-    bool append_unknown(std::vector<std::int32_t> &ids) const;
+    bool append_pieces(char *text, std::size_t size, IdList &ids) const;
+    bool append_unknown(IdList &ids) const;
 
     Vocabulary vocabulary_;
     std::string prefix_;

@@ -69,13 +69,13 @@ int run(bool timed)
             std::printf("E %d %s\n", status, last_error().message);
             continue;
         }
-        std::vector<std::vector<std::int32_t>> ids(one.texts.size());
+        std::vector<IdList> ids(one.texts.size());
         for (std::size_t i = 0; i < ids.size(); i++)
             bpe.encode(one.texts[i], ids[i]);
         double end = seconds();
-        for (const std::vector<std::int32_t> &list : ids) {
-            for (std::int32_t id : list)
-                std::printf("%d ", id);
+        for (const IdList &list : ids) {
+            for (std::size_t i = 0; i < list.size(); i++)
+                std::printf("%d ", list.data()[i]);
             std::putchar('\n');
         }
         if (timed)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of merges and of the vocabulary against maps, at sizes where their layout changes.
  * TAP. */
+#include "id_list.h"
 #include "merges.h"
 #include "vocabulary.h"
 
 #include "tell.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <random>
@@ -142,12 +145,106 @@ bool vocabulary_is_that_of_a_map(std::size_t n)
     return good && vocabulary.entry_of(1) == Vocabulary::NONE;
 }
 
+/* Looked up in a list, texts have the entries that they have alone. */
+bool lists_are_found(std::size_t n_entries, std::size_t n_texts)
+{
+    std::map<std::string, bool> known;
+    Texts entries, texts;
+    std::vector<std::int32_t> ids, found(n_texts);
+    while (entries.size() < n_entries) {
+        std::string text = random_text();
+        if (known.emplace(text, true).second) {
+            ids.push_back(static_cast<std::int32_t>(entries.size()));
+            entries.add(text);
+        }
+    }
+    Vocabulary vocabulary;
+    std::int32_t at = 0;
+    bool good = vocabulary.build(entries, ids, at) == Vocabulary::Built::whole;
+    std::size_t begin = below(3);
+    for (std::size_t i = 0; i < begin + n_texts; i++)
+        texts.add(below(4) ? entries[below(n_entries)] : std::string_view(random_text()));
+    vocabulary.find(texts, begin, n_texts, found.data());
+    for (std::size_t i = 0; i < n_texts; i++)
+        good = good && found[i] == vocabulary.find(texts[begin + i]);
+    return good;
+}
+
+/* Texts of 24 bytes that have the key of "a" 24 times. */
+std::string twin(std::uint64_t number)
+{
+    auto mix = [](std::uint64_t low, std::uint64_t word) {
+        low = (low ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        return low ^ low >> 29;
+    };
+    std::string text(24, 'a');
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), sizeof word);
+    std::uint64_t other = word + number;
+    std::uint64_t second = mix(24, word) ^ mix(24, other) ^ word;
+    std::memcpy(&text[0], &other, sizeof other);
+    std::memcpy(&text[8], &second, sizeof second);
+    return text;
+}
+
+/* They stand in one line, or in several. */
+bool twins_are_told_apart(std::size_t n)
+{
+    Texts texts, asked;
+    std::vector<std::int32_t> ids;
+    for (std::size_t i = 0; i < n; i++) {
+        ids.push_back(static_cast<std::int32_t>(i));
+        texts.add(twin(i));
+    }
+    Vocabulary vocabulary;
+    std::int32_t at = 0;
+    bool good = vocabulary.build(texts, ids, at) == Vocabulary::Built::whole;
+    for (std::size_t i = 0; i <= n; i++) {
+        asked.add(twin(i));
+        good = good && Vocabulary::key_of(asked[i]) == Vocabulary::key_of(asked[0]) &&
+               vocabulary.find(asked[i]) == (i < n ? ids[i] : Vocabulary::NONE);
+    }
+    std::vector<std::int32_t> found(n + 1);
+    vocabulary.find(asked, 0, n + 1, found.data());
+    return good && std::equal(ids.begin(), ids.end(), found.begin()) &&
+           found[n] == Vocabulary::NONE;
+}
+
 void test_vocabulary()
 {
     bool good = true;
     for (std::size_t n : {0, 1, 2, 31, 32, 33, 500, 2000})
         good = good && vocabulary_is_that_of_a_map(n);
     tell(good, "a vocabulary is that of a map");
+    good = true;
+    for (std::size_t n : {0, 1, 63, 64, 65, 1000})
+        good = good && lists_are_found(1 + below(3000), n);
+    tell(good, "a list of texts is looked up");
+    good = true;
+    for (std::size_t n = 1; n < 9; n++)
+        good = good && twins_are_told_apart(n);
+    tell(good, "long texts with one key are told apart");
+}
+
+/* Beyond the ids that a list holds itself. */
+void test_id_list()
+{
+    bool good = true;
+    for (std::size_t step : {1, 7, 64, 65, 1000}) {
+        IdList list;
+        std::vector<std::int32_t> ids;
+        for (std::int32_t at = 0; at < 40; at++) {
+            std::vector<std::int32_t> more(step, at);
+            list.append(more.data(), more.size());
+            ids.insert(ids.end(), more.begin(), more.end());
+        }
+        list.keep(step + 3);
+        ids.resize(step + 3);
+        list.append(5);
+        ids.push_back(5);
+        good = good && list.size() == ids.size() && std::equal(ids.begin(), ids.end(), list.data());
+    }
+    tell(good, "a list of ids grows and shrinks");
 }
 
 } // namespace
@@ -157,5 +254,6 @@ int main()
     test_merges();
     test_collisions();
     test_vocabulary();
+    test_id_list();
     return told_all();
 }

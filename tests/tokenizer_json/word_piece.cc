@@ -65,11 +65,20 @@ bool pieces(const Model &model, const std::string &word, Ids &ids)
     return unknown != model.entries.end();
 }
 
+int encode(const WordPiece &built, const std::string &word, Ids &ids)
+{
+    IdList list;
+    list.append(ids.data(), ids.size());
+    int status = built.encode(word, list);
+    ids.assign(list.data(), list.data() + list.size());
+    return status;
+}
+
 bool same(const Model &model, const WordPiece &built, const std::string &word)
 {
     Ids expected = {7}, ids = {7};
     bool good = pieces(model, word, expected);
-    return (built.encode(word, ids) == (good ? 0 : CALIB_E_ENCODE)) && ids == expected;
+    return (encode(built, word, ids) == (good ? 0 : CALIB_E_ENCODE)) && ids == expected;
 }
 
 std::string random_word(std::mt19937 &random, std::size_t most)
@@ -130,16 +139,16 @@ void test_unknown()
     model.entries = {{"a", 5}, {"##b", 6}};
     WordPiece built;
     Ids ids = {1};
-    bool good = build(model, built) == 0 && built.encode("ab", ids) == 0;
+    bool good = build(model, built) == 0 && encode(built, "ab", ids) == 0;
     tell(good && ids == Ids({1, 5, 6}), "pieces");
     clear_error();
-    tell(built.encode("abc", ids) == CALIB_E_ENCODE && ids == Ids({1, 5, 6}) &&
+    tell(encode(built, "abc", ids) == CALIB_E_ENCODE && ids == Ids({1, 5, 6}) &&
              std::string(last_error().message).find("unk_token") != std::string::npos,
          "without the unknown token a text is refused, and nothing is appended");
     tell(built.token(6) == "##b" && built.token(7).empty() && built.prefix() == "##",
          "texts of entries");
     model.entries["[UNK]"] = 9;
-    good = build(model, built) == 0 && built.encode("abc", ids) == 0;
+    good = build(model, built) == 0 && encode(built, "abc", ids) == 0;
     tell(good && ids == Ids({1, 5, 6, 9}), "it can be built again");
 }
 
