@@ -170,8 +170,7 @@ typedef const char *run_fn(const scenario *s, const plan *p, unsigned at, bool *
 
 static unsigned find_step(void)
 {
-    const char *value = getenv("CALIB_TEST_LONG");
-    long level = value ? strtol(value, NULL, 10) : 0;
+    long level = scenario_level();
     return level <= 0 ? 8 : level == 1 ? 3 : 1;
 }
 

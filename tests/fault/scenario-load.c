@@ -76,6 +76,12 @@ static void have_zstd(const scenario *s)
     keep_compressed(pack_zstd(world.text, TEXT_LEN, 3, 0));
 }
 
+static void have_zstd_lines(const scenario *s)
+{
+    (void)s;
+    keep_compressed(pack_zstd(world.text, world.lines_len, 3, 0));
+}
+
 static void choose_compressed(test_setup *setup)
 {
     setup->source.location = NULL;
@@ -271,7 +277,7 @@ static calib_documents lazy_lines = {.struct_size = sizeof lazy_lines,
 
 static void ask_for_lazy(test_setup *setup)
 {
-    scenario_from_file(setup);
+    setup->source.location = world.lines;
     setup->source.documents = &lazy_lines;
 }
 
@@ -306,7 +312,7 @@ static int read_lines(calib_corpus *corpus)
         status = calib_corpus_info(corpus, &info);
     if (!status)
         status = calib_corpus_tokens(corpus, 0, (size_t)info.n_tokens, ids);
-    for (size_t i = 0; !status && i < TEXT_LEN; i++)
+    for (size_t i = 0; !status && i < world.lines_len; i++)
         if (world.text[i] != '\n' && ids[at++] != (unsigned char)world.text[i])
             return scenario_complain("the tokens are wrong");
     return status;
@@ -351,7 +357,7 @@ static const scenario scenarios[] = {
     {.name = "a hash made aside", .act = act_hash_aside},
     {.name = "lazy documents", .choose = ask_for_lazy, .act = act_lazy},
     {.name = "lazy documents of a zstd text",
-     .prepare = have_zstd,
+     .prepare = have_zstd_lines,
      .choose = ask_for_lazy_zstd,
      .act = act_lazy},
     {.name = "a slice", .choose = ask_for_slice, .act = act_slice},

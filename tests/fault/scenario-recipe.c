@@ -81,7 +81,7 @@ static void have_lock(const scenario *s)
 {
     static const char recipe[] =
         "{\"calib\": 1, \"documents\": \"lines\",\n"
-        " \"sources\": [{\"path\": \"file\", \"max_chars\": \"100\"}, {\"path\": \"file\"}],\n"
+        " \"sources\": [{\"path\": \"lines\", \"max_chars\": \"100\"}, {\"path\": \"lines\"}],\n"
         " \"sampler\": \"documents\", \"samples\": 3, \"seq_len\": 64, \"pad\": 0}\n";
     test_setup setup = scenario_setup(s);
     calib_recipe_options options = options_of(&setup);

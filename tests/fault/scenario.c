@@ -15,6 +15,12 @@
 
 scenario_world world;
 
+long scenario_level(void)
+{
+    const char *value = getenv("CALIB_TEST_LONG");
+    return value ? strtol(value, NULL, 10) : 0;
+}
+
 /* ---- files ---- */
 
 void scenario_hex(const void *data, size_t len, char hex[CALIB_SHA256_HEX])
@@ -140,6 +146,9 @@ void scenario_start(void)
     snprintf(world.cache, sizeof world.cache, "%s/cache", world.folder);
     snprintf(world.file, sizeof world.file, "%s/file", world.folder);
     scenario_write(world.file, world.text, TEXT_LEN);
+    snprintf(world.lines, sizeof world.lines, "%s/lines", world.folder);
+    world.lines_len = scenario_level() > 0 ? TEXT_LEN : SHORT_LEN;
+    scenario_write(world.lines, world.text, world.lines_len);
     snprintf(world.pipe, sizeof world.pipe, "%s/pipe", world.folder);
     snprintf(world.ca_file, sizeof world.ca_file, "%s/ca.pem", world.folder);
     world.port = server_start(world.text, TEXT_LEN, NULL);

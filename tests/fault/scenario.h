@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /* A thread of its own hashes a text of LONG_LEN bytes. */
-enum { TEXT_LEN = 40000, LONG_LEN = 10 << 20, PATH_CAP = 512 };
+enum { TEXT_LEN = 40000, SHORT_LEN = 2400, LONG_LEN = 10 << 20, PATH_CAP = 512 };
 
 typedef struct scenario {
     const char *name;
@@ -35,6 +35,9 @@ typedef struct scenario_group {
 
 extern const scenario_group cache_group, documents_group, download_group, load_group, recipe_group,
     store_group, tls_group;
+
+/** How long the search may be: 0 a bounded part, 1 much of it, 2 all. */
+long scenario_level(void);
 
 /* ---- for fault.c ---- */
 
@@ -64,6 +67,9 @@ typedef struct scenario_world {
     char folder[64];
     char cache[80], temp[80];
     char file[96]; /* contains the text */
+    /* The first lines of the text. Each takes calls that can fail: the short search has few. */
+    char lines[96];
+    size_t lines_len;
     char pipe[96]; /* a place for a named pipe */
     char url[128]; /* serves the text */
     int port, tls_port;
