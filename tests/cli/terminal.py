@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The progress bar, and the ways to end a run from outside."""
 import contextlib
+import itertools
 import os
 import pty
 import re
@@ -185,29 +186,40 @@ def _():
         ended(path, child, signal.SIGINT, "")
 
 
+def written_to_nobody(path, name):
+    """A run that has written its file and waits for the reader of its results."""
+    (path / "corpus.txt").write_bytes(BLOCK * 10)
+    (path / "old.npy").write_bytes(b"old")
+    command = [program.CALIB, "sample", "--source", "corpus.txt", "--no-token-cache", "--samples", "all",
+               "--preview", "4000", "--json", "-o", name]
+    child = subprocess.Popen(command, cwd=path, env=program.environment(path), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+    end = time.monotonic() + program.SECONDS
+    while not (path / name).exists() or (path / name).stat().st_size < 10:
+        tap.holds(time.monotonic() < end, "no output is seen")
+        time.sleep(0.01)
+    return child
+
+
 @tap.test("a signal while the results wait for their reader puts the old file back")
 def _():
-    for signals in (1, 2):
-        with program.directory() as path:
-            (path / "corpus.txt").write_bytes(BLOCK * 10)
-            for name in ("old.npy", "new.npy"):
-                (path / "old.npy").write_bytes(b"old")
-                command = [program.CALIB, "sample", "--source", "corpus.txt", "--no-token-cache",
-                           "--samples", "all", "--preview", "4000", "--json", "-o", name]
-                child = subprocess.Popen(command, cwd=path, env=program.environment(path),
-                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                end = time.monotonic() + program.SECONDS
-                while not (path / name).exists() or (path / name).stat().st_size < 10:
-                    tap.holds(time.monotonic() < end, "no output is seen")
-                    time.sleep(0.01)
-                time.sleep(0.2)
-                for _ in range(signals):
+    with contextlib.ExitStack() as stack:
+        runs = []
+        for signals, name in itertools.product((1, 2), ("old.npy", "new.npy")):
+            path = stack.enter_context(program.directory())
+            runs.append((signals, path, written_to_nobody(path, name)))
+        for nth in (1, 2):
+            time.sleep(0.2)
+            for signals, _, child in runs:
+                if nth <= signals:
                     child.send_signal(signal.SIGTERM)
-                child.wait(program.SECONDS)
-                child.communicate()
-                tap.equal(child.returncode, -signal.SIGTERM, "the status")
-                tap.equal(sorted(program.listing(path)), ["corpus.txt", "old.npy"], "files")
-                tap.equal((path / "old.npy").read_bytes(), b"old", "the old file")
+        for signals, path, child in runs:
+            child.wait(program.SECONDS)
+            _, err = child.communicate()
+            tap.equal(child.returncode, -signal.SIGTERM, "the status")
+            tap.holds(signals == 1 or b"by a signal" not in err, "the second signal came after the alarm")
+            tap.equal(sorted(program.listing(path)), ["corpus.txt", "old.npy"], "files")
+            tap.equal((path / "old.npy").read_bytes(), b"old", "the old file")
 
 
 def killed(path, command=ASK):
