@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Texts that are hard to tokenize and hard to cut, for one tokenizer."""
+import functools
 import random
 
 # White space of all kinds and what only looks like it, contractions in both cases and with long s,
@@ -50,6 +51,12 @@ def bytes_of(entry):
     return entry.encode()
 
 
+@functools.lru_cache(None)
+def letters_of(real):
+    """The letters outside ASCII, in their order."""
+    return sorted({c for c in real if ord(c) > 0x7f and c.isalpha()})
+
+
 class Texts:
     """Random texts for a tokenizer, given as the parsed file."""
 
@@ -62,7 +69,7 @@ class Texts:
         # Entries outside ASCII, many of which begin or end inside a character.
         foreign = [text for text in map(bytes_of, vocabulary) if text and max(text) > 0x7f]
         self.foreign = self.random.sample(foreign, min(2000, len(foreign)))
-        self.letters = sorted({c for c in real if ord(c) > 0x7f and c.isalpha()})
+        self.letters = letters_of(real)
 
     def part(self):
         pick = self.random
