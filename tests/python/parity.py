@@ -3,8 +3,9 @@
 that are tokenized now, and from stored ones.
 
 The short form compares every STEP-th case with parity.txt, which holds a hash of mlx-lm's rows in
-these cases for each corpus and tokenizer. CALIB_TEST_LONG=1 compares all cases with load_data()
-itself, and checks parity.txt. `parity.py --write` writes parity.txt.
+these cases for each corpus and tokenizer. It takes the rows from either ids in turn. CALIB_TEST_LONG=1
+takes them from both, compares all cases with load_data() itself, and checks parity.txt.
+`parity.py --write` writes parity.txt.
 
 load_data() reads its corpus from its cache, so each corpus is put there, under a HOME of the test's
 own.
@@ -95,10 +96,11 @@ def compare_all(corpus_name, tokenizer_name):
             calib.Corpus(tokenizer, source=CACHED) as stored:
         tap.equal((fresh.info().token_store, stored.info().token_store), (MISS, HIT), "the store")
         tap.holds(fresh.info().native, f"it is not native: {fresh.info().why_not_native}")
-        for case in CASES:
-            rows, again = rows_of_calib(fresh, *case), rows_of_calib(stored, *case)
-            tap.holds(np.array_equal(rows, again), f"{case}: the stored rows differ")
+        for number, case in enumerate(CASES):
+            rows = rows_of_calib(stored if number % 2 and not LIVE else fresh, *case)
             if LIVE:
+                again = rows_of_calib(stored, *case)
+                tap.holds(np.array_equal(rows, again), f"{case}: the stored rows differ")
                 compare(case, rows_of_mlx(MLX[tokenizer_name], *case), rows)
             if case in SHORT:
                 found.update(repr(rows.shape).encode())
