@@ -293,9 +293,9 @@ class Sleeping(Words):
         self.seconds, self.blocked = seconds, blocked
 
     def encode(self, text, special):
+        end = time.monotonic() + self.seconds
         if self.blocked:
             time.sleep(self.seconds)
-        end = time.monotonic() + self.seconds
         while time.monotonic() < end:
             pass
         return super().encode(text, special)
@@ -303,18 +303,20 @@ class Sleeping(Words):
 
 @tap.test("Ctrl-C during encode; the call ends by itself and frees what it borrowed")
 def _():
+    alive = []
     for name, fields in PROGRESS.items():
         for blocked in False, True:
             tokenizer = Sleeping(1.5, blocked)
-            alive = weakref.ref(tokenizer)
+            alive.append(weakref.ref(tokenizer))
             with interrupted(f"encode, {name}, {'in C' if blocked else 'in Python'}"):
                 load(tokenizer, **fields)
             del tokenizer
-            end = time.monotonic() + 10
-            while alive() is not None and time.monotonic() < end:
-                time.sleep(0.05)
-                gc.collect()
-            tap.holds(alive() is None, "the tokenizer is free again")
+            tap.holds(alive[-1]() is not None, "encode() still runs")
+    end = time.monotonic() + 10
+    while any(each() for each in alive) and time.monotonic() < end:
+        time.sleep(0.05)
+        gc.collect()
+    tap.equal([each() for each in alive], [None] * 4, "the tokenizers that are not free again")
 
 
 @tap.test("Ctrl-C in progress itself")
