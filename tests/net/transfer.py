@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The guarantees of docs/downloads.md about the transfer. Each test begins with its guarantee's number."""
 import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -11,7 +12,7 @@ import time
 import calib
 import helper
 import tap
-from world import FAST, N, OTHER, PIN, TEXT, World, server, traced
+from world import FAST, N, OTHER, PIN, TEXT, World, server, together, traced
 
 
 @tap.test("G7 resuming cannot splice two versions: strong ETags only, and the whole is hashed")
@@ -81,32 +82,41 @@ def _():
 
 @tap.test("G10 tries again what may pass, waits longer each time, and obeys Retry-After")
 def _():
-    for status, tries in ((404, 1), (403, 1), (501, 1), (408, 3), (429, 3), (500, 3), (503, 3)):
-        with World(lambda r, s=status: r.reply(b"", f"{s} No")) as world:
+    def tried(status, tries):
+        with World(lambda r: r.reply(b"", f"{status} No")) as world:
             outcome = world.fetch("E_HTTP", max_tries=1 if tries == 1 else 2)
             tap.equal(outcome.http_status, status)
             tap.equal(world.count(), min(tries, 2), f"tries for {status}")
-    times = []
 
-    def note(request):
-        times.append(time.monotonic())
-        request.reply(b"", "500 No")
-    with World(note) as world:
-        world.fetch("E_HTTP", max_tries=4)
-        waits = [b - a for a, b in zip(times, times[1:])]
-        for wait, floor in zip(waits, (0.25, 0.5, 1.0)):
-            tap.holds(floor * 0.95 <= wait <= floor * 2 + 0.5, f"the waits are {waits}")
+    def waits_longer():
+        times = []
+
+        def note(request):
+            times.append(time.monotonic())
+            request.reply(b"", "500 No")
+        with World(note) as world:
+            world.fetch("E_HTTP", max_tries=4)
+            waits = [b - a for a, b in zip(times, times[1:])]
+            for wait, floor in zip(waits, (0.25, 0.5, 1.0)):
+                tap.holds(floor * 0.95 <= wait <= floor * 2 + 0.5, f"the waits are {waits}")
 
     def later(request):
         if request.number == 0:
             request.reply(b"", "503 Busy", "Retry-After: 2")
         else:
             request.serve(TEXT)
-    with World(later) as world:
-        tap.holds(world.fetch(max_tries=2).seconds >= 2, "it came back early")
-    with World(later) as world:
-        world.fetch("E_HTTP", max_tries=2, deadline_ms=1500)
-        tap.equal(world.count(), 1, "tries within a deadline that is shorter")
+
+    def obeys():
+        with World(later) as world:
+            tap.holds(world.fetch(max_tries=2).seconds >= 2, "it came back early")
+
+    def keeps_the_deadline():
+        with World(later) as world:
+            world.fetch("E_HTTP", max_tries=2, deadline_ms=1500)
+            tap.equal(world.count(), 1, "tries within a deadline that is shorter")
+    together(waits_longer, obeys, keeps_the_deadline,
+             *(functools.partial(tried, status, tries) for status, tries in
+               ((404, 1), (403, 1), (501, 1), (408, 3), (429, 3), (500, 3), (503, 3))))
 
 
 @tap.test("G11 a connection that hangs is given up, one that is slow is not")
@@ -116,14 +126,21 @@ def _():
         for i in range(0, N, N // 20):
             request.send(TEXT[i:i + N // 20])
             request.pause(0.08)
-    with World(slow) as world:
-        world.fetch(stall_timeout_ms=900)
-    with World(lambda r: r.silence()) as world:
-        outcome = world.fetch("E_TIMEOUT", stall_timeout_ms=400)
-        tap.holds(0.3 < outcome.seconds < 2, f"{outcome.seconds} s")
-    with World(slow) as world:
-        outcome = world.fetch("E_TIMEOUT", deadline_ms=300, max_tries=5)
-        tap.holds(outcome.seconds < 1, f"{outcome.seconds} s")
+
+    def is_waited_for():
+        with World(slow) as world:
+            world.fetch(stall_timeout_ms=900)
+
+    def hangs():
+        with World(lambda r: r.silence()) as world:
+            outcome = world.fetch("E_TIMEOUT", stall_timeout_ms=400)
+            tap.holds(0.3 < outcome.seconds < 2, f"{outcome.seconds} s")
+
+    def is_slower_than_the_deadline():
+        with World(slow) as world:
+            outcome = world.fetch("E_TIMEOUT", deadline_ms=300, max_tries=5)
+            tap.holds(outcome.seconds < 1, f"{outcome.seconds} s")
+    together(is_waited_for, hangs, is_slower_than_the_deadline)
 
 
 @tap.test("G12 at most five redirects, none to another scheme but https")

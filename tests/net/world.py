@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A text on a scripted server, and a cache to fetch it into."""
+import concurrent.futures
+import itertools
 import json
 import os
 import re
@@ -28,11 +30,10 @@ server = Server(script)
 
 class World(helper.Cache):
     """A cache and a URL for one test; `answer` is the server's script for it."""
-    made = 0
+    numbers = itertools.count(1)
 
     def __init__(self, answer=None):
-        World.made += 1
-        self.at = f"/world-{World.made}"
+        self.at = f"/world-{next(World.numbers)}"
         self.url = server.url(self.at)
         self.answer(answer or (lambda r: r.serve(TEXT)))
 
@@ -77,6 +78,13 @@ def in_background(function):
     thread = threading.Thread(target=lambda: result.append(function()))
     thread.start()
     return thread, result
+
+
+def together(*functions):
+    """Runs all at once, since most of their time is waiting. Raises what one raises."""
+    with concurrent.futures.ThreadPoolExecutor(len(functions)) as pool:
+        for future in [pool.submit(function) for function in functions]:
+            future.result()
 
 
 def traced(world, **environment):
