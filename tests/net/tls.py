@@ -205,7 +205,8 @@ def _():
 @tap.test("a server that speaks no TLS is an error")
 def _():
     with Server(good) as server:
-        expect(fetch(server.url("/a").replace("http:", "https:")), ("E_TLS", "E_TIMEOUT"))
+        expect(fetch(server.url("/a").replace("http:", "https:"), connect_timeout_ms=400),
+               ("E_TLS", "E_TIMEOUT"))
 
 
 @tap.test("a CA file that is missing, or none, is an error")
