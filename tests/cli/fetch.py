@@ -256,7 +256,7 @@ def _():
         host.missing = 10
         for option in ("--deadline", "--stall-timeout"):
             start = time.monotonic()
-            refused(path, [], "fetch", host.url("/a"), option, "1", "--tries", 1)
+            refused(path, [], "fetch", host.url("/a"), option, "0.3", "--tries", 1)
             tap.holds(time.monotonic() - start < 20, f"{option} was not kept")
 
 
