@@ -192,7 +192,10 @@ def _():
 
 @tap.test("strip removes what Python's str.strip() does, for every character")
 def _():
-    characters = [chr(c) for c in range(0x110000) if not 0xd800 <= c < 0xe000]
+    # Behind the first plane there are no spaces: in the short form one in 61.
+    characters = [chr(c) for c in range(0x110000) if not 0xd800 <= c < 0xe000 and
+                  (tap.LONG or c < 0x10000 or c % 61 == 0)]
+    tap.holds(not any(chr(c).isspace() for c in range(0x10000, 0x110000)), "the others are no spaces")
     whole = "\n".join(json.dumps({"text": f"{c}a{c}"}) for c in characters).encode("ascii")
     for strip, function in STRIPS.items():
         (documents, malformed), = split([whole], JSONL, strip=strip)
