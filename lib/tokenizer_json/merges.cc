@@ -59,19 +59,4 @@ void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries)
     distance_ = std::uint64_t{1} << (place_bits_ + result_bits);
 }
 
-bool Merges::add(const Pending &pending)
-{
-    auto at = static_cast<std::size_t>(pending.hash >> rest_bits_);
-    filter_[at >> FILTER_SHIFT] |= filter_mask(pending.hash);
-    std::uint64_t tag = tag_of(pending.hash);
-    for (std::uint64_t n = 0; n < TRIES; n++, tag += distance_, at = (at + 1) & mask_) {
-        std::uint64_t &slot = slots_[at];
-        if (slot == 0 || (slot & tag_mask_) == tag) {
-            slot = tag | pending.merge;
-            return true;
-        }
-    }
-    return false;
-}
-
 } // namespace calib_tj

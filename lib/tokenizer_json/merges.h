@@ -53,7 +53,20 @@ public:
 
     /** Adds a merge. Of a pair that comes twice the later one counts. Returns false if too many
      *  pairs collide. */
-    bool add(const Pending &pending);
+    bool add(const Pending &pending)
+    {
+        auto at = static_cast<std::size_t>(pending.hash >> rest_bits_);
+        filter_[at >> FILTER_SHIFT] |= filter_mask(pending.hash);
+        std::uint64_t tag = tag_of(pending.hash);
+        for (std::uint64_t n = 0; n < TRIES; n++, tag += distance_, at = (at + 1) & mask_) {
+            std::uint64_t &slot = slots_[at];
+            if (slot == 0 || (slot & tag_mask_) == tag) {
+                slot = tag | pending.merge;
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Begins a look-up. Unless `is_pair`, one of the two is missing: find() finds nothing, and no
      *  line of the cache is filled for it. */
