@@ -10,8 +10,9 @@
  *     Probe probe(const Neighbours &) const;           begins any look-up
  *     Merge find(const Probe &) const;                 ends it
  *
- * The last two are two steps, so that a second look-up begins before the first has its answer. Each
- * symbol that is left goes to `put(begin, end, id)`, in order. */
+ * The last two are two steps: before the first look-up has its answer, a second one begins and the
+ * next merge elsewhere is found. Each symbol that is left goes to `put(begin, end, id)`, in order.
+ */
 #ifndef CALIB_ADAPTER_MERGE_LOOP_H
 #define CALIB_ADAPTER_MERGE_LOOP_H
 

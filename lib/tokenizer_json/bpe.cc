@@ -13,6 +13,7 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace calib_tj
 {
@@ -221,7 +222,7 @@ bool Bpe::are_apart(std::string_view left, std::string_view right) const
     const Symbols &symbols = tables_->symbols;
     if (!tables_->results_are_texts || tables_->ignore_merges)
         return false;
-    if (symbols.falls_back())
+    if (symbols.falls_back()) /* no character is dropped or unknown */
         return true;
     return !symbols.is_dropped(left) && !symbols.is_dropped(right) &&
            (symbols.is_known(left) || symbols.is_known(right));

@@ -34,7 +34,8 @@ bool has_all_bytes(const Bpe &bpe)
     return true;
 }
 
-/* Returns true if one of the letters that meet is ASCII, and so is its byte. */
+/* Returns true if a part is empty, or one of the two letters that meet is ASCII. Such a letter
+ * stands for its own byte, which add_bytes() would not add. */
 bool meets_in_ascii(std::string_view left, std::string_view right)
 {
     return left.empty() || right.empty() || !(left.back() & right[0] & 0x80);

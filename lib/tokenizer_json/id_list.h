@@ -12,16 +12,16 @@
 namespace calib_tj
 {
 
+/** Points into itself: not copied. */
 class IdList
 {
 public:
     IdList() = default;
 
-    /* Points into itself. */
     IdList(const IdList &) = delete;
     IdList &operator=(const IdList &) = delete;
 
-    /** Throws std::bad_alloc. */
+    /** Appends ids that do not lie in this list. Throws std::bad_alloc, and is then as before. */
     void append(const std::int32_t *ids, std::size_t n)
     {
         if (n > room_ - size_)
@@ -35,7 +35,7 @@ public:
         append(&id, 1);
     }
 
-    /** Drops all ids but the first `n`. */
+    /** Drops all ids but the first `n`, which is at most size(). */
     void keep(std::size_t n)
     {
         size_ = n;
@@ -56,12 +56,13 @@ private:
 
     void grow(std::size_t n)
     {
+        std::size_t room = std::max(2 * room_, size_ + n);
         bool is_first = many_.empty();
-        room_ = std::max(2 * room_, size_ + n);
-        many_.resize(room_);
+        many_.resize(room);
         if (is_first)
             std::copy(few_, few_ + size_, many_.begin());
         data_ = many_.data();
+        room_ = room;
     }
 
     std::int32_t few_[FEW];

@@ -68,8 +68,8 @@ public:
         return false;
     }
 
-    /** Begins a look-up. Unless `is_pair`, one of the two is missing: find() finds nothing, and no
-     *  line of the cache is filled for it. */
+    /** Begins a look-up. If `is_pair` is false, find() finds nothing, and no slot but the first is
+     *  asked for: what is never read would only push other lines out of the cache. */
     Probe probe(std::int32_t left, std::int32_t right, bool is_pair = true) const
     {
         std::uint64_t hash = hash_of(left, right), mask = filter_mask(hash);

@@ -53,13 +53,13 @@ public:
     }
 
 private:
-    static constexpr std::size_t AT_ONCE = 32;
+    static constexpr std::size_t AT_ONCE = Vocabulary::AT_ONCE / 2;
 
     int read(std::size_t begin, std::size_t n)
     {
         std::array<std::int32_t, 2 * AT_ONCE> parts;
         std::array<Merges::Pending, AT_ONCE> pending;
-        vocabulary_.find(texts_, 2 * begin, 2 * n, parts.data());
+        vocabulary_.find_all(texts_, 2 * begin, 2 * n, parts.data());
         for (std::size_t i = 0; i < n; i++)
             if (int status = prepare(begin + i, parts[2 * i], parts[2 * i + 1], pending[i]))
                 return status;

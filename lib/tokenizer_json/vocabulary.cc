@@ -72,34 +72,26 @@ Vocabulary::Built Vocabulary::add(std::int32_t entry, const Probe &probe)
     return Built::collides;
 }
 
-void Vocabulary::find(const Texts &texts, std::size_t begin, std::size_t n,
-                      std::int32_t *entries) const
+/* All first lines are asked for before one is looked at, and then the lines behind them. */
+void Vocabulary::find_all(const Texts &texts, std::size_t begin, std::size_t n,
+                          std::int32_t *entries) const
 {
-    struct Begun { /* a Probe without its text, which would be cleared first */
-        Key key;
-        std::size_t line;
-    };
-    std::array<Begun, 64> begun;
-    std::array<std::size_t, 64> left; /* not in their first line */
-    auto at = [&](std::size_t i) -> Probe {
-        return {texts[begin + i], begun[i].key, begun[i].line};
-    };
-    for (std::size_t end = begin + n, few; begin < end; begin += few, entries += few) {
-        few = std::min(begun.size(), end - begin);
-        for (std::size_t i = 0; i < few; i++) {
-            Probe one = probe(texts[begin + i], key_of(texts[begin + i]));
-            begun[i] = {one.key, one.line};
+    Key keys[AT_ONCE];
+    std::size_t lines[AT_ONCE], rest[AT_ONCE], n_rest = 0;
+    for (std::size_t i = 0; i < n; i++) {
+        keys[i] = key_of(texts[begin + i]);
+        lines[i] = probe(texts[begin + i], keys[i]).line;
+    }
+    for (std::size_t i = 0; i < n; i++) {
+        entries[i] = find_in_first({texts[begin + i], keys[i], lines[i]});
+        if (entries[i] == NONE) {
+            prefetch_line(&lines_[(lines[i] + 1) & mask_]);
+            rest[n_rest++] = i;
         }
-        std::size_t n_left = 0;
-        for (std::size_t i = 0; i < few; i++) {
-            entries[i] = find_in_first(at(i));
-            if (entries[i] == NONE) {
-                prefetch_line(&lines_[(begun[i].line + 1) & mask_]);
-                left[n_left++] = i;
-            }
-        }
-        for (std::size_t i = 0; i < n_left; i++)
-            entries[left[i]] = search(at(left[i]));
+    }
+    for (std::size_t i = 0; i < n_rest; i++) {
+        std::size_t at = rest[i];
+        entries[at] = search({texts[begin + at], keys[at], lines[at]});
     }
 }
 

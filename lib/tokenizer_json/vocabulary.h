@@ -39,13 +39,8 @@ public:
     struct Key {
         std::uint64_t low, high; /* `high` is never 0 */
 
+        /* One comparison, so that no branch is needed. */
         bool operator==(Key other) const
-        {
-            return low == other.low && high == other.high;
-        }
-
-        /** Like ==, without a branch: 1 or 0. */
-        unsigned matches(Key other) const
         {
             return ((low ^ other.low) | (high ^ other.high)) == 0;
         }
@@ -95,8 +90,13 @@ public:
         return entry != NONE ? entry : search(probe);
     }
 
-    /** Writes the entries with the texts [begin, begin + n) of a list. */
-    void find(const Texts &texts, std::size_t begin, std::size_t n, std::int32_t *entries) const;
+    /** Number of texts that find_all() looks up side by side. */
+    static constexpr std::size_t AT_ONCE = 64;
+
+    /** Looks up the texts [begin, begin + n) of a list, at most AT_ONCE, and writes the entry of
+     *  each, or NONE. */
+    void find_all(const Texts &texts, std::size_t begin, std::size_t n,
+                  std::int32_t *entries) const;
 
     std::int32_t find(std::string_view text, Key key) const
     {
@@ -173,12 +173,14 @@ private:
     struct alignas(64) Line {
         static constexpr std::size_t SIZE = 3, MEAN = 2;
 
-        /* Where a key stands, or SIZE; anything if it stands there twice, as the hashes of long
-         * texts may. No branch chooses the place: it would be mispredicted half of the time. */
+        /* Where a key stands, or SIZE. Any number if it stands there twice, as the hashes of long
+         * texts may: the caller checks it and the text. No branch chooses the place: it would be
+         * mispredicted half of the time. */
         unsigned place_of(Key key) const
         {
             static_assert(SIZE == 3, "every place is counted");
-            return 3 - 3 * keys[0].matches(key) - 2 * keys[1].matches(key) - keys[2].matches(key);
+            return 3 - 3 * unsigned{keys[0] == key} - 2 * unsigned{keys[1] == key} -
+                   unsigned{keys[2] == key};
         }
 
         Key keys[SIZE]; /* `high` 0: free, as are those behind it */
