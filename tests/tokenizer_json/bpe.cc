@@ -281,6 +281,46 @@ void test_substitution()
     report(none, "files that do more than replace a character");
 }
 
+/* With all byte tokens every character is a symbol or bytes. */
+ModelSpec with_bytes(const File &file)
+{
+    ModelSpec model = file.model;
+    auto id = static_cast<std::int32_t>(model.entries.size());
+    for (unsigned byte = 0; byte < 256; byte++, id++) {
+        char name[8];
+        std::snprintf(name, sizeof name, "<0x%02X>", byte);
+        model.entries.add(name);
+        model.ids.push_back(id);
+    }
+    model.byte_fallback = true;
+    return model;
+}
+
+bool is_cut(const ModelSpec &model, std::string_view left, std::string_view right)
+{
+    Bpe bpe;
+    return bpe.build(model, false) == 0 && bpe.are_apart(left, right);
+}
+
+void test_cuts()
+{
+    File file(R"({"a":0,"b":1,"ab":2})", R"([["a","b"]])");
+    ModelSpec bytes = with_bytes(file);
+    report(is_cut(bytes, "a", "b") && is_cut(bytes, "x", "y"), "with byte tokens texts are cut");
+    ModelSpec other = bytes;
+    other.ignore_merges = true;
+    bool none = !is_cut(other, "a", "b");
+    for (std::string ModelSpec::*affix : {&ModelSpec::prefix, &ModelSpec::suffix}) {
+        other = bytes;
+        other.*affix = "#";
+        other.merges = Texts();
+        none = none && !is_cut(other, "a", "b");
+    }
+    report(none, "not with ignore_merges, a prefix or a suffix");
+    File joins(R"({"b":0,"<0x61>b":1})", R"([["<0x61>","b"]])");
+    report(!is_cut(with_bytes(joins), "b", "b"), "not if a merge takes a byte token");
+}
+
 void test_memory()
 {
     File file(R"({"a":5,"b":1,"\u00e9":2,"ab":3,"<unk>":4})", R"([["a","b"]])");
@@ -312,6 +352,7 @@ int main()
     test_symbols();
     test_refusals();
     test_long_texts();
+    test_cuts();
     test_memory();
     std::printf("1..%d\n", n_tests);
     return n_failed != 0;
