@@ -208,6 +208,7 @@ def _():
         for signals, name in itertools.product((1, 2), ("old.npy", "new.npy")):
             path = stack.enter_context(program.directory())
             runs.append((signals, path, written_to_nobody(path, name)))
+            stack.callback(runs[-1][2].kill)
         for nth in (1, 2):
             time.sleep(0.2)
             for signals, _, child in runs:

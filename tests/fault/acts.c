@@ -15,7 +15,7 @@ test_setup scenario_setup(const scenario *s)
     setup.options.cache_dir = world.cache;
     setup.options.flags = s->flags;
     setup.options.offline = s->offline ? s->offline : CALIB_OFFLINE_OFF;
-    setup.options.max_memo_bytes = 1 << 20; /* each run has one */
+    setup.options.max_memo_bytes = 1 << 20; /* each of many runs clears it */
     setup.options.max_tries = 2;
     setup.options.stall_timeout_ms = 300;
     setup.options.connect_timeout_ms = 1000;

@@ -3,7 +3,7 @@
 that are tokenized now, and from stored ones.
 
 The short form compares every STEP-th case with parity.txt, which holds a hash of mlx-lm's rows in
-these cases for each corpus and tokenizer. It takes the rows from either ids in turn. CALIB_TEST_LONG=1
+these cases for each corpus and tokenizer. It takes each case from fresh or stored ids, in turn. CALIB_TEST_LONG=1
 takes them from both, compares all cases with load_data() itself, and checks parity.txt.
 `parity.py --write` writes parity.txt.
 
