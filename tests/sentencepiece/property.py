@@ -26,9 +26,9 @@ VENV = os.environ.get("CALIB_TEST_VENV")
 LEVEL = min(int(os.environ.get("CALIB_TEST_LONG") or 0), 2)
 BOUNDED = LEVEL < 1
 SEED = int(os.environ.get("CALIB_TEST_SEED") or (random.randrange(1 << 30) if LEVEL > 1 else 1))
-N_TEXTS = (14, 60, 20000)[LEVEL]
+N_TEXTS = (20, 60, 20000)[LEVEL]
 # Bytes of the text that is encoded in batches: for every model, for a few.
-LARGE, LARGEST = ((20000, 200000), (150000, 1000000), (800000, 5000000))[LEVEL]
+LARGE, LARGEST = ((30000, 300000), (150000, 1000000), (800000, 5000000))[LEVEL]
 LARGEST_FOR = ("bpe-llama.model", "tokenizer.model.v1")
 N_MUTANTS = (8, 20, 220)[LEVEL]
 N_UNUSED = (4, 10, 100)[LEVEL]

@@ -26,7 +26,7 @@ except ImportError as error:
 EXACT, TEXTS = sys.argv[1:3]
 ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 FAMILIES = os.environ.get("CALIB_TOKENIZERS", "")
-N_TEXTS, LONG_SIZE = ((40, 100), (150, 400), (400, 800))[tap.LEVEL]
+N_TEXTS, LONG_SIZE = ((60, 150), (150, 400), (400, 800))[tap.LEVEL]
 REAL = against_wheel.real_text(TEXTS)
 PATHS = sorted(glob.glob(os.path.join(FAMILIES, "**", "tokenizer.json"), recursive=True)) if FAMILIES else []
 COUNTS = against_wheel.Comparison(EXACT)

@@ -27,7 +27,7 @@ except ImportError as error:
 EXACT, TEXTS = sys.argv[1:3]
 ONLY_RANDOM = len(sys.argv) > 3
 N_RANDOM = int(sys.argv[3]) if ONLY_RANDOM else (3, 4, 10)[tap.LEVEL]
-N_TEXTS, LONG_SIZE = ((7, 70), (12, 120), (30, 250))[tap.LEVEL]
+N_TEXTS, LONG_SIZE = ((10, 100), (12, 120), (30, 250))[tap.LEVEL]
 N_MERGES = 2000
 REAL = against_wheel.real_text(TEXTS)
 PATHS = against_wheel.published_paths()

@@ -18,7 +18,7 @@ from tokenizers import Regex, normalizers, pre_tokenizers
 
 
 DRIVER = sys.argv[1]
-N_TEXTS = (25000, 100000, 500000)[tap.LEVEL]
+N_TEXTS = (40000, 100000, 500000)[tap.LEVEL]
 CATEGORIES = ("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp "
               "Cc Cf Cs Co Cn").split()
 # Every character but NUL, which ends a text for the driver. In the short form, of the planes that have
