@@ -6,14 +6,16 @@
 usage: tokenizer_json.py --build DIR --text FILE [--repeat N] [--peer NAME=PYTHON]... TOKENIZER...
 
 A TOKENIZER is a tokenizer.json, the folder that holds it, or a tekken.json. A peer is `tokenizers`,
-`gigatoken`, `nanotoken` or `mistral_common` (or one with a suffix, `tokenizers-1.0`) with the Python that has the
-package. Every process runs on one core. Whole processes read the text, load the tokenizer, encode, and
-write all ids as int32:
-`calib tokenize` with cold tables and memo, and Python. `encode` is the time without loading: of a
-peer the encoding alone, of calib opening the corpus, with its tables built for the first segment.
-Each figure is the best of N; peers slower than 10 s run once. All ids must be equal, or the peer is
-marked. Two threads run on two cores."""
+`gigatoken`, `nanotoken` or `mistral_common` (or one with a suffix, `tokenizers-1.0`) with the Python
+that has the package. Every process runs on one core. Whole processes read the text, load the
+tokenizer, encode, and write all ids as int32: `calib tokenize` with cold tables and memo, and
+Python. `encode` is the time without loading: of a peer the encoding alone, of calib opening the
+corpus, with its tables built for the first segment.
+Each figure is the best of N, taken in turns, so that a busy machine slows all alike; a peer that
+takes 10 s runs once. All ids must be equal, or the peer is marked. Two threads run on two cores."""
 import argparse
+import filecmp
+import functools
 import json
 import os
 import subprocess
@@ -82,25 +84,37 @@ def run(command, cores):
     return seconds, usage.ru_maxrss * 1024, out
 
 
-def best(command, cores, repeat):
-    runs = [run(command, cores)]
-    while len(runs) < repeat and runs[0][0] < 10:
-        runs.append(run(command, cores))
-    return min(runs, key=lambda one: one[0]), runs
+def in_turns(measures, repeat):
+    """Calls each function `repeat` times, in turns, or until it takes 10 s: what they returned."""
+    results = {name: [] for name in measures}
+    ended = set()
+    for _ in range(repeat):
+        for name in [one for one in measures if one not in ended]:
+            begin = time.perf_counter()
+            results[name].append(measures[name]())
+            if time.perf_counter() - begin > 10 or isinstance(results[name][-1], RuntimeError):
+                ended.add(name)
+    return results
 
 
-def calib(arguments, path, out, threads):
+def calib(arguments, path, out):
     program = os.path.join(arguments.build, "examples", "calib", "calib")
-    command = [program, "tokenize", "--source", arguments.text, "--tokenizer", path,
-               "--specials", "none", "--threads", str(threads), "--no-token-cache", "-o", out]
-    cores = arguments.cores[:threads]
-    return best(command, cores, arguments.repeat)[0]
+    return run([program, "tokenize", "--source", arguments.text, "--tokenizer", path, "--specials",
+                "none", "--threads", "1", "--no-token-cache", "-o", out], arguments.cores[:1])
 
 
 def calib_encode(arguments, path, threads):
     program = os.path.join(arguments.build, "tests", "bench", "bench-load")
-    command = [program, path, arguments.text, str(threads), "proven", str(arguments.repeat)]
+    command = [program, path, arguments.text, str(threads), "proven", "1"]
     return float(run(command, arguments.cores[:threads])[2].split()[0])
+
+
+def peer(arguments, path, out, name, python):
+    """What run() returns, or the error of a peer that cannot encode this."""
+    try:
+        return run([python, "-c", PEER, name, path, arguments.text, out], arguments.cores[:1])
+    except RuntimeError as error:
+        return error
 
 
 def line(name, seconds, base, size, note=""):
@@ -108,31 +122,43 @@ def line(name, seconds, base, size, note=""):
     print(f"  {name:34} {seconds:8.3f} s {size / seconds / 1e6:8.1f} MB/s {ratio}  {note}", flush=True)
 
 
+def fastest(runs):
+    return min(runs, key=lambda one: one[0])
+
+
+def show_peer(name, runs, outs, process, encode, size):
+    if isinstance(runs[-1], RuntimeError):
+        print(f"  {name}: {runs[-1]}")
+        return
+    seconds, peak, _ = fastest(runs)
+    same = filecmp.cmp(outs["calib"], outs[name], shallow=False)
+    note = f"peak {peak / 1e6:.0f} MB" + ("" if same else ", OTHER IDS")
+    line(name + ", whole process", seconds, process, size, note)
+    line(name + ", encode", min(json.loads(one[2])[1] for one in runs), encode, size)
+
+
 def compare(arguments, path, folder):
     size = os.path.getsize(arguments.text)
-    ours = os.path.join(folder, "ours.bin")
-    process, peak, _ = calib(arguments, path, ours, 1)
-    encode = calib_encode(arguments, path, 1)
+    peers = dict(one.split("=", 1) for one in arguments.peer)
+    outs = {name: os.path.join(folder, name + ".bin") for name in ["calib", *peers]}
+    measures = {"process": lambda: calib(arguments, path, outs["calib"]),
+                "one": lambda: calib_encode(arguments, path, 1)}
+    if len(arguments.cores) > 1:
+        measures["two"] = lambda: calib_encode(arguments, path, 2)
+    for name, python in peers.items():
+        measures["peer " + name] = functools.partial(peer, arguments, path, outs[name], name,
+                                                     python)
+    results = in_turns(measures, arguments.repeat)
+    process, peak, _ = fastest(results["process"])
+    encode = min(results["one"])
     print(path)
     line("calib tokenize, whole process", process, None, size, f"peak {peak / 1e6:.0f} MB")
     line("calib, encode", encode, None, size)
-    if len(arguments.cores) > 1:
-        two = calib_encode(arguments, path, 2)
+    if "two" in results:
+        two = min(results["two"])
         line("calib, encode, 2 threads", two, None, size, f"{encode / two:.2f}x one thread")
-    expected = open(ours, "rb").read()
-    for peer in arguments.peer:
-        name, python = peer.split("=", 1)
-        theirs = os.path.join(folder, "theirs.bin")
-        try:
-            fastest, runs = best([python, "-c", PEER, name, path, arguments.text, theirs],
-                                 arguments.cores[:1], arguments.repeat)
-        except RuntimeError as error:
-            print(f"  {name}: {error}")
-            continue
-        same = open(theirs, "rb").read() == expected
-        note = f"peak {fastest[1] / 1e6:.0f} MB" + ("" if same else ", OTHER IDS")
-        line(name + ", whole process", fastest[0], process, size, note)
-        line(name + ", encode", min(json.loads(one[2])[1] for one in runs), encode, size)
+    for name in peers:
+        show_peer(name, results["peer " + name], outs, process, encode, size)
 
 
 def main():
