@@ -13,7 +13,7 @@ typedef struct calib_encoder {
     const calib_tokenizer_vtable *tok;
     uint64_t max_whole_bytes; /* limit of a segment */
     calib_poll poll;          /* also called between groups of segments */
-    calib_memo *memo;         /* shared with other encoders; without lines if there are no cuts */
+    const calib_memo *memo;   /* shared with other encoders; without lines if there are no cuts */
     size_t longest;           /* bytes of the longest segment that was encoded */
     size_t cuts[CALIB_ENCODER_CUTS];
 } calib_encoder;

@@ -62,8 +62,8 @@ static void *use(void *argument)
         make(&made, &me->seed, i % 64 == 0);
         calib_memo_key key;
         calib_memo_key_set(me->memo, &key, made.text, made.len, made.flags);
-        if (!calib_memo_find(me->memo, &key, ids, &n)) {
-            calib_memo_add(me->memo, &key, made.ids, made.n_ids);
+        if (!calib_memo_find(&key, ids, &n)) {
+            calib_memo_add(&key, made.ids, made.n_ids);
             continue;
         }
         me->n_found++;
@@ -74,13 +74,18 @@ static void *use(void *argument)
 
 static const uint64_t sizes[] = {4 << 10, 16 << 10, 256 << 10, 4 << 20};
 
+static size_t bytes_of(const calib_memo *memo)
+{
+    return memo->lines ? sizeof *memo->lines << (64 - memo->shift) : 0;
+}
+
 static void alone(void **unused)
 {
     (void)unused;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         calib_memo memo;
         calib_memo_init(&memo, sizes[s], 0);
-        assert_int_equal((memo.mask + 1) * sizeof *memo.lines, sizes[s]);
+        assert_int_equal(bytes_of(&memo), sizes[s]);
         user me = {.memo = &memo, .seed = 5};
         use(&me);
         assert_int_equal(me.n_wrong, 0);
@@ -116,7 +121,6 @@ static void together(void **unused)
 /* ---- one line, so that segments meet ---- */
 
 typedef struct line_test {
-    calib_memo memo;
     calib_memo_line line;
     uint32_t flags;
     int32_t ids[CALIB_MEMO_MOST_IDS];
@@ -126,7 +130,14 @@ typedef struct line_test {
 static void one_line(line_test *test)
 {
     *test = (line_test){0};
-    test->memo = (calib_memo){&test->line, 0};
+}
+
+static void set_key(line_test *test, calib_memo_key *key, const char *padded, size_t len)
+{
+    calib_memo_line two[2];
+    calib_memo memo = {.lines = two, .shift = 63};
+    calib_memo_key_set(&memo, key, padded, len, test->flags);
+    key->line = &test->line;
 }
 
 static bool find(line_test *test, const char *text)
@@ -134,8 +145,8 @@ static bool find(line_test *test, const char *text)
     char padded[CALIB_MEMO_MOST_BYTES + CALIB_MEMO_SLACK] = {0};
     calib_memo_key key;
     memcpy(padded, text, strlen(text));
-    calib_memo_key_set(&test->memo, &key, padded, strlen(text), test->flags);
-    return calib_memo_find(&test->memo, &key, test->ids, &test->n);
+    set_key(test, &key, padded, strlen(text));
+    return calib_memo_find(&key, test->ids, &test->n);
 }
 
 /* Adds a segment with `n` ids from `first` on. */
@@ -147,8 +158,8 @@ static void add(line_test *test, const char *text, int32_t first, size_t n)
     for (size_t i = 0; i < n; i++)
         ids[i] = first + (int32_t)i;
     memcpy(padded, text, strlen(text));
-    calib_memo_key_set(&test->memo, &key, padded, strlen(text), test->flags);
-    calib_memo_add(&test->memo, &key, ids, n);
+    set_key(test, &key, padded, strlen(text));
+    calib_memo_add(&key, ids, n);
 }
 
 static void assert_found(line_test *test, const char *text, int32_t first, size_t n)
@@ -243,13 +254,30 @@ static void too_much_is_not_remembered(void **unused)
     assert_found(&test, "kept", 1, 3);
 }
 
+/* Texts that differ in one byte, wherever it stands. */
+static void every_byte_counts(void **unused)
+{
+    (void)unused;
+    for (size_t len = 1; len <= CALIB_MEMO_MOST_BYTES; len++)
+        for (size_t at = 0; at < len; at++) {
+            char text[CALIB_MEMO_MOST_BYTES + 1] = {0};
+            line_test test;
+            one_line(&test);
+            memset(text, 'a', len);
+            add(&test, text, 10, 2);
+            assert_found(&test, text, 10, 2);
+            text[at] = 'b';
+            assert_false(find(&test, text));
+        }
+}
+
 /* ---- sizes ---- */
 
-static size_t bytes_of(uint64_t max_bytes, uint64_t text_bytes)
+static size_t bytes_for(uint64_t max_bytes, uint64_t text_bytes)
 {
     calib_memo memo;
     calib_memo_init(&memo, max_bytes, text_bytes);
-    size_t n = memo.lines ? (memo.mask + 1) * sizeof *memo.lines : 0;
+    size_t n = bytes_of(&memo);
     calib_memo_free(&memo);
     return n;
 }
@@ -257,15 +285,15 @@ static size_t bytes_of(uint64_t max_bytes, uint64_t text_bytes)
 static void size_follows_limit_and_text(void **unused)
 {
     (void)unused;
-    assert_int_equal(bytes_of(0, 0), 0);
-    assert_int_equal(bytes_of(4095, 0), 0);
-    assert_int_equal(bytes_of(4096, 0), 4096);
-    assert_int_equal(bytes_of(4096, 1), 4096);
-    assert_int_equal(bytes_of((1 << 20) - 1, 0), 1 << 19);
-    assert_int_equal(bytes_of(1 << 20, 1 << 30), 1 << 20);
-    assert_int_equal(bytes_of(1 << 20, UINT64_MAX), 1 << 20);
-    assert_int_equal(bytes_of(UINT64_MAX, 100000), 1 << 17);
-    assert_int_equal(bytes_of(UINT64_MAX, 0), 64 << 20);
+    assert_int_equal(bytes_for(0, 0), 0);
+    assert_int_equal(bytes_for(4095, 0), 0);
+    assert_int_equal(bytes_for(4096, 0), 4096);
+    assert_int_equal(bytes_for(4096, 1), 4096);
+    assert_int_equal(bytes_for((1 << 20) - 1, 0), 1 << 19);
+    assert_int_equal(bytes_for(1 << 20, 1 << 30), 1 << 20);
+    assert_int_equal(bytes_for(1 << 20, UINT64_MAX), 1 << 20);
+    assert_int_equal(bytes_for(UINT64_MAX, 100000), 1 << 17);
+    assert_int_equal(bytes_for(UINT64_MAX, 0), 64 << 20);
 }
 
 /* A text of segments that all differ, three times: the worst order for a memo that replaces the
@@ -284,10 +312,10 @@ static void a_text_of_known_length(void **unused)
             memcpy(text, &i, 4);
             calib_memo_key key;
             calib_memo_key_set(&memo, &key, text, 8, 0);
-            if (calib_memo_find(&memo, &key, ids, &n))
+            if (calib_memo_find(&key, ids, &n))
                 n_found += pass == 2;
             else
-                calib_memo_add(&memo, &key, (const int32_t[]){1}, 1);
+                calib_memo_add(&key, (const int32_t[]){1}, 1);
         }
     assert_true(n_found > N / 8 / 100 * 65);
     calib_memo_free(&memo);
@@ -302,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_large_segment_takes_the_line),
         cmocka_unit_test(flags_are_told_apart),
         cmocka_unit_test(too_much_is_not_remembered),
+        cmocka_unit_test(every_byte_counts),
         cmocka_unit_test(size_follows_limit_and_text),
         cmocka_unit_test(a_text_of_known_length),
     };
