@@ -4,6 +4,7 @@
 #include "exact.h"
 #include "setup.h"
 
+#include "base/sha256.h"
 #include "tokenize/tokenize.h"
 
 /* Without a memo, with a memo that is always full, and with the default. */
@@ -15,8 +16,14 @@ const size_t n_settings = sizeof settings / sizeof *settings;
 
 static int open_and_read(run *r, const setting *with)
 {
+    uint8_t hash[CALIB_SHA256_SIZE];
+    char pin[CALIB_SHA256_HEX];
     test_setup setup = text_setup(r->text, r->len);
     setup.source.flags = CALIB_RAW_BYTES;
+    if (calib_sha256_of(r->text, r->len, hash))
+        die("sha256");
+    calib_sha256_to_hex(hash, pin);
+    setup.source.sha256 = pin; /* without it, what begins as an HTML page is refused */
     setup.options.max_memo_bytes = with->max_memo_bytes;
     setup.options.flags = CALIB_NO_TOKEN_STORE;
     setup.options.threads = with->threads;
