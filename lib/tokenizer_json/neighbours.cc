@@ -73,20 +73,13 @@ void NeighbourSet::add(char32_t left, char32_t right)
         flags_.at(right) |= RIGHT;
 }
 
-void NeighbourSet::add_text(std::string_view left, std::string_view right)
+void NeighbourSet::add_characters(std::string_view left, std::string_view right)
 {
-    if (left.empty() || right.empty())
-        return;
-    auto before = static_cast<unsigned char>(left.back());
-    auto behind = static_cast<unsigned char>(right[0]);
-    if ((before | behind) < 0x80) {
-        std::size_t pair = std::size_t{before} << 7 | behind;
-        if (ascii_[pair])
-            return;
-        ascii_.set(pair);
-    }
     std::size_t len = 0;
-    add(character_before(left), first_character(right, len));
+    char32_t before = character_before(left), behind = first_character(right, len);
+    if ((before | behind) < 0x80)
+        ascii_.set(std::size_t{before} << 7 | behind);
+    add(before, behind);
 }
 
 void NeighbourSet::add_bytes(std::string_view left, std::string_view right)

@@ -6,6 +6,7 @@
 #include "adapter/cut_tables.h"
 
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,7 +17,11 @@ class NeighbourSet
 {
 public:
     /** Adds the characters where the parts of a merge of characters meet. */
-    void add_text(std::string_view left, std::string_view right);
+    void add_text(std::string_view left, std::string_view right)
+    {
+        if (!left.empty() && !right.empty() && !has_ascii(left.back(), right[0]))
+            add_characters(left, right);
+    }
 
     bool has(char32_t left, char32_t right) const
     {
@@ -34,6 +39,14 @@ public:
 private:
     enum Flag : std::uint8_t { LEFT = 1, RIGHT = 2 };
 
+    /* Returns true if both are ASCII and in the set, which most pairs of merges are. */
+    bool has_ascii(char left, char right) const
+    {
+        auto before = static_cast<unsigned char>(left), behind = static_cast<unsigned char>(right);
+        return (before | behind) < 0x80 && ascii_[std::size_t{before} << 7 | behind];
+    }
+
+    void add_characters(std::string_view left, std::string_view right);
     void add(char32_t left, char32_t right);
 
     CharacterFlags flags_;

@@ -111,16 +111,19 @@ std::size_t Symbols::read_characters(std::string_view text, std::int32_t *ids,
                                      std::uint8_t *codes) const
 {
     std::size_t n = 0;
+    std::int32_t all = 0;
     for (std::size_t at = 0, len = 0; at < text.size(); at += len, n++) {
-        char32_t c = first_character(text.substr(at), len);
+        char32_t c = static_cast<unsigned char>(text[at]);
+        codes[n] = static_cast<std::uint8_t>(c);
+        len = 1;
+        if (c >= 0x80) {
+            c = first_character({text.data() + at, text.size() - at}, len);
+            codes[n] = c == SPACE ? SPACE_CODE : UNCOMMON;
+        }
         ids[n] = characters_[c];
-        if (ids[n] < 0)
-            return 0;
-        codes[n] = c < SPACE_CODE ? static_cast<std::uint8_t>(c)
-                   : c == SPACE   ? SPACE_CODE
-                                  : UNCOMMON;
+        all |= ids[n];
     }
-    return n;
+    return all < 0 ? 0 : n;
 }
 
 std::string_view Symbols::character_at(std::string_view text, std::size_t at) const
