@@ -107,8 +107,9 @@ public:
      *  in the cache answers most of those. */
     std::int32_t find_rare(std::string_view text, Key key) const
     {
-        std::size_t bit = bit_of(key);
-        return filter_[bit / 64] >> bit % 64 & 1 ? find(text, key) : NONE;
+        std::size_t bit = bit_of(key), line = bit >> FILTER_LOG2;
+        prefetch_line(&lines_[line]); /* not only if the filter says so, which would come late */
+        return filter_[bit / 64] >> bit % 64 & 1 ? find({text, key, line}) : NONE;
     }
 
     /** Returns true if the entry, whose key this is, has a text. */
@@ -173,14 +174,14 @@ private:
     struct alignas(64) Line {
         static constexpr std::size_t SIZE = 3, MEAN = 2;
 
-        /* Where a key stands, or SIZE. Any number if it stands there twice, as the hashes of long
-         * texts may: the caller checks it and the text. No branch chooses the place: it would be
-         * mispredicted half of the time. */
+        /* Where a key stands if it is in this line, or SIZE, told by its first word alone. Any
+         * number if another key or a free place has that word too: the caller checks the key. No
+         * branch chooses the place: it would be mispredicted half of the time. */
         unsigned place_of(Key key) const
         {
             static_assert(SIZE == 3, "every place is counted");
-            return 3 - 3 * unsigned{keys[0] == key} - 2 * unsigned{keys[1] == key} -
-                   unsigned{keys[2] == key};
+            return 3 - 3 * unsigned{keys[0].low == key.low} - 2 * unsigned{keys[1].low == key.low} -
+                   unsigned{keys[2].low == key.low};
         }
 
         Key keys[SIZE]; /* `high` 0: free, as are those behind it */
