@@ -26,6 +26,12 @@ unsigned slots_log2(std::size_t n)
     return log2;
 }
 
+/* Odd numbers without a pattern. */
+constexpr std::uint64_t FACTORS[Merges::N_HASHES] = {
+    UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xbf58476d1ce4e5b9), UINT64_C(0x94d049bb133111eb),
+    UINT64_C(0xff51afd7ed558ccd), UINT64_C(0xc4ceb9fe1a85ec53), UINT64_C(0xa0761d6478bd642f),
+    UINT64_C(0xe7037ed1a0b428db), UINT64_C(0x8ebc6af09c88c6e3)};
+
 std::uint64_t mask_of(unsigned bits)
 {
     return (std::uint64_t{1} << bits) - 1;
@@ -34,7 +40,7 @@ std::uint64_t mask_of(unsigned bits)
 } // namespace
 
 /* The more slots, the more bits of a hash are told by its place. */
-void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries)
+void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries, unsigned hash)
 {
     unsigned log2 = slots_log2(n);
     place_bits_ = bits_of(n_places + 1);
@@ -50,11 +56,10 @@ void Merges::reserve(std::size_t n, std::size_t n_places, std::size_t n_entries)
     filter_.reset(std::size_t{1} << (log2 - FILTER_SHIFT));
     results_.assign(has_room ? 0 : n_places, 0);
     mask_ = static_cast<std::size_t>(mask_of(log2));
-    rest_bits_ = 2 * entry_bits_ - log2;
-    tag_shift_ = 64 - rest_bits_;
+    slot_shift_ = 64 - log2;
     place_mask_ = mask_of(place_bits_);
     result_mask_ = mask_of(result_bits);
-    hash_mask_ = mask_of(2 * entry_bits_);
+    factor_ = FACTORS[hash] << (64 - 2 * entry_bits_);
     tag_mask_ = ~mask_of(place_bits_ + result_bits);
     distance_ = std::uint64_t{1} << (place_bits_ + result_bits);
 }

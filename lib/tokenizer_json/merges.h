@@ -29,35 +29,41 @@ public:
         bool maybe;
     };
 
+    /** Number of hashes that a table can have. One multiplication scatters some lists badly, such
+     *  as a suffix behind thousands of entries in a row: what collides with one hash hardly does
+     *  with the next. */
+    static constexpr unsigned N_HASHES = 8;
+
     /** Empties the table and makes room for `n` merges, with places below `n_places`, of entries
-     *  below `n_entries`. These numbers are below 2^27. Throws std::bad_alloc. */
-    void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries);
+     *  below `n_entries`. These numbers are below 2^27, and `hash` is below N_HASHES. Throws
+     *  std::bad_alloc. */
+    void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries, unsigned hash = 0);
 
     /** A merge that is not in the table yet. */
     struct Pending {
-        std::uint64_t hash, merge;
+        std::uint64_t pair, merge;
     };
 
     /** Begins to add the entry that a pair of entries becomes, and its place in the list: what
      *  stands first is merged first. Several can be under way at once. */
     Pending prepare(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place)
     {
-        std::uint64_t hash = hash_of(left, right), merge = place + 1;
-        prefetch_line(&slots_[static_cast<std::size_t>(hash >> rest_bits_)]);
+        std::uint64_t pair = pair_of(left, right), merge = place + 1;
+        prefetch_line(&slots_[slot_of(hash_of(pair))]);
         if (result_mask_ != 0)
             merge |= static_cast<std::uint64_t>(result) << place_bits_;
         else
             results_[place] = result;
-        return {hash, merge};
+        return {pair, merge};
     }
 
     /** Adds a merge. Of a pair that comes twice the later one counts. Returns false if too many
-     *  pairs collide. */
+     *  pairs collide with this hash. */
     bool add(const Pending &pending)
     {
-        auto at = static_cast<std::size_t>(pending.hash >> rest_bits_);
-        filter_[at >> FILTER_SHIFT] |= filter_mask(pending.hash);
-        std::uint64_t tag = tag_of(pending.hash);
+        std::uint64_t hash = hash_of(pending.pair), tag = tag_of(hash);
+        std::size_t at = slot_of(hash);
+        filter_[at >> FILTER_SHIFT] |= filter_mask(pending.pair);
         for (std::uint64_t n = 0; n < TRIES; n++, tag += distance_, at = (at + 1) & mask_) {
             std::uint64_t &slot = slots_[at];
             if (slot == 0 || (slot & tag_mask_) == tag) {
@@ -72,8 +78,8 @@ public:
      *  asked for: what is never read would only push other lines out of the cache. */
     Probe probe(std::int32_t left, std::int32_t right, bool is_pair = true) const
     {
-        std::uint64_t hash = hash_of(left, right), mask = filter_mask(hash);
-        auto slot = static_cast<std::size_t>(hash >> rest_bits_) & (std::size_t{0} - is_pair);
+        std::uint64_t pair = pair_of(left, right), hash = hash_of(pair), mask = filter_mask(pair);
+        std::size_t slot = slot_of(hash) & (std::size_t{0} - is_pair);
         prefetch_line(&slots_[slot]); /* not only if the filter says so, which would come late */
         bool maybe = is_pair & ((filter_[slot >> FILTER_SHIFT] & mask) == mask);
         return {tag_of(hash), slot, maybe};
@@ -104,24 +110,34 @@ private:
     static constexpr unsigned DISTANCE_BITS = 8;
     static constexpr std::uint64_t TRIES = 1 << DISTANCE_BITS;
 
-    /* Each step can be undone, so the hashes of two pairs differ. */
-    std::uint64_t hash_of(std::int32_t left, std::int32_t right) const
+    /* Each step of this and of hash_of() can be undone, so the hashes of two pairs differ. */
+    std::uint64_t pair_of(std::int32_t left, std::int32_t right) const
     {
-        std::uint64_t hash = std::uint64_t{static_cast<std::uint32_t>(left)} << entry_bits_ |
-                             static_cast<std::uint32_t>(right);
-        hash = (hash ^ hash >> entry_bits_) * UINT64_C(0x9e3779b97f4a7c15) & hash_mask_;
-        return hash ^ hash >> entry_bits_;
+        auto l = static_cast<std::uint32_t>(left), r = static_cast<std::uint32_t>(right);
+        return std::uint64_t{l} << entry_bits_ | (l ^ r);
+    }
+
+    /* The hash stands in the upper bits, of which the highest depend on all of the pair. */
+    std::uint64_t hash_of(std::uint64_t pair) const
+    {
+        return pair * factor_;
+    }
+
+    std::size_t slot_of(std::uint64_t hash) const
+    {
+        return static_cast<std::size_t>(hash >> slot_shift_);
     }
 
     std::uint64_t tag_of(std::uint64_t hash) const
     {
-        return hash << tag_shift_; /* what the slot tells is shifted out */
+        return hash << (64 - slot_shift_); /* what the slot tells is shifted out */
     }
 
-    /* Two bits of a word, by bits of the hash that mostly do not choose the word. */
-    static std::uint64_t filter_mask(std::uint64_t hash)
+    /* Two bits of a word, by another hash than the one that chooses the word. */
+    static std::uint64_t filter_mask(std::uint64_t pair)
     {
-        return std::uint64_t{1} << (hash & 63) | std::uint64_t{1} << (hash >> 6 & 63);
+        std::uint64_t other = pair * UINT64_C(0xd6e8feb86659fd93);
+        return std::uint64_t{1} << (other >> 58) | std::uint64_t{1} << (other >> 52 & 63);
     }
 
     Merge merge_in(std::uint64_t slot) const
@@ -138,8 +154,8 @@ private:
     Table<std::uint64_t> filter_;       /* both bits set: the pair may be in the table */
     std::vector<std::int32_t> results_; /* by place, if they have no room in the slots */
     std::size_t mask_ = 0;
-    unsigned place_bits_ = 0, entry_bits_ = 0, rest_bits_ = 0, tag_shift_ = 0;
-    std::uint64_t place_mask_ = 0, result_mask_ = 0, hash_mask_ = 0, tag_mask_ = 0, distance_ = 0;
+    unsigned place_bits_ = 0, entry_bits_ = 0, slot_shift_ = 0;
+    std::uint64_t place_mask_ = 0, result_mask_ = 0, factor_ = 0, tag_mask_ = 0, distance_ = 0;
 };
 
 } // namespace calib_tj

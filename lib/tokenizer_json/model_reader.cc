@@ -38,22 +38,28 @@ public:
     MergeReader(const ModelSpec &model, const Vocabulary &vocabulary, Merges &out,
                 std::vector<bool> &is_part)
         : prefix_(model.prefix), texts_(model.merges), vocabulary_(vocabulary), out_(out),
-          is_part_(is_part)
+          is_part_(is_part), n_watched_(is_part.size())
     {
     }
 
     int read()
     {
         std::size_t n = texts_.size() / 2;
-        out_.reserve(n, n, vocabulary_.size());
-        int status = 0;
-        for (std::size_t i = 0; i < n && !status; i += AT_ONCE)
-            status = read(i, std::min(AT_ONCE, n - i));
+        int status = COLLIDE;
+        for (unsigned hash = 0; hash < Merges::N_HASHES && status == COLLIDE; hash++) {
+            out_.reserve(n, n, vocabulary_.size(), hash);
+            status = 0;
+            for (std::size_t i = 0; i < n && !status; i += AT_ONCE)
+                status = read(i, std::min(AT_ONCE, n - i));
+        }
+        if (status == COLLIDE)
+            return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
         return status;
     }
 
 private:
     static constexpr std::size_t AT_ONCE = Vocabulary::AT_ONCE / 2;
+    static constexpr int COLLIDE = 1; /* no status: another hash is tried */
 
     int read(std::size_t begin, std::size_t n)
     {
@@ -65,7 +71,7 @@ private:
                 return status;
         for (std::size_t i = 0; i < n; i++)
             if (!out_.add(pending[i]))
-                return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
+                return COLLIDE;
         return 0;
     }
 
@@ -87,7 +93,7 @@ private:
 
     void mark(std::size_t part)
     {
-        if (part < is_part_.size())
+        if (part < n_watched_)
             is_part_[part] = true;
     }
 
@@ -103,25 +109,19 @@ private:
     }
 
     /* Most lists are in the order of their results, so that a result is the last one again or the
-     * entry behind it. */
+     * entry behind it. No branch tells which: it would be mispredicted half of the time. */
     std::int32_t find_result(std::string_view text, Vocabulary::Key key)
     {
-        if (vocabulary_.is_text(last_, last_key_, text, key))
-            return last_;
         auto size = static_cast<std::int32_t>(vocabulary_.size());
-        set_last(last_ + 1 < size ? last_ + 1 : 0);
-        if (vocabulary_.is_text(last_, last_key_, text, key))
-            return last_;
-        std::int32_t found = vocabulary_.find(text, key);
-        if (found != Vocabulary::NONE)
-            set_last(found);
-        return found;
-    }
-
-    void set_last(std::int32_t entry)
-    {
-        last_ = entry;
+        std::int32_t entry = last_ + !(last_key_ == key);
+        entry = entry < size ? entry : 0;
         last_key_ = vocabulary_.key(entry);
+        if (!vocabulary_.is_text(entry, last_key_, text, key)) {
+            entry = vocabulary_.find(text, key);
+            last_key_ = key;
+        }
+        last_ = std::max(entry, 0);
+        return entry;
     }
 
     int refuse(std::size_t merge, int status, const char *why) const
@@ -135,7 +135,8 @@ private:
     const Vocabulary &vocabulary_;
     Merges &out_;
     std::vector<bool> &is_part_;
-    std::int32_t last_ = 0; /* the last result */
+    const std::size_t n_watched_; /* size of is_part_ */
+    std::int32_t last_ = 0;       /* the last result */
     Vocabulary::Key last_key_ = {0, 0};
     std::string joined_;
 };

@@ -102,15 +102,9 @@ private:
     std::vector<Split> splits_;
 };
 
-} // namespace
-
-int find_merges(const Vocabulary &vocabulary, Merges &out)
+/* Returns false if too many pairs collide. */
+bool add_pairs(const std::vector<Pair> &pairs, Merges &out)
 {
-    if (int status = check_work(vocabulary))
-        return status;
-    std::vector<Pair> pairs;
-    Splits(vocabulary, pairs).add_all();
-    out.reserve(pairs.size(), vocabulary.size(), vocabulary.size());
     std::array<Merges::Pending, 32> pending;
     for (std::size_t begin = 0; begin < pairs.size(); begin += pending.size()) {
         std::size_t n = std::min(pending.size(), pairs.size() - begin);
@@ -121,9 +115,25 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
         }
         for (std::size_t i = 0; i < n; i++)
             if (!out.add(pending[i]))
-                return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
+                return false;
     }
-    return 0;
+    return true;
+}
+
+} // namespace
+
+int find_merges(const Vocabulary &vocabulary, Merges &out)
+{
+    if (int status = check_work(vocabulary))
+        return status;
+    std::vector<Pair> pairs;
+    Splits(vocabulary, pairs).add_all();
+    for (unsigned hash = 0; hash < Merges::N_HASHES; hash++) {
+        out.reserve(pairs.size(), vocabulary.size(), vocabulary.size(), hash);
+        if (add_pairs(pairs, out))
+            return 0;
+    }
+    return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
 }
 
 } // namespace calib_tj

@@ -3,12 +3,17 @@
  * TAP. */
 #include "id_list.h"
 #include "merges.h"
+#include "model_reader.h"
+#include "neighbours.h"
+#include "spec.h"
 #include "vocabulary.h"
 
+#include "adapter/error.h"
 #include "tell.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -109,6 +114,146 @@ void test_collisions()
                 good = merges.add(merges.prepare(left, right, 1, n++));
     std::printf("# %zu pairs\n", n);
     tell(n > 250 && !good, "pairs that collide are refused");
+}
+
+/* A model and its tables. */
+struct Model {
+    ModelSpec spec;
+    Vocabulary vocabulary;
+    Merges merges;
+
+    void add(const std::string &text)
+    {
+        spec.ids.push_back(static_cast<std::int32_t>(spec.entries.size()));
+        spec.entries.add(text);
+    }
+
+    void add_merge(const std::string &left, const std::string &right)
+    {
+        spec.merges.add(left);
+        spec.merges.add(right);
+    }
+
+    /* Builds the tables; every merge is then found. */
+    bool is_read()
+    {
+        std::vector<bool> is_part;
+        bool good = read_vocabulary(spec, vocabulary) == 0 &&
+                    read_merges(spec, vocabulary, merges, is_part) == 0;
+        for (std::size_t i = 0; i < spec.merges.size() && good; i += 2) {
+            std::string left(spec.merges[i]), right(spec.merges[i + 1]);
+            Merge found = merges.find(merges.probe(vocabulary.find(left), vocabulary.find(right)));
+            good = found.order != 0 && found.id == vocabulary.find(left + right);
+        }
+        return good;
+    }
+};
+
+std::string word(std::size_t number)
+{
+    return {static_cast<char>('a' + number / 676 % 26), static_cast<char>('a' + number / 26 % 26),
+            static_cast<char>('a' + number % 26)};
+}
+
+/* Returns true if the first hash takes the merges of `n` entries in a row with the entry `right`.
+ */
+bool fits(std::size_t n, std::int32_t right, std::size_t n_entries)
+{
+    Merges merges;
+    merges.reserve(n, n, n_entries);
+    bool good = true;
+    for (std::int32_t left = 0; left < static_cast<std::int32_t>(n) && good; left++)
+        good = merges.add(merges.prepare(left, right, 0, static_cast<std::size_t>(left)));
+    return good;
+}
+
+/* Words in a row with one suffix, which stands where the first hash fails. */
+void test_another_hash()
+{
+    constexpr std::size_t N_WORDS = 5000, N_ENTRIES = 25722;
+    std::size_t suffix = 2 * N_WORDS;
+    while (suffix < N_ENTRIES && fits(N_WORDS, static_cast<std::int32_t>(suffix), N_ENTRIES))
+        suffix++;
+    Model model;
+    for (std::size_t i = 0; i < N_WORDS; i++) {
+        model.add(word(i));
+        model.add_merge(word(i), "-");
+    }
+    for (std::size_t i = 0; i < N_WORDS; i++)
+        model.add(word(i) + "-");
+    for (std::size_t i = 2 * N_WORDS; i < N_ENTRIES; i++)
+        model.add(i == suffix ? "-" : "other " + std::to_string(i));
+    std::printf("# the suffix is entry %zu\n", suffix);
+    tell(suffix < N_ENTRIES && model.is_read(),
+         "merges that collide with one hash are read with another");
+}
+
+/* For each hash, more pairs than one slot may have. */
+void test_no_hash()
+{
+    constexpr std::size_t N_LEFTS = 6000, N_RIGHTS = 300, N_PAIRS = 260, N_ENTRIES = 9000;
+    std::set<std::pair<std::size_t, std::size_t>> pairs;
+    for (unsigned hash = 0; hash < Merges::N_HASHES; hash++) {
+        Merges merges;
+        merges.reserve(N_PAIRS * Merges::N_HASHES, N_PAIRS * Merges::N_HASHES, N_ENTRIES, hash);
+        std::size_t slot = merges.probe(0, static_cast<std::int32_t>(N_LEFTS)).slot, n = 0;
+        for (std::size_t i = 0; i < N_LEFTS * N_RIGHTS && n < N_PAIRS; i++) {
+            std::size_t left = i % N_LEFTS, right = N_LEFTS + i / N_LEFTS;
+            if (merges.probe(static_cast<std::int32_t>(left), static_cast<std::int32_t>(right))
+                    .slot == slot)
+                n += pairs.emplace(left, right).second;
+        }
+    }
+    Model model;
+    for (std::size_t i = 0; i < N_LEFTS + N_RIGHTS; i++)
+        model.add((i < N_LEFTS ? "l" : "r") + std::to_string(i));
+    for (auto [left, right] : pairs) {
+        std::string l = "l" + std::to_string(left), r = "r" + std::to_string(right);
+        model.add(l + r);
+        model.add_merge(l, r);
+    }
+    while (model.spec.entries.size() < N_ENTRIES)
+        model.add("other " + std::to_string(model.spec.entries.size()));
+    bool refused = !model.is_read();
+    std::string message = last_error().message;
+    std::printf("# %zu merges: %s\n", pairs.size(), message.c_str());
+    tell(refused && message.find("too many merges of the model collide") == 0,
+         "merges that collide with every hash are refused");
+}
+
+/* Numbers at any four bytes of a text scatter as well as others. */
+void test_patterns()
+{
+    bool good = true;
+    for (int pattern = 0; pattern < 3; pattern++) {
+        Model model;
+        for (int i = 0; i < 10000; i++) {
+            char text[20];
+            constexpr const char *FORMATS[] = {"row_%d_%d:c%d%d", "loc_%d,%d.y%d%d", "%d%d%d%d"};
+            std::snprintf(text, sizeof text, FORMATS[pattern], i / 1000, i / 100 % 10, i / 10 % 10,
+                          i % 10);
+            model.add(text);
+        }
+        good = good && model.is_read();
+    }
+    tell(good, "a vocabulary of numbers in a pattern is read");
+}
+
+void test_neighbours()
+{
+    NeighbourSet neighbours;
+    std::set<std::pair<char32_t, char32_t>> pairs;
+    bool good = true;
+    for (int i = 0; i < 3000; i++) {
+        std::pair<char32_t, char32_t> pair(below(128), below(128));
+        pairs.insert(pair);
+        neighbours.add_text(std::string("\u00e9") + static_cast<char>(pair.first),
+                            std::string(1, static_cast<char>(pair.second)) + "x");
+    }
+    for (char32_t left = 0; left < 128; left++)
+        for (char32_t right = 0; right < 128; right++)
+            good = good && neighbours.has(left, right) == (pairs.count({left, right}) != 0);
+    tell(good, "neighbours are those of the merges");
 }
 
 std::string random_text()
@@ -212,6 +357,21 @@ bool twins_are_told_apart(std::size_t n)
            found[n] == Vocabulary::NONE;
 }
 
+/* Results that follow each other, and have one key. */
+bool twins_are_results()
+{
+    Model model;
+    for (std::uint64_t i = 0; i < 3; i++)
+        model.add(twin(i));
+    for (std::uint64_t i = 0; i < 3; i++) {
+        std::string text = twin(i), left = text.substr(0, 8), right = text.substr(8);
+        model.add(left);
+        model.add(right);
+        model.add_merge(left, right);
+    }
+    return model.is_read();
+}
+
 void test_vocabulary()
 {
     bool good = true;
@@ -225,7 +385,7 @@ void test_vocabulary()
     good = true;
     for (std::size_t n = 1; n < 9; n++)
         good = good && twins_are_told_apart(n);
-    tell(good, "long texts with one key are told apart");
+    tell(good && twins_are_results(), "long texts with one key are told apart");
 }
 
 /* Beyond the ids that a list holds itself. */
@@ -256,6 +416,10 @@ int main()
 {
     test_merges();
     test_collisions();
+    test_another_hash();
+    test_no_hash();
+    test_patterns();
+    test_neighbours();
     test_vocabulary();
     test_id_list();
     return told_all();
