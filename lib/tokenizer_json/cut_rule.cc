@@ -64,7 +64,9 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
     by_merges_ = !keeps_words_ && !spec.model.ignore_merges && !spec.model.is_ranked;
     if (byte_level)
         by_merges_ = by_merges_ && boundaries_.splits() && has_all_bytes(bpe);
-    if (by_merges_)
+    if (by_merges_ && byte_level)
+        add_neighbours_in_bytes(spec.model.merges);
+    else if (by_merges_)
         add_neighbours(spec.model.merges);
     why_not_ = boundaries_.why_not();
     if (!why_not_ && !boundaries_.splits() && !by_merges_)
@@ -78,13 +80,17 @@ int CutRule::build(const Spec &spec, const CharacterMap &map, const AddedTokens 
  * in one only where the parts of some merge meet. */
 void CutRule::add_neighbours(const Texts &merges)
 {
+    for (std::size_t i = 0; i + 1 < merges.size(); i += 2)
+        neighbours_.add_text(merges[i], merges[i + 1]);
+}
+
+void CutRule::add_neighbours_in_bytes(const Texts &merges)
+{
     std::string left_bytes, right_bytes;
     for (std::size_t i = 0; i + 1 < merges.size(); i += 2) {
         std::string_view left = merges[i], right = merges[i + 1];
-        if (!byte_level_)
-            neighbours_.add_text(left, right);
-        else if (!meets_in_ascii(left, right) && ALPHABET.read(left, left_bytes) &&
-                 ALPHABET.read(right, right_bytes))
+        if (!meets_in_ascii(left, right) && ALPHABET.read(left, left_bytes) &&
+            ALPHABET.read(right, right_bytes))
             neighbours_.add_bytes(left_bytes, right_bytes);
     }
 }

@@ -57,6 +57,7 @@ public:
 
 private:
     void add_neighbours(const Texts &merges);
+    void add_neighbours_in_bytes(const Texts &merges);
     bool is_apart_in_model(char32_t left, char32_t right) const;
 
     const CharacterMap *map_ = nullptr;

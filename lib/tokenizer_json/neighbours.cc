@@ -61,25 +61,16 @@ char32_t character_at(std::string_view bytes)
 
 void NeighbourSet::add(char32_t left, char32_t right)
 {
-    if (!pairs_.insert(left, right))
-        return;
-    if (is_part(left))
-        ends_.set(slot(left));
-    else
-        flags_.at(left) |= LEFT;
-    if (is_part(right))
-        beginnings_.set(slot(right));
-    else
-        flags_.at(right) |= RIGHT;
+    if (bits_.empty())
+        bits_.resize((std::size_t{1} << BITS_LOG2) / 64);
+    std::size_t slot = slot_of(left, right);
+    bits_[slot / 64] |= std::uint64_t{1} << slot % 64;
 }
 
 void NeighbourSet::add_characters(std::string_view left, std::string_view right)
 {
     std::size_t len = 0;
-    char32_t before = character_before(left), behind = first_character(right, len);
-    if ((before | behind) < 0x80)
-        ascii_.set(std::size_t{before} << 7 | behind);
-    add(before, behind);
+    add(character_before(left), first_character(right, len));
 }
 
 void NeighbourSet::add_bytes(std::string_view left, std::string_view right)
@@ -87,8 +78,13 @@ void NeighbourSet::add_bytes(std::string_view left, std::string_view right)
     if (left.empty() || right.empty() || is_tail(right[0]) || !(left.back() & right[0] & 0x80))
         return;
     char32_t before = character_before(left), behind = character_at(right);
-    if (before != NO_CHARACTER && behind != NO_CHARACTER)
-        add(before, behind);
+    if (before == NO_CHARACTER || behind == NO_CHARACTER)
+        return;
+    add(before, behind);
+    if (is_part(before))
+        ends_.set(slot(before));
+    if (is_part(behind))
+        beginnings_.set(slot(behind));
 }
 
 bool NeighbourSet::has_in_bytes(char32_t left, char32_t right) const
@@ -112,7 +108,7 @@ bool NeighbourSet::has_in_bytes(char32_t left, char32_t right) const
     }
     for (std::size_t i = 0; i < n_lefts; i++)
         for (std::size_t k = 0; k < n_rights; k++)
-            if (pairs_.has(lefts[i], rights[k]))
+            if (has(lefts[i], rights[k]))
                 return true;
     return false;
 }
