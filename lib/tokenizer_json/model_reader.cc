@@ -146,7 +146,7 @@ private:
 int read_vocabulary(const ModelSpec &model, Vocabulary &out)
 {
     std::int32_t entry = 0;
-    Vocabulary::Built built = out.build(model.entries, model.ids, entry);
+    Vocabulary::Built built = out.build(model.entries, model.ids, model.ignore_merges, entry);
     std::string text = shown(built == Vocabulary::Built::whole ? "" : out.text(entry));
     switch (built) {
     case Vocabulary::Built::repeated:

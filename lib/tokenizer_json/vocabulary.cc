@@ -25,7 +25,7 @@ Vocabulary::Key Vocabulary::long_key(std::string_view text)
 
 /* The lines of a batch are asked for before the first is looked at. */
 Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::int32_t> &ids,
-                                    std::int32_t &entry)
+                                    bool filters, std::int32_t &entry)
 {
     unsigned log2 = 4;
     while ((std::size_t{1} << log2) * Line::MEAN < texts.size())
@@ -33,7 +33,9 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
     lines_.reset(std::size_t{1} << log2);
     mask_ = (std::size_t{1} << log2) - 1;
     shift_ = 64 - log2 - FILTER_LOG2;
-    filter_.reset(std::size_t{1} << (log2 + FILTER_LOG2 - 6));
+    filters_ = filters;
+    if (filters)
+        filter_.reset(std::size_t{1} << (log2 + FILTER_LOG2 - 6));
     texts_ = &texts;
     ids_ = &ids;
     longest_ = 0;
@@ -41,8 +43,11 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
     std::size_t n = texts.size();
     for (std::size_t begin = 0; begin < n; begin += probes.size()) {
         std::size_t end = std::min(begin + probes.size(), n);
-        for (std::size_t i = begin; i < end; i++)
+        for (std::size_t i = begin; i < end; i++) {
             probes[i - begin] = probe(texts[i], key_of(texts[i]));
+            if (filters)
+                prefetch_line(&filter_[bit_of(probes[i - begin].key) / 64]);
+        }
         for (std::size_t i = begin; i < end; i++) {
             entry = static_cast<std::int32_t>(i);
             if (Built added = add(entry, probes[i - begin]); added != Built::whole)
@@ -55,8 +60,11 @@ Vocabulary::Built Vocabulary::build(const Texts &texts, const std::vector<std::i
 
 Vocabulary::Built Vocabulary::add(std::int32_t entry, const Probe &probe)
 {
-    std::size_t bit = bit_of(probe.key), at = probe.line;
-    filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
+    std::size_t at = probe.line;
+    if (filters_) {
+        std::size_t bit = bit_of(probe.key);
+        filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
+    }
     longest_ = std::max(longest_, probe.text.size());
     for (std::size_t n = 0; n < TRIES; n++, at = (at + 1) & mask_)
         for (std::size_t i = 0; i < Line::SIZE; i++) {

@@ -48,10 +48,11 @@ public:
 
     enum class Built { whole, repeated, collides };
 
-    /** Takes entries and their ids, which all differ; both must outlive this object. Unless it
-     *  returns `whole`, `entry` is one that is there twice, or that collides with too many others.
-     *  Throws std::bad_alloc. */
-    Built build(const Texts &texts, const std::vector<std::int32_t> &ids, std::int32_t &entry);
+    /** Takes entries and their ids, which all differ; both must outlive this object. `filters`:
+     *  find_rare() will be used much. Unless it returns `whole`, `entry` is one that is there
+     * twice, or that collides with too many others. Throws std::bad_alloc. */
+    Built build(const Texts &texts, const std::vector<std::int32_t> &ids, bool filters,
+                std::int32_t &entry);
 
     static Key key_of(std::string_view text)
     {
@@ -109,7 +110,8 @@ public:
     {
         std::size_t bit = bit_of(key), line = bit >> FILTER_LOG2;
         prefetch_line(&lines_[line]); /* not only if the filter says so, which would come late */
-        return filter_[bit / 64] >> bit % 64 & 1 ? find({text, key, line}) : NONE;
+        bool maybe = !filters_ || (filter_[bit / 64] >> bit % 64 & 1);
+        return maybe ? find({text, key, line}) : NONE;
     }
 
     /** Returns true if the entry, whose key this is, has a text. */
@@ -225,6 +227,7 @@ private:
     const Texts *texts_ = nullptr;
     const std::vector<std::int32_t> *ids_ = nullptr;
     std::vector<std::int32_t> by_id_; /* entries; empty: entries are sorted by id */
+    bool filters_ = false;            /* there is a filter */
     bool numbered_ = false;           /* the id of each entry is its number */
     std::size_t longest_ = 0;
 };
