@@ -49,7 +49,9 @@ public:
     Pending prepare(std::int32_t left, std::int32_t right, std::int32_t result, std::size_t place)
     {
         std::uint64_t pair = pair_of(left, right), merge = place + 1;
-        prefetch_line(&slots_[slot_of(hash_of(pair))]);
+        std::size_t slot = slot_of(hash_of(pair));
+        prefetch_line(&slots_[slot]);
+        prefetch_line(&filter_[slot >> FILTER_SHIFT]);
         if (result_mask_ != 0)
             merge |= static_cast<std::uint64_t>(result) << place_bits_;
         else
