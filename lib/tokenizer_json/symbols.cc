@@ -53,16 +53,15 @@ int Symbols::build(const ModelSpec &model, const Vocabulary &vocabulary, bool by
     falls_back_ = std::find(fallback_.begin(), fallback_.end(), -1) == fallback_.end();
     for (unsigned byte = 0; byte < 256; byte++)
         bytes_[byte] = vocabulary.find(ALPHABET.letter(static_cast<unsigned char>(byte)));
-    find_characters();
-    if (substitution)
-        characters_.set(substitution.from, characters_[substitution.to]);
+    if (!byte_level)
+        find_characters(substitution);
     unknown_ = model.has_unknown ? vocabulary.find(model.unknown) : -1;
     if (model.has_unknown && unknown_ < 0 && !falls_back_ && !is_complete())
         return fail(CALIB_E_MODEL, "the model's unk_token is not in its vocabulary");
     return 0;
 }
 
-void Symbols::find_characters()
+void Symbols::find_characters(Substitution substitution)
 {
     characters_.clear();
     auto size = static_cast<std::int32_t>(vocabulary_->size());
@@ -75,6 +74,8 @@ void Symbols::find_characters()
         if (c != NO_CHARACTER && len == text.size())
             characters_.set(c, entry);
     }
+    if (substitution)
+        characters_.set(substitution.from, characters_[substitution.to]);
 }
 
 bool Symbols::is_complete() const

@@ -39,9 +39,9 @@ private:
 class Symbols
 {
 public:
-    /** A small number for each of the most frequent symbols: the byte, or the character if it is
-     *  ASCII or U+2581. Others have the code UNCOMMON, which only characters can have. */
-    static constexpr std::size_t N_BYTE_CODES = 256, N_CHARACTER_CODES = 129;
+    /** A small number for each of the most frequent symbols, those of ASCII: the byte, or the
+     *  character or U+2581. Others have a code that is not below n_codes(). */
+    static constexpr std::size_t N_BYTE_CODES = 128, N_CHARACTER_CODES = 129;
     static constexpr std::uint8_t SPACE_CODE = 128, UNCOMMON = 255;
 
     /** The vocabulary must outlive this object and stay where it is. 0, E_MODEL; throws
@@ -56,7 +56,7 @@ public:
     /** Reads any text, and appends to `ids`. */
     void read_any(std::string_view text, std::vector<std::int32_t> &ids) const;
 
-    /** Number of codes that symbols can have besides UNCOMMON. */
+    /** Number of codes of frequent symbols. */
     std::size_t n_codes() const
     {
         return byte_level_ ? N_BYTE_CODES : N_CHARACTER_CODES;
@@ -98,7 +98,7 @@ private:
     std::size_t read_bytes(std::string_view text, std::int32_t *ids, std::uint8_t *codes) const;
     std::size_t read_characters(std::string_view text, std::int32_t *ids,
                                 std::uint8_t *codes) const;
-    void find_characters();
+    void find_characters(Substitution substitution);
     bool append_fallback(std::string_view spelled, std::vector<std::int32_t> &ids) const;
     std::string_view character_at(std::string_view text, std::size_t at) const;
     std::string spell(std::string_view character, bool first, bool last) const;
@@ -110,7 +110,7 @@ private:
     std::array<std::int32_t, 256> fallback_ = {}; /* ids of <0xHH>, or -1 */
     bool direct_ = false;                         /* no prefix, no suffix: read() can be used */
     std::array<std::int32_t, 256> bytes_ = {};    /* or -1 */
-    CharacterEntries characters_;
+    CharacterEntries characters_;                 /* empty if symbols are bytes */
 };
 
 } // namespace calib_tj
