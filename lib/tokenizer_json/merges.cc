@@ -26,11 +26,20 @@ unsigned slots_log2(std::size_t n)
     return log2;
 }
 
-/* Odd numbers without a pattern. */
+/* Odd numbers, which can be multiplied by without a loss, and without a pattern. */
 constexpr std::uint64_t FACTORS[Merges::N_HASHES] = {
     UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xbf58476d1ce4e5b9), UINT64_C(0x94d049bb133111eb),
     UINT64_C(0xff51afd7ed558ccd), UINT64_C(0xc4ceb9fe1a85ec53), UINT64_C(0xa0761d6478bd642f),
     UINT64_C(0xe7037ed1a0b428db), UINT64_C(0x8ebc6af09c88c6e3)};
+
+constexpr bool all_odd()
+{
+    for (std::uint64_t factor : FACTORS)
+        if (factor % 2 == 0)
+            return false;
+    return true;
+}
+static_assert(all_odd(), "two pairs would have one hash");
 
 std::uint64_t mask_of(unsigned bits)
 {

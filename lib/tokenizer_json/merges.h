@@ -29,15 +29,29 @@ public:
         bool maybe;
     };
 
-    /** Number of hashes that a table can have. One multiplication scatters some lists badly, such
-     *  as a suffix behind thousands of entries in a row: what collides with one hash hardly does
-     *  with the next. */
+    /** Number of hashes to choose from when a table is built. One multiplication scatters some
+     * lists badly, such as a suffix behind thousands of entries in a row: what collides with one
+     * hash rarely does with the next. */
     static constexpr unsigned N_HASHES = 8;
+
+    /** Builds the table: `fill()` adds all merges, and returns false as soon as add() does. It is
+     *  then called again with another hash. Returns false if the merges collide with every hash.
+     *  The numbers are those of reserve(). Throws std::bad_alloc. */
+    template <typename Fill>
+    bool build(std::size_t n, std::size_t n_places, std::size_t n_entries, Fill &&fill)
+    {
+        for (unsigned hash = 0; hash < N_HASHES; hash++) {
+            reserve(n, n_places, n_entries, hash);
+            if (fill())
+                return true;
+        }
+        return false;
+    }
 
     /** Empties the table and makes room for `n` merges, with places below `n_places`, of entries
      *  below `n_entries`. These numbers are below 2^27, and `hash` is below N_HASHES. Throws
      *  std::bad_alloc. */
-    void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries, unsigned hash = 0);
+    void reserve(std::size_t n, std::size_t n_places, std::size_t n_entries, unsigned hash);
 
     /** A merge that is not in the table yet. */
     struct Pending {

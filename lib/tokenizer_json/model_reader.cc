@@ -38,41 +38,41 @@ public:
     MergeReader(const ModelSpec &model, const Vocabulary &vocabulary, Merges &out,
                 std::vector<bool> &is_part)
         : prefix_(model.prefix), texts_(model.merges), vocabulary_(vocabulary), out_(out),
-          is_part_(is_part), n_watched_(is_part.size())
+          is_part_(is_part), n_marks_(is_part.size())
     {
     }
 
     int read()
     {
         std::size_t n = texts_.size() / 2;
-        int status = COLLIDE;
-        for (unsigned hash = 0; hash < Merges::N_HASHES && status == COLLIDE; hash++) {
-            out_.reserve(n, n, vocabulary_.size(), hash);
-            status = 0;
-            for (std::size_t i = 0; i < n && !status; i += AT_ONCE)
-                status = read(i, std::min(AT_ONCE, n - i));
-        }
-        if (status == COLLIDE)
+        if (!out_.build(n, n, vocabulary_.size(), [&] { return read_all(n); }))
             return fail(CALIB_E_UNSUPPORTED, "too many merges of the model collide in a table");
-        return status;
+        return status_;
     }
 
 private:
     static constexpr std::size_t AT_ONCE = Vocabulary::AT_ONCE / 2;
-    static constexpr int COLLIDE = 1; /* no status: another hash is tried */
 
-    int read(std::size_t begin, std::size_t n)
+    /* Returns false if merges collide. Stops if there is a status. */
+    bool read_all(std::size_t n)
+    {
+        bool fits = true;
+        for (std::size_t i = 0; i < n && fits && !status_; i += AT_ONCE)
+            fits = read(i, std::min(AT_ONCE, n - i));
+        return fits;
+    }
+
+    bool read(std::size_t begin, std::size_t n)
     {
         std::array<std::int32_t, 2 * AT_ONCE> parts;
         std::array<Merges::Pending, AT_ONCE> pending;
         vocabulary_.find_all(texts_, 2 * begin, 2 * n, parts.data());
-        for (std::size_t i = 0; i < n; i++)
-            if (int status = prepare(begin + i, parts[2 * i], parts[2 * i + 1], pending[i]))
-                return status;
-        for (std::size_t i = 0; i < n; i++)
-            if (!out_.add(pending[i]))
-                return COLLIDE;
-        return 0;
+        for (std::size_t i = 0; i < n && !status_; i++)
+            status_ = prepare(begin + i, parts[2 * i], parts[2 * i + 1], pending[i]);
+        bool fits = true;
+        for (std::size_t i = 0; i < n && fits && !status_; i++)
+            fits = out_.add(pending[i]);
+        return fits;
     }
 
     int prepare(std::size_t merge, std::int32_t l, std::int32_t r, Merges::Pending &pending)
@@ -93,7 +93,7 @@ private:
 
     void mark(std::size_t part)
     {
-        if (part < n_watched_)
+        if (part < n_marks_)
             is_part_[part] = true;
     }
 
@@ -120,7 +120,7 @@ private:
             entry = vocabulary_.find(text, key);
             last_key_ = key;
         }
-        last_ = std::max(entry, 0);
+        last_ = entry; /* nothing is read behind one that is not found */
         return entry;
     }
 
@@ -135,8 +135,9 @@ private:
     const Vocabulary &vocabulary_;
     Merges &out_;
     std::vector<bool> &is_part_;
-    const std::size_t n_watched_; /* size of is_part_ */
-    std::int32_t last_ = 0;       /* the last result */
+    const std::size_t n_marks_; /* size of is_part_ */
+    int status_ = 0;
+    std::int32_t last_ = 0; /* the last result */
     Vocabulary::Key last_key_ = {0, 0};
     std::string joined_;
 };

@@ -128,12 +128,9 @@ int find_merges(const Vocabulary &vocabulary, Merges &out)
         return status;
     std::vector<Pair> pairs;
     Splits(vocabulary, pairs).add_all();
-    for (unsigned hash = 0; hash < Merges::N_HASHES; hash++) {
-        out.reserve(pairs.size(), vocabulary.size(), vocabulary.size(), hash);
-        if (add_pairs(pairs, out))
-            return 0;
-    }
-    return fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
+    bool fits = out.build(pairs.size(), vocabulary.size(), vocabulary.size(),
+                          [&] { return add_pairs(pairs, out); });
+    return fits ? 0 : fail(CALIB_E_UNSUPPORTED, "too many pairs of tokens collide in a table");
 }
 
 } // namespace calib_tj

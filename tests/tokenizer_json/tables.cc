@@ -65,12 +65,12 @@ bool same(const Merge &merge, const Made *made)
 }
 
 /* What is there is found, and what is not is not. */
-bool merges_are_those_of_a_map(std::size_t n, std::size_t n_entries, int kind)
+bool merges_are_those_of_a_map(std::size_t n, std::size_t n_entries, int kind, unsigned hash)
 {
     Merges merges;
     std::map<Pair, Made> map;
     bool good = true;
-    merges.reserve(n, n, n_entries);
+    merges.reserve(n, n, n_entries, hash);
     for (std::size_t i = 0; i < n && good; i++) {
         Pair pair = pair_of(i, n_entries, kind);
         auto result = static_cast<std::int32_t>(below(n_entries));
@@ -95,10 +95,12 @@ void test_merges()
                                        262144, 262145, 1048577, 2097153, 50000000};
     constexpr std::size_t MERGES[] = {0, 1, 31, 32, 33, 40, 5000, 90000};
     bool good = true;
+    unsigned n_tables = 0;
     for (std::size_t n_entries : ENTRIES)
         for (std::size_t n : MERGES)
             for (int kind = 0; kind < 3; kind++)
-                good = good && merges_are_those_of_a_map(n, n_entries, kind);
+                good = good &&
+                       merges_are_those_of_a_map(n, n_entries, kind, n_tables++ % Merges::N_HASHES);
     tell(good, "merges are those of a map");
 }
 
@@ -107,7 +109,7 @@ void test_collisions()
 {
     Merges merges;
     bool good = true;
-    merges.reserve(1000, 1000, 600000);
+    merges.reserve(1000, 1000, 600000, 0);
     std::size_t slot = merges.probe(0, 0).slot, n = 0;
     for (std::int32_t left = 0; left < 600000 && n < 300 && good; left++)
         for (std::int32_t right = 0; right < 200 && good; right++)
@@ -156,12 +158,12 @@ std::string word(std::size_t number)
             static_cast<char>('a' + number % 26)};
 }
 
-/* Returns true if the first hash takes the merges of `n` entries in a row with the entry `right`.
- */
+/* Returns true if the first hash takes the merges of `n` entries in a row with the one entry
+ * `right`. */
 bool fits(std::size_t n, std::int32_t right, std::size_t n_entries)
 {
     Merges merges;
-    merges.reserve(n, n, n_entries);
+    merges.reserve(n, n, n_entries, 0);
     bool good = true;
     for (std::int32_t left = 0; left < static_cast<std::int32_t>(n) && good; left++)
         good = merges.add(merges.prepare(left, right, 0, static_cast<std::size_t>(left)));
@@ -171,7 +173,7 @@ bool fits(std::size_t n, std::int32_t right, std::size_t n_entries)
 /* Words in a row with one suffix, which stands where the first hash fails. */
 void test_another_hash()
 {
-    constexpr std::size_t N_WORDS = 5000, N_ENTRIES = 25722;
+    constexpr std::size_t N_WORDS = 5000, N_ENTRIES = 20000;
     std::size_t suffix = 2 * N_WORDS;
     while (suffix < N_ENTRIES && fits(N_WORDS, static_cast<std::int32_t>(suffix), N_ENTRIES))
         suffix++;
@@ -263,6 +265,34 @@ Neighbours random_neighbours(NeighbourSet &set, int n, char32_t limit)
     return pairs;
 }
 
+/* Merges join every end of one character with every beginning of the other. */
+bool meet_in_bytes(char32_t left, char32_t right)
+{
+    std::string l, r;
+    append_utf8(left, l);
+    append_utf8(right, r);
+    bool good = true;
+    for (std::size_t n = 1; n <= l.size(); n++)
+        for (std::size_t k = 1; k <= r.size(); k++) {
+            NeighbourSet set;
+            bool is_end = n == l.size() && below(2), is_beginning = k == r.size() && below(2);
+            set.add_bytes((is_end ? "\xc3\xa9" : "") + l.substr(l.size() - n),
+                          r.substr(0, k) + (is_beginning ? "\xc3\xa9" : ""));
+            good = good && set.has_in_bytes(left, right) && !set.has_in_bytes(right + 1, left);
+        }
+    return good;
+}
+
+void test_neighbours_in_bytes()
+{
+    bool good = true;
+    for (int i = 0; i < 200; i++)
+        good = good && meet_in_bytes(0x80 + random_character(0xd000), 0x10000 + below(0x10000)) &&
+               meet_in_bytes(0x10000 + below(0x10000), 0x80 + random_character(0xd000)) &&
+               meet_in_bytes(0x80 + below(0x700), 0x800 + random_character(0xc000));
+    tell(good, "neighbours in bytes are found by each part of a character");
+}
+
 void test_neighbours()
 {
     NeighbourSet ascii, wide;
@@ -274,6 +304,12 @@ void test_neighbours()
     ascii.add_text("", "a");
     ascii.add_text("a", "");
     tell(good, "neighbours of ASCII are those of the merges");
+
+    NeighbourSet edge;
+    good = true;
+    for (auto [left, right] : random_neighbours(edge, 3000, 0x102))
+        good = good && edge.has(left, right);
+    tell(good, "neighbours at the end of ASCII are found");
 
     pairs = random_neighbours(wide, 60000, 0x110000);
     good = true;
@@ -452,6 +488,7 @@ int main()
     test_no_hash();
     test_patterns();
     test_neighbours();
+    test_neighbours_in_bytes();
     test_vocabulary();
     test_id_list();
     return told_all();
