@@ -178,6 +178,18 @@ void test_symbols()
     report(encode(bpe, " a") == Ids({1}), "after a failure the tables are those from before");
 }
 
+/* Pairs of ASCII are tabulated, and others are not. */
+void test_bytes_outside_ascii()
+{
+    Bpe bpe;
+    File file(R"({"a":0,"\u0122":1,"a\u0122":2,"\u0122a":3})",
+              R"([["a","\u0122"],["\u0122","a"]])");
+    const std::string byte = "\x80";
+    report(build(bpe, file, true) == 0 && encode(bpe, "a" + byte) == Ids({2}) &&
+               encode(bpe, byte + "a") == Ids({3}) && encode(bpe, byte + byte) == Ids({1, 1}),
+           "a byte outside ASCII");
+}
+
 void test_refusals()
 {
     report(refused(File(R"({"a":0,"b":1})", R"([["a","b"]])"), CALIB_E_MODEL,
@@ -296,6 +308,14 @@ ModelSpec with_bytes(const File &file)
     return model;
 }
 
+ModelSpec with_unknown(const File &file)
+{
+    ModelSpec model = file.model;
+    model.has_unknown = true;
+    model.unknown = "<unk>";
+    return model;
+}
+
 bool is_cut(const ModelSpec &model, std::string_view left, std::string_view right)
 {
     Bpe bpe;
@@ -319,8 +339,17 @@ void test_cuts()
     report(none, "not with ignore_merges, a prefix or a suffix");
     File joins(R"({"b":0,"<0x61>b":1})", R"([["<0x61>","b"]])");
     File joins_last(R"({"b":0,"<0xFF>b":1})", R"([["<0xFF>","b"]])");
-    report(!is_cut(with_bytes(joins), "b", "b") && !is_cut(with_bytes(joins_last), "b", "b"),
+    File joins_right(R"({"b":0,"b<0x61>":1})", R"([["b","<0x61>"]])");
+    report(!is_cut(with_bytes(joins), "b", "b") && !is_cut(with_bytes(joins_last), "b", "b") &&
+               !is_cut(with_bytes(joins_right), "b", "b"),
            "not if a merge takes a byte token");
+    File unknown_left(R"({"b":0,"<unk>":1,"<unk>b":2})", R"([["<unk>","b"]])");
+    File unknown_right(R"({"b":0,"<unk>":1,"b<unk>":2})", R"([["b","<unk>"]])");
+    File no_merge(R"({"b":0,"<unk>":1})", "[]");
+    report(is_cut(with_unknown(no_merge), "b", "b") &&
+               !is_cut(with_unknown(unknown_left), "b", "b") &&
+               !is_cut(with_unknown(unknown_right), "b", "b"),
+           "not if a merge takes the unknown token");
 }
 
 void test_memory()
@@ -352,6 +381,7 @@ int main()
     test_substitutes();
     test_substitution();
     test_symbols();
+    test_bytes_outside_ascii();
     test_refusals();
     test_long_texts();
     test_cuts();
