@@ -169,6 +169,9 @@ def main():
     parser.add_argument("--peer", action="append", default=[])
     parser.add_argument("tokenizer", nargs="+")
     arguments = parser.parse_args()
+    names = [one.split("=", 1)[0] for one in arguments.peer]
+    if len({"calib", *names}) <= len(names):
+        parser.error("--peer: every peer needs a name of its own, and none is calib")
     arguments.cores = sorted(os.sched_getaffinity(0))[:2]
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         for path in arguments.tokenizer:
