@@ -21,14 +21,16 @@ static void set_keys(const calib_memo *memo, const calib_segment *piece, size_t 
     }
 }
 
-/* Appends the ids of segments up to the first one that the memo does not know, and returns how many
- * those are. There must be room for CALIB_MEMO_MOST_IDS of each of the `n`. */
+/* Appends the ids of segments up to the first one that the memo does not know, and returns the
+ * number of these segments. There must be room for CALIB_MEMO_MOST_IDS ids for each of the `n`. */
 static size_t append_known(const calib_memo_key *keys, size_t n, calib_buffer *ids)
 {
     int32_t *begin = ids->data, *end = begin + count(ids);
-    size_t i = 0;
-    for (size_t n_ids; i < n && keys[i].kind && calib_memo_find(&keys[i], end, &n_ids); i++)
+    size_t i = 0, n_ids;
+    while (i < n && keys[i].kind && calib_memo_find(&keys[i], end, &n_ids)) {
         end += n_ids;
+        i++;
+    }
     ids->len = (size_t)(end - begin) * sizeof *end;
     return i;
 }
@@ -49,8 +51,9 @@ static int encode_new(calib_encoder *encoder, const calib_segment *segment,
     return status;
 }
 
-/* Encodes the `n` segments that set_keys() takes, and adds the new ones to the memo. All keys are
- * set before the first look-up, so that their memo lines are fetched side by side. */
+/* Encodes the `n` segments that end at `ends`, the first beginning at `from`, and adds the new ones
+ * to the memo. All keys are set before the first look-up, so that their memo lines are fetched side
+ * by side. */
 static int run_few(calib_encoder *encoder, const calib_segment *piece, size_t from,
                    const size_t *ends, size_t n, calib_buffer *ids)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "neighbours.h"
 
+#include "adapter/utf8.h"
+
 #include <string>
 
 namespace calib_tj

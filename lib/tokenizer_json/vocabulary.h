@@ -49,8 +49,8 @@ public:
     enum class Built { whole, repeated, collides };
 
     /** Takes entries and their ids, which all differ; both must outlive this object. `filters`:
-     *  find_rare() will be used much. Unless it returns `whole`, `entry` is one that is there
-     * twice, or that collides with too many others. Throws std::bad_alloc. */
+     *  find_rare() is about to be called often. Unless it returns `whole`, `entry` is one that is
+     *  there twice, or that collides with too many others. Throws std::bad_alloc. */
     Built build(const Texts &texts, const std::vector<std::int32_t> &ids, bool filters,
                 std::int32_t &entry);
 
@@ -104,8 +104,8 @@ public:
         return find({text, key, line_of(key)});
     }
 
-    /** Like find(), for texts of which many are no entry's: a filter that is small enough to stay
-     *  in the cache answers most of those. */
+    /** Like find(), for texts of which many are no entry's: if the table was built with a filter,
+     *  which is small enough to stay in the cache, the filter answers most of those. */
     std::int32_t find_rare(std::string_view text, Key key) const
     {
         std::size_t bit = bit_of(key), line = bit >> FILTER_LOG2;
