@@ -30,8 +30,8 @@ public:
     };
 
     /** Number of hashes to choose from when a table is built. One multiplication scatters some
-     * lists badly, such as a suffix behind thousands of entries in a row: what collides with one
-     * hash rarely does with the next. */
+     *  lists badly, such as a suffix behind thousands of entries in a row: what collides with one
+     *  hash rarely does with the next. */
     static constexpr unsigned N_HASHES = 8;
 
     /** Builds the table: `fill()` adds all merges, and returns false as soon as add() does. It is

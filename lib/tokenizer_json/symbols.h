@@ -40,7 +40,7 @@ class Symbols
 {
 public:
     /** A small number for each frequent symbol: the byte or the character if it is ASCII,
-     * SPACE_CODE for U+2581. All others have a code from n_codes() on. */
+     *  SPACE_CODE for U+2581. All others have a code from n_codes() on. */
     static constexpr std::size_t N_BYTE_CODES = 128, N_CHARACTER_CODES = 129;
     static constexpr std::uint8_t SPACE_CODE = 128, UNCOMMON = 255;
 
