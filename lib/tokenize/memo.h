@@ -73,7 +73,8 @@ static inline uint64_t calib_memo_word(const char *text, size_t len, size_t i)
     return calib_masked_word(text + at, left < 16 ? left : 16, i & 1);
 }
 
-/* The highest bits, which choose the line, depend on all bits of both words. */
+/* The highest bits, which choose the line, depend on all bits of both words. Without the second
+ * step, numbers in digits would share lines more often than by chance. */
 static inline uint64_t calib_memo_hash(uint64_t first, uint64_t second)
 {
     uint64_t x = first * UINT64_C(0xa0761d6478bd642f) ^ second * UINT64_C(0xe7037ed1a0b428db);

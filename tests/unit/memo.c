@@ -296,10 +296,25 @@ static void size_follows_limit_and_text(void **unused)
     assert_int_equal(bytes_for(UINT64_MAX, 0), 64 << 20);
 }
 
-/* Looks up segments of `len` bytes that differ in the four bytes at `at`, three times, which is the
- * worst order for a memo that replaces the oldest. Returns the share that is found at last, in
- * percent. */
-static size_t found_again(size_t len, size_t at)
+/* Where and how segments of `len` bytes hold their number. */
+typedef struct numbered {
+    size_t len, at;
+    bool is_decimal; /* eight digits, else four bytes */
+    size_t percent;  /* the least that must be found */
+} numbered;
+
+static void write_number(char *to, const numbered *how, uint32_t i)
+{
+    uint32_t number = how->is_decimal ? 7 * i : 8 * i;
+    if (!how->is_decimal)
+        memcpy(to, &number, sizeof number);
+    for (int digit = 7; how->is_decimal && digit >= 0; digit--, number /= 10)
+        to[digit] = (char)('0' + number % 10);
+}
+
+/* Looks up segments that differ in their number, three times, which is the worst order for a memo
+ * that replaces the oldest. Returns the share that is found at last, in percent. */
+static size_t found_again(const numbered *how)
 {
     enum { N = 30000 };
     calib_memo memo;
@@ -309,10 +324,10 @@ static size_t found_again(size_t len, size_t at)
     for (int pass = 0; pass < 3; pass++)
         for (uint32_t i = 0; i < N; i++) {
             char text[CALIB_MEMO_MOST_BYTES + CALIB_MEMO_SLACK] = {0};
-            uint32_t number = 8 * i;
-            memcpy(text + at, &number, sizeof number);
+            memset(text, 'a', how->len);
+            write_number(text + how->at, how, i);
             calib_memo_key key;
-            calib_memo_key_set(&memo, &key, text, len, 0);
+            calib_memo_key_set(&memo, &key, text, how->len, 0);
             if (calib_memo_find(&key, ids, &n))
                 n_found += pass == 2;
             else
@@ -325,13 +340,15 @@ static size_t found_again(size_t len, size_t at)
 static void a_text_of_known_length(void **unused)
 {
     (void)unused;
-    static const struct {
-        size_t len, at, percent;
-    } cases[] = {{8, 0, 65},   {8, 4, 65},  {16, 0, 65},  {16, 8, 65},
-                 {16, 12, 65}, {24, 0, 30}, {24, 12, 30}, {24, 20, 30}};
+    static const numbered cases[] = {
+        {8, 0, false, 65},   {8, 4, false, 65},  {16, 0, false, 65},  {16, 8, false, 65},
+        {16, 12, false, 65}, {24, 0, false, 30}, {24, 12, false, 30}, {24, 20, false, 30},
+        {8, 0, true, 65},    {16, 8, true, 65},  {24, 16, true, 30},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        size_t found = found_again(cases[i].len, cases[i].at);
-        printf("# %zu bytes, number at %zu: %zu %% found\n", cases[i].len, cases[i].at, found);
+        size_t found = found_again(&cases[i]);
+        printf("# %zu bytes, %s at %zu: %zu %% found\n", cases[i].len,
+               cases[i].is_decimal ? "digits" : "a number", cases[i].at, found);
         assert_true(found > cases[i].percent);
     }
 }
