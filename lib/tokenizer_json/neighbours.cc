@@ -91,8 +91,6 @@ void NeighbourSet::add_bytes(std::string_view left, std::string_view right)
 
 bool NeighbourSet::has_in_bytes(char32_t left, char32_t right) const
 {
-    if (has(left, right))
-        return true;
     std::string l, r;
     append_utf8(left, l);
     append_utf8(right, r);
