@@ -10,7 +10,7 @@
 typedef struct calib_encoding {
     const calib_tokenizer_vtable *tok;
     const calib_segment *segment;
-    calib_id_sink sink;
+    const calib_id_sink *sink;
     calib_poll poll;
     int status;
     calib_error error; /* set with status */
@@ -57,7 +57,7 @@ static int take_ids(calib_encoding *call, const int32_t *ids, size_t n)
     for (size_t i = 0; i < n; i++)
         if ((uint32_t)ids[i] >= limit) /* a negative id becomes larger than any limit */
             return bad_id(call, ids[i]);
-    int status = n ? call->sink.put(call->sink.ctx, ids, n) : CALIB_OK;
+    int status = n ? call->sink->put(call->sink->ctx, ids, n) : CALIB_OK;
     return status ? status : calib_poll_call(call->poll);
 }
 
@@ -87,7 +87,7 @@ static int callback_failed(const calib_tokenizer_vtable *tok, const char *callba
 }
 
 int calib_encode(const calib_tokenizer_vtable *tok, const calib_segment *segment,
-                 calib_id_sink sink, calib_poll poll)
+                 const calib_id_sink *sink, calib_poll poll)
 {
     /* `error` is long and stays unset: this runs for every new segment. */
     calib_encoding call;

@@ -45,7 +45,7 @@ static inline calib_segment calib_segment_between(const calib_segment *whole, si
  * @return 0, E_ENCODE, or what sink or poll returned
  */
 int calib_encode(const calib_tokenizer_vtable *tok, const calib_segment *segment,
-                 calib_id_sink sink, calib_poll poll);
+                 const calib_id_sink *sink, calib_poll poll);
 
 /** Asks the tokenizer for at most `cap` cuts of a run of text, and checks that they are ascending
  *  and inside it. Returns 0 or E_ENCODE. */

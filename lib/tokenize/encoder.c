@@ -45,7 +45,7 @@ static int encode_new(calib_encoder *encoder, const calib_segment *segment,
         encoder->longest = segment->len;
     size_t before = count(ids);
     calib_id_sink sink = {.put = calib_ids_append, .ctx = ids};
-    int status = calib_encode(encoder->tok, segment, sink, encoder->poll);
+    int status = calib_encode(encoder->tok, segment, &sink, encoder->poll);
     if (!status && key->kind)
         calib_memo_add(key, (const int32_t *)ids->data + before, count(ids) - before);
     return status;

@@ -28,7 +28,7 @@ static int probe(const calib_tokenizer_vtable *tok, const char *shown, size_t le
 {
     calib_segment whole = {shown, len, 0, CALIB_NO_RECORD, CALIB_TEXT_BEGIN | CALIB_TEXT_END};
     calib_id_sink sink = {.put = calib_ids_append, .ctx = ids};
-    int status = calib_encode(tok, &whole, sink, (calib_poll){0});
+    int status = calib_encode(tok, &whole, &sink, (calib_poll){0});
     *refused = status && status != CALIB_E_NOMEM;
     if (!*refused)
         return status;

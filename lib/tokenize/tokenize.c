@@ -258,7 +258,7 @@ static int encode_whole(calib_tokenizing *run)
     calib_segment whole = pending(run, bytes_of(run), CALIB_TEXT_END);
     int status = calib_progress_tick(run->request.progress, CALIB_STAGE_TOKENIZE, 0, whole.len);
     if (!status)
-        status = calib_encode(run->request.tok, &whole, run->request.sink,
+        status = calib_encode(run->request.tok, &whole, &run->request.sink,
                               (calib_poll){poll_progress, run});
     return status;
 }
