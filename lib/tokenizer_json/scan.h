@@ -46,10 +46,10 @@ std::size_t word_end(const ScanText<Family> &text, std::size_t at, Classes first
 {
     std::size_t second_len = 0;
     if (first & word)
-        return text.template skip_letters<true>(at + len, word);
+        return text.skip(at + len, word);
     if (!(first & before) || !(text.read(at + len, second_len) & word))
         return 0;
-    return text.template skip_letters<true>(at + len + second_len, word);
+    return text.skip(at + len + second_len, word);
 }
 
 /** ` ?[...]+[...]*`: a run of Family::PUNCTUATION, with a space before it and a run of

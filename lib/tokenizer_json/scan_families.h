@@ -19,6 +19,10 @@ struct Common {
     static constexpr Classes BEHIND_PUNCTUATION = NEWLINE;
     static constexpr bool ENDS_LINES = true;
     static constexpr Classes ENDS_TEXT = 0;
+    static constexpr bool ANY_BEFORE_WORD = true; /* else a space only */
+    static constexpr std::size_t MOST_DIGITS = 3; /* 0: any number */
+    static constexpr bool SPACE_BEFORE_NUMBER = false;
+    static constexpr bool HAS_CONTRACTIONS = true;
 
     static Classes refine(char32_t, Classes classes)
     {
@@ -30,6 +34,9 @@ struct Common {
 struct Gpt2 : Common {
     static constexpr Classes BEHIND_PUNCTUATION = 0;
     static constexpr bool ENDS_LINES = false;
+    static constexpr bool ANY_BEFORE_WORD = false;
+    static constexpr std::size_t MOST_DIGITS = 0;
+    static constexpr bool SPACE_BEFORE_NUMBER = true;
 
     template <typename Family> static std::size_t next(const ScanText<Family> &text, std::size_t at)
     {
@@ -42,7 +49,7 @@ struct Gpt2 : Common {
         if (first == SPACE)
             first = text.read(begin, len);
         if (first & LETTER)
-            return text.template skip_letters<true>(begin + len, LETTER);
+            return text.skip(begin + len, LETTER);
         if (first & NUMBER & ~Family::ENDS_TEXT)
             return text.skip(begin + len, NUMBER);
         if (first & PUNCTUATION)
@@ -54,6 +61,8 @@ struct Gpt2 : Common {
 /** Digits, each apart, then GPT-2: StarCoder, SmolLM, Command-R, Granite. */
 struct StarCoder : Gpt2 {
     static constexpr Classes ENDS_TEXT = NUMBER;
+    static constexpr std::size_t MOST_DIGITS = 1;
+    static constexpr bool SPACE_BEFORE_NUMBER = false;
 
     /* The step Digits knows newer numbers, which are unassigned in the pattern. */
     static Classes refine(char32_t c, Classes classes)
@@ -68,8 +77,9 @@ struct StarCoder : Gpt2 {
     }
 };
 
-/** CL100K with \p{N}{1,MAX_DIGITS}. */
-template <std::size_t MAX_DIGITS> struct Cl100k : Common {
+/** CL100K with \p{N}{1,DIGITS}. */
+template <std::size_t DIGITS> struct Cl100k : Common {
+    static constexpr std::size_t MOST_DIGITS = DIGITS;
     static constexpr Classes BEFORE_WORD = ~(LETTER | NUMBER | NEWLINE);
     static constexpr Classes WORD = LETTER;
 
@@ -83,7 +93,7 @@ template <std::size_t MAX_DIGITS> struct Cl100k : Common {
         if (auto end = word_end(text, at, first, len, Family::BEFORE_WORD, Family::WORD))
             return end;
         if (first & NUMBER)
-            return number_end(text, at, MAX_DIGITS);
+            return number_end(text, at, MOST_DIGITS);
         if (auto end = punctuation_end(text, at, first))
             return end;
         return white_space_end(text, at);
@@ -102,8 +112,10 @@ struct Qwen35 : Cl100k<1> {
 };
 
 /** O200K. A word is lower case behind upper case; characters without case are both. */
-template <Contraction BEHIND_WORD, std::size_t MAX_DIGITS> struct O200k : Common {
+template <Contraction BEHIND_WORD, std::size_t DIGITS> struct O200k : Common {
+    static constexpr std::size_t MOST_DIGITS = DIGITS;
     static constexpr bool WORDS_MIX_CASE = false;
+    static constexpr bool HAS_CONTRACTIONS = BEHIND_WORD != Contraction::none;
     static constexpr Classes BEFORE_WORD = ~(LETTER | NUMBER | NEWLINE | HAN);
     static constexpr Classes UPPERS = UPPER | CASELESS | MARK;
     static constexpr Classes LOWERS = LOWER | CASELESS | MARK;
@@ -121,7 +133,7 @@ template <Contraction BEHIND_WORD, std::size_t MAX_DIGITS> struct O200k : Common
             if (classes & LOWERS)
                 both_end = at;
         }
-        return classes & LOWER ? text.template skip_letters<false>(at + len, LOWERS) : both_end;
+        return classes & LOWER ? text.skip(at + len, LOWERS) : both_end;
     }
 
     /* The two alternatives for words, each with and without a character in front. The second one,
@@ -150,7 +162,7 @@ template <Contraction BEHIND_WORD, std::size_t MAX_DIGITS> struct O200k : Common
             return is_before_quote ? end + contraction<BEHIND_WORD>(text, end) : end;
         }
         if (first & NUMBER)
-            return number_end(text, at, MAX_DIGITS);
+            return number_end(text, at, MOST_DIGITS);
         if (auto end = punctuation_end(text, at, first))
             return end;
         return white_space_end(text, at);
@@ -179,6 +191,7 @@ struct Kimi : O200k<Contraction::any_case, 3> {
 /** DeepSeek V3: three Splits. The first two part numbers and CJK from the rest, which is split as
  * if the text ended there. What the third does not match is a pre-token as well. */
 struct DeepSeek : Common {
+    static constexpr bool HAS_CONTRACTIONS = false;
     static constexpr Classes BEFORE_WORD = OTHER | SPACE | BLANK;
     static constexpr Classes WORD = LETTER | MARK;
     static constexpr Classes PUNCTUATION = calib_tj::PUNCTUATION;
@@ -225,7 +238,7 @@ struct DeepSeek : Common {
         std::size_t len = 0;
         Classes first = text.read(at, len);
         if (first & NUMBER)
-            return number_end(text, at, 3);
+            return number_end(text, at, MOST_DIGITS);
         if (first & CJK)
             return cjk_end(text, at, first, len);
         if (first & PUNCTUATION && text.is_ascii(at) && text.is_ascii_letter(at + 1))

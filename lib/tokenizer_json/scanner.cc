@@ -2,6 +2,7 @@
 /* Which steps have a scanner. Patterns are compared as strings: these spellings are in use. */
 #include "scanner.h"
 
+#include "scan_block.h"
 #include "scan_families.h"
 
 #include <algorithm>
@@ -48,16 +49,25 @@ constexpr std::string_view DEEPSEEK[] = {
     R"(]+|\s+(?!\S)|\s+)",
 };
 
+/* A block gives many pre-tokens at once, up to the first offset that it does not know: the next one
+ * is scanned by itself. Blocks that do so begin LEAST_IN_BLOCK bytes apart at least. */
 template <typename Family>
 std::size_t scan(const char *data, std::size_t begin, std::size_t end, std::size_t *ends,
                  std::size_t cap)
 {
     const ScanText<Family> text(data, end);
-    std::size_t n = 0;
-    for (; n < cap && begin < end; n++) {
-        std::size_t word_end = text.template short_word_end<Family::WORDS_MIX_CASE>(begin);
-        begin = word_end ? word_end : Family::next(text, begin);
-        ends[n] = begin;
+    std::size_t n = 0, next_block = begin;
+    while (n < cap && begin < end) {
+        if (begin >= next_block && end - begin >= BLOCK_SIZE) {
+            const ScanBlock<Family> block(data + begin);
+            const std::size_t base = begin;
+            for (Offsets left = block.begins(); left && n < cap; left &= left - 1)
+                ends[n++] = begin = base + lowest_bit(left);
+            next_block = block.is_known() ? begin : base + LEAST_IN_BLOCK;
+            if (begin > base)
+                continue;
+        }
+        ends[n++] = begin = Family::next(text, begin);
     }
     return n;
 }

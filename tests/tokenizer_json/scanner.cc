@@ -2,6 +2,8 @@
 /* Scanners: single cases, all of them against the patterns that they stand for, memory. TAP. */
 #include "scanner.h"
 
+#include "scan_block.h"
+#include "scan_families.h"
 #include "scans.h"
 #include "splitter.h"
 #include "tell.h"
@@ -128,6 +130,151 @@ bool check_patterns()
     });
 }
 
+/* All the pre-tokens that a scanner gives in one call, so that its blocks reach their ends. */
+Ends scan_at_once(Scan scan, const std::string &text)
+{
+    Ends ends(text.size());
+    ends.resize(scan(text.data(), 0, text.size(), ends.data(), ends.size()));
+    return ends;
+}
+
+/* Shows the place where a long text is scanned in a wrong way. */
+void complain_at(const Family &family, const std::string &text, const Ends &ends,
+                 const Ends &expected)
+{
+    std::size_t n = std::min(ends.size(), expected.size());
+    auto differ =
+        std::mismatch(ends.begin(), ends.begin() + static_cast<long>(n), expected.begin());
+    std::size_t at = differ.second == expected.end() ? text.size() : *differ.second;
+    std::size_t begin = at < 80 ? 0 : at - 80;
+    complain(family, text.substr(begin, 100));
+}
+
+/* All sequences of `n` of these characters, one behind the other. */
+std::string all_sequences(std::string_view characters, std::size_t n)
+{
+    std::string text;
+    std::vector<std::size_t> digits(n);
+    for (std::size_t at = 0; at < n;) {
+        for (std::size_t digit : digits)
+            text += characters[digit];
+        for (at = 0; at < n && ++digits[at] == characters.size(); at++)
+            digits[at] = 0;
+    }
+    return text;
+}
+
+/* ASCII only, with little else in some. */
+std::string random_long_text(Random &random)
+{
+    std::string text;
+    while (text.size() < 300) {
+        std::string some = random_text(random, 24);
+        bool is_ascii = std::all_of(some.begin(), some.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        if (is_ascii || random() % 64 == 0)
+            text += some;
+    }
+    return text;
+}
+
+bool check_long_text(const Family &family, Scan scan, const Splitter &splitter,
+                     const std::string &text)
+{
+    Ends expected = match_all(splitter, text);
+    for (const Ends &ends : {scan_at_once(scan, text), scan_all(scan, text)})
+        if (ends != expected) {
+            complain_at(family, text, ends, expected);
+            return false;
+        }
+    return true;
+}
+
+/* A line break anywhere in a block, and blanks from there to about its end. */
+std::string text_with_blanks(std::size_t at, std::size_t end, std::string_view behind)
+{
+    std::string text(at, 'a');
+    text += '\n';
+    text.resize(std::max(text.size(), end), ' ');
+    text += behind;
+    return text + " and so on" + std::string(2 * BLOCK_SIZE, '-');
+}
+
+bool check_blanks()
+{
+    return for_each_family([&](const Family &family, Scan scan) {
+        Splitter splitter;
+        bool good = splitter.build(family.steps, false) == 0;
+        for (std::size_t at = 0; at <= BLOCK_SIZE; at += at < 4 ? 1 : 10)
+            for (std::size_t end = BLOCK_SIZE - 33; end <= BLOCK_SIZE + 3; end++)
+                for (std::string_view behind :
+                     {"\n", "a", "1", ".", "\u2028\n", "\u00e9", "\x01\n"})
+                    good = good && check_long_text(family, scan, splitter,
+                                                   text_with_blanks(at, end, behind));
+        return good;
+    });
+}
+
+/* Blocks look at two characters before a place, one behind it, and at runs. */
+bool check_blocks()
+{
+    const std::size_t more = static_cast<std::size_t>(test_level());
+    const std::string texts[] = {all_sequences("aA1 \t\n./", 4 + more),
+                                 all_sequences("asA1 \r\n'./", 4 + more / 2),
+                                 all_sequences("aA12 \v\n'-/\x01\x7f", 4 + more / 2)};
+    const int n_texts = n_random_texts() / 10;
+    return for_each_family([&](const Family &family, Scan scan) {
+        Random random(16);
+        Splitter splitter;
+        bool good = splitter.build(family.steps, false) == 0;
+        for (const std::string &text : texts)
+            good = good && check_long_text(family, scan, splitter, text);
+        for (int i = 0; i < n_texts && good; i++)
+            good = check_long_text(family, scan, splitter, random_long_text(random));
+        return good;
+    });
+}
+
+/* A block without anything rare is known to its end; one with it, up to there. */
+bool check_known()
+{
+    const std::string plain = "In 1996, (two) [brackets], 12 x_y\n\n\tand lines;  spaces. The end ";
+    using Cased = ScanBlock<O200k<Contraction::any_case, 3>>;
+    const ScanBlock<Gpt2> gpt2(plain.data());
+    const Cased cased(plain.data());
+    bool good = plain.size() >= BLOCK_SIZE && gpt2.is_known() && cased.is_known() &&
+                gpt2.begins() != cased.begins() && lowest_bit(cased.begins()) == 2;
+    for (std::string_view rare : {"'s", "\x01", "\u00e9", "\u6f22"}) {
+        std::string text = plain;
+        text.replace(50, rare.size(), rare);
+        const Cased block(text.data());
+        good = good && !block.is_known() && block.begins() != 0 && block.begins() >> 50 == 0;
+        text.replace(20, rare.size(), rare);
+        good = good && Cased(text.data()).begins() >> 20 == 0;
+    }
+    return good;
+}
+
+/* Every byte at every place of a block. */
+bool check_block_sets()
+{
+    for (std::size_t byte = 0; byte < 256; byte++) {
+        std::string text(BLOCK_SIZE, '\0');
+        for (std::size_t i = 0; i < BLOCK_SIZE; i++)
+            text[i] = static_cast<char>(byte + 7 * i);
+        BlockSets sets = read_block(text.data(), text.size());
+        const Offsets all[] = {sets.upper, sets.lower,   sets.number, sets.space,
+                               sets.blank, sets.newline, sets.quote,  sets.other};
+        for (std::size_t i = 0; i < BLOCK_SIZE; i++)
+            for (std::size_t j = 0; j < std::size(all); j++) {
+                Classes classes = byte_classes[static_cast<unsigned char>(text[i])];
+                if ((all[j] >> i & 1) != (classes >> j & 1))
+                    return false;
+            }
+    }
+    return true;
+}
+
 /* Distance to the next character that is tried: large among those that are alike. */
 char32_t step(char32_t c)
 {
@@ -241,6 +388,10 @@ int main()
 {
     tell(check_cases(), "single cases");
     tell(check_patterns(), "scanners give what the patterns give");
+    tell(check_blocks(), "so do blocks, for all short texts of ASCII and long ones at random");
+    tell(check_blanks(), "and for lines of blanks that leave a block");
+    tell(check_known(), "a block is known up to what is rare");
+    tell(check_block_sets(), "a block tells every byte at every place");
     tell(check_characters(), "they take each character for what the patterns take it");
     tell(check_bytes(), "any bytes are scanned to their end, and not beyond");
     tell(check_long_runs(), "the time is linear");
