@@ -57,17 +57,25 @@ bool CutScanner::scan_ascii(std::string_view text, std::size_t &at, std::size_t 
                             std::size_t *offsets, std::size_t &n) const
 {
     const std::uint8_t *table = ascii_.data();
+    const std::size_t end = skip_ascii(text.substr(0, until), at);
     auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    std::size_t i = at, count = n;
-    unsigned left = byte(i - 1), right = 0;
-    for (; i < until && (right = byte(i)) < 0x80; i++) {
+    std::size_t count = n;
+    unsigned left = byte(at - 1);
+    auto step = [&](std::size_t i) {
+        unsigned right = byte(i);
         offsets[count] = i; /* kept if the table says so: no branch to mispredict */
         count += table[left << 7 | right];
         left = right;
-    }
-    at = i;
+    };
+    std::size_t i = at;
+    for (; end - i >= 8; i += 8)
+        for (std::size_t j = 0; j < 8; j++)
+            step(i + j);
+    for (; i < end; i++)
+        step(i);
+    at = end;
     n = count;
-    return i == until;
+    return end == until;
 }
 
 } // namespace CALIB_ADAPTER
