@@ -153,7 +153,8 @@ private:
     const char *text_;
     std::size_t n_ascii_, n_known_ = 0;
     BlockSets sets_ = {};
-    Offsets letters_ = 0, blanks_ = 0, white_ = 0, punctuation_ = 0;
+    Offsets letters_ = 0, blanks_ = 0, white_ = 0;
+    Offsets punctuation_ = 0; /* and all from n_ascii_ on, which is never known */
 };
 
 } // namespace calib_tj
