@@ -68,7 +68,7 @@ bool CutScanner::scan_ascii(std::string_view text, std::size_t &at, std::size_t 
         left = right;
     };
     std::size_t i = at;
-    for (; end - i >= 8; i += 8)
+    for (; end - i >= 8; i += 8) /* compilers unroll the inner loop */
         for (std::size_t j = 0; j < 8; j++)
             step(i + j);
     for (; i < end; i++)
